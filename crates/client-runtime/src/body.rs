@@ -1,0 +1,59 @@
+//! How an answer's body is read: whole and checked, bounded, or as it arrives.
+
+use bytes::{Bytes, BytesMut};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
+use reqwest::Response;
+use serde::de::IgnoredAny;
+
+/// How the body of a success is handed to the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Read whole and checked before it is handed on, so that a body cut short is asked for again.
+    Whole,
+    /// Handed on as it arrives. What goes wrong in the middle of it is the reader's to see.
+    Streamed,
+}
+
+/// Reads the body whole and puts it back, so that a body cut short shows here and not at the caller.
+pub(crate) async fn whole(response: Response) -> reqwest::Result<(Response, Bytes)> {
+    let (head, response) = split(response);
+    let bytes = response.bytes().await?;
+    Ok((join(head, bytes.clone()), bytes))
+}
+
+/// Reads at most `limit` bytes of an error's body and puts them back. What could not be read is left out: the status
+/// says more than the body does.
+pub(crate) async fn bounded(response: Response, limit: usize) -> (Response, Bytes) {
+    let (head, mut response) = split(response);
+    let mut kept = BytesMut::new();
+    while kept.len() < limit {
+        let Ok(Some(chunk)) = response.chunk().await else {
+            break;
+        };
+        kept.extend_from_slice(&chunk[..chunk.len().min(limit - kept.len())]);
+    }
+    let kept = kept.freeze();
+    (join(head, kept.clone()), kept)
+}
+
+/// Whether the bytes are one JSON document.
+pub(crate) fn is_json(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
+}
+
+fn split(mut response: Response) -> (http::response::Parts, Response) {
+    let mut head = http::Response::new(()).into_parts().0;
+    head.status = response.status();
+    head.version = response.version();
+    head.headers = std::mem::take(response.headers_mut());
+    head.extensions = std::mem::take(response.extensions_mut());
+    (head, response)
+}
+
+/// The response with a body that is in memory: the headers that spoke of the transfer no longer hold.
+fn join(mut head: http::response::Parts, body: Bytes) -> Response {
+    for name in [CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING] {
+        head.headers.remove(name);
+    }
+    Response::from(http::Response::from_parts(head, body))
+}

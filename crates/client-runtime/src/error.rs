@@ -1,0 +1,230 @@
+//! The one error type of the generated clients' ground floor.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use crate::provider_error::ProviderError;
+
+type Cause = Box<dyn StdError + Send + Sync + 'static>;
+
+/// What kind of failure an [`Error`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Something was set up wrong: a base address, a credential, TLS. No request was sent.
+    ///
+    /// *Troubleshooting:* the message names the setting; correct it.
+    Configuration,
+    /// No connection to the provider could be made, or it broke before an answer came.
+    ///
+    /// *Troubleshooting:* check the base address, name resolution, the proxy and the firewall.
+    Connection,
+    /// No byte came for [`Options::idle_timeout`](crate::Options::idle_timeout).
+    ///
+    /// *Troubleshooting:* the provider is slow or stalled. Try again later, or raise the time-out.
+    Timeout,
+    /// The answer's body ended before it was whole.
+    ///
+    /// *Troubleshooting:* a connection was cut on the way. Try again; if it stays, a proxy may limit the size of bodies.
+    Interrupted,
+    /// The provider answered with a status that is no success.
+    ///
+    /// *Troubleshooting:* the message has the provider's own words; the request id is for its support.
+    Status,
+    /// The answer is a redirect to another origin, which is never followed: the credentials would go with it.
+    ///
+    /// *Troubleshooting:* the base address is out of date, or something on the way intercepts the traffic.
+    Redirect,
+    /// The answer was a success, but its body is not what the provider's document declares.
+    ///
+    /// *Troubleshooting:* a page that is no JSON comes from a proxy or a wrong base address; otherwise the provider's
+    /// API has changed and its client must be generated anew.
+    Decode,
+}
+
+/// A call that failed: which operation, what happened, in the provider's words where it said any.
+///
+/// The message never holds a credential, a body or an address with its query. The cause stays reachable through
+/// [`source`](StdError::source).
+pub struct Error(Box<Details>);
+
+#[derive(Debug)]
+struct Details {
+    kind: ErrorKind,
+    message: String,
+    operation: Option<String>,
+    status: Option<StatusCode>,
+    provider: ProviderError,
+    retry_after: Option<Duration>,
+    attempts: u32,
+    cause: Option<Cause>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Details {
+            kind,
+            message: message.into(),
+            operation: None,
+            status: None,
+            provider: ProviderError::default(),
+            retry_after: None,
+            attempts: 0,
+            cause: None,
+        }))
+    }
+
+    pub(crate) fn configuration(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Configuration, message)
+    }
+
+    pub(crate) fn caused_by(mut self, cause: impl Into<Cause>) -> Self {
+        self.0.cause = Some(cause.into());
+        self
+    }
+
+    pub(crate) fn during(mut self, operation: &str) -> Self {
+        self.0.operation = Some(operation.to_owned());
+        self
+    }
+
+    pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
+        self.0.status = Some(status);
+        self
+    }
+
+    pub(crate) fn with_provider(mut self, provider: ProviderError) -> Self {
+        self.0.provider = provider;
+        self
+    }
+
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
+        self
+    }
+
+    pub(crate) fn after_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// What kind of failure this is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The operation of the provider's document that failed, e.g. `list-subaccounts`.
+    #[must_use]
+    pub fn operation(&self) -> Option<&str> {
+        self.0.operation.as_deref()
+    }
+
+    /// The status of the provider's answer, if one came.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The provider's own error code, e.g. `FORBIDDEN_SCOPE`.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.0.provider.code.as_deref()
+    }
+
+    /// The provider's own message, on one line and bounded.
+    #[must_use]
+    pub fn provider_message(&self) -> Option<&str> {
+        self.0.provider.message.as_deref()
+    }
+
+    /// The id under which the provider's support finds the request.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.provider.request_id.as_deref()
+    }
+
+    /// How long the provider asked to wait before the next attempt.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// How many requests were sent for this call.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// The credentials are not accepted (401).
+    ///
+    /// *Troubleshooting:* the key is wrong, expired or revoked, or belongs to another environment than the base address.
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.0.status == Some(StatusCode::UNAUTHORIZED)
+    }
+
+    /// The credentials are accepted and lack a right (403).
+    ///
+    /// *Troubleshooting:* the key needs another scope, or the account is no reseller account.
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.0.status == Some(StatusCode::FORBIDDEN)
+    }
+
+    /// The provider limits the rate of requests (429) and waiting as long as allowed did not help.
+    ///
+    /// *Troubleshooting:* lower the configured rate, or run when less else uses the key.
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        self.0.status == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// The same call may succeed later without any change.
+    ///
+    /// *Troubleshooting:* run it again; the provider's status page may know more.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Interrupted => true,
+            ErrorKind::Status => self.0.status.is_some_and(crate::retry::is_transient),
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = &self.0.operation {
+            write!(f, "{operation}: ")?;
+        }
+        f.write_str(&self.0.message)?;
+        match (&self.0.provider.code, &self.0.provider.message) {
+            (Some(code), Some(message)) => write!(f, ": {code}: {message}")?,
+            (Some(text), None) | (None, Some(text)) => write!(f, ": {text}")?,
+            (None, None) => {}
+        }
+        if let Some(id) = &self.0.provider.request_id {
+            write!(f, " (request id {id})")?;
+        }
+        if self.0.attempts > 1 {
+            write!(f, " (after {} attempts)", self.0.attempts)?;
+        }
+        Ok(())
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.cause.as_deref().map(|cause| cause as _)
+    }
+}

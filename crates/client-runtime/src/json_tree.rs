@@ -1,0 +1,261 @@
+//! A JSON document as it was sent: members in order, duplicates kept, numbers to the digit.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde_json::value::RawValue;
+
+/// How deep a document is taken apart. What lies deeper stays in one piece, as it was sent.
+const MAX_DEPTH: usize = 64;
+
+/// A JSON document as it was sent: members in order, duplicates kept, numbers to the digit.
+///
+/// `serde_json::Value` keeps none of the three. It can be written only by `serde_json`.
+#[derive(Clone, Debug)]
+pub enum JsonTree {
+    /// An object's members, in the order sent; a key may stand twice.
+    Object(Vec<(String, JsonTree)>),
+    /// An array's elements.
+    Array(Vec<JsonTree>),
+    /// Everything else, and what lies too deep, as its text.
+    Leaf(Box<RawValue>),
+}
+
+impl JsonTree {
+    /// Takes a document apart.
+    #[must_use]
+    pub fn read(raw: &RawValue) -> Self {
+        Self::read_to(raw, MAX_DEPTH)
+    }
+
+    fn read_to(raw: &RawValue, depth: usize) -> Self {
+        let text = raw.get();
+        let read = match text.as_bytes().first() {
+            Some(b'{') if depth > 0 => serde_json::from_str(text).map(|Members(members)| {
+                let member =
+                    |(key, value): (String, &RawValue)| (key, Self::read_to(value, depth - 1));
+                Self::Object(members.into_iter().map(member).collect())
+            }),
+            Some(b'[') if depth > 0 => {
+                serde_json::from_str(text).map(|elements: Vec<&RawValue>| {
+                    Self::Array(
+                        elements
+                            .into_iter()
+                            .map(|value| Self::read_to(value, depth - 1))
+                            .collect(),
+                    )
+                })
+            }
+            _ => Ok(Self::Leaf(raw.to_owned())),
+        };
+        // A `RawValue` is JSON, so this does not fail but for a key that is no Unicode: then the text stays whole.
+        read.unwrap_or_else(|_| Self::Leaf(raw.to_owned()))
+    }
+
+    /// The document as text.
+    #[must_use]
+    pub fn to_raw(&self) -> Box<RawValue> {
+        serde_json::value::to_raw_value(self).unwrap_or_else(|_| RawValue::NULL.to_owned())
+    }
+
+    /// The document with the value of every secret member replaced by `"<redacted>"`, at any depth. `is_secret` judges
+    /// by the member's name. A document nested deeper than it is taken apart is replaced there as well.
+    #[must_use]
+    pub fn redacted(self, is_secret: &dyn Fn(&str) -> bool) -> Self {
+        match self {
+            Self::Object(members) => Self::Object(
+                members
+                    .into_iter()
+                    .map(|(key, value)| {
+                        let hidden = is_secret(&key) && !value.is_plain();
+                        let value = if hidden {
+                            Self::placeholder()
+                        } else {
+                            value.redacted(is_secret)
+                        };
+                        (key, value)
+                    })
+                    .collect(),
+            ),
+            Self::Array(elements) => Self::Array(
+                elements
+                    .into_iter()
+                    .map(|value| value.redacted(is_secret))
+                    .collect(),
+            ),
+            Self::Leaf(raw) if raw.get().starts_with(['{', '[']) => Self::placeholder(),
+            leaf @ Self::Leaf(_) => leaf,
+        }
+    }
+
+    /// A value that can be no secret: null, true, false.
+    fn is_plain(&self) -> bool {
+        matches!(self, Self::Leaf(raw) if matches!(raw.get(), "null" | "true" | "false"))
+    }
+
+    fn placeholder() -> Self {
+        let text = format!("\"{}\"", crate::secret::REDACTED);
+        Self::Leaf(RawValue::from_string(text).unwrap_or_else(|_| RawValue::NULL.to_owned()))
+    }
+
+    /// Keeps the last of several members of one name, as most readers do, and gives the names that stood twice.
+    pub(crate) fn without_duplicates(&mut self) -> Vec<String> {
+        let mut dropped = Vec::new();
+        match self {
+            Self::Object(members) => {
+                let mut kept = std::collections::HashSet::new();
+                for position in (0..members.len()).rev() {
+                    if kept.insert(members[position].0.clone()) {
+                        continue;
+                    }
+                    dropped.push(members.remove(position).0);
+                }
+                dropped.extend(
+                    members
+                        .iter_mut()
+                        .flat_map(|(_, value)| value.without_duplicates()),
+                );
+            }
+            Self::Array(elements) => {
+                dropped.extend(elements.iter_mut().flat_map(Self::without_duplicates));
+            }
+            Self::Leaf(_) => {}
+        }
+        dropped
+    }
+
+    /// Removes what lies at the path: a member or an element is taken out. Says whether there
+    /// was anything to remove.
+    pub(crate) fn remove(&mut self, path: &[Step]) -> bool {
+        let Some((step, rest)) = path.split_first() else {
+            return false;
+        };
+        match (self, step) {
+            (Self::Object(members), Step::Key(key)) => {
+                let Some(position) = members.iter().position(|(name, _)| name == key) else {
+                    return false;
+                };
+                if rest.is_empty() {
+                    members.remove(position);
+                    return true;
+                }
+                members[position].1.remove(rest)
+            }
+            (Self::Array(elements), Step::Index(index)) if *index < elements.len() => {
+                if rest.is_empty() {
+                    elements.remove(*index);
+                    return true;
+                }
+                elements[*index].remove(rest)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// One step of a path into a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    Key(String),
+    Index(usize),
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) => write!(f, "/{}", key.replace('~', "~0").replace('/', "~1")),
+            Self::Index(index) => write!(f, "/{index}"),
+        }
+    }
+}
+
+impl Serialize for JsonTree {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Object(members) => {
+                let mut map = serializer.serialize_map(Some(members.len()))?;
+                for (key, value) in members {
+                    map.serialize_entry(key, value)?;
+                }
+                map.end()
+            }
+            Self::Array(elements) => {
+                let mut array = serializer.serialize_seq(Some(elements.len()))?;
+                for value in elements {
+                    array.serialize_element(value)?;
+                }
+                array.end()
+            }
+            Self::Leaf(raw) => raw.serialize(serializer),
+        }
+    }
+}
+
+/// An object's members, in order, with duplicates.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct MembersVisitor;
+        impl<'de> Visitor<'de> for MembersVisitor {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::with_capacity(map.size_hint().unwrap_or_default());
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(text: &str) -> JsonTree {
+        JsonTree::read(serde_json::from_str(text).unwrap())
+    }
+
+    #[test]
+    fn keeps_order_duplicates_and_digits() {
+        let text = r#"{"b":1.10,"a":[12345678901234567890.10,{"x":1e400}],"b":null}"#;
+        assert_eq!(tree(text).to_raw().get(), text);
+    }
+
+    #[test]
+    fn redacts_at_any_depth_and_leaves_what_can_be_no_secret() {
+        let text = r#"{"auth_token":"a","n":{"auth_token":[1],"k":[{"auth_token":"<redacted>"}]},"z":{"auth_token":null}}"#;
+        let redacted = tree(text).redacted(&|name| name == "auth_token");
+        assert_eq!(
+            redacted.to_raw().get(),
+            r#"{"auth_token":"<redacted>","n":{"auth_token":"<redacted>","k":[{"auth_token":"<redacted>"}]},"z":{"auth_token":null}}"#
+        );
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_to_be_judged_is_redacted_whole() {
+        let deep = format!(
+            "{}{{\"auth_token\":\"s3cret\"}}{}",
+            "[".repeat(100),
+            "]".repeat(100)
+        );
+        let redacted = tree(&deep).redacted(&|name| name == "auth_token").to_raw();
+        assert!(!redacted.get().contains("s3cret"));
+    }
+
+    #[test]
+    fn the_last_of_two_members_stays() {
+        let mut tree = tree(r#"{"a":1,"b":{"c":1,"c":2},"a":3}"#);
+        assert_eq!(tree.without_duplicates(), ["a", "c"]);
+        assert_eq!(tree.to_raw().get(), r#"{"b":{"c":2},"a":3}"#);
+    }
+}

@@ -1,0 +1,30 @@
+//! What every generated client of the workspace stands on: credentials, transport, errors and wire types.
+//!
+//! A generated client holds a [`Transport`] and sends each request through it. The transport puts the credentials on,
+//! keeps to the configured origin, waits and retries as the provider asked, and turns what went wrong into an [`Error`]
+//! that says what to do next. The wire types ([`Timestamp`], [`Exact`], [`OrFalse`], [`Open`], [`Secret`], [`Record`])
+//! say what providers put on the wire and JSON Schema formats cannot.
+//!
+//! This crate knows no provider.
+
+mod body;
+mod credentials;
+mod error;
+mod json_tree;
+mod options;
+mod pace;
+mod provider_error;
+mod retry;
+mod secret;
+mod tls;
+mod transport;
+mod wire;
+
+pub use body::Body;
+pub use credentials::CredentialHeaders;
+pub use error::{Error, ErrorKind};
+pub use json_tree::JsonTree;
+pub use options::Options;
+pub use secret::Secret;
+pub use transport::{Traffic, Transport};
+pub use wire::{Exact, Open, OrFalse, Record, RecordError, Repair, Timestamp};

@@ -1,0 +1,42 @@
+//! How a transport behaves: time-outs, retries, pace and bounds.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// How a [`Transport`](crate::Transport) behaves. `Options::default()` suits a nightly run.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Options {
+    /// No byte for this long ends an attempt. A long list may take minutes in all. Default: 30 s.
+    pub idle_timeout: Duration,
+    /// How often one request is repeated after its first attempt. Default: 5.
+    pub max_retries: u32,
+    /// The longest back-off before the first retry; it doubles with each one. Default: 250 ms.
+    pub first_backoff: Duration,
+    /// The longest back-off of all. Default: 30 s.
+    pub longest_backoff: Duration,
+    /// The longest `Retry-After` that is waited for; above it the call ends. Default: 120 s.
+    pub longest_wait: Duration,
+    /// At most this many requests a minute, shared by all clones of a client. Default: no limit of our own.
+    pub requests_per_minute: Option<NonZeroU32>,
+    /// How many bytes of an error's body are kept. Default: 64 KiB.
+    pub max_error_body: usize,
+    /// Providers' error codes after which no retry helps, whatever the status. Default: `KILL_SWITCH`, which Layers
+    /// sends with 503 when the caller's organization is suspended.
+    pub final_codes: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            idle_timeout: Duration::from_secs(30),
+            max_retries: 5,
+            first_backoff: Duration::from_millis(250),
+            longest_backoff: Duration::from_secs(30),
+            longest_wait: Duration::from_secs(120),
+            requests_per_minute: None,
+            max_error_body: 64 * 1024,
+            final_codes: vec!["KILL_SWITCH".to_owned()],
+        }
+    }
+}

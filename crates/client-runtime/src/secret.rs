@@ -1,0 +1,93 @@
+//! A secret that is never printed and never serialised.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
+use serde::{Serialize, Serializer};
+
+/// What stands wherever a secret would.
+pub(crate) const REDACTED: &str = "<redacted>";
+
+/// A credential, or a secret inside a provider's record (Vobiz sends `auth_token` in every sub-account).
+///
+/// `Debug` and `Serialize` give `<redacted>`; there is no `Display`. The memory is wiped on drop. The value leaves only
+/// through [`Secret::expose`].
+#[derive(Clone)]
+pub struct Secret(SecretString);
+
+impl Secret {
+    /// The secret itself. Every use of this is a place to look at in review.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl From<String> for Secret {
+    fn from(value: String) -> Self {
+        Self(SecretString::from(value))
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(value: &str) -> Self {
+        Self(SecretString::from(value))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(REDACTED)
+    }
+}
+
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(REDACTED)
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct SecretVisitor;
+        impl Visitor<'_> for SecretVisitor {
+            type Value = Secret;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<Secret, E> {
+                Ok(Secret::from(value))
+            }
+
+            fn visit_string<E>(self, value: String) -> Result<Secret, E> {
+                Ok(Secret::from(value))
+            }
+        }
+        // serde's own message would quote the unexpected value, which may be the secret in another type.
+        deserializer
+            .deserialize_string(SecretVisitor)
+            .map_err(|_| D::Error::custom("a secret that is not a string"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn never_shows_its_value() {
+        let secret = Secret::from("hunter2");
+        assert_eq!(format!("{secret:?}"), "<redacted>");
+        assert_eq!(serde_json::to_string(&secret).unwrap(), "\"<redacted>\"");
+        assert_eq!(secret.expose(), "hunter2");
+    }
+
+    #[test]
+    fn an_error_does_not_quote_it() {
+        let error = serde_json::from_str::<Secret>("123456789").unwrap_err();
+        assert!(!error.to_string().contains("123456789"), "{error}");
+    }
+}

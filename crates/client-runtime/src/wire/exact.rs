@@ -1,0 +1,95 @@
+//! A JSON number with all its digits.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::ser::{Error as _, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+/// A JSON number with all its digits: no `f64` on the way, which turns `12345678901234567.89` into something else.
+///
+/// It can be read and written only by `serde_json`. Two are equal when they were written alike: `13` is not `13.0`.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Exact(Box<str>);
+
+impl Exact {
+    /// The number as it was sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it was sent as a whole number: digits and perhaps a sign, no point and no exponent.
+    #[must_use]
+    pub fn is_integer(&self) -> bool {
+        !self.0.contains(['.', 'e', 'E'])
+    }
+}
+
+impl fmt::Display for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Serialize for Exact {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        RawValue::from_string(self.0.to_string())
+            .map_err(S::Error::custom)?
+            .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Exact {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        match raw.get().as_bytes().first() {
+            Some(b'-' | b'0'..=b'9') => Ok(Self(Box::<str>::from(raw))),
+            first => Err(D::Error::custom(format_args!(
+                "invalid type: {}, expected a number",
+                match first {
+                    Some(b'"') => "string",
+                    Some(b'{') => "object",
+                    Some(b'[') => "array",
+                    Some(b'n') => "null",
+                    _ => "boolean",
+                }
+            ))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_every_digit() {
+        for text in [
+            "24442.6",
+            "13",
+            "-0.10",
+            "12345678901234567890.123456789",
+            "1e-7",
+            "1e400",
+        ] {
+            let exact: Exact = serde_json::from_str(text).unwrap();
+            assert_eq!(exact.as_str(), text);
+            assert_eq!(serde_json::to_string(&exact).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn is_nothing_but_a_number() {
+        for text in ["\"13\"", "null", "false", "[1]", "{}"] {
+            assert!(serde_json::from_str::<Exact>(text).is_err(), "{text}");
+        }
+        assert_eq!(serde_json::from_str::<Option<Exact>>("null").unwrap(), None);
+    }
+}

@@ -1,0 +1,15 @@
+//! Types for what providers put on the wire and JSON Schema formats cannot say.
+
+mod exact;
+mod open;
+mod or_false;
+mod record;
+mod timestamp;
+
+pub use exact::Exact;
+pub use open::Open;
+pub use or_false::OrFalse;
+pub use record::{Record, RecordError, Repair};
+pub use timestamp::Timestamp;
+
+pub(crate) use record::without_values;

@@ -1,0 +1,68 @@
+//! An enumeration that keeps the values it does not know.
+
+use std::fmt;
+
+use serde::de::value::StringDeserializer;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, IntoDeserializer};
+use serde::{Serialize, Serializer};
+
+/// An enumeration that keeps the values it does not know: providers add values without notice, and one of them must not
+/// cost the record it stands in.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Open<E> {
+    /// A value that the provider's document names.
+    Known(E),
+    /// A value that it does not, as sent.
+    Unknown(String),
+}
+
+impl<E: fmt::Display> fmt::Display for Open<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(value) => value.fmt(f),
+            Self::Unknown(text) => f.write_str(text),
+        }
+    }
+}
+
+impl<E: Serialize> Serialize for Open<E> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Known(value) => value.serialize(serializer),
+            Self::Unknown(text) => serializer.serialize_str(text),
+        }
+    }
+}
+
+impl<'de, E: DeserializeOwned> Deserialize<'de> for Open<E> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let known: StringDeserializer<serde::de::value::Error> = text.clone().into_deserializer();
+        Ok(E::deserialize(known).map_or(Self::Unknown(text), Self::Known))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Serialize, serde::Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Status {
+        Active,
+    }
+
+    #[test]
+    fn known_and_unknown_come_back_as_sent() {
+        let read = |text| serde_json::from_str::<Open<Status>>(text);
+        assert_eq!(read("\"active\"").unwrap(), Open::Known(Status::Active));
+        assert_eq!(
+            read("\"Frozen\"").unwrap(),
+            Open::Unknown("Frozen".to_owned())
+        );
+        assert!(read("7").is_err());
+        for text in ["\"active\"", "\"Frozen\""] {
+            assert_eq!(serde_json::to_string(&read(text).unwrap()).unwrap(), text);
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! One element of a list, isolated from its neighbours.
+
+use std::fmt;
+
+use serde::de::{Deserialize, DeserializeOwned, Deserializer};
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+use serde_path_to_error::Segment;
+
+use crate::JsonTree;
+use crate::json_tree::Step;
+
+/// How many members are left out of a record before it is given up.
+const MAX_REPAIRS: usize = 64;
+
+/// One element of a list: decoded, or its bytes and the reason why not.
+///
+/// A generated client decodes a whole page as one value, so that one odd record costs all of them. A `Record` never
+/// fails itself. A member that does not have the declared type is left out where the type allows it to be absent, and
+/// [`repairs`](Record::repairs) names it; a record fails only when something required is missing or wrong.
+#[derive(Clone)]
+pub struct Record<T> {
+    raw: Box<RawValue>,
+    decoded: Result<T, RecordError>,
+    repairs: Vec<Repair>,
+}
+
+/// Something that was left out of a record so that the rest of it could be decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Repair {
+    /// Where: a JSON pointer into the record.
+    pub path: String,
+    /// What was wrong there. Values are not quoted.
+    pub reason: String,
+}
+
+/// Why a record could not be decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RecordError {
+    /// Where: a JSON pointer into the record; empty for the record itself.
+    pub path: String,
+    /// What was wrong there. Values are not quoted.
+    pub reason: String,
+}
+
+impl fmt::Display for RecordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path.as_str() {
+            "" => f.write_str(&self.reason),
+            path => write!(f, "{path}: {}", self.reason),
+        }
+    }
+}
+
+impl std::error::Error for RecordError {}
+
+impl<T> Record<T> {
+    /// The decoded record, or why it could not be decoded.
+    pub fn decoded(&self) -> Result<&T, &RecordError> {
+        self.decoded.as_ref()
+    }
+
+    /// The decoded record, or why it could not be decoded.
+    pub fn into_decoded(self) -> Result<T, RecordError> {
+        self.decoded
+    }
+
+    /// The record as it was sent, secrets included.
+    pub fn raw(&self) -> &RawValue {
+        &self.raw
+    }
+
+    /// What was left out of the record so that the rest of it could be decoded.
+    pub fn repairs(&self) -> &[Repair] {
+        &self.repairs
+    }
+}
+
+impl<T: DeserializeOwned> Record<T> {
+    /// Decodes one element of a list.
+    #[must_use]
+    pub fn read(raw: Box<RawValue>) -> Self {
+        match serde_json::from_str(raw.get()) {
+            Ok(decoded) => Self {
+                raw,
+                decoded: Ok(decoded),
+                repairs: Vec::new(),
+            },
+            Err(_) => Self::read_tolerantly(raw),
+        }
+    }
+
+    /// The slow way, for the record that is not as expected: what does not fit is left out, one thing at a time.
+    fn read_tolerantly(raw: Box<RawValue>) -> Self {
+        let mut tree = JsonTree::read(&raw);
+        let mut repairs: Vec<Repair> = tree
+            .without_duplicates()
+            .into_iter()
+            .map(|name| Repair {
+                path: format!("/{name}"),
+                reason: "sent twice; the last one counts".to_owned(),
+            })
+            .collect();
+        loop {
+            let failure = match decode::<T>(&tree.to_raw()) {
+                Ok(decoded) => {
+                    return Self {
+                        raw,
+                        decoded: Ok(decoded),
+                        repairs,
+                    };
+                }
+                Err(failure) => failure,
+            };
+            if repairs.len() >= MAX_REPAIRS || !tree.remove(&failure.path) {
+                return Self {
+                    raw,
+                    decoded: Err(failure.into_error(&repairs)),
+                    repairs,
+                };
+            }
+            repairs.push(Repair {
+                path: failure.pointer(),
+                reason: failure.reason,
+            });
+        }
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Record<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Box::<RawValue>::deserialize(deserializer).map(Self::read)
+    }
+}
+
+/// Writes the record as it was sent, secrets included: whoever serialises a page of a raw client gets the page.
+impl<T> Serialize for Record<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.raw.serialize(serializer)
+    }
+}
+
+/// Shows what was decoded, never the bytes: those may hold secrets.
+impl<T: fmt::Debug> fmt::Debug for Record<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Record")
+            .field("decoded", &self.decoded)
+            .field("repairs", &self.repairs)
+            .finish_non_exhaustive()
+    }
+}
+
+struct Failure {
+    path: Vec<Step>,
+    reason: String,
+}
+
+impl Failure {
+    fn pointer(&self) -> String {
+        self.path.iter().map(ToString::to_string).collect()
+    }
+
+    /// A required member that was left out because of its type is missing in the end; its type is the reason to tell.
+    fn into_error(self, repairs: &[Repair]) -> RecordError {
+        let path = self.pointer();
+        let missing = self
+            .reason
+            .strip_prefix("missing field `")
+            .and_then(|rest| rest.split_once('`'))
+            .map(|(name, _)| format!("{path}/{name}"));
+        repairs
+            .iter()
+            .find(|repair| Some(&repair.path) == missing.as_ref())
+            .map(|repair| RecordError {
+                path: repair.path.clone(),
+                reason: repair.reason.clone(),
+            })
+            .unwrap_or(RecordError {
+                path,
+                reason: self.reason,
+            })
+    }
+}
+
+fn decode<T: DeserializeOwned>(raw: &RawValue) -> Result<T, Failure> {
+    let mut deserializer = serde_json::Deserializer::from_str(raw.get());
+    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| Failure {
+        path: error.path().iter().filter_map(step).collect(),
+        reason: without_values(error.inner()),
+    })
+}
+
+fn step(segment: &Segment) -> Option<Step> {
+    match segment {
+        Segment::Seq { index } => Some(Step::Index(*index)),
+        Segment::Map { key } => Some(Step::Key(key.clone())),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    }
+}
+
+/// The error's message without the values that serde quotes and without the position: it may be shown.
+pub(crate) fn without_values(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let message = message
+        .split_once(" at line ")
+        .map_or(message.as_str(), |(before, _)| before);
+    let quoting = ["invalid type: ", "invalid value: ", "unknown variant "]
+        .iter()
+        .any(|prefix| message.starts_with(prefix));
+    match (quoting, message.rfind(", expected ")) {
+        (true, Some(expected)) => {
+            let (what, expected) = message.split_at(expected);
+            let what = what.split(['"', '`']).next().unwrap_or_default().trim_end();
+            format!("{what}{expected}")
+        }
+        _ => message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+    struct Account {
+        id: u64,
+        #[serde(default)]
+        name: Option<String>,
+        #[serde(default)]
+        users: Option<Vec<User>>,
+    }
+
+    #[derive(Clone, Debug, PartialEq, serde::Deserialize)]
+    struct User {
+        id: u64,
+    }
+
+    fn read(text: &str) -> Record<Account> {
+        serde_json::from_str(text).unwrap()
+    }
+
+    fn repairs(record: &Record<Account>) -> Vec<String> {
+        record
+            .repairs()
+            .iter()
+            .map(|repair| format!("{}: {}", repair.path, repair.reason))
+            .collect()
+    }
+
+    #[test]
+    fn a_record_as_expected_needs_no_repair() {
+        let record = read(r#"{"id":1,"name":"A","more":true}"#);
+        assert_eq!(record.decoded().unwrap().name.as_deref(), Some("A"));
+        assert!(record.repairs().is_empty());
+        assert_eq!(record.raw().get(), r#"{"id":1,"name":"A","more":true}"#);
+    }
+
+    #[test]
+    fn an_optional_member_of_the_wrong_type_is_left_out_and_named() {
+        let record = read(r#"{"id":1,"name":["s3cret"]}"#);
+        assert_eq!(record.decoded().unwrap().name, None);
+        assert_eq!(
+            repairs(&record),
+            ["/name: invalid type: sequence, expected a string"]
+        );
+    }
+
+    #[test]
+    fn an_element_that_lacks_what_it_requires_is_left_out_of_its_array() {
+        let record = read(r#"{"id":1,"users":[{"id":1},{"id":"x"},{"id":3}]}"#);
+        assert_eq!(record.decoded().unwrap().users.as_ref().unwrap().len(), 2);
+        assert_eq!(
+            repairs(&record),
+            [
+                "/users/1/id: invalid type: string, expected u64",
+                "/users/1: missing field `id`"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_last_of_two_members_counts() {
+        let record = read(r#"{"id":1,"name":"old","id":2}"#);
+        assert_eq!(record.decoded().unwrap().id, 2);
+        assert_eq!(repairs(&record), ["/id: sent twice; the last one counts"]);
+    }
+
+    #[test]
+    fn a_wrong_identity_fails_the_record_and_no_other() {
+        let page: Vec<Record<Account>> =
+            serde_json::from_str(r#"[{"id":1},{"id":"hunter2"},7,{},{"id":5}]"#).unwrap();
+        let outcomes: Vec<String> = page
+            .iter()
+            .map(|record| match record.decoded() {
+                Ok(account) => account.id.to_string(),
+                Err(error) => error.to_string(),
+            })
+            .collect();
+        assert_eq!(
+            outcomes,
+            [
+                "1",
+                "/id: invalid type: string, expected u64",
+                "invalid type: integer, expected struct Account",
+                "missing field `id`",
+                "5"
+            ]
+        );
+        assert!(!format!("{page:?}").contains("hunter2"));
+    }
+}

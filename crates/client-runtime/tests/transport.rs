@@ -1,0 +1,349 @@
+//! What the transport puts on the wire, and what it makes of what comes back.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::time::Duration;
+
+use client_runtime::{Body, CredentialHeaders, Error, ErrorKind, Options, Secret, Transport};
+use progenitor_client::{Error as CallError, OperationInfo};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use wiremock::matchers::{header, method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+const TOKEN: &str = "tok-3f9c-known-secret";
+const OPERATION: OperationInfo = OperationInfo {
+    operation_id: "list-things",
+};
+
+fn options() -> Options {
+    let mut options = Options::default();
+    options.first_backoff = Duration::ZERO;
+    options.longest_backoff = Duration::ZERO;
+    options
+}
+
+fn transport(base_url: &str, options: &Options) -> Transport {
+    let credentials = CredentialHeaders::new()
+        .bearer(&Secret::from(TOKEN))
+        .unwrap()
+        .header("X-Auth-Token", &Secret::from(TOKEN))
+        .unwrap();
+    Transport::new(base_url, credentials, options).unwrap()
+}
+
+/// What a generated client does: prepare, execute, and an undeclared status becomes an error.
+async fn call(transport: &Transport) -> Result<serde_json::Value, Error> {
+    let url = format!("{}/things", transport.base_url());
+    let mut request = transport
+        .http()
+        .get(url)
+        .header("accept", "application/json")
+        .build()
+        .unwrap();
+    transport.prepare(&mut request)?;
+    let answer = transport.execute(request, &OPERATION, Body::Whole).await;
+    let error: CallError<()> = match answer {
+        Err(error) => error.into(),
+        Ok(response) if response.status() == 200 => return Ok(response.json().await.unwrap()),
+        Ok(response) => CallError::UnexpectedResponse(response),
+    };
+    Err(transport.explain(OPERATION.operation_id, error).await)
+}
+
+fn json(status: u16, body: &str) -> ResponseTemplate {
+    ResponseTemplate::new(status).set_body_raw(body, "application/json")
+}
+
+async fn server(answers: impl IntoIterator<Item = ResponseTemplate>) -> MockServer {
+    let server = MockServer::start().await;
+    let answers: Vec<_> = answers.into_iter().collect();
+    let last = answers.len() - 1;
+    for (position, answer) in answers.into_iter().enumerate() {
+        let mock = Mock::given(method("GET"))
+            .and(path("/things"))
+            .respond_with(answer);
+        let mock = if position < last {
+            mock.up_to_n_times(1)
+        } else {
+            mock
+        };
+        mock.mount(&server).await;
+    }
+    server
+}
+
+async fn requests(server: &MockServer) -> usize {
+    server.received_requests().await.unwrap().len()
+}
+
+#[tokio::test]
+async fn the_credentials_go_with_the_request_and_show_nowhere() {
+    let server = MockServer::start().await;
+    Mock::given(header("authorization", format!("Bearer {TOKEN}")))
+        .and(header("x-auth-token", TOKEN))
+        .and(header("accept", "application/json"))
+        .respond_with(json(200, "[1]"))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let transport = transport(&server.uri(), &options());
+    assert_eq!(call(&transport).await.unwrap(), serde_json::json!([1]));
+    assert!(!format!("{transport:?}").contains(TOKEN));
+    assert_eq!(transport.traffic().requests, 1);
+    assert_eq!(transport.traffic().retries, 0);
+}
+
+#[tokio::test]
+async fn a_transient_answer_is_asked_for_again() {
+    for status in [408, 429, 500, 502, 503, 504] {
+        let server = server([json(status, "{}"), json(200, "[]")]).await;
+        let transport = transport(&server.uri(), &options());
+        assert!(call(&transport).await.is_ok(), "{status}");
+        assert_eq!(transport.traffic().requests, 2, "{status}");
+        assert_eq!(transport.traffic().retries, 1, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_final_answer_is_not() {
+    let kill_switch = r#"{"error":{"code":"KILL_SWITCH","message":"Suspended."}}"#;
+    for (status, body) in [
+        (400, "{}"),
+        (401, "{}"),
+        (403, "{}"),
+        (404, "{}"),
+        (422, "{}"),
+        (503, kill_switch),
+    ] {
+        let server = server([json(status, body)]).await;
+        let error = call(&transport(&server.uri(), &options()))
+            .await
+            .unwrap_err();
+        assert_eq!(error.status().unwrap().as_u16(), status);
+        assert_eq!(requests(&server).await, 1, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn retries_end() {
+    let server = server([json(503, r#"{"error":"busy"}"#)]).await;
+    let mut options = options();
+    options.max_retries = 2;
+    let error = call(&transport(&server.uri(), &options)).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "list-things: 503 Service Unavailable: busy (after 3 attempts)"
+    );
+    assert!(error.is_transient());
+    assert_eq!(requests(&server).await, 3);
+}
+
+#[tokio::test]
+async fn a_wait_that_is_too_long_ends_the_call_and_is_told() {
+    let server = server([json(429, "{}").insert_header("retry-after", "3600")]).await;
+    let error = call(&transport(&server.uri(), &options()))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "list-things: 429 Too Many Requests and a request to wait 3600 s, longer than the 120 s that are waited at most"
+    );
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
+    assert_eq!(requests(&server).await, 1);
+}
+
+#[tokio::test]
+async fn a_page_that_is_no_json_is_asked_for_again_and_keeps_its_status() {
+    let html = ResponseTemplate::new(200).set_body_raw("<html>hello</html>", "text/html");
+    let recovered = server([html.clone(), json(200, "[]")]).await;
+    assert!(call(&transport(&recovered.uri(), &options())).await.is_ok());
+
+    let broken = server([html]).await;
+    let mut options = options();
+    options.max_retries = 1;
+    let error = call(&transport(&broken.uri(), &options)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_eq!(error.status().unwrap().as_u16(), 200);
+    assert_eq!(
+        error.to_string(),
+        "list-things: 200 OK with a body that is no whole JSON document (text/html) (after 2 attempts)"
+    );
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_origin_is_refused_and_the_thief_sees_nothing() {
+    for status in [301, 302, 303, 307, 308] {
+        let thief = MockServer::start().await;
+        let location = format!("{}/things?stolen=1", thief.uri());
+        let server =
+            server([ResponseTemplate::new(status).insert_header("location", location)]).await;
+        let error = call(&transport(&server.uri(), &options()))
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Redirect, "{status}");
+        assert!(error.to_string().contains(&thief.uri()), "{error}");
+        assert_eq!(requests(&thief).await, 0, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_within_the_origin_is_followed_with_the_credentials() {
+    let server = MockServer::start().await;
+    Mock::given(path("/things"))
+        .respond_with(ResponseTemplate::new(308).insert_header("location", "/moved"))
+        .mount(&server)
+        .await;
+    Mock::given(path("/moved"))
+        .and(header("x-auth-token", TOKEN))
+        .respond_with(json(200, "[]"))
+        .expect(1)
+        .mount(&server)
+        .await;
+    assert!(call(&transport(&server.uri(), &options())).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_request_to_another_origin_gets_no_credentials() {
+    let transport = transport("http://127.0.0.1:9", &options());
+    let mut request = transport
+        .http()
+        .get("http://127.0.0.1:10/things")
+        .build()
+        .unwrap();
+    let error = transport.prepare(&mut request).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(request.headers().is_empty());
+}
+
+#[tokio::test]
+async fn a_key_that_the_provider_echoes_is_not_shown() {
+    let body = format!(
+        r#"{{"error":{{"code":"BAD","message":"key {TOKEN} is revoked","requestId":"r-1"}}}}"#
+    );
+    let server = server([json(401, &body)]).await;
+    let error = call(&transport(&server.uri(), &options()))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "list-things: 401 Unauthorized: BAD: key <redacted> is revoked (request id r-1)"
+    );
+    assert!(!format!("{error:?}").contains(TOKEN));
+}
+
+#[tokio::test]
+async fn a_huge_error_body_is_cut_off() {
+    let body = format!(r#"{{"error":"{}"}}"#, "x".repeat(1_000_000));
+    let server = server([json(403, &body)]).await;
+    let error = call(&transport(&server.uri(), &options()))
+        .await
+        .unwrap_err();
+    assert_eq!(error.to_string(), "list-things: 403 Forbidden");
+}
+
+#[tokio::test]
+async fn an_answer_of_another_shape_is_told_without_its_values() {
+    let transport = transport("http://127.0.0.1:9", &options());
+    let body = format!(r#"{{"items": "{TOKEN}"}}"#);
+    #[derive(Debug, serde::Deserialize)]
+    struct List {
+        #[serde(rename = "items")]
+        _items: Vec<u8>,
+    }
+    let decode = serde_json::from_str::<List>(&body).unwrap_err();
+    let error = transport
+        .explain(
+            "list-things",
+            CallError::<()>::InvalidResponsePayload(body.into_bytes().into(), decode),
+        )
+        .await;
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_eq!(
+        error.to_string(),
+        "list-things: the answer does not have the declared shape: invalid type: string, expected a sequence"
+    );
+}
+
+#[tokio::test]
+async fn a_body_cut_short_is_asked_for_again() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let serving = tokio::spawn(async move {
+        for body in ["[1,", "[1,2]"] {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut head = [0; 4096];
+            let read = stream.read(&mut head).await.unwrap();
+            assert!(read > 0);
+            let answer =
+                format!("HTTP/1.1 200 OK\r\ncontent-length: 5\r\nconnection: close\r\n\r\n{body}");
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    assert_eq!(
+        call(&transport(&base_url, &options())).await.unwrap(),
+        serde_json::json!([1, 2])
+    );
+    serving.await.unwrap();
+}
+
+#[tokio::test]
+async fn nobody_there_is_told_with_the_origin_and_the_cause() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let mut options = options();
+    options.max_retries = 1;
+    let transport = transport(&base_url, &options);
+    let error = call(&transport).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    assert!(
+        error
+            .to_string()
+            .starts_with(&format!("list-things: no connection to {base_url}: ")),
+        "{error}"
+    );
+    assert!(std::error::Error::source(&error).is_some());
+    assert_eq!(transport.traffic().requests, 2);
+}
+
+#[tokio::test]
+async fn a_stalled_answer_ends_with_the_idle_timeout() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let mut options = options();
+    options.idle_timeout = Duration::from_millis(50);
+    options.max_retries = 0;
+    let error = call(&transport(&base_url, &options)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert_eq!(
+        error.to_string(),
+        format!("list-things: {base_url} sent nothing for 0.05 s")
+    );
+}
+
+#[test]
+fn a_base_address_that_would_show_the_credentials_is_refused() {
+    for (base_url, expected) in [
+        ("http://api.example.com", "is plain http"),
+        ("ftp://api.example.com", "has the scheme `ftp`"),
+        ("api.example.com", "cannot be read"),
+        (
+            "https://user:pass@api.example.com",
+            "has a user name or password",
+        ),
+        ("https://api.example.com?key=1", "has a query or a fragment"),
+        ("", "cannot be read"),
+    ] {
+        let error = Transport::new(base_url, CredentialHeaders::new(), &options()).unwrap_err();
+        assert!(error.to_string().contains(expected), "{base_url}: {error}");
+        assert!(!error.to_string().contains("pass@"), "{error}");
+    }
+    for base_url in [
+        "http://127.0.0.1:1",
+        "http://[::1]:1",
+        "http://localhost:1/",
+    ] {
+        let transport = Transport::new(base_url, CredentialHeaders::new(), &options()).unwrap();
+        assert!(!transport.base_url().ends_with('/'));
+    }
+}
