@@ -1,0 +1,99 @@
+//! Serves connections: request after request on each, until either side ends it.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use super::{Body, Reply, request};
+use crate::server::{Plan, Shared};
+
+/// Accepts connections until it is dropped, and every connection with it.
+pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+    let mut connections = JoinSet::new();
+    let mut number = 0;
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    number += 1;
+                    connections.spawn(serve_connection(stream, Arc::clone(&shared), number));
+                }
+                // Out of file descriptors, or the client has gone already: others may come.
+                Err(_) => tokio::time::sleep(Duration::from_millis(5)).await,
+            },
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn serve_connection(mut stream: TcpStream, shared: Arc<Shared>, number: u64) {
+    let mut buffer = Vec::new();
+    let _ = stream.set_nodelay(true);
+    loop {
+        let head = match request::read(&mut stream, &mut buffer).await {
+            Ok(Some(head)) => head,
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                let reply = Reply::new(
+                    400,
+                    "text/plain",
+                    Body::Bytes(error.to_string().into_bytes()),
+                );
+                let _ = reply.send(&mut stream, false, false).await;
+                return;
+            }
+            Ok(None) | Err(_) => return,
+        };
+        // Its answer (a 405) has a body, which a client does not expect.
+        let keep_alive = head.keep_alive && head.method != "HEAD";
+        let knows_chunks = head.knows_chunks;
+        let plan = shared.receive(head, number);
+        if !matches!(
+            answer(&mut stream, plan, keep_alive, knows_chunks).await,
+            Ok(true)
+        ) {
+            return;
+        }
+    }
+}
+
+async fn answer(
+    stream: &mut TcpStream,
+    plan: Plan,
+    keep_alive: bool,
+    knows_chunks: bool,
+) -> io::Result<bool> {
+    let Plan {
+        reply,
+        delay,
+        gate,
+        in_flight,
+    } = plan;
+    let wait = async {
+        if let Some(gate) = gate
+            && let Ok(permit) = gate.acquire().await
+        {
+            permit.forget();
+        }
+        if delay > Duration::ZERO {
+            tokio::time::sleep(delay).await;
+        }
+    };
+    tokio::select! {
+        biased;
+        () = wait => {}
+        () = client_left(stream) => return Ok(false),
+    }
+    let again = reply.send(stream, keep_alive, knows_chunks).await;
+    drop(in_flight);
+    again
+}
+
+/// Ends when the client has closed its side; what it sends meanwhile stays in the socket.
+pub(super) async fn client_left(stream: &TcpStream) {
+    if matches!(stream.peek(&mut [0]).await, Ok(1..)) {
+        std::future::pending().await
+    }
+}
