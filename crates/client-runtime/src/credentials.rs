@@ -1,5 +1,6 @@
 //! The headers that carry an account's credentials.
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
 use crate::{Error, Secret};
@@ -28,6 +29,25 @@ impl CredentialHeaders {
         self.insert(AUTHORIZATION, "the bearer token", &value, token)
     }
 
+    /// Adds `Authorization: Basic <base64 of user:password>` (RFC 7617).
+    ///
+    /// # Errors
+    /// The user is empty or has a colon in it.
+    pub fn basic(self, user: &Secret, password: &Secret) -> Result<Self, Error> {
+        check("the user name", user)?;
+        if user.expose().contains(':') {
+            return Err(unusable(
+                "the user name",
+                "has a colon in it, which ends it",
+            ));
+        }
+        let pair = format!("{}:{}", user.expose(), password.expose());
+        let value = Secret::from(format!("Basic {}", BASE64_STANDARD.encode(pair)));
+        let mut headers = self.insert(AUTHORIZATION, "the user and password", &value, password)?;
+        headers.secrets.push(value);
+        Ok(headers)
+    }
+
     /// Adds the header `name` with the secret as its value.
     ///
     /// # Errors
@@ -50,7 +70,10 @@ impl CredentialHeaders {
             .map_err(|_| unusable(what, "has characters that no HTTP header can carry"))?;
         value.set_sensitive(true);
         self.headers.insert(header, value);
-        self.secrets.push(secret.clone());
+        // An empty password is allowed, and everything contains the empty text.
+        if !secret.expose().is_empty() {
+            self.secrets.push(secret.clone());
+        }
         Ok(self)
     }
 
@@ -104,6 +127,26 @@ mod tests {
         assert_eq!(
             headers.scrub("key tok-123456 is bad"),
             "key <redacted> is bad"
+        );
+    }
+
+    #[test]
+    fn basic_is_encoded_and_hidden() {
+        let headers = CredentialHeaders::new()
+            .basic(&Secret::from("Aladdin"), &Secret::from("open sesame"))
+            .unwrap();
+        assert_eq!(
+            headers.headers()[AUTHORIZATION],
+            "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
+        );
+        assert_eq!(
+            headers.scrub("QWxhZGRpbg open sesame"),
+            "QWxhZGRpbg <redacted>"
+        );
+        assert!(
+            CredentialHeaders::new()
+                .basic(&Secret::from("a:b"), &Secret::from("c"))
+                .is_err()
         );
     }
 

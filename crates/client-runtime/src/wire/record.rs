@@ -82,6 +82,18 @@ impl<T: DeserializeOwned> Record<T> {
     /// Decodes one element of a list.
     #[must_use]
     pub fn read(raw: Box<RawValue>) -> Self {
+        // serde would take an array for a struct, its elements for the members in the order of their declaration.
+        if !raw.get().starts_with('{') {
+            let error = RecordError {
+                path: String::new(),
+                reason: "is no object".to_owned(),
+            };
+            return Self {
+                raw,
+                decoded: Err(error),
+                repairs: Vec::new(),
+            };
+        }
         match serde_json::from_str(raw.get()) {
             Ok(decoded) => Self {
                 raw,
@@ -290,7 +302,7 @@ mod tests {
     #[test]
     fn a_wrong_identity_fails_the_record_and_no_other() {
         let page: Vec<Record<Account>> =
-            serde_json::from_str(r#"[{"id":1},{"id":"hunter2"},7,{},{"id":5}]"#).unwrap();
+            serde_json::from_str(r#"[{"id":1},{"id":"hunter2"},7,[3],{},{"id":5}]"#).unwrap();
         let outcomes: Vec<String> = page
             .iter()
             .map(|record| match record.decoded() {
@@ -303,7 +315,8 @@ mod tests {
             [
                 "1",
                 "/id: invalid type: string, expected u64",
-                "invalid type: integer, expected struct Account",
+                "is no object",
+                "is no object",
                 "missing field `id`",
                 "5"
             ]
