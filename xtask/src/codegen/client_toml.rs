@@ -1,0 +1,99 @@
+//! `client.toml`: what one crate of the workspace is called, and which operations it has.
+
+use serde::Deserialize;
+
+use super::failure::{Failure, Result};
+use super::prune::Selection;
+
+/// The file beside a provider's document.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct ClientToml {
+    /// The crate's name.
+    pub name: String,
+    /// The crate's version.
+    pub version: String,
+    /// The provider's name.
+    pub title: String,
+    /// One sentence for the registry.
+    pub description: String,
+    /// The operations, in the order in which they are documented.
+    pub operations: Vec<Operation>,
+    /// Where each fact was read, and when: for people.
+    #[serde(default)]
+    pub sources: Vec<Source>,
+}
+
+/// One operation of the crate.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Operation {
+    /// Its `operationId`, or `METHOD /path`.
+    pub id: String,
+    /// The property of the answer that holds the list of records.
+    pub records: Option<String>,
+}
+
+/// Where a fact was read.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// What was read.
+    pub fact: String,
+    /// Title and address of the page.
+    pub document: String,
+    /// The day, or the year, on which it was read.
+    pub read: String,
+}
+
+impl ClientToml {
+    /// Reads the file's text.
+    ///
+    /// # Errors
+    /// It is no TOML, or has other keys.
+    pub fn parse(text: &str) -> Result<Self> {
+        toml::from_str(text).map_err(|error| Failure {
+            pointer: "client.toml".to_owned(),
+            reason: error
+                .to_string()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" "),
+        })
+    }
+
+    /// The operations as [`super::prune`] takes them.
+    pub fn selections(&self) -> Vec<Selection> {
+        self.operations
+            .iter()
+            .map(|operation| Selection {
+                id: operation.id.clone(),
+                records: operation.records.clone(),
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_and_an_unknown_key_refused() {
+        let text = "name = 'a-client'\nversion = '0.1.0'\ntitle = 'A'\ndescription = 'd'\n\
+                    [[operations]]\nid = 'GET /a'\n[[operations]]\nid = 'b'\nrecords = 'items'\n";
+        let read = ClientToml::parse(text).unwrap();
+        assert_eq!(
+            read.selections()[1],
+            Selection {
+                id: "b".to_owned(),
+                records: Some("items".to_owned())
+            }
+        );
+        let failure = ClientToml::parse(&format!("{text}record = 'x'\n")).unwrap_err();
+        assert!(
+            failure.reason.contains("unknown field `record`"),
+            "{failure}"
+        );
+    }
+}

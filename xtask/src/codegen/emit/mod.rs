@@ -1,0 +1,168 @@
+//! Emit: the lowered document to a whole crate.
+
+mod choice;
+pub mod crate_files;
+mod generator;
+mod rework;
+pub mod security;
+mod verify;
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::failure::{Failure, Notes, Result};
+use super::schema::{map_of, text_of};
+use crate_files::Crate;
+use security::Security;
+
+/// The files of a crate by their paths in it, with `/`.
+pub type Files = BTreeMap<String, String>;
+
+/// What decides about the output beside the document.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The crate's name, version and words.
+    pub package: Crate,
+    /// Types as the document states them, nothing more tolerant.
+    pub strict: bool,
+    /// Whether a value of unstated type is an error; else it is a warning.
+    pub checked: bool,
+}
+
+/// The crate for a lowered document.
+///
+/// # Errors
+/// The generator cannot take the document, or its output is not what was asked for.
+pub fn emit(document: &Value, settings: &Settings, notes: &mut Notes) -> Result<Files> {
+    loose_ends(document, settings, notes)?;
+    let module = module(document, settings, notes)?;
+    let security = Security::of(document, &mut Notes::default());
+    let base_url = base_url(document, &mut Notes::default());
+    Ok(crate_files::files(
+        &settings.package,
+        document,
+        &module,
+        &security,
+        base_url.as_deref(),
+    ))
+}
+
+/// The generated module alone, as text without a header.
+///
+/// # Errors
+/// As [`emit`].
+pub fn module(document: &Value, settings: &Settings, notes: &mut Notes) -> Result<String> {
+    let security = Security::of(document, notes);
+    let base_url = base_url(document, notes);
+    let file = generator::generate(document)?;
+    let tokens = rework::rework(
+        file,
+        document,
+        &security,
+        base_url.as_deref(),
+        settings.strict,
+    )?;
+    let module: syn::File = syn::parse2(tokens)
+        .map_err(|error| Failure::at("", format!("the reworked code is no Rust: {error}")))?;
+    verify::verify(&module, document)?;
+    Ok(prettyplease::unparse(&module))
+}
+
+/// Notes, or refuses, values of unstated type.
+///
+/// # Errors
+/// Where types are checked, the first such value.
+pub fn loose_ends(document: &Value, settings: &Settings, notes: &mut Notes) -> Result<()> {
+    verify::loose_ends(document, settings.checked && !settings.strict, notes)
+}
+
+/// The address of the first server, its variables filled in; `None` if the document states no absolute one.
+fn base_url(document: &Value, notes: &mut Notes) -> Option<String> {
+    let mut lists: Vec<(String, &Value)> = Vec::new();
+    for (path, item) in map_of(document, "paths").into_iter().flatten() {
+        let at = super::pointer::join("/paths", path);
+        for method in super::schema::METHODS {
+            let Some(operation) = item.get(method) else {
+                continue;
+            };
+            let own = operation
+                .get("servers")
+                .or_else(|| item.get("servers"))
+                .or_else(|| document.get("servers"));
+            lists.push((at.clone(), own.unwrap_or(&Value::Null)));
+        }
+    }
+    let urls: Vec<(String, Option<String>)> = lists
+        .into_iter()
+        .map(|(at, servers)| (at, first_url(servers)))
+        .collect();
+    let (_, first) = urls.first()?;
+    if let Some((at, _)) = urls.iter().find(|(_, url)| url != first) {
+        notes.warn(
+            at,
+            "the operations have different servers: the client's default is the first one's",
+        );
+    }
+    if first.is_none() {
+        notes.warn(
+            "/servers",
+            "no absolute address is stated: the client has no default one",
+        );
+    }
+    first.clone()
+}
+
+fn first_url(servers: &Value) -> Option<String> {
+    let server = servers.as_array()?.first()?;
+    let mut url = text_of(server, "url")?.trim().to_owned();
+    for (name, variable) in map_of(server, "variables").into_iter().flatten() {
+        let default = variable.get("default").map(|value| {
+            value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned)
+        });
+        url = url.replace(&format!("{{{name}}}"), &default.unwrap_or_default());
+    }
+    let absolute = url.starts_with("https://") || url.starts_with("http://");
+    (absolute && !url.contains(['{', '}', ' '])).then(|| url.trim_end_matches('/').to_owned())
+}
+
+/// A description on one line.
+pub(crate) fn one_line(text: &str) -> String {
+    super::lower::neutral(text)
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn of(document: Value) -> (Option<String>, usize) {
+        let mut notes = Notes::default();
+        (base_url(&document, &mut notes), notes.warnings().len())
+    }
+
+    #[test]
+    fn the_address_is_the_nearest_servers() {
+        let paths = json!({"/a": {"get": {}, "servers": [{"url": "https://{region}.x.test/v1/", "variables": {"region": {"default": "eu"}}}]}});
+        assert_eq!(
+            of(json!({"servers": [{"url": "https://y.test"}], "paths": paths})),
+            (Some("https://eu.x.test/v1".to_owned()), 0)
+        );
+        assert_eq!(
+            of(json!({"servers": [{"url": "/v1"}], "paths": {"/a": {"get": {}}}})),
+            (None, 1)
+        );
+        let two =
+            json!({"/a": {"get": {}}, "/b": {"get": {"servers": [{"url": "https://z.test"}]}}});
+        assert_eq!(
+            of(json!({"servers": [{"url": "https://y.test"}], "paths": two})),
+            (Some("https://y.test".to_owned()), 1)
+        );
+    }
+}

@@ -1,0 +1,54 @@
+//! What a step of codegen says when it cannot go on, and what it warns of when it can.
+
+use std::fmt;
+
+/// Why a step stopped: the place in the document, and the reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// JSON pointer into the document (or its overlay); `#` alone is the whole document.
+    pub pointer: String,
+    /// What is wrong there, in one line.
+    pub reason: String,
+}
+
+impl Failure {
+    /// A failure at `pointer` (`/paths/…`).
+    pub fn at(pointer: impl AsRef<str>, reason: impl Into<String>) -> Self {
+        Self {
+            pointer: format!("#{}", pointer.as_ref()),
+            reason: reason.into(),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}: {}", self.pointer, self.reason)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Shorthand of every step.
+pub type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// What was changed or left out on the way, for a person to read.
+#[derive(Clone, Debug, Default)]
+pub struct Notes {
+    warnings: Vec<Failure>,
+}
+
+impl Notes {
+    /// Notes a warning; the same one twice is kept once.
+    pub fn warn(&mut self, pointer: impl AsRef<str>, reason: impl Into<String>) {
+        let warning = Failure::at(pointer, reason);
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+
+    /// All warnings, in the order they were noted.
+    pub fn warnings(&self) -> &[Failure] {
+        &self.warnings
+    }
+}

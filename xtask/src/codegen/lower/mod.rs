@@ -1,0 +1,83 @@
+//! Lower: from what providers publish to what progenitor takes, by small passes that keep a document's meaning.
+//!
+//! Each pass is a function of a document in a file of its own. Their order matters: a pass may rely on what those before
+//! it did away with.
+
+mod aliases;
+mod all_of;
+mod bodies;
+mod choices;
+mod component_names;
+mod docs;
+mod hoist;
+mod info;
+mod json_schema;
+mod merge;
+mod operation_ids;
+mod parameters;
+mod properties;
+mod reach;
+mod records;
+mod references;
+mod repair;
+mod swagger2;
+mod sweep;
+mod tolerance;
+mod unions;
+mod wire;
+
+use serde_json::Value;
+
+use super::failure::{Notes, Result};
+
+pub(crate) use bodies::{ACCEPT, ERRORS};
+pub(crate) use choices::{CHOICES, FIXED, KEYS, rust_type};
+pub(crate) use docs::neutral;
+pub(crate) use parameters::WIRE_NAME;
+pub(crate) use properties::wire_names;
+pub(crate) use wire::native_type;
+
+/// One pass: a document to a document.
+pub type Pass = fn(Value, &mut Notes) -> Result<Value>;
+
+/// The passes in their order. `strict` leaves out those that make a client tolerant of what a document does not say.
+pub fn passes(strict: bool) -> Vec<(&'static str, Pass)> {
+    let mut all: Vec<(&'static str, Pass)> = vec![
+        ("swagger2", swagger2::lower),
+        ("json_schema", json_schema::lower),
+        ("repair", repair::lower),
+        ("references", references::lower),
+        ("operation_ids", operation_ids::lower),
+        ("bodies", bodies::lower),
+        ("all_of", all_of::lower),
+        ("unions", unions::lower),
+        ("parameters", parameters::lower),
+        ("sweep", sweep::lower),
+        ("component_names", component_names::lower),
+        ("hoist", hoist::lower),
+        ("aliases", aliases::lower),
+        ("choices", choices::describe),
+        ("properties", properties::lower),
+    ];
+    if strict {
+        all.push(("strict", tolerance::strict));
+    } else {
+        all.push(("tolerance", tolerance::lower));
+        all.push(("records", records::lower));
+        all.push(("wire", wire::lower));
+    }
+    all.push(("natives", choices::lower));
+    all.push(("docs", docs::lower));
+    all.push(("info", info::lower));
+    all
+}
+
+/// All passes, one after the other.
+///
+/// # Errors
+/// What a pass cannot lower: the place in the provider's document, and why.
+pub fn lower(document: Value, strict: bool, notes: &mut Notes) -> Result<Value> {
+    passes(strict)
+        .into_iter()
+        .try_fold(document, |document, (_, pass)| pass(document, notes))
+}

@@ -1,0 +1,89 @@
+//! Codegen: from a provider's document to a client crate, in steps that are functions of a value.
+//!
+//! [`read`] → [`overlay`] → [`prune`] → [`lower`] → [`emit`]. A step that cannot go on says where in the document, and why.
+
+pub mod check;
+pub mod client_toml;
+pub mod emit;
+pub mod failure;
+pub mod lower;
+pub mod names;
+pub mod overlay;
+pub mod pointer;
+pub mod prune;
+pub mod read;
+pub mod schema;
+
+use serde_json::Value;
+
+use emit::{Files, Settings};
+use failure::{Failure, Notes, Result};
+use prune::Selection;
+
+/// All that one crate is made of.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The provider's document, as read.
+    pub document: Value,
+    /// Its file name, which the overlay's `extends` should name.
+    pub document_name: String,
+    /// The corrections to it.
+    pub overlay: Option<Value>,
+    /// The operations that are asked for.
+    pub selections: Vec<Selection>,
+    /// What decides about the output beside the document.
+    pub settings: Settings,
+}
+
+/// The files of the crate, and what there is to warn of.
+///
+/// # Errors
+/// What a step could not do: the place in the document, and why.
+pub fn generate(job: &Job) -> Result<(Files, Notes)> {
+    deep_stack(|| {
+        let mut notes = Notes::default();
+        let lowered = lowered(job, &mut notes)?;
+        let files = emit::emit(&lowered, &job.settings, &mut notes)?;
+        Ok((files, notes))
+    })
+}
+
+/// The generated module alone, without the crate around it.
+///
+/// # Errors
+/// As [`generate`].
+pub fn generate_module(job: &Job) -> Result<(String, Notes)> {
+    deep_stack(|| {
+        let mut notes = Notes::default();
+        let lowered = lowered(job, &mut notes)?;
+        emit::loose_ends(&lowered, &job.settings, &mut notes)?;
+        let module = emit::module(&lowered, &job.settings, &mut notes)?;
+        Ok((module, notes))
+    })
+}
+
+/// The document after all steps but the last.
+fn lowered(job: &Job, notes: &mut Notes) -> Result<Value> {
+    let document = match &job.overlay {
+        Some(overlay) => overlay::apply(job.document.clone(), overlay, &job.document_name, notes)?,
+        None => job.document.clone(),
+    };
+    let pruned = prune::prune(&document, &job.selections)?;
+    lower::lower(pruned, job.settings.strict, notes)
+}
+
+/// Schemas nest as deep as their authors like, and every step recurses into them.
+fn deep_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
+    let unwell = || {
+        Failure::at(
+            "",
+            "codegen itself failed: this is a fault of codegen, not of the document",
+        )
+    };
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new()
+            .stack_size(512 << 20)
+            .spawn_scoped(scope, work);
+        thread.map_err(|_| unwell())?.join().map_err(|_| unwell())?
+    })
+}

@@ -1,0 +1,112 @@
+//! JSON pointers: escaped segments, local `$ref`s, and following one through `$ref`s on its way.
+
+use serde_json::Value;
+
+/// `parent/segment`, with the segment escaped.
+pub fn join(parent: &str, segment: &str) -> String {
+    format!("{parent}/{}", segment.replace('~', "~0").replace('/', "~1"))
+}
+
+/// The segments of a pointer, unescaped.
+pub fn segments(pointer: &str) -> Vec<String> {
+    pointer
+        .split('/')
+        .skip(1)
+        .map(|segment| segment.replace("~1", "/").replace("~0", "~"))
+        .collect()
+}
+
+/// The pointer that a local reference (`#/a/b`) means: its fragment, percent-decoded. Another document's is `None`.
+pub fn of_reference(reference: &str) -> Option<String> {
+    let fragment = reference.strip_prefix('#')?;
+    (fragment.is_empty() || fragment.starts_with('/')).then(|| percent_decode(fragment))
+}
+
+fn percent_decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = (bytes[at] == b'%')
+            .then(|| text.get(at + 1..at + 3))
+            .flatten()
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        out.push(hex.unwrap_or(bytes[at]));
+        at += if hex.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// The value at `pointer`, and the pointer it really stands at: a `$ref` met on the way is followed.
+pub fn follow(document: &Value, pointer: &str) -> Option<(Value, String)> {
+    follow_within(document, pointer, 32)
+}
+
+fn follow_within(document: &Value, pointer: &str, hops: usize) -> Option<(Value, String)> {
+    let mut current = document;
+    let mut here = String::new();
+    let all = segments(pointer);
+    for (index, segment) in all.iter().enumerate() {
+        match step(current, segment) {
+            Some(next) => {
+                here = join(&here, segment);
+                current = next;
+            }
+            None => {
+                let target = of_reference(current.get("$ref")?.as_str()?)?;
+                let rest = all[index..]
+                    .iter()
+                    .fold(target, |pointer, segment| join(&pointer, segment));
+                return follow_within(document, &rest, hops.checked_sub(1)?);
+            }
+        }
+    }
+    Some((current.clone(), here))
+}
+
+fn step<'a>(value: &'a Value, segment: &str) -> Option<&'a Value> {
+    match value {
+        Value::Object(map) => map.get(segment),
+        Value::Array(items) => items.get(segment.parse::<usize>().ok()?),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn segments_are_escaped_and_back() {
+        let pointer = join(&join("", "paths"), "/a~b/{id}");
+        assert_eq!(pointer, "/paths/~1a~0b~1{id}");
+        assert_eq!(segments(&pointer), ["paths", "/a~b/{id}"]);
+    }
+
+    #[test]
+    fn references_are_percent_decoded_and_foreign_ones_are_none() {
+        assert_eq!(
+            of_reference("#/paths/~1a~1%7Bid%7D").as_deref(),
+            Some("/paths/~1a~1{id}")
+        );
+        assert_eq!(of_reference("other.yaml#/a"), None);
+    }
+
+    #[test]
+    fn a_reference_on_the_way_is_followed() {
+        let document = json!({"a": {"$ref": "#/b"}, "b": {"c": [1, 2]}});
+        assert_eq!(
+            follow(&document, "/a/c/1"),
+            Some((json!(2), "/b/c/1".to_owned()))
+        );
+        assert_eq!(follow(&document, "/a/d"), None);
+    }
+
+    #[test]
+    fn a_circle_of_references_ends() {
+        let document = json!({"a": {"$ref": "#/b"}, "b": {"$ref": "#/a"}});
+        assert_eq!(follow(&document, "/a/x"), None);
+    }
+}

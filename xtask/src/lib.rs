@@ -1,0 +1,4 @@
+//! The workspace's own tasks.
+
+pub mod codegen;
+pub mod tasks;
