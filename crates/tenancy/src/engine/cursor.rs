@@ -1,0 +1,118 @@
+//! A list whose pages are chained by opaque cursors.
+//!
+//! What a cursor stands for is the provider's secret. If it names the last record read, nothing slips past. If it is an
+//! offset in disguise (a sample cursor of Layers decodes to `{"offset":25}`), a deletion above it moves a tenant out of
+//! reach without a trace, and a creation above it repeats one. So a list in one page is certain, a longer one is as
+//! certain as the provider's cursors; and a tenant that comes twice shows that the list moved: then it is read again,
+//! until a walk finds nothing new.
+
+use std::collections::HashSet;
+
+use super::seen::fingerprint;
+use super::walk::{Conclusion, Doubt, Flow, Records, Step};
+use crate::error::ErrorKind;
+use crate::provider::Next;
+use crate::{Consistency, Error, Page, Position};
+
+/// How many pages in a row may bring nothing new before the list counts as endless.
+const MOST_BARREN_PAGES: u32 = 100;
+
+/// A walk along a provider's cursors.
+#[derive(Debug)]
+pub(super) struct Cursors {
+    size: u32,
+    next: Place,
+    waiting: bool,
+    /// The fingerprints of the cursors that were followed.
+    followed: HashSet<u128>,
+    pages: u64,
+    barren: u32,
+    repeats: bool,
+}
+
+/// Where a walk along cursors goes on.
+#[derive(Clone, Debug)]
+enum Place {
+    Head,
+    After(String),
+    End,
+}
+
+impl Cursors {
+    pub(super) fn new(size: u32) -> Self {
+        Self {
+            size,
+            next: Place::Head,
+            waiting: false,
+            followed: HashSet::new(),
+            pages: 0,
+            barren: 0,
+            repeats: false,
+        }
+    }
+
+    pub(super) fn issue(&mut self) -> Option<Step> {
+        if std::mem::replace(&mut self.waiting, true) {
+            return None;
+        }
+        let cursor = match &self.next {
+            Place::Head => None,
+            Place::After(cursor) => Some(cursor.clone()),
+            Place::End => return None,
+        };
+        Some(Step {
+            position: Position::Cursor(cursor),
+            size: self.size,
+            again: false,
+        })
+    }
+
+    pub(super) fn accept(&mut self, page: &Page, records: Records) -> Result<Flow, Error> {
+        self.waiting = false;
+        self.pages += 1;
+        self.repeats |= records.new_to_walk < records.different;
+        self.barren = if records.new_to_walk == 0 {
+            self.barren + 1
+        } else {
+            0
+        };
+        self.next = match &page.next {
+            Next::End => Place::End,
+            Next::Cursor(cursor) if !self.followed.insert(fingerprint(cursor)) => {
+                return Err(Error::new(
+                    ErrorKind::NoProgress,
+                    format!(
+                        "the cursor of page {} was there before: the provider's list runs in a circle",
+                        self.pages
+                    ),
+                ));
+            }
+            // An empty page with a cursor is not the end: a filter may leave a page empty.
+            Next::Cursor(_) if self.barren >= MOST_BARREN_PAGES => {
+                return Err(Error::new(
+                    ErrorKind::NoProgress,
+                    format!(
+                        "{MOST_BARREN_PAGES} pages in a row had nothing new, and there is always a next one"
+                    ),
+                ));
+            }
+            Next::Cursor(cursor) => Place::After(cursor.clone()),
+        };
+        Ok(Flow::GoOn)
+    }
+
+    pub(super) fn conclude(&self) -> Conclusion {
+        let doubt = self.repeats.then(|| {
+            Doubt::Settleable(Error::new(
+                ErrorKind::Inconsistent,
+                "tenants came twice: the list moved while it was read, and others may have been missed",
+            ))
+        });
+        let consistency = if self.pages <= 1 {
+            Consistency::Proved
+        } else {
+            Consistency::Assumed
+        };
+        Conclusion { consistency, doubt }
+    }
+}

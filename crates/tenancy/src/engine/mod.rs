@@ -1,0 +1,17 @@
+//! The paging engine: reads one account's list to its end, whatever its style, and says how far the result is certain.
+//!
+//! A [`Source`] fetches pages where its [`Walk`] points, drops tenants that were listed before, and keeps the account's
+//! report. A walk is a state machine without any input or output of its own: it is told what a page looked like and
+//! says which page comes next, or that the list is at its end.
+
+mod cursor;
+mod in_flight;
+mod numbered;
+mod one_body;
+mod seen;
+#[cfg(test)]
+mod simulation;
+mod source;
+mod walk;
+
+pub(crate) use source::{SharedReport, Source};

@@ -1,0 +1,502 @@
+//! A list cut into numbered pages, newest first.
+//!
+//! # Why nothing slips past
+//!
+//! Assumed of the server: records are ordered newest first, a created record comes in at the head under an identity that
+//! was not there before, each answer is cut out of one state of the list, and `total` is the length of that state. An
+//! answer's state is never older than its request.
+//!
+//! Let a tenant's rank be its place in the list, from 1. A tenant that exists throughout changes its rank only when
+//! records above it are created (down) or deleted (up). The walk keeps `covered`: *every tenant that exists throughout,
+//! and whose rank at the last answer that counts is at most `covered`, has been listed.*
+//!
+//! **One page at a time.** Every answer counts.
+//!
+//! - At first `covered` is 0.
+//! - Between two answers let `c` records be created and `d` deleted; `total` changes by `c - d`. A tenant moves up by
+//!   the deletions above it less the creations, so by at most `d - c`, which is the drop of `total` if it is positive. A
+//!   tenant whose rank is now at most `covered - drop` had a rank of at most `covered` before, so it has been listed:
+//!   the new `covered` is the old one less the drop. If `total` has not dropped, no tenant has moved up, and `covered`
+//!   stays.
+//! - The page itself lists the ranks from `start + 1` to `start + len` of the state at its answer. If `start` is at most
+//!   `covered`, every rank up to `start + len` is covered. Otherwise the drop has opened a gap between `covered` and
+//!   `start`, and the page that holds the rank `covered + 1` is read (again) next.
+//! - The list is at its end when `covered` is at least the latest `total`.
+//!
+//! Only the net drop between two answers counts, so churn does not have to end for the walk to end; but a list from
+//! which more is deleted than a page holds, again and again, is given up after a bounded number of pages.
+//!
+//! **Side by side.** Pages that are under way at once are answered from states in an unknown order, and a creation with a
+//! deletion further down moves tenants without changing `total`. So they are read in an epoch between two looks at page
+//! 1, and count only if all answers between the looks have the same `total`, and both looks show the same `total` and the
+//! same record at the head. Then:
+//!
+//! - No record that was created in between is left at the second look: it would stand above the head.
+//! - So the second total is the first one less the records deleted that were there at the first look: none was.
+//! - So at any state in between, the list is the one of the first look and perhaps records that were created and deleted
+//!   again before the second look; each answer's `total` says that there was none of these in its state.
+//! - So all answers are cut out of the very same list, and `covered` moves to the end of the last page. The second look
+//!   is the answer that counts, and the first look of the next epoch.
+//!
+//! If anything differs, the answer that showed it counts like any answer after the first look, and the others of its
+//! epoch do not count at all (their tenants are listed all the same). Then the walk goes on one page at a time for a
+//! while, and with shorter epochs after it.
+//!
+//! **What contradicts the assumptions** is a doubt: the list is walked again. A `total` that is less than what was sent is
+//! settled by a walk that finds nothing new. A page that has nothing new although it was not read before, a page that stays
+//! short, and fewer tenants than a `total` that never changed mean that something is missing by the provider's own word: only a
+//! walk without such a doubt settles that; otherwise the report says that the list is not proved.
+
+use super::walk::{Conclusion, Doubt, Flow, Records, Step};
+use crate::error::ErrorKind;
+use crate::{Consistency, Error, Page, Position};
+
+/// How often one page may come without bringing the walk on.
+const MOST_STALLS: u32 = 3;
+/// How many pages more than four times the list's own a walk may read before it is given up.
+const SPARE_PAGES: u64 = 200;
+/// How many pages an epoch has for each page under way at once: more lose more when the list moves, fewer look at the
+/// head more often.
+const EPOCH_PAGES_PER_LANE: u64 = 64;
+/// Fewer pages than this and one more are read sooner one at a time than side by side and a second look.
+const WORTHWHILE: u64 = 2;
+/// The most pages that are read one at a time after an epoch failed.
+const LONGEST_CAUTION: u64 = 64;
+
+/// A walk over numbered pages.
+#[derive(Debug)]
+pub(super) struct Numbered {
+    /// The page size that is asked for and, after the first page, the one that the provider really uses.
+    size: u64,
+    /// How many pages may be under way at once.
+    lanes: u64,
+    covered: u64,
+    /// The total at the last answer that counts.
+    total: Option<u64>,
+    pace: Pace,
+    /// How many pages the next epoch may have.
+    reach: u64,
+    /// How many pages are read one at a time after the next failure of an epoch.
+    caution: u64,
+    /// Whether a page is under way that has to be answered before another is asked for.
+    waiting: bool,
+    done: bool,
+    record: Record,
+}
+
+/// How the walk goes on.
+#[derive(Debug)]
+enum Pace {
+    /// One page at a time; after so many, a look at the head begins an epoch.
+    Single { left: u64 },
+    /// A look at page 1, which begins an epoch.
+    FirstLook,
+    /// Pages side by side, and a look at page 1 after the last of them.
+    Epoch(Epoch),
+}
+
+/// Pages that are read side by side, between two looks at the head.
+#[derive(Debug)]
+struct Epoch {
+    head: u128,
+    total: u64,
+    /// The number of the next page to ask for, and of the first one after the epoch.
+    next: u64,
+    end: u64,
+    /// How many pages are asked for and not answered.
+    under_way: u64,
+    /// Up to which rank the answers reach without a gap.
+    taken: u64,
+}
+
+/// What the answers have shown so far, as far as it speaks for or against the assumptions.
+#[derive(Debug)]
+struct Record {
+    odd: Option<String>,
+    missing: Option<String>,
+    /// Whether the total was the same in every answer.
+    steady: bool,
+    first_total: Option<u64>,
+    pages: u64,
+    /// How often in a row a page did not bring the walk on.
+    stalls: u32,
+    /// How many different tenants this walk has met.
+    met: u64,
+    /// The furthest rank that any answer reached.
+    reached: u64,
+}
+
+/// An answer, as far as the argument needs it: which ranks it lists, of how many, and the record it begins with.
+#[derive(Clone, Copy)]
+struct Answer {
+    start: u64,
+    end: u64,
+    total: Option<u64>,
+    first: Option<u128>,
+}
+
+impl Numbered {
+    pub(super) fn new(size: u32, lanes: u32) -> Self {
+        let lanes = u64::from(lanes.max(1));
+        Self {
+            size: u64::from(size.max(1)),
+            lanes,
+            covered: 0,
+            total: None,
+            pace: Pace::FirstLook,
+            reach: lanes * EPOCH_PAGES_PER_LANE,
+            caution: 1,
+            waiting: false,
+            done: false,
+            record: Record {
+                odd: None,
+                missing: None,
+                steady: true,
+                first_total: None,
+                pages: 0,
+                stalls: 0,
+                met: 0,
+                reached: 0,
+            },
+        }
+    }
+
+    pub(super) fn expected(&self) -> Option<u64> {
+        self.total
+    }
+
+    /// The next page to ask for; nothing while the walk has to wait for an answer.
+    pub(super) fn issue(&mut self) -> Option<Step> {
+        if self.done || self.waiting {
+            return None;
+        }
+        let number = match &mut self.pace {
+            Pace::Epoch(epoch) if epoch.next < epoch.end => {
+                let number = epoch.next;
+                epoch.next += 1;
+                epoch.under_way += 1;
+                return Some(self.step(number));
+            }
+            // The second look has to come after the last answer.
+            Pace::Epoch(epoch) if epoch.under_way > 0 => return None,
+            Pace::Epoch(_) | Pace::FirstLook => 1,
+            Pace::Single { .. } => self.covered / self.size + 1,
+        };
+        self.waiting = true;
+        Some(self.step(number))
+    }
+
+    fn step(&self, number: u64) -> Step {
+        let size = u32::try_from(self.size).unwrap_or(u32::MAX);
+        let again = (number - 1) * self.size < self.record.reached;
+        Step {
+            position: Position::Number(number),
+            size,
+            again,
+        }
+    }
+
+    /// Takes note of an answer; answers come in the order in which the pages were asked for.
+    pub(super) fn accept(
+        &mut self,
+        number: u64,
+        page: &Page,
+        records: Records,
+    ) -> Result<Flow, Error> {
+        self.waiting = false;
+        self.record.pages += 1;
+        self.record.met += records.new_to_walk;
+        if self.record.pages == 1 {
+            self.settle_size(page, records);
+        } else if self.size_changed(page, records) {
+            return self.begin_anew().map(|()| Flow::Discard);
+        }
+        let start = (number - 1) * self.size;
+        let answer = Answer {
+            start,
+            end: start + records.different,
+            total: page.total,
+            first: records.first,
+        };
+        self.look_for_repeats(number, answer, records);
+        match &mut self.pace {
+            Pace::Single { left } => {
+                *left = left.saturating_sub(1);
+                self.count(number, answer)?;
+                self.after_single();
+                Ok(Flow::GoOn)
+            }
+            Pace::FirstLook => {
+                self.count(number, answer)?;
+                self.begin_epoch(answer);
+                Ok(Flow::GoOn)
+            }
+            Pace::Epoch(epoch) if epoch.under_way > 0 => {
+                epoch.under_way -= 1;
+                if epoch.accept(answer, self.size) {
+                    return self.check_budget().map(|()| Flow::GoOn);
+                }
+                self.abandon_epoch(number, answer)
+            }
+            Pace::Epoch(epoch) => {
+                if epoch.confirmed_by(answer) {
+                    self.close_epoch(answer);
+                    return self.check_budget().map(|()| Flow::GoOn);
+                }
+                self.abandon_epoch(number, answer)
+            }
+        }
+    }
+
+    /// The rule for an answer that counts: gives up what a drop of the total may have moved out of reach, and covers
+    /// what the answer adds without a gap.
+    fn count(&mut self, number: u64, answer: Answer) -> Result<(), Error> {
+        let before = self.covered;
+        let dropped = self.take_total(answer);
+        if answer.start <= self.covered {
+            self.covered = self.covered.max(answer.end);
+        }
+        let full = answer.end - answer.start >= self.size;
+        self.done = match self.total {
+            // That a full page is the only one is believed when it was told twice.
+            Some(total) => self.covered >= total && (self.record.pages > 1 || !full),
+            None => !full,
+        };
+        let is_look = number == 1 && before > 0;
+        if self.covered > before || dropped > 0 {
+            self.record.stalls = 0;
+        } else if !is_look {
+            self.record.stalls += 1;
+        }
+        if !self.done && self.record.stalls >= MOST_STALLS {
+            self.leave_behind(number, answer);
+        }
+        self.check_budget()
+    }
+
+    /// Takes note of the total and gives up what its drop may have moved out of reach. Gives the drop.
+    fn take_total(&mut self, answer: Answer) -> u64 {
+        let Some(told) = answer.total else { return 0 };
+        let total = if answer.end > answer.start && told < answer.end {
+            self.record.odd.get_or_insert_with(|| {
+                format!(
+                    "the provider says that there are {told} tenants, and sent number {}",
+                    answer.end
+                )
+            });
+            answer.end.max(self.total.unwrap_or_default())
+        } else {
+            told
+        };
+        let dropped = self.total.map_or(0, |before| before.saturating_sub(total));
+        self.record.steady &= self.total.is_none_or(|before| before == total);
+        self.record.first_total.get_or_insert(total);
+        #[cfg(test)]
+        let dropped = super::simulation::drop_to_heed(dropped);
+        self.covered = self.covered.saturating_sub(dropped);
+        self.total = Some(total);
+        dropped
+    }
+
+    /// How many pages are not covered.
+    fn pages_left(&self) -> u64 {
+        self.total.map_or(u64::MAX, |total| {
+            total
+                .saturating_sub(self.covered / self.size * self.size)
+                .div_ceil(self.size)
+        })
+    }
+
+    fn after_single(&mut self) {
+        if matches!(self.pace, Pace::Single { left: 0 }) {
+            let worth_it = self.lanes > 1 && self.pages_left() > WORTHWHILE && self.total.is_some();
+            self.pace = if worth_it {
+                Pace::FirstLook
+            } else {
+                Pace::Single { left: 1 }
+            };
+        }
+    }
+
+    /// Begins an epoch after a look at the head, where there is enough left to read side by side.
+    fn begin_epoch(&mut self, look: Answer) {
+        self.pace = match (look.first, self.total) {
+            (Some(head), Some(total))
+                if self.lanes > 1
+                    && self.pages_left() > WORTHWHILE
+                    && look.total == Some(total) =>
+            {
+                let next = self.covered / self.size + 1;
+                let end = (next + self.reach).min(total.div_ceil(self.size) + 1);
+                Pace::Epoch(Epoch {
+                    head,
+                    total,
+                    next,
+                    end,
+                    under_way: 0,
+                    taken: (next - 1) * self.size,
+                })
+            }
+            _ => Pace::Single { left: 1 },
+        };
+    }
+
+    /// The second look agreed with the first: all of the epoch counts. It is the first look of the next epoch.
+    fn close_epoch(&mut self, look: Answer) {
+        let Pace::Epoch(epoch) = &self.pace else {
+            return;
+        };
+        self.covered = self.covered.max(epoch.taken);
+        self.done = self.covered >= epoch.total;
+        self.caution = 1;
+        self.reach = (self.reach * 2).min(self.lanes * EPOCH_PAGES_PER_LANE);
+        self.begin_epoch(look);
+    }
+
+    /// The list has moved, or an answer is odd: of the epoch, only this answer counts.
+    fn abandon_epoch(&mut self, number: u64, answer: Answer) -> Result<Flow, Error> {
+        self.pace = Pace::Single { left: self.caution };
+        self.caution = (self.caution * 2).min(LONGEST_CAUTION);
+        self.reach = (self.reach / 4).max(self.lanes);
+        self.count(number, answer)?;
+        Ok(Flow::Discard)
+    }
+
+    /// Believes the provider rather than the request about the size of a page.
+    fn settle_size(&mut self, page: &Page, records: Records) {
+        let size = page
+            .size
+            .map(u64::from)
+            .filter(|size| *size > 0)
+            .unwrap_or(self.size);
+        let more = page.total.is_some_and(|total| total > records.different);
+        // A first page that is short although there is more was cut to a size that the answer does not tell.
+        self.size = if more && records.different > 0 {
+            size.min(records.different)
+        } else {
+            size
+        };
+    }
+
+    /// Whether the provider has gone over to another size: pages of another size begin elsewhere.
+    fn size_changed(&mut self, page: &Page, records: Records) -> bool {
+        match page.size.map(u64::from) {
+            Some(size)
+                if size > 0 && size != self.size && records.different > size.min(self.size) =>
+            {
+                self.size = size;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Begins the walk anew from the head. What was listed stays listed.
+    fn begin_anew(&mut self) -> Result<(), Error> {
+        self.covered = 0;
+        self.total = None;
+        self.pace = Pace::FirstLook;
+        self.record.steady = false;
+        self.check_budget()
+    }
+
+    /// A page on which nothing is new, where no answer has reached before, is the same page under another number.
+    fn look_for_repeats(&mut self, number: u64, answer: Answer, records: Records) {
+        if number > 1
+            && answer.start >= self.record.reached
+            && records.different > 0
+            && records.new_to_walk == 0
+        {
+            self.missing(format!(
+                "page {number} had nothing that was not on the pages before it"
+            ));
+        }
+        self.record.reached = self.record.reached.max(answer.end);
+    }
+
+    fn missing(&mut self, why: String) {
+        self.record.missing.get_or_insert(why);
+    }
+
+    /// Goes on behind a page that stays short however often it is read, so that one bad page does not cost the rest of the
+    /// list. Behind an empty page there is nothing.
+    fn leave_behind(&mut self, number: u64, answer: Answer) {
+        let total = self.total.unwrap_or_default();
+        let expected = self.size.min(total.saturating_sub(answer.start));
+        let sent = answer.end - answer.start;
+        self.missing(format!(
+            "the provider says that there are {total} tenants, but page {number} has only {sent} of the {expected} \
+             that it should have, however often it is read"
+        ));
+        self.record.stalls = 0;
+        self.covered = self.covered.max(number * self.size);
+        self.done = sent == 0 || self.covered >= total;
+    }
+
+    fn check_budget(&self) -> Result<(), Error> {
+        // Not the latest total: a list may grow for as long as it is read.
+        let tenants = self
+            .record
+            .first_total
+            .unwrap_or_default()
+            .max(self.record.met);
+        let budget = 4 * tenants.div_ceil(self.size) + SPARE_PAGES;
+        if !self.done && self.record.pages > budget {
+            return Err(Error::new(
+                ErrorKind::NoProgress,
+                format!(
+                    "after {} pages the list is not at its end: it changes faster than it can be read",
+                    self.record.pages
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    pub(super) fn conclude(&self) -> Conclusion {
+        let (met, total) = (self.record.met, self.total.unwrap_or_default());
+        let short = (self.record.steady && met < total).then(|| {
+            format!(
+                "the provider says that there are {total} tenants, and {met} different ones came"
+            )
+        });
+        let error = |why: String| Error::new(ErrorKind::Inconsistent, why);
+        let missing = self
+            .record
+            .missing
+            .clone()
+            .or(short)
+            .map(error)
+            .map(Doubt::Missing);
+        let odd = self.record.odd.clone().map(error).map(Doubt::Settleable);
+        let doubt = missing.or(odd);
+        let consistency = if self.total.is_some() || self.record.pages <= 1 {
+            Consistency::Proved
+        } else {
+            Consistency::Assumed
+        };
+        Conclusion { consistency, doubt }
+    }
+}
+
+impl Epoch {
+    /// Whether an answer can be from the very list that the first look saw. If so, it is taken note of.
+    fn accept(&mut self, answer: Answer, size: u64) -> bool {
+        let end = (answer.start + size).min(self.total);
+        let agrees =
+            answer.total == Some(self.total) && answer.start == self.taken && answer.end == end;
+        if agrees {
+            self.taken = end;
+        }
+        agrees
+    }
+
+    /// Whether the second look shows what the first one did.
+    fn confirmed_by(&self, look: Answer) -> bool {
+        #[cfg(test)]
+        if super::simulation::takes_for_granted() {
+            return true;
+        }
+        look.total == Some(self.total) && look.first == Some(self.head)
+    }
+}

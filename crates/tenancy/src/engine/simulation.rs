@@ -1,0 +1,530 @@
+//! A deterministic simulation: the engine against model servers whose lists change while they are read.
+//!
+//! A schedule is all that a seed decides: the provider's style, the list, the page size, how many pages are under way at
+//! once, when each answer is cut out of the list and when it arrives, what is created, deleted and switched in between,
+//! and what goes wrong. There is no socket and no clock: time is tokio's, paused, and moves on when nothing else can.
+//!
+//! What has to hold for each schedule: no tenant comes twice, none is invented, and every tenant that was there
+//! throughout comes, or the report does not say complete.
+//!
+//! `TENANCY_SEED=<n> cargo test -p tenancy simulation` replays one schedule and prints what happened.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use client_runtime::Traffic;
+use fastrand::Rng;
+use futures::StreamExt;
+
+use crate::provider::{Entry, Fetch, Mapped, Next, Page, PageRequest, Position};
+use crate::{
+    Account, Capabilities, Error, Listing, PagingStyle, Provider, Query, Raw, RecordFault, Report,
+    Status, Tenant,
+};
+
+thread_local! {
+    static FORGETS_DROPS: Cell<bool> = const { Cell::new(false) };
+    static SKIPS_SECOND_LOOK: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The mutant of the numbered walk that does not go back when the total drops.
+pub(super) fn drop_to_heed(dropped: u64) -> u64 {
+    if FORGETS_DROPS.get() { 0 } else { dropped }
+}
+
+/// The mutant of the numbered walk that takes an epoch for granted without looking at the head again.
+pub(super) fn takes_for_granted() -> bool {
+    SKIPS_SECOND_LOOK.get()
+}
+
+/// How a model server cuts its list into pages.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Model {
+    Numbered,
+    /// A cursor that names the last record sent.
+    KeyCursor,
+    /// A cursor that is an offset.
+    OffsetCursor,
+    OneBody,
+}
+
+/// What may go wrong at a model server.
+#[derive(Clone, Copy, Debug, Default)]
+struct Faults {
+    /// In so many of a hundred answers: an error.
+    errors: u8,
+    /// …: a total that is wrong for once.
+    flickers: u8,
+    /// …: a record twice in its page.
+    doubles: u8,
+    /// …: a record that cannot be read.
+    unreadable: u8,
+    /// …: an empty page with a cursor to what follows.
+    empty_pages: u8,
+    /// The page size that the server does not go beyond, and whether it says so.
+    clamp: Option<(usize, bool)>,
+}
+
+/// One schedule.
+#[derive(Clone, Debug)]
+struct Schedule {
+    seed: u64,
+    model: Model,
+    tenants: usize,
+    page_size: u32,
+    concurrency: u32,
+    filter: Option<Status>,
+    /// In so many of a hundred answers the list changes before.
+    churn: u8,
+    creates: bool,
+    deletes: bool,
+    faults: Faults,
+}
+
+struct Server {
+    schedule: Schedule,
+    state: Mutex<State>,
+}
+
+struct State {
+    rng: Rng,
+    /// Newest first.
+    list: Vec<(u64, Status)>,
+    next_id: u64,
+    /// Every tenant that there ever was.
+    ever: BTreeSet<u64>,
+    /// The tenants that were there throughout, with a status that did not change.
+    steadfast: BTreeMap<u64, Status>,
+    requests: u64,
+    log: Vec<String>,
+}
+
+impl Server {
+    fn new(schedule: Schedule) -> Self {
+        let mut rng = Rng::with_seed(schedule.seed);
+        let statuses = [Status::Active, Status::Suspended];
+        let list: Vec<_> = (0..schedule.tenants as u64)
+            .rev()
+            .map(|id| (id, statuses[rng.usize(..2)].clone()))
+            .collect();
+        let state = State {
+            next_id: schedule.tenants as u64,
+            ever: list.iter().map(|(id, _)| *id).collect(),
+            steadfast: list.iter().cloned().collect(),
+            list,
+            rng,
+            requests: 0,
+            log: Vec::new(),
+        };
+        Self {
+            schedule,
+            state: Mutex::new(state),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    fn answer(&self, request: &PageRequest) -> Result<Page, Error> {
+        let mut state = self.state();
+        let faults = self.schedule.faults;
+        state.requests += 1;
+        if state.chance(self.schedule.churn) {
+            state.churn(&self.schedule);
+        }
+        if state.chance(faults.errors) {
+            return Err(Error::refused("the server is on fire", None));
+        }
+        let page = state.cut(request, &self.schedule);
+        let ids: Vec<_> = page
+            .records
+            .iter()
+            .flatten()
+            .map(|mapped| &mapped.tenant.id)
+            .collect();
+        let line = format!(
+            "{:?} by {}: {} of {:?}, then {:?}",
+            request.position,
+            request.size,
+            ids.iter()
+                .map(|id| id.as_str())
+                .collect::<Vec<_>>()
+                .join(" "),
+            page.total,
+            page.next
+        );
+        state.log.push(line);
+        Ok(page)
+    }
+}
+
+impl State {
+    fn chance(&mut self, of_hundred: u8) -> bool {
+        self.rng.u8(..100) < of_hundred
+    }
+
+    fn churn(&mut self, schedule: &Schedule) {
+        for _ in 0..self.rng.usize(1..4) {
+            match self.rng.u8(..3) {
+                0 if schedule.creates => {
+                    let id = self.next_id;
+                    self.next_id += 1;
+                    self.ever.insert(id);
+                    self.list.insert(0, (id, Status::Active));
+                    self.log.push(format!("create {id}"));
+                }
+                1 if schedule.deletes && !self.list.is_empty() => {
+                    // Often near the head, where a deletion shifts most.
+                    let most = if self.rng.bool() {
+                        self.list.len().min(3)
+                    } else {
+                        self.list.len()
+                    };
+                    let (id, _) = self.list.remove(self.rng.usize(..most));
+                    self.steadfast.remove(&id);
+                    self.log.push(format!("delete {id}"));
+                }
+                2 if !self.list.is_empty() => {
+                    let position = self.rng.usize(..self.list.len());
+                    let (id, status) = &mut self.list[position];
+                    *status = if *status == Status::Active {
+                        Status::Suspended
+                    } else {
+                        Status::Active
+                    };
+                    self.steadfast.remove(id);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn cut(&mut self, request: &PageRequest, schedule: &Schedule) -> Page {
+        let size = (request.size as usize).max(1);
+        let clamped = schedule
+            .faults
+            .clamp
+            .map_or(size, |(most, _)| size.min(most));
+        let start = match &request.position {
+            Position::Whole => 0,
+            Position::Number(number) => (*number as usize - 1) * clamped,
+            Position::Cursor(cursor) => self.after(cursor.as_deref(), schedule.model),
+        };
+        let start = start.min(self.list.len());
+        let mut end = (start + clamped).min(self.list.len());
+        if schedule.model == Model::OneBody {
+            end = self.list.len();
+        }
+        if matches!(request.position, Position::Cursor(_))
+            && self.chance(schedule.faults.empty_pages)
+        {
+            end = start;
+        }
+        let mut records: Vec<Entry> = Vec::new();
+        for position in start..end {
+            let (id, status) = self.list[position].clone();
+            if self.chance(schedule.faults.unreadable) {
+                self.steadfast.remove(&id);
+                records.push(Err(unreadable(id)));
+                continue;
+            }
+            records.push(Ok(mapped(id, &status)));
+            if self.chance(schedule.faults.doubles) {
+                records.push(Ok(mapped(id, &status)));
+            }
+        }
+        let mut page = Page::new(records);
+        if schedule.model == Model::Numbered {
+            let off = if self.chance(schedule.faults.flickers) {
+                self.rng.i64(-9..9)
+            } else {
+                0
+            };
+            page.total = Some((self.list.len() as u64).saturating_add_signed(off));
+            let told = schedule.faults.clamp.is_none_or(|(_, told)| told);
+            page.size = Some(if told { clamped } else { size } as u32);
+        }
+        if schedule.model == Model::OneBody {
+            page.total = Some(self.list.len() as u64);
+        }
+        if matches!(request.position, Position::Cursor(_)) && end < self.list.len() {
+            page.next = Next::Cursor(self.cursor_after(start, end, schedule.model));
+        }
+        page
+    }
+
+    /// Where the page begins that a cursor leads to.
+    fn after(&self, cursor: Option<&str>, model: Model) -> usize {
+        let Some(cursor) = cursor else { return 0 };
+        let (number, _) = cursor.split_once('#').unwrap();
+        let number: u64 = number.parse().unwrap();
+        match model {
+            Model::KeyCursor => self
+                .list
+                .iter()
+                .position(|(id, _)| *id < number)
+                .unwrap_or(self.list.len()),
+            _ => number as usize,
+        }
+    }
+
+    /// A cursor to what follows a page. It is never the same twice.
+    fn cursor_after(&self, start: usize, end: usize, model: Model) -> String {
+        let number = match model {
+            Model::KeyCursor if end > 0 => self.list[end - 1].0,
+            Model::KeyCursor => self.list.first().map_or(0, |(id, _)| id + 1),
+            _ => end as u64,
+        };
+        let _ = start;
+        format!("{number}#{}", self.requests)
+    }
+}
+
+fn mapped(id: u64, status: &Status) -> Mapped {
+    let mut tenant = Tenant::new("model", "model", id.to_string());
+    tenant.status = Some(status.clone());
+    Mapped::new(tenant, Vec::new())
+}
+
+fn unreadable(id: u64) -> RecordFault {
+    let raw = serde_json::value::to_raw_value(&id).unwrap();
+    RecordFault::new("", "is a number", &Raw::redacted(&raw, &[]))
+}
+
+impl Provider for Arc<Server> {
+    fn name(&self) -> &'static str {
+        "model"
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        const fn of(style: PagingStyle) -> Capabilities {
+            Capabilities {
+                default_page_size: 10,
+                reports_status: true,
+                ..Capabilities::new(style, "a model")
+            }
+        }
+        const NUMBERED: Capabilities = of(PagingStyle::Numbered);
+        const CURSOR: Capabilities = of(PagingStyle::Cursor);
+        const ONE_BODY: Capabilities = of(PagingStyle::OneBody);
+        match self.schedule.model {
+            Model::Numbered => &NUMBERED,
+            Model::KeyCursor | Model::OffsetCursor => &CURSOR,
+            Model::OneBody => &ONE_BODY,
+        }
+    }
+
+    fn fetch<'a>(&'a self, request: &'a PageRequest) -> Fetch<'a> {
+        let (there, back) = {
+            let mut state = self.state();
+            (state.rng.u64(..20), state.rng.u64(..20))
+        };
+        Box::pin(async move {
+            tokio::time::sleep(Duration::from_millis(there)).await;
+            let page = self.answer(request);
+            tokio::time::sleep(Duration::from_millis(back)).await;
+            page
+        })
+    }
+
+    fn traffic(&self) -> Traffic {
+        Traffic::default()
+    }
+}
+
+/// What a schedule came to: whether the report says complete, or what promise was broken.
+fn run(schedule: &Schedule) -> Result<Report, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    let server = Arc::new(Server::new(schedule.clone()));
+    let (ids, report) = runtime.block_on(async {
+        let query = Query {
+            page_size: NonZeroU32::new(schedule.page_size),
+            concurrency: NonZeroU32::new(schedule.concurrency).unwrap(),
+            statuses: schedule.filter.iter().cloned().collect(),
+            ..Query::default()
+        };
+        let account = Account::new("model", server.clone()).unwrap();
+        let mut listing = Listing::new(vec![account], query).unwrap();
+        let mut ids = Vec::new();
+        while let Some(item) = listing.next().await {
+            ids.extend(item.ok().map(|tenant| tenant.id.parse::<u64>().unwrap()));
+        }
+        (ids, listing.report())
+    });
+    let state = server.state();
+    let verdict = judge(&ids, &report, &state, schedule);
+    if verdict.is_err() && std::env::var_os("TENANCY_SEED").is_some() {
+        eprintln!("{schedule:#?}\n{}\n{report:#?}", state.log.join("\n"));
+    }
+    verdict.map(|()| report)
+}
+
+fn judge(ids: &[u64], report: &Report, state: &State, schedule: &Schedule) -> Result<(), String> {
+    let mut listed = BTreeSet::new();
+    for id in ids {
+        if !listed.insert(*id) {
+            return Err(format!("{id} came twice"));
+        }
+        if !state.ever.contains(id) {
+            return Err(format!("{id} was invented"));
+        }
+    }
+    if !report.complete {
+        return if report.sources[0].error.is_some() {
+            Ok(())
+        } else {
+            Err("no reason was given".into())
+        };
+    }
+    let asked = |status: &Status| {
+        schedule
+            .filter
+            .as_ref()
+            .is_none_or(|filter| filter == status)
+    };
+    match state
+        .steadfast
+        .iter()
+        .find(|(id, status)| asked(status) && !listed.contains(id))
+    {
+        Some((id, _)) => Err(format!("{id} was there throughout and did not come")),
+        None => Ok(()),
+    }
+}
+
+/// A schedule whose list is numbered and honest: what is promised for it is promised without a way out.
+fn honest(seed: u64) -> Schedule {
+    let mut rng = Rng::with_seed(seed ^ 0x5eed);
+    Schedule {
+        seed,
+        model: Model::Numbered,
+        tenants: rng.usize(..80),
+        page_size: rng.u32(1..13),
+        concurrency: [1, 1, 2, 3, 8][rng.usize(..5)],
+        filter: [None, None, Some(Status::Active)][rng.usize(..3)].clone(),
+        churn: [0, 5, 20, 60][rng.usize(..4)],
+        creates: rng.u8(..4) > 0,
+        deletes: rng.u8(..4) > 0,
+        faults: Faults::default(),
+    }
+}
+
+/// A schedule of any style in which things go wrong.
+fn hostile(seed: u64) -> Schedule {
+    let mut rng = Rng::with_seed(seed ^ 0xbad);
+    let model = [
+        Model::Numbered,
+        Model::KeyCursor,
+        Model::OffsetCursor,
+        Model::OneBody,
+    ][rng.usize(..4)];
+    let mut some = |most: u8| if rng.bool() { rng.u8(..most) } else { 0 };
+    let faults = Faults {
+        errors: some(4),
+        flickers: some(15),
+        doubles: some(10),
+        unreadable: some(3),
+        empty_pages: some(30),
+        clamp: None,
+    };
+    let clamp = rng.bool().then(|| (rng.usize(1..8), rng.bool()));
+    // A deletion above an offset leaves no trace: nobody could promise anything.
+    // Nor if a total lies in the very answer in which it should have dropped.
+    let deletes = model != Model::OffsetCursor && faults.flickers == 0 && rng.bool();
+    Schedule {
+        model,
+        deletes,
+        faults: Faults { clamp, ..faults },
+        ..honest(seed)
+    }
+}
+
+/// Runs so many schedules and gives how many of the reports said complete.
+fn run_all(first: u64, count: u64, schedule: fn(u64) -> Schedule) -> u64 {
+    if let Some(seed) = std::env::var("TENANCY_SEED")
+        .ok()
+        .and_then(|seed| seed.parse().ok())
+    {
+        run(&schedule(seed)).unwrap_or_else(|broken| panic!("seed {seed}: {broken}"));
+        return count;
+    }
+    (first..first + count)
+        .map(|seed| {
+            let report = run(&schedule(seed)).unwrap_or_else(|broken| {
+                panic!("seed {seed}: {broken}; replay with TENANCY_SEED={seed}")
+            });
+            u64::from(report.complete)
+        })
+        .sum()
+}
+
+/// How many schedules each of the tests below runs.
+const SCHEDULES: u64 = 25_000;
+
+#[test]
+fn simulation_of_honest_churn_one() {
+    let complete = run_all(0, SCHEDULES, honest);
+    assert!(
+        complete * 100 >= SCHEDULES * 90,
+        "only {complete} of {SCHEDULES} were complete"
+    );
+}
+
+#[test]
+fn simulation_of_honest_churn_two() {
+    let complete = run_all(SCHEDULES, SCHEDULES, honest);
+    assert!(
+        complete * 100 >= SCHEDULES * 90,
+        "only {complete} of {SCHEDULES} were complete"
+    );
+}
+
+#[test]
+fn simulation_of_hostile_servers_one() {
+    run_all(0, SCHEDULES, hostile);
+}
+
+#[test]
+fn simulation_of_hostile_servers_two() {
+    run_all(SCHEDULES, SCHEDULES, hostile);
+}
+
+/// The simulation can fail: an engine that does not go back when the total drops is caught.
+#[test]
+fn simulation_catches_an_engine_that_does_not_read_again() {
+    FORGETS_DROPS.set(true);
+    let caught = (0..2_000).find_map(|seed| run(&honest(seed)).err().map(|broken| (seed, broken)));
+    let (_, broken) = caught.expect("the mutant was not caught");
+    assert!(
+        broken.ends_with("was there throughout and did not come"),
+        "{broken}"
+    );
+}
+
+/// The simulation can fail: an engine that reads side by side without a second look at the head is caught.
+#[test]
+fn simulation_catches_an_engine_that_does_not_look_twice() {
+    SKIPS_SECOND_LOOK.set(true);
+    let caught = (0..20_000).find_map(|seed| run(&honest(seed)).err().map(|broken| (seed, broken)));
+    let (_, broken) = caught.expect("the mutant was not caught");
+    assert!(
+        broken.ends_with("was there throughout and did not come"),
+        "{broken}"
+    );
+}
+
+/// A schedule replays exactly: the same seed gives the same report.
+#[test]
+fn simulation_is_deterministic() {
+    for seed in 0..50 {
+        assert_eq!(run(&hostile(seed)), run(&hostile(seed)), "seed {seed}");
+    }
+}

@@ -1,0 +1,48 @@
+//! Every child tenant of every reseller account a company holds, exactly once, in one shape, or a report that says
+//! precisely what is missing.
+//!
+//! An [`Account`] is one reseller account at one provider. A [`Listing`] is a stream of all tenants of several accounts
+//! at once; its [`Report`] says for each account whether the list is complete, and why not.
+//!
+//! ```no_run
+//! use futures::StreamExt;
+//! use tenancy::{Account, Listing, Query};
+//! use tenancy::providers::Vobiz;
+//!
+//! # async fn list() -> Result<(), Box<dyn std::error::Error>> {
+//! let credentials = vobiz_client::Credentials::new("MA_XXXXXXXX", std::env::var("VOBIZ_AUTH_TOKEN")?);
+//! let client = vobiz_client::Client::connect(credentials)?;
+//! let accounts = vec![Account::new("agency-eu", Vobiz::new(client, "MA_XXXXXXXX")?)?];
+//!
+//! let mut listing = Listing::new(accounts, Query::default())?;
+//! while let Some(item) = listing.next().await {
+//!     match item {
+//!         Ok(tenant) => println!("{} {}", tenant.id, tenant.name.unwrap_or_default()),
+//!         Err(fault) => eprintln!("{fault}"),
+//!     }
+//! }
+//! assert!(listing.report().complete);
+//! # Ok(())
+//! # }
+//! ```
+
+mod account;
+mod engine;
+mod error;
+mod listing;
+mod model;
+mod provider;
+pub mod providers;
+mod query;
+mod report;
+
+pub use account::Account;
+pub use error::{Error, ErrorKind, Fault, FaultKind, RecordFault};
+pub use listing::Listing;
+pub use model::{Contact, Decimal, Limits, Member, Moment, Money, Raw, Status, StatusWord, Tenant};
+pub use provider::{
+    Capabilities, Entry, Fetch, LeftOut, Mapped, Next, Page, PageRequest, PagingStyle, Position,
+    Provider,
+};
+pub use query::Query;
+pub use report::{Consistency, LeftOutField, Report, SourceReport};

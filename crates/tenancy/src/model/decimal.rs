@@ -1,0 +1,81 @@
+//! A decimal number with all its digits.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use client_runtime::Exact;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// A decimal number with all the digits that the provider sent, written as a string: readers of JSON turn numbers into
+/// floating point, and money must not pass through that.
+///
+/// Two are equal when they were sent alike: `13` is not `13.0`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Decimal(String);
+
+impl Decimal {
+    /// The number as it was sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Exact> for Decimal {
+    fn from(number: Exact) -> Self {
+        Self(number.as_str().to_owned())
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Decimal {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        serde_json::from_str::<Exact>(&text)
+            .map(Self::from)
+            .map_err(|_| D::Error::custom(format_args!("`{text}` is no decimal number")))
+    }
+}
+
+impl JsonSchema for Decimal {
+    fn schema_name() -> Cow<'static, str> {
+        "Decimal".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A decimal number with all the digits that the provider sent, as a string.",
+            "type": "string",
+            "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comes_back_as_it_went() {
+        for text in [
+            "\"24442.6\"",
+            "\"-0.10\"",
+            "\"12345678901234567890.12\"",
+            "\"1e-7\"",
+        ] {
+            let decimal: Decimal = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&decimal).unwrap(), text);
+        }
+        for text in ["\"\"", "\"1,5\"", "\"$3\"", "3"] {
+            assert!(serde_json::from_str::<Decimal>(text).is_err(), "{text}");
+        }
+    }
+}

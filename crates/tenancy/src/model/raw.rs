@@ -1,0 +1,85 @@
+//! A provider's record as it was sent, without its secrets.
+
+use std::borrow::Cow;
+
+use client_runtime::JsonTree;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// Parts of names that mark a member as a secret, whether or not the provider's document declares it.
+const SECRET_NAMES: [&str; 7] = [
+    "token",
+    "secret",
+    "password",
+    "passwd",
+    "credential",
+    "apikey",
+    "privatekey",
+];
+
+/// A provider's record as it was sent: every member, also unknown ones, in order, numbers to the digit; the values of
+/// secrets replaced by `"<redacted>"`. It can be written only by `serde_json`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Raw(Box<RawValue>);
+
+impl Raw {
+    /// The record without its secrets: the members that the provider's document marks as secret, and those whose name
+    /// says so, at any depth.
+    #[must_use]
+    pub fn redacted(record: &RawValue, declared_secrets: &[&str]) -> Self {
+        let is_secret = |name: &str| declared_secrets.contains(&name) || names_a_secret(name);
+        Self(JsonTree::read(record).redacted(&is_secret).to_raw())
+    }
+
+    /// The record's text.
+    #[must_use]
+    pub fn get(&self) -> &str {
+        self.0.get()
+    }
+}
+
+fn names_a_secret(name: &str) -> bool {
+    let name: String = name
+        .to_lowercase()
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect();
+    SECRET_NAMES.iter().any(|secret| name.contains(secret))
+}
+
+impl PartialEq for Raw {
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}
+
+impl JsonSchema for Raw {
+    fn schema_name() -> Cow<'static, str> {
+        "Raw".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "The record as the provider sent it, every field, secrets redacted.",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_everything_but_secrets() {
+        let record: Box<RawValue> = serde_json::from_str(
+            r#"{"b":1.10,"auth_token":"s3cret","a":{"API-Key":"k","apiKeyId":7,"pin":"1234"},"refreshToken":false}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            Raw::redacted(&record, &["pin"]).get(),
+            r#"{"b":1.10,"auth_token":"<redacted>","a":{"API-Key":"<redacted>","apiKeyId":"<redacted>","pin":"<redacted>"},"refreshToken":false}"#
+        );
+    }
+}

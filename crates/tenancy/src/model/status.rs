@@ -1,0 +1,77 @@
+//! The life-cycle status of a tenant.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// The life-cycle status of a tenant. Written as one word.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Status {
+    /// In use.
+    Active,
+    /// Switched off, and may come back.
+    Suspended,
+    /// Switched off for good.
+    Archived,
+    /// A word of the provider's that its documents do not explain, as sent.
+    Other(String),
+}
+
+impl Status {
+    /// The status as one word: `active`, `suspended`, `archived`, or the provider's own.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Archived => "archived",
+            Self::Other(word) => word,
+        }
+    }
+}
+
+impl From<&str> for Status {
+    fn from(word: &str) -> Self {
+        match word {
+            "active" => Self::Active,
+            "suspended" => Self::Suspended,
+            "archived" => Self::Archived,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Status {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Status {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|word| Self::from(word.as_str()))
+    }
+}
+
+impl JsonSchema for Status {
+    fn schema_name() -> Cow<'static, str> {
+        "Status".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "The life-cycle status: `active`, `suspended`, `archived`, or a word of the provider's that its documents do not explain.",
+            "type": "string",
+            "examples": ["active", "suspended", "archived"],
+        })
+    }
+}

@@ -1,0 +1,189 @@
+//! What a provider's module implements, and all that the engine knows of a provider.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use client_runtime::Traffic;
+
+use crate::{Error, RecordFault, Status, Tenant};
+
+/// A page on its way.
+pub type Fetch<'a> = Pin<Box<dyn Future<Output = Result<Page, Error>> + Send + 'a>>;
+
+/// One account at a provider: what its list can do, how to fetch one page of it and map the page's records. Everything
+/// else (order, retries of pages, duplicates, completeness) is the engine's.
+pub trait Provider: Send + Sync + 'static {
+    /// The provider's name, e.g. `vobiz`.
+    fn name(&self) -> &'static str;
+
+    /// What the provider's list can do.
+    fn capabilities(&self) -> &'static Capabilities;
+
+    /// Fetches one page and maps its records, in the order sent.
+    ///
+    /// # Errors
+    /// The page could not be had. A record that cannot be mapped is no error of the page: it is a [`RecordFault`] in
+    /// its place.
+    fn fetch<'a>(&'a self, request: &'a PageRequest) -> Fetch<'a>;
+
+    /// How many requests were sent so far.
+    fn traffic(&self) -> Traffic;
+}
+
+/// What a provider's list can do.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Capabilities {
+    /// How the list is cut into pages.
+    pub style: PagingStyle,
+    /// How many records a page has when nothing else is asked for; 0 where there are no pages.
+    pub default_page_size: u32,
+    /// The largest page that the provider allows, where it is known.
+    pub largest_page: Option<u32>,
+    /// The statuses that the provider can filter by itself.
+    pub status_filter: &'static [&'static str],
+    /// Statuses that a list without a filter may leave out. They are asked for in a list of their own.
+    pub maybe_left_out: &'static [&'static str],
+    /// Whether the provider reports a status at all.
+    pub reports_status: bool,
+    /// Whether the provider tells how many tenants there are.
+    pub tells_total: bool,
+    /// The document that says so.
+    pub source: &'static str,
+}
+
+impl Capabilities {
+    /// A list without filters, totals or statuses, in pages of the given style.
+    #[must_use]
+    pub const fn new(style: PagingStyle, source: &'static str) -> Self {
+        Self {
+            style,
+            default_page_size: 0,
+            largest_page: None,
+            status_filter: &[],
+            maybe_left_out: &[],
+            reports_status: false,
+            tells_total: false,
+            source,
+        }
+    }
+}
+
+/// How a list is cut into pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PagingStyle {
+    /// Not at all: one body holds everything.
+    OneBody,
+    /// By page number and size, newest first: what is created comes in at the head.
+    Numbered,
+    /// By an opaque cursor in each page that leads to the next.
+    Cursor,
+}
+
+/// Where a page is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Position {
+    /// The whole list.
+    Whole,
+    /// A page by its number, from 1.
+    Number(u64),
+    /// The page that a cursor leads to; none leads to the first one.
+    Cursor(Option<String>),
+}
+
+/// The request for one page.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct PageRequest {
+    /// Where the page is.
+    pub position: Position,
+    /// How many records to ask for; 0 where there are no pages.
+    pub size: u32,
+    /// The status to filter by: one of the provider's [`Capabilities::status_filter`].
+    pub status: Option<Status>,
+    /// The account's name, for the tenants.
+    pub account: String,
+    /// Whether each tenant carries the record as it was sent.
+    pub raw: bool,
+}
+
+/// One page of a list.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Page {
+    /// The records, in the order sent.
+    pub records: Vec<Entry>,
+    /// What follows.
+    pub next: Next,
+    /// How many records the provider says there are in all.
+    pub total: Option<u64>,
+    /// The page size that the provider says it used.
+    pub size: Option<u32>,
+}
+
+impl Page {
+    /// A page after which nothing follows, of which nothing more is known.
+    #[must_use]
+    pub fn new(records: Vec<Entry>) -> Self {
+        Self {
+            records,
+            next: Next::End,
+            total: None,
+            size: None,
+        }
+    }
+}
+
+/// What follows a page, as far as the page itself says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Next {
+    /// Nothing, or the page does not say.
+    End,
+    /// The page that this cursor leads to.
+    Cursor(String),
+}
+
+/// One record of a page: mapped, or the reason why not.
+pub type Entry = Result<Mapped, RecordFault>;
+
+/// A mapped record.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Mapped {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// What the tenant comes without, because the record did not have it in the declared shape.
+    pub left_out: Vec<LeftOut>,
+}
+
+impl Mapped {
+    /// A mapped record.
+    #[must_use]
+    pub fn new(tenant: Tenant, left_out: Vec<LeftOut>) -> Self {
+        Self { tenant, left_out }
+    }
+}
+
+/// Something that a tenant comes without, because the record did not have it in the declared shape.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LeftOut {
+    /// Where: a JSON pointer into the record.
+    pub path: String,
+    /// What was wrong there.
+    pub reason: String,
+}
+
+impl LeftOut {
+    /// Something left out.
+    #[must_use]
+    pub fn new(path: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            reason: reason.into(),
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Vobiz: sub-accounts under a master account, in numbered pages, newest first.
+//!
+//! Facts are from Vobiz' page "List All Subaccounts" unless another source is named.
+
+use std::collections::BTreeMap;
+
+use client_runtime::Traffic;
+use vobiz_client::types::SubAccount;
+use vobiz_client::{Client, SECRET_PROPERTIES};
+
+use super::record::{NoTenant, Notes, identity, map};
+use crate::provider::{Fetch, Page, PageRequest, Position};
+use crate::{
+    Capabilities, Contact, Error, Limits, PagingStyle, Provider, Status, StatusWord, Tenant,
+};
+
+const OPERATION: &str = "list-subaccounts";
+
+/// A Vobiz master account, whose tenants are its sub-accounts.
+#[derive(Clone, Debug)]
+pub struct Vobiz {
+    client: Client,
+    auth_id: String,
+}
+
+impl Vobiz {
+    /// The name of the provider in configurations and tenants.
+    pub const NAME: &'static str = "vobiz";
+
+    /// What Vobiz' list can do. `active_only` is not used: which of the two switches it looks at is not stated, and a
+    /// sub-account that is switched on again would come in below the head of the list and could slip past.
+    pub const CAPABILITIES: Capabilities = Capabilities {
+        // The largest size is not stated; the answer's `size` is believed.
+        default_page_size: 100,
+        reports_status: true,
+        tells_total: true,
+        ..Capabilities::new(PagingStyle::Numbered, "Vobiz, \"List All Subaccounts\"")
+    };
+
+    /// The account that `client` has the credentials of. `auth_id` is a part of the list's path (`MA_…`).
+    ///
+    /// # Errors
+    /// The id is empty or has characters that would lead to another path.
+    pub fn new(client: Client, auth_id: impl Into<String>) -> Result<Self, Error> {
+        let auth_id = auth_id.into();
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        if auth_id.is_empty() || !auth_id.bytes().all(plain) {
+            return Err(Error::configuration(
+                "`auth_id` is not a Vobiz Auth ID: those are letters, digits and `_`, such as MA_XXXXXXXX",
+            ));
+        }
+        Ok(Self { client, auth_id })
+    }
+
+    async fn page(&self, request: &PageRequest) -> Result<Page, Error> {
+        let Position::Number(number) = request.position else {
+            return Err(Error::configuration("Vobiz' list is read by page numbers"));
+        };
+        let page = i64::try_from(number).unwrap_or(i64::MAX);
+        let answer = self
+            .client
+            .list_subaccounts(
+                &self.auth_id,
+                None,
+                Some(page),
+                Some(i64::from(request.size)),
+            )
+            .await;
+        let list = match answer {
+            Ok(answer) => answer.into_inner(),
+            Err(error) => {
+                let call = self.client.transport().explain(OPERATION, error).await;
+                return Err(Error::from_call(call, None));
+            }
+        };
+        let records = list
+            .sub_accounts
+            .iter()
+            .map(|record| {
+                map(
+                    record,
+                    request.raw,
+                    SECRET_PROPERTIES,
+                    |sub_account, notes| tenant(&request.account, sub_account, notes),
+                )
+            })
+            .collect();
+        Ok(Page {
+            total: list.total.and_then(|total| u64::try_from(total).ok()),
+            size: list.size.and_then(|size| u32::try_from(size).ok()),
+            ..Page::new(records)
+        })
+    }
+}
+
+impl Provider for Vobiz {
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        &Self::CAPABILITIES
+    }
+
+    fn fetch<'a>(&'a self, request: &'a PageRequest) -> Fetch<'a> {
+        Box::pin(self.page(request))
+    }
+
+    fn traffic(&self) -> Traffic {
+        self.client.transport().traffic()
+    }
+}
+
+fn tenant(account: &str, sent: &SubAccount, notes: &mut Notes) -> Result<Tenant, NoTenant> {
+    // `auth_id` is what every other call takes; the numeric `id` is an identity of its own.
+    let mut tenant = Tenant::new(Vobiz::NAME, account, identity("/auth_id", &sent.auth_id)?);
+    tenant.aliases = [&sent.id, &sent.api_id]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect();
+    tenant.parent_id = sent.parent_auth_id.clone();
+    tenant.name = sent.name.clone();
+    tenant.description = sent.description.clone();
+    tenant.status = status(sent.enabled, sent.is_active);
+    tenant.status_detail = [("enabled", sent.enabled), ("is_active", sent.is_active)]
+        .into_iter()
+        .filter_map(|(name, switch)| Some((name.to_owned(), StatusWord::Switch(switch?))))
+        .collect::<BTreeMap<_, _>>();
+    tenant.contact = Contact::new(sent.email.clone(), sent.phone.clone());
+    tenant.created_at = notes.moment("/created_at", sent.created_at.as_ref());
+    tenant.updated_at = notes.moment("/updated_at", sent.updated_at.as_ref());
+    tenant.last_used_at = notes.moment("/last_used", sent.last_used.as_ref());
+    tenant.limits = sent.rate_limit.map(|rate| Limits {
+        request_rate: Some(rate),
+        ..Limits::default()
+    });
+    tenant.permissions = sent.permissions.clone();
+    Ok(tenant)
+}
+
+/// Active when the sub-account is enabled (a disabled one keeps its numbers) and may call the API. One switch that is
+/// off is enough to be suspended; one that is on says nothing without the other.
+fn status(enabled: Option<bool>, is_active: Option<bool>) -> Option<Status> {
+    match (enabled, is_active) {
+        (Some(true), Some(true)) => Some(Status::Active),
+        (Some(false), _) | (_, Some(false)) => Some(Status::Suspended),
+        _ => None,
+    }
+}

@@ -1,0 +1,171 @@
+//! The report: what is complete, and what is missing and why.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Why a list is not complete, as long as nothing else is known.
+const UNFINISHED: &str = "the list was not read to its end";
+
+/// What a listing came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Report {
+    /// Whether every tenant of every account was listed.
+    pub complete: bool,
+    /// One entry an account, in the order of the configuration.
+    pub sources: Vec<SourceReport>,
+}
+
+impl Report {
+    pub(crate) fn of(sources: Vec<SourceReport>) -> Self {
+        Self {
+            complete: sources.iter().all(|source| source.complete),
+            sources,
+        }
+    }
+}
+
+/// What the listing of one account came to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct SourceReport {
+    /// The account.
+    pub account: String,
+    /// Its provider.
+    pub provider: String,
+    /// Whether every tenant of the account was listed.
+    pub complete: bool,
+    /// How many tenants were listed.
+    pub tenants: u64,
+    /// How many the provider says there are; null where it does not tell.
+    pub expected: Option<u64>,
+    /// How many pages were read.
+    pub pages: u64,
+    /// How many requests were sent, retries included.
+    pub requests: u64,
+    /// How many of them repeated one before.
+    pub retries: u64,
+    /// How many records were dropped because their tenant had been listed, on pages that were not read again on purpose.
+    pub duplicates: u64,
+    /// How many records could not be made tenants.
+    pub quarantined: u64,
+    /// How many tenants were left out by a status filter because their provider reports no status.
+    pub not_judged: u64,
+    /// Fields that were sent and that the provider's document does not know, as JSON pointers into a record.
+    pub unknown_fields: Vec<String>,
+    /// Fields that tenants come without, because records did not have them in the declared shape.
+    pub left_out: Vec<LeftOutField>,
+    /// How far it is certain that nothing was missed while the list was read.
+    pub consistency: Consistency,
+    /// Why the list is not complete; null if it is.
+    pub error: Option<String>,
+    /// Where to resume; null where there is nothing to resume.
+    pub checkpoint: Option<serde_json::Value>,
+}
+
+impl SourceReport {
+    pub(crate) fn new(account: &str, provider: &str) -> Self {
+        Self {
+            account: account.to_owned(),
+            provider: provider.to_owned(),
+            complete: false,
+            tenants: 0,
+            expected: None,
+            pages: 0,
+            requests: 0,
+            retries: 0,
+            duplicates: 0,
+            quarantined: 0,
+            not_judged: 0,
+            unknown_fields: Vec::new(),
+            left_out: Vec::new(),
+            consistency: Consistency::Unproved,
+            error: Some(UNFINISHED.to_owned()),
+            checkpoint: None,
+        }
+    }
+
+    /// Notes why the list was not read to its end, unless it was or another reason is known.
+    pub(crate) fn stopped(&mut self, reason: &str) {
+        if self.error.as_deref() == Some(UNFINISHED) {
+            self.error = Some(reason.to_owned());
+        }
+    }
+
+    /// Counts a field that a tenant comes without. A field counts once for each reason.
+    pub(crate) fn count_left_out(&mut self, path: &str, reason: &str) {
+        let path = without_positions(path);
+        match self
+            .left_out
+            .iter_mut()
+            .find(|field| field.path == path && field.reason == reason)
+        {
+            Some(field) => field.records += 1,
+            None => self.left_out.push(LeftOutField {
+                path,
+                reason: reason.to_owned(),
+                records: 1,
+            }),
+        }
+    }
+}
+
+/// `/users/3/phone` and `/users/4/phone` are one field: `/users/*/phone`.
+fn without_positions(path: &str) -> String {
+    path.split('/')
+        .map(|step| {
+            if !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit()) {
+                "*"
+            } else {
+                step
+            }
+        })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+/// A field that tenants come without, because records did not have it in the declared shape.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct LeftOutField {
+    /// The field: a JSON pointer into a record, `*` for any position in an array.
+    pub path: String,
+    /// What was wrong with it.
+    pub reason: String,
+    /// In how many records.
+    pub records: u64,
+}
+
+/// How far it is certain that nothing was missed while the list was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Consistency {
+    /// Every tenant that existed during the whole listing was seen: the list came in one piece, or the totals between
+    /// its pages show that nothing slipped past.
+    Proved,
+    /// The list came in pages chained by the provider's cursors, nothing contradicts them, and nothing but the provider
+    /// vouches for them.
+    Assumed,
+    /// Something contradicts the list, or it was not read to its end.
+    Unproved,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_counted_once_for_each_reason() {
+        let mut report = SourceReport::new("a", "omnidim");
+        report.count_left_out("/users/3/phone", "is true");
+        report.count_left_out("/users/14/phone", "is true");
+        report.count_left_out("/name", "is a number");
+        let counted: Vec<_> = report
+            .left_out
+            .iter()
+            .map(|field| (field.path.as_str(), field.records))
+            .collect();
+        assert_eq!(counted, [("/users/*/phone", 2), ("/name", 1)]);
+    }
+}
