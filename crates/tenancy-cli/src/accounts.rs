@@ -1,0 +1,88 @@
+//! Opens configured accounts: reads their secrets and connects the provider's client.
+
+use std::time::Duration;
+
+use client_runtime::{Options, Secret};
+use tenancy::Account;
+use tenancy::providers::{Layers, OmniDim, Vobiz};
+
+use crate::exit::Failure;
+use crate::kind::Kind;
+use crate::secrets;
+use crate::setup::Setup;
+
+/// How requests are sent, for all accounts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Behaviour {
+    pub(crate) idle_timeout: Option<Duration>,
+    pub(crate) max_retries: Option<u32>,
+}
+
+/// The accounts, in order. No request is sent.
+pub(crate) fn open(setups: &[Setup], behaviour: Behaviour) -> Result<Vec<Account>, Failure> {
+    setups
+        .iter()
+        .map(|setup| open_one(setup, behaviour))
+        .collect()
+}
+
+fn open_one(setup: &Setup, behaviour: Behaviour) -> Result<Account, Failure> {
+    let secrets = secrets::read(setup)?;
+    let options = options(setup, behaviour);
+    connect(setup, secrets, &options).map_err(|error| setup.failure(error))
+}
+
+fn options(setup: &Setup, behaviour: Behaviour) -> Options {
+    let mut options = Options::default();
+    options.requests_per_minute = setup.requests_per_minute;
+    options.idle_timeout = behaviour.idle_timeout.unwrap_or(options.idle_timeout);
+    options.max_retries = behaviour.max_retries.unwrap_or(options.max_retries);
+    options
+}
+
+fn connect(
+    setup: &Setup,
+    secrets: Vec<Secret>,
+    options: &Options,
+) -> Result<Account, tenancy::Error> {
+    let base_url = |default| setup.base_url.as_deref().unwrap_or(default);
+    let mut secrets = secrets.into_iter();
+    // There are as many as `Kind::credentials` has; an empty one is refused by the client.
+    let mut next = || secrets.next().unwrap_or_else(|| Secret::from(""));
+    let unusable = |error| tenancy::Error::from_call(error, None);
+    match setup.kind {
+        Kind::OmniDim => {
+            use omnidim_client::{Client, Credentials, DEFAULT_BASE_URL};
+            let client = Client::connect_with(
+                base_url(DEFAULT_BASE_URL),
+                Credentials::new(next()),
+                options,
+            );
+            let provider = OmniDim::new(client.map_err(unusable)?);
+            let provider = match &setup.assume_timezone {
+                Some(zone) => provider.assume_timezone(zone)?,
+                None => provider,
+            };
+            Account::new(&setup.name, provider)
+        }
+        Kind::Layers => {
+            use layers_client::{Client, Credentials, DEFAULT_BASE_URL};
+            let client = Client::connect_with(
+                base_url(DEFAULT_BASE_URL),
+                Credentials::new(next()),
+                options,
+            );
+            Account::new(&setup.name, Layers::new(client.map_err(unusable)?))
+        }
+        Kind::Vobiz => {
+            use vobiz_client::{Client, Credentials, DEFAULT_BASE_URL};
+            let auth_id = next();
+            let credentials = Credentials::new(auth_id.clone(), next());
+            let client = Client::connect_with(base_url(DEFAULT_BASE_URL), credentials, options);
+            Account::new(
+                &setup.name,
+                Vobiz::new(client.map_err(unusable)?, auth_id.expose())?,
+            )
+        }
+    }
+}

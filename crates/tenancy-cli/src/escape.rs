@@ -1,0 +1,76 @@
+//! Makes text from strangers safe to show: control characters, terminal escapes and bidirectional controls are escaped.
+
+use std::borrow::Cow;
+
+/// Whether a character acts on a terminal instead of being shown: a control character (C0, DEL, C1), a line or paragraph
+/// separator, or one that changes the direction of the text around it (Unicode Standard Annex #9, section 2).
+fn acts(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
+}
+
+/// The text as it may go to a terminal, on one line: what would act on the terminal is shown as `\n` or `\u{1b}`.
+pub(crate) fn terminal(text: &str) -> Cow<'_, str> {
+    if !text.contains(acts) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        if acts(character) {
+            escaped.extend(character.escape_default());
+        } else {
+            escaped.push(character);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+/// The JSON text with the same meaning, safe on a terminal. What acts on one and is not escaped yet can stand only
+/// inside a string of the document, where `\u009b` says the same. The whitespace between values stays.
+pub(crate) fn json(text: &str) -> Cow<'_, str> {
+    let unescaped = |character: char| character >= '\u{7f}' && acts(character);
+    if !text.contains(unescaped) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        if unescaped(character) {
+            escaped.push_str(&format!("\\u{:04x}", u32::from(character)));
+        } else {
+            escaped.push(character);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_acts_on_the_terminal() {
+        for (sent, shown) in [
+            ("Acme", "Acme"),
+            ("Café ☕🚀 بن 👩‍🚀", "Café ☕🚀 بن 👩‍🚀"),
+            ("\u{1b}[31mred\u{7}", "\\u{1b}[31mred\\u{7}"),
+            ("a\nb\tc\r", "a\\nb\\tc\\r"),
+            ("\u{7f}\u{9b}31m", "\\u{7f}\\u{9b}31m"),
+            ("gnp\u{202e}exe.\u{2069}", "gnp\\u{202e}exe.\\u{2069}"),
+            ("\u{200f}\u{61c}\u{2028}", "\\u{200f}\\u{61c}\\u{2028}"),
+        ] {
+            assert_eq!(terminal(sent), shown);
+        }
+    }
+
+    #[test]
+    fn json_keeps_its_meaning() {
+        let sent = "a\u{1b}\u{7f}\u{9b}\u{202e}\u{2028}é\n";
+        let text = serde_json::to_string_pretty(&vec![sent]).unwrap();
+        let safe = json(&text);
+        assert_eq!(safe, "[\n  \"a\\u001b\\u007f\\u009b\\u202e\\u2028é\\n\"\n]");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&safe).unwrap(), [sent]);
+    }
+}

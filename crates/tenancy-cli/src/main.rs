@@ -1,0 +1,59 @@
+//! The `tenancy` command: one list of every child tenant of every reseller account.
+
+mod accounts;
+mod args;
+mod config;
+mod demo;
+mod environment;
+mod escape;
+mod exit;
+mod kind;
+mod list;
+mod log;
+mod message;
+mod output;
+mod progress;
+mod providers;
+mod report_file;
+mod schema;
+mod secrets;
+mod select;
+mod setup;
+mod sink;
+mod suggest;
+mod summary;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+use exit::{Exit, Failure};
+
+fn main() -> ExitCode {
+    let exit = match Arguments::try_parse() {
+        Ok(arguments) => run(&arguments.command),
+        Err(error) => {
+            // Where nobody reads it, there is nobody to tell.
+            let _ = error.print();
+            Ok(if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Complete
+            })
+        }
+    };
+    exit.unwrap_or_else(|failure| {
+        message::failure(&failure);
+        failure.exit
+    })
+    .into()
+}
+
+fn run(command: &Command) -> Result<Exit, Failure> {
+    match command {
+        Command::List(arguments) => list::run(arguments),
+        Command::Providers(arguments) => providers::run(arguments),
+        Command::Schema(arguments) => schema::run(arguments),
+    }
+}
