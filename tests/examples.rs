@@ -1,0 +1,180 @@
+//! Every body that the providers' documents show, through the generated clients, as normalised tenants.
+//!
+//! The snapshots are what a reviewer of a changed spec or mapping reads.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::fs;
+
+use tenancy::{Account, Query};
+use tenancy_tests::{Outcome, layers, list, omnidim, root, vobiz};
+use wiremock::matchers::method;
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+async fn serve(status: u16, body: &[u8]) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(method("GET"))
+        .respond_with(ResponseTemplate::new(status).set_body_raw(body, "application/json"))
+        .mount(&server)
+        .await;
+    server
+}
+
+fn account(provider: &str, base_url: &str) -> Account {
+    match provider {
+        "omnidim" => omnidim("reseller", base_url, "od-test-key"),
+        "layers" => layers("reseller", base_url, "lp-test-key"),
+        "vobiz" => vobiz("reseller", base_url, "MA_XXXXXXXX", "vobiz-test-token"),
+        other => panic!("no provider `{other}`"),
+    }
+}
+
+async fn list_body(provider: &str, status: u16, body: &[u8]) -> Outcome {
+    let server = serve(status, body).await;
+    let mut query = Query::default();
+    query.raw = true;
+    list(vec![account(provider, &server.uri())], query).await
+}
+
+/// The example bodies of a provider, by their names, in the order of their names.
+fn examples(provider: &str, folder: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = root().join("specs").join(provider).join(folder);
+    let Ok(entries) = fs::read_dir(&folder) else {
+        return Vec::new();
+    };
+    let mut examples: Vec<_> = entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
+        .map(|path| {
+            (
+                path.file_stem().unwrap().to_str().unwrap().to_owned(),
+                fs::read(&path).unwrap(),
+            )
+        })
+        .collect();
+    examples.sort();
+    examples
+}
+
+#[tokio::test]
+async fn every_example_body_becomes_tenants() {
+    let mut count = 0;
+    for provider in ["omnidim", "layers", "vobiz"] {
+        for (name, body) in examples(provider, "examples") {
+            let outcome = list_body(provider, 200, &body).await;
+            assert_eq!(
+                outcome.report.sources[0].quarantined, 0,
+                "{provider} {name}"
+            );
+            let tenants = serde_json::to_string_pretty(&outcome.tenants).unwrap();
+            insta::assert_snapshot!(format!("{provider}-{name}"), tenants);
+            // One example is the first page of three: alone it is not a whole list, and does not pass for one.
+            let is_part = name == "list-subaccounts.openapi-example";
+            assert_eq!(
+                outcome.report.complete, !is_part,
+                "{provider} {name}: {:?}",
+                outcome.report
+            );
+            count += 1;
+        }
+    }
+    assert_eq!(count, 4, "the documents show four bodies of lists");
+}
+
+/// The error bodies are named by their status where the document ties them to one.
+#[tokio::test]
+async fn every_error_body_is_told_in_the_providers_words() {
+    let mut told = Vec::new();
+    for provider in ["omnidim", "layers", "vobiz"] {
+        for (name, body) in examples(provider, "examples/errors") {
+            let status = name
+                .split('.')
+                .find_map(|part| part.parse().ok())
+                .unwrap_or(400);
+            // These are asked for again; here it is the words that count.
+            let status = if [429, 503].contains(&status) {
+                400
+            } else {
+                status
+            };
+            let outcome = list_body(provider, status, &body).await;
+            assert!(outcome.tenants.is_empty() && !outcome.report.complete);
+            let faults: Vec<_> = outcome.faults.iter().map(ToString::to_string).collect();
+            told.push(format!("{provider} {name}: {}", faults.join(" | ")));
+        }
+    }
+    assert!(!told.is_empty());
+    insta::assert_snapshot!("error-bodies", told.join("\n"));
+}
+
+#[tokio::test]
+async fn the_oddities_that_the_documents_show_come_out_right() {
+    let [(_, body)] = examples("omnidim", "examples").try_into().unwrap();
+    let outcome = list_body("omnidim", 200, &body).await;
+    let [acme, beta] = outcome.tenants.as_slice() else {
+        panic!("{:?}", outcome.tenants)
+    };
+    assert_eq!(acme.balance.as_ref().unwrap().amount.as_str(), "24442.6");
+    assert_eq!(
+        acme.rate_per_minute.as_ref().unwrap().amount.as_str(),
+        "0.09"
+    );
+    assert_eq!(beta.balance.as_ref().unwrap().amount.as_str(), "13");
+    assert_eq!(
+        acme.created_at.unwrap().to_string(),
+        "2025-10-09T10:20:58.220633"
+    );
+    assert_eq!(acme.status, None, "OmniDim reports none");
+    let member = &acme.members.as_ref().unwrap()[0];
+    assert_eq!(member.phone, None, "`false` is Odoo's word for empty");
+    let permissions = member.permissions.as_ref().unwrap();
+    assert_eq!(permissions.len(), 16);
+    assert_eq!(
+        permissions.get("is_omni_crm_access"),
+        None,
+        "absent is not false"
+    );
+
+    let body =
+        fs::read_to_string(root().join("specs/layers/examples/list-organizations.json")).unwrap();
+    let unknown = body.replace("\"active\"", "\"frozen_for_review\"");
+    assert_ne!(body, unknown);
+    let outcome = list_body("layers", 200, unknown.as_bytes()).await;
+    assert_eq!(
+        outcome.tenants[0].status.as_ref().unwrap().as_str(),
+        "frozen_for_review"
+    );
+    assert!(outcome.report.complete);
+}
+
+#[tokio::test]
+async fn one_odd_record_does_not_cost_its_neighbours() {
+    let body = br#"{"sub_accounts": [
+        {"auth_id": "SA_1", "name": "one"},
+        {"auth_id": 7, "name": "no identity", "auth_token": "s3cret-of-a-record"},
+        {"auth_id": "SA_2", "name": {"not": "a name"}, "created": 5},
+        {"auth_id": "SA_3", "name": "twice", "name": "last"}
+    ], "total": 4, "page": 1, "size": 25}"#;
+    let outcome = list_body("vobiz", 200, body).await;
+    assert_eq!(outcome.ids(), ["SA_1", "SA_2", "SA_3"]);
+    assert_eq!(outcome.tenants[1].name, None);
+    assert_eq!(outcome.tenants[2].name.as_deref(), Some("last"));
+    let [fault] = outcome.faults.as_slice() else {
+        panic!("{:?}", outcome.faults)
+    };
+    assert_eq!(
+        fault.to_string(),
+        "reseller (vobiz): record 1 cannot be read at /auth_id: invalid type: integer, expected a string"
+    );
+    assert!(!format!("{fault:?}").contains("s3cret-of-a-record"));
+    let source = &outcome.report.sources[0];
+    assert!(!source.complete);
+    assert_eq!(
+        (source.tenants, source.quarantined, source.expected),
+        (3, 1, Some(4))
+    );
+    insta::assert_json_snapshot!("report-of-odd-records", outcome.report);
+}
