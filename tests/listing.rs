@@ -236,6 +236,36 @@ async fn cursors_in_a_circle_end_with_a_fault() {
 }
 
 #[tokio::test]
+async fn a_list_by_cursor_is_verified_by_a_second_read() {
+    let sim = Simulator::start([SimAccount::layers("l").population(450, 1)]).unwrap();
+    let consistency = async |verify| {
+        let mut query = Query::default();
+        query.verify = verify;
+        let outcome = list(vec![connect(&sim, "l")], query).await;
+        assert!(outcome.report.complete);
+        assert_eq!(outcome.tenants.len(), 450);
+        outcome.report.sources[0].consistency
+    };
+    assert_eq!(consistency(false).await, Consistency::Assumed);
+    assert_eq!(consistency(true).await, Consistency::Agreed);
+}
+
+#[tokio::test]
+async fn a_list_by_cursor_that_loses_a_tenant_to_a_deletion_finds_it_when_it_is_verified() {
+    // The simulated cursors are offsets: the deletion moves a tenant onto a page that was read before.
+    let sim = Simulator::start([SimAccount::layers("l")
+        .population(450, 1)
+        .churn(Churn::after(1).delete_at([0]))])
+    .unwrap();
+    let mut query = Query::default();
+    query.verify = true;
+    let outcome = list(vec![connect(&sim, "l")], query).await;
+    let listed = outcome.ids();
+    assert!(sim.account("l").ids().iter().all(|id| listed.contains(&id.as_str())));
+    assert_eq!(outcome.report.sources[0].consistency, Consistency::Agreed);
+}
+
+#[tokio::test]
 async fn two_accounts_of_one_name_are_refused() {
     let sim = Simulator::start([SimAccount::vobiz("v")]).unwrap();
     let error = tenancy::Listing::new(

@@ -57,6 +57,17 @@ pub(crate) struct ListArguments {
     /// Write to this file, as JSON, what is complete and what is missing and why
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) report: Option<PathBuf>,
+    /// Go on where an earlier list ended: the file that its --report wrote. What that one listed is not listed again
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "demo",
+        help_heading = "What to list"
+    )]
+    pub(crate) resume: Option<PathBuf>,
+    /// Read lists that only the provider's cursors vouch for again, until two reads agree
+    #[arg(long, help_heading = "What to list")]
+    pub(crate) verify: bool,
     /// Show each request on standard error, without secrets
     #[arg(short, long, help_heading = "Output")]
     pub(crate) verbose: bool,
@@ -173,6 +184,7 @@ Examples:
   tenancy list --provider layers --status suspended
   tenancy list --format csv --columns id,name,balance.amount > t.csv
   tenancy list --format ndjson --report report.json > t.ndjson
+  tenancy list --resume report.json --report report.json >> t.ndjson
 
 Exit codes:
   0  everything that was asked for was listed

@@ -17,7 +17,7 @@ use crate::progress::Progress;
 use crate::report_file::ReportFile;
 use crate::sink::Sink;
 use crate::summary::{self, Discretion};
-use crate::{log, message, select};
+use crate::{log, message, resume, select};
 
 /// Lists the tenants.
 pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
@@ -28,6 +28,18 @@ pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
     // The server of a demonstration runs until the list has been read.
     let demonstration = arguments.demo.then(Demonstration::start).transpose()?;
     let accounts = open_accounts(arguments, demonstration.as_ref())?;
+    // Before the report is opened: it may be the same file.
+    let earlier = arguments.resume.as_deref().map(resume::read).transpose()?;
+    let names = accounts
+        .iter()
+        .map(|account| account.name().to_owned())
+        .collect();
+    let query = query(arguments);
+    let listing = match earlier {
+        Some(earlier) => Listing::resume(accounts, query, earlier),
+        None => Listing::new(accounts, query),
+    }
+    .map_err(|error| Failure::usage(error.to_string()))?;
     let report_file = arguments
         .report
         .as_deref()
@@ -37,7 +49,7 @@ pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::machine(format!("the runtime cannot be started: {error}")))?;
-    let exit = runtime.block_on(list(arguments, format, accounts, report_file));
+    let exit = runtime.block_on(list(arguments, format, listing, names, report_file));
     // A name that is still being resolved is not waited for.
     runtime.shutdown_background();
     exit
@@ -90,6 +102,7 @@ fn query(arguments: &ListArguments) -> Query {
     query.limit = arguments.limit;
     query.page_size = arguments.page_size;
     query.concurrency = arguments.concurrency.unwrap_or(query.concurrency);
+    query.verify = arguments.verify;
     query.raw = arguments.raw;
     query
 }
@@ -97,20 +110,15 @@ fn query(arguments: &ListArguments) -> Query {
 async fn list(
     arguments: &ListArguments,
     format: ListFormat,
-    accounts: Vec<Account>,
+    mut listing: Listing,
+    names: Vec<String>,
     report_file: Option<ReportFile>,
 ) -> Result<Exit, Failure> {
     let terminal = io::stdout().is_terminal();
-    let names = accounts
-        .iter()
-        .map(|account| account.name().to_owned())
-        .collect();
     let surroundings = Surroundings {
         accounts: names,
         terminal,
     };
-    let mut listing = Listing::new(accounts, query(arguments))
-        .map_err(|error| Failure::usage(error.to_string()))?;
     // What is written to the same terminal meanwhile would tear the line of progress.
     let undisturbed = !arguments.verbose && (!terminal || format == ListFormat::Table);
     let mut reading = Reading {

@@ -15,6 +15,7 @@ mod output;
 mod progress;
 mod providers;
 mod report_file;
+mod resume;
 mod schema;
 mod secrets;
 mod select;

@@ -43,7 +43,7 @@ impl Progress {
             return;
         }
         self.updated = Instant::now();
-        let report = listing.report();
+        let report = listing.progress();
         let tenants: u64 = report.sources.iter().map(|source| source.tenants).sum();
         let pages: u64 = report.sources.iter().map(|source| source.pages).sum();
         let complete = report

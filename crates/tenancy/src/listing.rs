@@ -11,8 +11,8 @@ use futures::stream::{BoxStream, FusedStream, SelectAll, select_all};
 use futures::{Stream, StreamExt};
 use tokio::sync::Semaphore;
 
-use crate::engine::{SharedReport, Source};
-use crate::{Account, Error, Fault, Query, Report, Tenant};
+use crate::engine::{Ledger, Source};
+use crate::{Account, Checkpoint, Error, Fault, Query, Report, SourceReport, Tenant};
 
 /// Every tenant of several accounts at once: a fused stream, in the order in which tenants arrive, and in the provider's
 /// order for each account. A slow or broken account does not hold up the others.
@@ -24,15 +24,24 @@ use crate::{Account, Error, Fault, Query, Report, Tenant};
 pub struct Listing {
     sources: Vec<Reported>,
     items: SelectAll<BoxStream<'static, Result<Tenant, Fault>>>,
+    query: Arc<Query>,
+    /// How many tenants are left of the limit.
     left: Option<u64>,
-    limit: Option<u64>,
 }
 
 /// What is needed to report on an account.
 struct Reported {
     account: Account,
-    report: SharedReport,
+    kept: Kept,
     before: Traffic,
+}
+
+/// The report of an account.
+enum Kept {
+    /// It is being listed.
+    Open(Ledger),
+    /// An earlier listing had it complete.
+    Closed(Box<SourceReport>),
 }
 
 impl Listing {
@@ -41,6 +50,32 @@ impl Listing {
     /// # Errors
     /// Two accounts have the same name.
     pub fn new(accounts: Vec<Account>, query: Query) -> Result<Self, Error> {
+        Self::begin(accounts, query, None)
+    }
+
+    /// A listing that goes on where an earlier one ended: what that one listed is not listed again. `earlier` is its
+    /// report; accounts that it has as complete are left alone, accounts that it does not have are listed from their
+    /// beginning. The report of the new listing is one of both together.
+    ///
+    /// # Errors
+    /// Two accounts have the same name, the earlier report has an account that is not among these, or a checkpoint is of
+    /// another provider, query or version.
+    pub fn resume(accounts: Vec<Account>, query: Query, earlier: Report) -> Result<Self, Error> {
+        for source in &earlier.sources {
+            if !accounts
+                .iter()
+                .any(|account| account.name() == source.account)
+            {
+                return Err(Error::configuration(format!(
+                    "the list to resume has account `{}`, which is not among those to list: add it, or list anew",
+                    source.account
+                )));
+            }
+        }
+        Self::begin(accounts, query, Some(earlier))
+    }
+
+    fn begin(accounts: Vec<Account>, query: Query, earlier: Option<Report>) -> Result<Self, Error> {
         let mut names = HashSet::new();
         if let Some(account) = accounts
             .iter()
@@ -51,52 +86,102 @@ impl Listing {
                 account.name()
             )));
         }
-        let limit = query.limit;
+        let mut earlier = earlier.map_or_else(Vec::new, |report| report.sources);
         let slots = Arc::new(Semaphore::new(query.max_in_flight.get() as usize));
         let query = Arc::new(query);
-        let mut reported = Vec::new();
+        let mut sources = Vec::new();
         let mut streams = Vec::new();
         for account in accounts {
-            let source = Source::new(account.clone(), query.clone(), slots.clone());
             let before = account.provider().traffic();
-            reported.push(Reported {
-                report: source.report(),
-                before,
+            let known = earlier
+                .iter()
+                .position(|report| report.account == account.name());
+            let kept = match known.map(|position| earlier.swap_remove(position)) {
+                Some(report) if report.complete => Kept::Closed(Box::new(report)),
+                known => {
+                    let source = source(&account, &query, &slots, known)?;
+                    let ledger = source.ledger();
+                    streams.push(source.into_stream().boxed());
+                    Kept::Open(ledger)
+                }
+            };
+            sources.push(Reported {
                 account,
+                kept,
+                before,
             });
-            streams.push(source.into_stream().boxed());
         }
+        let left = query.limit;
         Ok(Self {
-            sources: reported,
+            sources,
             items: select_all(streams),
-            left: limit,
-            limit,
+            left,
+            query,
         })
     }
 
-    /// What the listing came to so far. It is final once the stream has ended.
+    /// What the listing came to so far, and where each account that is not complete can be resumed. It is final once the
+    /// stream has ended.
+    ///
+    /// A checkpoint grows with what was listed: see [`Listing::progress`] for a look at what is going on.
     #[must_use]
     pub fn report(&self) -> Report {
-        Report::of(
-            self.sources
-                .iter()
-                .map(|source| {
-                    let mut report = source.report.lock().clone();
-                    let now = source.account.provider().traffic();
-                    report.requests = now.requests - source.before.requests;
-                    report.retries = now.retries - source.before.retries;
-                    report
-                })
-                .collect(),
-        )
+        self.report_with(|account, ledger| {
+            let entries = ledger.lock();
+            let open = !entries.report.complete;
+            open.then(|| entries.checkpoint(account, &self.query))
+        })
+    }
+
+    /// What the listing came to so far, without checkpoints: cheap, however long the list.
+    #[must_use]
+    pub fn progress(&self) -> Report {
+        self.report_with(|_, _| None)
+    }
+
+    fn report_with(&self, checkpoint: impl Fn(&Account, &Ledger) -> Option<Checkpoint>) -> Report {
+        let report = |source: &Reported| match &source.kept {
+            Kept::Closed(report) => SourceReport::clone(report),
+            Kept::Open(ledger) => {
+                let mut report = ledger.lock().report.clone();
+                let now = source.account.provider().traffic();
+                report.requests += now.requests - source.before.requests;
+                report.retries += now.retries - source.before.retries;
+                report.checkpoint = checkpoint(&source.account, ledger);
+                report
+            }
+        };
+        Report::of(self.sources.iter().map(report).collect())
     }
 
     /// Ends the listing where it is. What was not read is reported with this reason.
     pub fn stop(&mut self, reason: &str) {
         self.items = SelectAll::new();
         for source in &self.sources {
-            source.report.lock().stopped(reason);
+            if let Kept::Open(ledger) = &source.kept {
+                ledger.lock().report.stopped(reason);
+            }
         }
+    }
+}
+
+/// The source of an account, which goes on from the earlier report's checkpoint if there is one.
+fn source(
+    account: &Account,
+    query: &Arc<Query>,
+    slots: &Arc<Semaphore>,
+    earlier: Option<SourceReport>,
+) -> Result<Source, Error> {
+    let (account, query, slots) = (account.clone(), query.clone(), slots.clone());
+    let Some(mut report) = earlier else {
+        return Ok(Source::new(account, query, slots));
+    };
+    match report.checkpoint.take() {
+        Some(checkpoint) => Source::resumed(account, query, slots, report, &checkpoint),
+        None => Err(Error::configuration(format!(
+            "the list to resume has no checkpoint for account `{}`, which it has not complete: list anew",
+            account.name()
+        ))),
     }
 }
 
@@ -105,7 +190,7 @@ impl Stream for Listing {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if self.left == Some(0) && !self.items.is_empty() {
-            let limit = self.limit.unwrap_or_default();
+            let limit = self.query.limit.unwrap_or_default();
             self.stop(&format!("stopped at the limit of {limit}"));
         }
         let item = ready!(self.items.poll_next_unpin(context));

@@ -21,6 +21,8 @@ pub struct Query {
     pub concurrency: NonZeroU32,
     /// How many requests of all accounts together may be under way at once. Default: 64.
     pub max_in_flight: NonZeroU32,
+    /// Whether a list that only the provider's cursors vouch for is read again until two reads agree.
+    pub verify: bool,
     /// Whether each tenant carries the record as it was sent.
     pub raw: bool,
 }
@@ -33,6 +35,7 @@ impl Default for Query {
             page_size: None,
             concurrency: NonZeroU32::MIN.saturating_add(3),
             max_in_flight: NonZeroU32::MIN.saturating_add(63),
+            verify: false,
             raw: false,
         }
     }

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::Checkpoint;
+
 /// Why a list is not complete, as long as nothing else is known.
 const UNFINISHED: &str = "the list was not read to its end";
 
@@ -60,7 +62,7 @@ pub struct SourceReport {
     /// Why the list is not complete; null if it is.
     pub error: Option<String>,
     /// Where to resume; null where there is nothing to resume.
-    pub checkpoint: Option<serde_json::Value>,
+    pub checkpoint: Option<Checkpoint>,
 }
 
 impl SourceReport {
@@ -82,6 +84,27 @@ impl SourceReport {
             consistency: Consistency::Unproved,
             error: Some(UNFINISHED.to_owned()),
             checkpoint: None,
+        }
+    }
+
+    /// The report of a list that is read on: what was counted stays, what was concluded does not.
+    pub(crate) fn unfinished(self) -> Self {
+        let Self {
+            account, provider, ..
+        } = &self;
+        let Self {
+            complete,
+            consistency,
+            error,
+            checkpoint,
+            ..
+        } = Self::new(account, provider);
+        Self {
+            complete,
+            consistency,
+            error,
+            checkpoint,
+            ..self
         }
     }
 
@@ -136,14 +159,18 @@ pub struct LeftOutField {
     pub records: u64,
 }
 
-/// How far it is certain that nothing was missed while the list was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// How far it is certain that nothing was missed while the list was read; the most certain first.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Consistency {
     /// Every tenant that existed during the whole listing was seen: the list came in one piece, or the totals between
     /// its pages show that nothing slipped past.
     Proved,
+    /// As with `assumed`, and another read of the list found no other tenants.
+    Agreed,
     /// The list came in pages chained by the provider's cursors, nothing contradicts them, and nothing but the provider
     /// vouches for them.
     Assumed,

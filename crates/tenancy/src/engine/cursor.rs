@@ -8,6 +8,9 @@
 
 use std::collections::HashSet;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::seen::fingerprint;
 use super::walk::{Conclusion, Doubt, Flow, Records, Step};
 use crate::error::ErrorKind;
@@ -30,8 +33,17 @@ pub(super) struct Cursors {
     repeats: bool,
 }
 
+/// How far a walk along cursors has come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct CursorState {
+    next: Place,
+    pages: u64,
+    repeats: bool,
+}
+
 /// Where a walk along cursors goes on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 enum Place {
     Head,
     After(String),
@@ -48,6 +60,29 @@ impl Cursors {
             pages: 0,
             barren: 0,
             repeats: false,
+        }
+    }
+
+    /// A walk that goes on where another one was.
+    pub(super) fn resumed(state: CursorState, size: u32) -> Self {
+        let CursorState {
+            next,
+            pages,
+            repeats,
+        } = state;
+        Self {
+            next,
+            pages,
+            repeats,
+            ..Self::new(size)
+        }
+    }
+
+    pub(super) fn state(&self) -> CursorState {
+        CursorState {
+            next: self.next.clone(),
+            pages: self.pages,
+            repeats: self.repeats,
         }
     }
 

@@ -4,8 +4,10 @@
 //! report. A walk is a state machine without any input or output of its own: it is told what a page looked like and
 //! says which page comes next, or that the list is at its end.
 
+mod checkpoint;
 mod cursor;
 mod in_flight;
+mod ledger;
 mod numbered;
 mod one_body;
 mod seen;
@@ -14,4 +16,6 @@ mod simulation;
 mod source;
 mod walk;
 
-pub(crate) use source::{SharedReport, Source};
+pub use checkpoint::Checkpoint;
+pub(crate) use ledger::Ledger;
+pub(crate) use source::Source;

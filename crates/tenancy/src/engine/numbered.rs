@@ -47,6 +47,9 @@
 //! short, and fewer tenants than a `total` that never changed mean that something is missing by the provider's own word: only a
 //! walk without such a doubt settles that; otherwise the report says that the list is not proved.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::walk::{Conclusion, Doubt, Flow, Records, Step};
 use crate::error::ErrorKind;
 use crate::{Consistency, Error, Page, Position};
@@ -84,6 +87,14 @@ pub(super) struct Numbered {
     record: Record,
 }
 
+/// How far a walk over numbered pages has come. Ranks, not pages: the page size may be another one when it goes on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct NumberedState {
+    covered: u64,
+    total: Option<u64>,
+    record: Record,
+}
+
 /// How the walk goes on.
 #[derive(Debug)]
 enum Pace {
@@ -110,7 +121,7 @@ struct Epoch {
 }
 
 /// What the answers have shown so far, as far as it speaks for or against the assumptions.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 struct Record {
     odd: Option<String>,
     missing: Option<String>,
@@ -158,6 +169,35 @@ impl Numbered {
                 met: 0,
                 reached: 0,
             },
+        }
+    }
+
+    /// A walk that goes on where another one was: with a look at the head, whose total says what has moved since.
+    pub(super) fn resumed(state: NumberedState, size: u32, lanes: u32) -> Self {
+        let NumberedState {
+            covered,
+            total,
+            record,
+        } = state;
+        // The first answer tells the page size anew.
+        let record = Record {
+            pages: 0,
+            stalls: 0,
+            ..record
+        };
+        Self {
+            covered,
+            total,
+            record,
+            ..Self::new(size, lanes)
+        }
+    }
+
+    pub(super) fn state(&self) -> NumberedState {
+        NumberedState {
+            covered: self.covered,
+            total: self.total,
+            record: self.record.clone(),
         }
     }
 

@@ -82,6 +82,10 @@ struct Schedule {
     creates: bool,
     deletes: bool,
     faults: Faults,
+    /// Whether lists by cursor are verified.
+    verify: bool,
+    /// How often the listing is interrupted and resumed.
+    interruptions: u32,
 }
 
 struct Server {
@@ -336,6 +340,36 @@ impl Provider for Arc<Server> {
     }
 }
 
+/// Reads a listing, a new one or an earlier one resumed, to its end or until so many tenants and faults have come.
+async fn read(
+    server: &Arc<Server>,
+    schedule: &Schedule,
+    earlier: Option<Report>,
+    stop_after: usize,
+    ids: &mut Vec<u64>,
+) -> Report {
+    let query = Query {
+        page_size: NonZeroU32::new(schedule.page_size),
+        concurrency: NonZeroU32::new(schedule.concurrency).unwrap(),
+        statuses: schedule.filter.iter().cloned().collect(),
+        verify: schedule.verify,
+        ..Query::default()
+    };
+    let accounts = vec![Account::new("model", server.clone()).unwrap()];
+    let mut listing = match earlier {
+        Some(earlier) => Listing::resume(accounts, query, earlier).unwrap(),
+        None => Listing::new(accounts, query).unwrap(),
+    };
+    for _ in 0..stop_after {
+        let Some(item) = listing.next().await else {
+            break;
+        };
+        ids.extend(item.ok().map(|tenant| tenant.id.parse::<u64>().unwrap()));
+    }
+    listing.stop("interrupted");
+    listing.report()
+}
+
 /// What a schedule came to: whether the report says complete, or what promise was broken.
 fn run(schedule: &Schedule) -> Result<Report, String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -345,19 +379,21 @@ fn run(schedule: &Schedule) -> Result<Report, String> {
         .unwrap();
     let server = Arc::new(Server::new(schedule.clone()));
     let (ids, report) = runtime.block_on(async {
-        let query = Query {
-            page_size: NonZeroU32::new(schedule.page_size),
-            concurrency: NonZeroU32::new(schedule.concurrency).unwrap(),
-            statuses: schedule.filter.iter().cloned().collect(),
-            ..Query::default()
-        };
-        let account = Account::new("model", server.clone()).unwrap();
-        let mut listing = Listing::new(vec![account], query).unwrap();
         let mut ids = Vec::new();
-        while let Some(item) = listing.next().await {
-            ids.extend(item.ok().map(|tenant| tenant.id.parse::<u64>().unwrap()));
+        let mut interruptions = Rng::with_seed(schedule.seed ^ 0x5709);
+        let mut earlier = None;
+        for left in (0..=schedule.interruptions).rev() {
+            let stop_after = if left > 0 {
+                interruptions.usize(..40)
+            } else {
+                usize::MAX
+            };
+            let report = read(&server, schedule, earlier.take(), stop_after, &mut ids).await;
+            // What is resumed has been through a file.
+            let file = serde_json::to_string(&report).unwrap();
+            earlier = Some(serde_json::from_str(&file).unwrap());
         }
-        (ids, listing.report())
+        (ids, earlier.unwrap())
     });
     let state = server.state();
     let verdict = judge(&ids, &report, &state, schedule);
@@ -414,6 +450,8 @@ fn honest(seed: u64) -> Schedule {
         creates: rng.u8(..4) > 0,
         deletes: rng.u8(..4) > 0,
         faults: Faults::default(),
+        verify: rng.bool(),
+        interruptions: [0, 0, 1, 3][rng.usize(..4)],
     }
 }
 

@@ -1,33 +1,26 @@
 //! One account's list as a stream of tenants and faults.
 
-use std::collections::{HashSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use futures::Stream;
 use futures::stream::unfold;
 use tokio::sync::Semaphore;
 
+use super::checkpoint::{Checkpoint, Progress};
 use super::in_flight::InFlight;
+use super::ledger::{Ledger, Ready};
 use super::seen::{Seen, Sight, fingerprint};
-use super::walk::{Doubt, Flow, Records, Step, Walk};
+use super::walk::{Conclusion, Doubt, Flow, Records, Step, Walk};
+use crate::error::ErrorKind;
 use crate::provider::{Entry, Mapped};
 use crate::{
     Account, Capabilities, Consistency, Error, Fault, FaultKind, Page, PageRequest, Query,
-    RecordFault, SourceReport, Status, Tenant,
+    RecordFault, SourceReport, Status,
 };
 
 /// How often a list is walked when something contradicts the walk before.
 const MOST_WALKS: u32 = 3;
-
-/// An account's report, kept by its source and read by the listing.
-#[derive(Clone, Debug)]
-pub(crate) struct SharedReport(Arc<Mutex<SourceReport>>);
-
-impl SharedReport {
-    pub(crate) fn lock(&self) -> MutexGuard<'_, SourceReport> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// One account's list on its way.
 pub(crate) struct Source {
@@ -35,23 +28,23 @@ pub(crate) struct Source {
     query: Arc<Query>,
     /// What bounds the requests of all accounts together.
     slots: Arc<Semaphore>,
-    report: SharedReport,
+    ledger: Ledger,
     page_size: u32,
     /// The lists to read, one after the other: the filter of each.
-    lists: VecDeque<Option<Status>>,
+    lists: Vec<Option<Status>>,
+    /// Which of them is being read.
+    list: usize,
     walk: Walk,
     in_flight: InFlight,
     /// How often the present list has been walked, the present walk included.
     walks: u32,
     /// How many tenants the present walk found that no walk before had met.
     new_in_walk: u64,
-    seen: Seen,
     /// The number of the present walk among those over all lists.
     pass: u32,
     /// How many records have been received.
     position: u64,
     consistency: Consistency,
-    ready: VecDeque<Result<Tenant, Fault>>,
     finished: bool,
 }
 
@@ -67,43 +60,69 @@ struct Tally {
 impl Source {
     pub(crate) fn new(account: Account, query: Arc<Query>, slots: Arc<Semaphore>) -> Self {
         let capabilities = account.provider().capabilities();
-        let asked = query
-            .page_size
-            .map_or(capabilities.default_page_size, Into::into);
-        let page_size = capabilities
-            .largest_page
-            .map_or(asked, |largest| asked.min(largest));
+        let page_size = page_size(&query, capabilities);
+        let walk = Walk::new(capabilities.style, page_size, query.concurrency.get());
+        let progress = Progress {
+            list: 0,
+            again: false,
+            consistency: Consistency::Proved,
+            walk: walk.state(),
+        };
         let report = SourceReport::new(account.name(), account.provider().name());
         Self {
+            ledger: Ledger::new(report, Seen::default(), progress),
             page_size,
             lists: lists(&query, capabilities),
-            walk: Walk::new(capabilities.style, page_size, query.concurrency.get()),
+            list: 0,
+            walk,
             in_flight: InFlight::default(),
             walks: 1,
             new_in_walk: 0,
-            seen: Seen::default(),
             pass: 1,
             position: 0,
             consistency: Consistency::Proved,
-            ready: VecDeque::new(),
             finished: false,
-            report: SharedReport(Arc::new(Mutex::new(report))),
             account,
             query,
             slots,
         }
     }
 
-    pub(crate) fn report(&self) -> SharedReport {
-        self.report.clone()
+    /// A source that goes on where another one was, and counts on in its report.
+    pub(crate) fn resumed(
+        account: Account,
+        query: Arc<Query>,
+        slots: Arc<Semaphore>,
+        report: SourceReport,
+        checkpoint: &Checkpoint,
+    ) -> Result<Self, Error> {
+        let (progress, seen) = checkpoint.open(&account, &query)?;
+        let fresh = Self::new(account, query, slots);
+        let walk = Walk::resumed(
+            progress.walk.clone(),
+            fresh.page_size,
+            fresh.query.concurrency.get(),
+        );
+        Ok(Self {
+            list: progress.list.min(fresh.lists.len() - 1),
+            walks: if progress.again { 2 } else { 1 },
+            consistency: progress.consistency,
+            walk,
+            ledger: Ledger::new(report.unfinished(), seen, progress),
+            ..fresh
+        })
+    }
+
+    pub(crate) fn ledger(&self) -> Ledger {
+        self.ledger.clone()
     }
 
     /// The tenants and faults, in the provider's order. Nothing is fetched before it is asked for.
-    pub(crate) fn into_stream(self) -> impl Stream<Item = Result<Tenant, Fault>> + Send {
+    pub(crate) fn into_stream(self) -> impl Stream<Item = Result<crate::Tenant, Fault>> + Send {
         unfold(self, |mut source| async move {
             loop {
-                if let Some(item) = source.ready.pop_front() {
-                    source.report.lock().tenants += u64::from(item.is_ok());
+                let ready = source.ledger.lock().hand_out();
+                if let Some(item) = ready {
                     return Some((item, source));
                 }
                 if source.finished {
@@ -118,19 +137,37 @@ impl Source {
 
     /// Takes the next page, or goes on to what follows the end of a walk.
     async fn advance(&mut self) -> Result<(), Error> {
+        self.note_progress();
         self.launch(self.query.concurrency.get() as usize);
         let Some((step, page)) = self.in_flight.next().await else {
             return self.end_of_walk();
         };
         let mut page = page?;
         let records = self.take(std::mem::take(&mut page.records), step.again);
-        if self.accept(&step, &page, records)? == Flow::Discard {
-            self.in_flight.clear();
+        match self.accept(&step, &page, records) {
+            Ok(Flow::GoOn) => {}
+            Ok(Flow::Discard) => self.in_flight.clear(),
+            Err(error) => {
+                // The list itself is at fault: whoever resumes begins it anew.
+                self.renew_walk();
+                self.note_progress();
+                return Err(error);
+            }
         }
         if self.wants_more() {
             self.launch(1);
         }
         Ok(())
+    }
+
+    /// Everything that was received has been handed out: a listing that ends now goes on from here.
+    fn note_progress(&mut self) {
+        self.ledger.lock().progress = Progress {
+            list: self.list,
+            again: self.walks > 1,
+            consistency: self.consistency,
+            walk: self.walk.state(),
+        };
     }
 
     /// Asks for pages until so many are under way, as far as the walk knows where to go on.
@@ -141,7 +178,7 @@ impl Source {
             let request = PageRequest {
                 position: step.position.clone(),
                 size: step.size,
-                status: self.lists.front().cloned().flatten(),
+                status: self.lists[self.list].clone(),
                 account: self.account.name().to_owned(),
                 raw: self.query.raw,
             };
@@ -153,18 +190,18 @@ impl Source {
 
     /// Whether more is wanted than what is ready: a page that nobody wants is not fetched ahead.
     fn wants_more(&self) -> bool {
-        let listed = self.report.lock().tenants + self.ready.len() as u64;
+        let entries = self.ledger.lock();
+        let listed = entries.report.tenants + entries.ready() as u64;
         self.query.limit.is_none_or(|limit| listed < limit)
     }
 
     fn accept(&mut self, step: &Step, page: &Page, records: Records) -> Result<Flow, Error> {
         self.new_in_walk += records.new;
         let accepted = self.walk.accept(step, page, records);
-        let mut report = self.report.lock();
+        let report = &mut self.ledger.lock().report;
         report.pages += 1;
-        // As long as every walk was one over the first list: that is the whole one, and the totals of the others say
-        // nothing about it.
-        if self.pass == self.walks {
+        // Only the first list is the whole one; the totals of the others say nothing about that.
+        if self.list == 0 {
             report.expected = self.walk.expected().or(report.expected);
         }
         accepted
@@ -190,83 +227,92 @@ impl Source {
         }
     }
 
-    /// Whether it is the first time that this identity comes by.
-    fn is_new(&mut self, id: &str, tally: &mut Tally) -> bool {
+    /// The fingerprint of an identity that comes by for the first time.
+    fn first_sight(&mut self, id: &str, tally: &mut Tally) -> Option<u128> {
         let fingerprint = fingerprint(id);
         tally.of_page.insert(fingerprint);
         tally.records.first.get_or_insert(fingerprint);
-        let sight = self.seen.see(fingerprint, self.pass);
+        let mut entries = self.ledger.lock();
+        let sight = entries.seen.see(fingerprint, self.pass);
+        entries.report.duplicates += u64::from(sight == Sight::Twice && !tally.again);
         tally.records.new_to_walk += u64::from(sight != Sight::Twice);
         tally.records.new += u64::from(sight == Sight::First);
-        self.report.lock().duplicates += u64::from(sight == Sight::Twice && !tally.again);
-        sight == Sight::First
+        (sight == Sight::First).then_some(fingerprint)
     }
 
     /// A record that cannot be read has no identity: its bytes stand in for one, so that it is reported once, however
     /// often its page is read. No tenant's identity begins like this.
     fn take_fault(&mut self, fault: RecordFault, tally: &mut Tally) {
-        if self.is_new(&format!("\0{}", fault.record), tally) {
-            self.report.lock().quarantined += 1;
-            self.ready
-                .push_back(Err(self.fault(FaultKind::Record(fault))));
+        let fingerprint = self.first_sight(&format!("\0{}", fault.record), tally);
+        if fingerprint.is_some() {
+            let item = Err(self.fault(FaultKind::Record(fault)));
+            self.ledger.lock().push(Ready {
+                item,
+                fingerprint,
+                left_out: Vec::new(),
+            });
         }
     }
 
     fn take_tenant(&mut self, mapped: Mapped, tally: &mut Tally) {
-        if !self.is_new(&mapped.tenant.id, tally) {
+        let fingerprint = self.first_sight(&mapped.tenant.id, tally);
+        if fingerprint.is_none() {
             return;
         }
-        let mut report = self.report.lock();
-        for field in &mapped.left_out {
-            report.count_left_out(&field.path, &field.reason);
-        }
+        let mut entries = self.ledger.lock();
+        let wanted = &self.query.statuses;
         match &mapped.tenant.status {
-            _ if self.query.statuses.is_empty() => {}
-            None => {
-                report.not_judged += 1;
-                return;
+            None if !wanted.is_empty() => entries.report.not_judged += 1,
+            Some(status) if !wanted.is_empty() && !wanted.contains(status) => {}
+            _ => {
+                let Mapped { tenant, left_out } = mapped;
+                entries.push(Ready {
+                    item: Ok(tenant),
+                    fingerprint,
+                    left_out,
+                });
             }
-            Some(status) if !self.query.statuses.contains(status) => return,
-            Some(_) => {}
         }
-        drop(report);
-        self.ready.push_back(Ok(mapped.tenant));
     }
 
     /// Walks again while there is doubt, then goes on to the next list, then to the end.
     fn end_of_walk(&mut self) -> Result<(), Error> {
-        let conclusion = self.walk.conclude();
-        let settled = match &conclusion.doubt {
-            None => true,
-            // Whatever is odd about a list, two walks that found the same tenants agree on it.
-            Some(Doubt::Settleable(_)) => self.walks > 1 && self.new_in_walk == 0,
-            Some(Doubt::Missing(_)) => false,
+        let Conclusion { consistency, doubt } = self.walk.conclude();
+        // Whatever is odd about a list, two walks that found the same tenants agree on it.
+        let agreed = self.walks > 1 && self.new_in_walk == 0;
+        let unsettled = match doubt {
+            Some(Doubt::Missing(error)) => Some(error),
+            Some(Doubt::Settleable(error)) => (!agreed).then_some(error),
+            None if consistency == Consistency::Assumed && self.query.verify => {
+                (!agreed).then(unverified)
+            }
+            None => None,
         };
-        match conclusion.doubt {
-            Some(_) if !settled && self.walks < MOST_WALKS => {
+        if let Some(error) = unsettled {
+            self.renew_walk();
+            if self.walks < MOST_WALKS {
                 self.walks += 1;
-                self.begin_walk();
                 return Ok(());
             }
-            Some(Doubt::Settleable(error) | Doubt::Missing(error)) if !settled => {
-                return Err(error.advise("tenants may be missing: run it again at a quieter time"));
-            }
-            _ => {}
+            self.note_progress();
+            return Err(error.advise("tenants may be missing: run it again at a quieter time"));
         }
-        if conclusion.consistency == Consistency::Assumed {
-            self.consistency = Consistency::Assumed;
-        }
-        self.lists.pop_front();
-        if self.lists.is_empty() {
-            self.succeed();
-        } else {
+        self.consistency = match consistency {
+            Consistency::Assumed if agreed => self.consistency.max(Consistency::Agreed),
+            other => self.consistency.max(other),
+        };
+        if self.list + 1 < self.lists.len() {
+            self.list += 1;
             self.walks = 1;
-            self.begin_walk();
+            self.renew_walk();
+        } else {
+            self.succeed();
         }
         Ok(())
     }
 
-    fn begin_walk(&mut self) {
+    /// Begins the present list from its head.
+    fn renew_walk(&mut self) {
         self.pass += 1;
         self.new_in_walk = 0;
         self.in_flight.clear();
@@ -276,7 +322,7 @@ impl Source {
 
     fn succeed(&mut self) {
         self.finished = true;
-        let mut report = self.report.lock();
+        let report = &mut self.ledger.lock().report;
         report.consistency = self.consistency;
         report.error = match report.quarantined {
             0 => None,
@@ -289,12 +335,18 @@ impl Source {
     fn fail(&mut self, error: Error) {
         self.finished = true;
         self.in_flight.clear();
-        self.report.lock().error = Some(match error.advice() {
+        let told = match error.advice() {
             Some(advice) => format!("{error}; {advice}"),
             None => error.to_string(),
+        };
+        let item = Err(self.fault(FaultKind::Account(error)));
+        let mut entries = self.ledger.lock();
+        entries.report.error = Some(told);
+        entries.push(Ready {
+            item,
+            fingerprint: None,
+            left_out: Vec::new(),
         });
-        self.ready
-            .push_back(Err(self.fault(FaultKind::Account(error))));
     }
 
     fn fault(&self, kind: FaultKind) -> Fault {
@@ -306,13 +358,31 @@ impl Source {
     }
 }
 
+/// What keeps a list from being verified.
+fn unverified() -> Error {
+    Error::new(
+        ErrorKind::Inconsistent,
+        "each read of the list found tenants that no read before had found",
+    )
+}
+
+/// How many records to ask for at once, within what the provider allows.
+fn page_size(query: &Query, capabilities: &Capabilities) -> u32 {
+    let asked = query
+        .page_size
+        .map_or(capabilities.default_page_size, Into::into);
+    capabilities
+        .largest_page
+        .map_or(asked, |largest| asked.min(largest))
+}
+
 /// The lists that have to be read to see every tenant that is asked for: one with the filter pushed down to the
 /// provider where that is possible, otherwise the whole one and those that it may leave out.
-fn lists(query: &Query, capabilities: &Capabilities) -> VecDeque<Option<Status>> {
+fn lists(query: &Query, capabilities: &Capabilities) -> Vec<Option<Status>> {
     if let [status] = query.statuses.as_slice()
         && capabilities.status_filter.contains(&status.as_str())
     {
-        return VecDeque::from([Some(status.clone())]);
+        return vec![Some(status.clone())];
     }
     let wanted = |status: &Status| query.statuses.is_empty() || query.statuses.contains(status);
     let left_out = capabilities

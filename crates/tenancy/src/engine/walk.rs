@@ -1,5 +1,6 @@
 //! A walk over a list: which page comes next, and what the pages so far prove.
 
+use super::checkpoint::WalkState;
 use super::cursor::Cursors;
 use super::numbered::Numbered;
 use super::one_body::OneBody;
@@ -68,6 +69,26 @@ impl Walk {
             PagingStyle::OneBody => Self::OneBody(OneBody::default()),
             PagingStyle::Numbered => Self::Numbered(Numbered::new(page_size, lanes)),
             PagingStyle::Cursor => Self::Cursors(Cursors::new(page_size)),
+        }
+    }
+
+    /// A walk that goes on where another one was.
+    pub(super) fn resumed(state: WalkState, page_size: u32, lanes: u32) -> Self {
+        match state {
+            WalkState::OneBody => Self::OneBody(OneBody::default()),
+            WalkState::Numbered(state) => {
+                Self::Numbered(Numbered::resumed(state, page_size, lanes))
+            }
+            WalkState::Cursor(state) => Self::Cursors(Cursors::resumed(state, page_size)),
+        }
+    }
+
+    /// How far the walk has come.
+    pub(super) fn state(&self) -> WalkState {
+        match self {
+            Self::OneBody(_) => WalkState::OneBody,
+            Self::Numbered(walk) => WalkState::Numbered(walk.state()),
+            Self::Cursors(walk) => WalkState::Cursor(walk.state()),
         }
     }
 

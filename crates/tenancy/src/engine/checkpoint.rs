@@ -1,0 +1,139 @@
+//! Where the listing of an account can be resumed.
+
+use std::collections::HashSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::cursor::CursorState;
+use super::numbered::NumberedState;
+use super::seen::Seen;
+use crate::{Account, Consistency, Error, PagingStyle, Query, Status};
+
+/// The version of what a checkpoint holds. It changes when an older one could no longer be resumed rightly.
+const VERSION: u32 = 1;
+
+/// Where the listing of an account can be resumed: how far it was read, and which tenants were listed.
+///
+/// It belongs to one account and one query. It holds no credential and no data of a tenant: tenants are known by 128 bits
+/// of their identity.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Checkpoint {
+    version: u32,
+    provider: String,
+    account: String,
+    statuses: Vec<Status>,
+    /// Which of the account's lists was being read.
+    list: usize,
+    /// Whether that list had been walked to its end before, and was being walked again.
+    again: bool,
+    /// How certain the lists before it are.
+    consistency: Consistency,
+    walk: WalkState,
+    seen: String,
+}
+
+/// How far a walk had come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum WalkState {
+    OneBody,
+    Numbered(NumberedState),
+    Cursor(CursorState),
+}
+
+/// How far the listing of an account has come.
+#[derive(Clone, Debug)]
+pub(crate) struct Progress {
+    pub(crate) list: usize,
+    pub(crate) again: bool,
+    pub(crate) consistency: Consistency,
+    pub(crate) walk: WalkState,
+}
+
+impl Checkpoint {
+    /// A checkpoint after everything that was seen but what is still pending.
+    pub(crate) fn new(
+        account: &Account,
+        query: &Query,
+        progress: &Progress,
+        seen: &Seen,
+        pending: &HashSet<u128>,
+    ) -> Self {
+        Self {
+            version: VERSION,
+            provider: account.provider().name().to_owned(),
+            account: account.name().to_owned(),
+            statuses: query.statuses.clone(),
+            list: progress.list,
+            again: progress.again,
+            consistency: progress.consistency,
+            walk: progress.walk.clone(),
+            seen: seen.write_without(pending),
+        }
+    }
+
+    /// What the checkpoint holds, if it is one of this account and this query.
+    pub(crate) fn open(&self, account: &Account, query: &Query) -> Result<(Progress, Seen), Error> {
+        let name = account.name();
+        let refuse = |why: String| {
+            Err(Error::configuration(format!(
+                "the checkpoint of account `{name}` cannot be resumed: {why}; list it anew"
+            )))
+        };
+        if self.version != VERSION {
+            return refuse(format!(
+                "it has version {}, and this is version {VERSION}",
+                self.version
+            ));
+        }
+        if self.account != name {
+            return refuse(format!("it is of account `{}`", self.account));
+        }
+        let provider = account.provider();
+        if self.provider != provider.name() {
+            return refuse(format!(
+                "it is of provider {}, and the account is at {}",
+                self.provider,
+                provider.name()
+            ));
+        }
+        if self.statuses != query.statuses {
+            return refuse(format!(
+                "it is of a list of {}, and asked for is one of {}",
+                words(&self.statuses),
+                words(&query.statuses)
+            ));
+        }
+        let style = provider.capabilities().style;
+        // Pages by number are read again when a list is resumed, which is no sign of a list that moves.
+        let pass = u32::from(style == PagingStyle::Numbered && !self.again);
+        let fits = matches!(
+            (&self.walk, style),
+            (WalkState::OneBody, PagingStyle::OneBody)
+                | (WalkState::Numbered(_), PagingStyle::Numbered)
+                | (WalkState::Cursor(_), PagingStyle::Cursor)
+        );
+        match Seen::read(&self.seen, pass) {
+            Some(seen) if fits => {
+                let progress = Progress {
+                    list: self.list,
+                    again: self.again,
+                    consistency: self.consistency,
+                    walk: self.walk.clone(),
+                };
+                Ok((progress, seen))
+            }
+            _ => refuse("it is damaged".to_owned()),
+        }
+    }
+}
+
+fn words(statuses: &[Status]) -> String {
+    if statuses.is_empty() {
+        return "all statuses".to_owned();
+    }
+    let words: Vec<_> = statuses.iter().map(Status::as_str).collect();
+    format!("status {}", words.join(", "))
+}

@@ -1,0 +1,86 @@
+//! What is known of an account's list so far, kept by its source and read by the listing at any time.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::checkpoint::{Checkpoint, Progress};
+use super::seen::Seen;
+use crate::provider::LeftOut;
+use crate::{Account, Fault, FaultKind, Query, SourceReport, Tenant};
+
+/// What is known of an account's list so far.
+#[derive(Clone, Debug)]
+pub(crate) struct Ledger(Arc<Mutex<Entries>>);
+
+/// What a ledger holds.
+#[derive(Debug)]
+pub(crate) struct Entries {
+    pub(crate) report: SourceReport,
+    pub(crate) seen: Seen,
+    /// What was received and not yet handed out.
+    ready: VecDeque<Ready>,
+    /// Where the listing would have to go on if it ended now. While a page is being handed out, that is the page itself.
+    pub(crate) progress: Progress,
+}
+
+/// Something that was received, and what handing it out adds to the report.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    pub(crate) item: Result<Tenant, Fault>,
+    /// The fingerprint of the record; none for what stands for no record.
+    pub(crate) fingerprint: Option<u128>,
+    pub(crate) left_out: Vec<LeftOut>,
+}
+
+impl Ledger {
+    pub(crate) fn new(report: SourceReport, seen: Seen, progress: Progress) -> Self {
+        Self(Arc::new(Mutex::new(Entries {
+            report,
+            seen,
+            ready: VecDeque::new(),
+            progress,
+        })))
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Entries> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entries {
+    pub(crate) fn push(&mut self, ready: Ready) {
+        self.ready.push_back(ready);
+    }
+
+    /// How many items are ready.
+    pub(crate) fn ready(&self) -> usize {
+        self.ready.len()
+    }
+
+    /// Hands out the next item that is ready, and counts it.
+    pub(crate) fn hand_out(&mut self) -> Option<Result<Tenant, Fault>> {
+        let Ready { item, left_out, .. } = self.ready.pop_front()?;
+        match &item {
+            Ok(_) => self.report.tenants += 1,
+            Err(Fault {
+                kind: FaultKind::Record(_),
+                ..
+            }) => self.report.quarantined += 1,
+            Err(_) => {}
+        }
+        for field in left_out {
+            self.report.count_left_out(&field.path, &field.reason);
+        }
+        Some(item)
+    }
+
+    /// Where the listing can be resumed.
+    pub(crate) fn checkpoint(&self, account: &Account, query: &Query) -> Checkpoint {
+        let pending: HashSet<u128> = self
+            .ready
+            .iter()
+            .filter_map(|ready| ready.fingerprint)
+            .collect();
+        Checkpoint::new(account, query, &self.progress, &self.seen, &pending)
+    }
+}
