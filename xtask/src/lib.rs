@@ -1,4 +1,6 @@
 //! The workspace's own tasks.
 
 pub mod codegen;
+pub mod cost;
+mod scaffold;
 pub mod tasks;

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use xtask::tasks::{StandAlone, TaskError, codegen_stand_alone, codegen_workspace, workspace_root};
+use xtask::cost::measure;
+use xtask::tasks::{
+    StandAlone, TaskError, codegen_stand_alone, codegen_workspace, new_provider, workspace_root,
+};
 
 /// The workspace's own tasks.
 #[derive(Parser)]
@@ -18,6 +21,26 @@ struct Command {
 enum Task {
     /// Generate the clients under crates/clients from specs, or a crate of its own from any document.
     Codegen(Codegen),
+    /// Start the folder of a new provider under specs, from its document.
+    NewProvider(NewProvider),
+    /// Measure what a raw client costs its users: dependencies and clean build time, against a hand-written one.
+    ClientCost {
+        /// The provider whose client is measured.
+        #[arg(default_value = "vobiz")]
+        provider: String,
+    },
+}
+
+#[derive(Args)]
+struct NewProvider {
+    /// The provider's name: its folder under specs and crates/clients.
+    name: String,
+    /// The provider's document.
+    #[arg(long, value_name = "FILE")]
+    spec: PathBuf,
+    /// The operations, by `operationId` or as "METHOD /path".
+    #[arg(long, value_name = "ID[,ID…]", value_delimiter = ',', required = true)]
+    operations: Vec<String>,
 }
 
 #[derive(Args)]
@@ -51,8 +74,15 @@ struct Codegen {
 }
 
 fn main() -> ExitCode {
-    let Task::Codegen(arguments) = Command::parse().task;
-    match codegen(arguments) {
+    let root = workspace_root();
+    let done = match Command::parse().task {
+        Task::Codegen(arguments) => codegen(arguments),
+        Task::NewProvider(new) => {
+            new_provider(&root, &new.name, &new.spec, &new.operations).map(|next| print!("{next}"))
+        }
+        Task::ClientCost { provider } => measure(&root, &provider).map(|table| print!("{table}")),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             if let TaskError::Stale { diff } = &error {

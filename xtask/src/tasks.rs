@@ -12,7 +12,8 @@ use crate::codegen::emit::crate_files::Crate;
 use crate::codegen::emit::{Files, Settings};
 use crate::codegen::failure::{Failure, Notes};
 use crate::codegen::prune::Selection;
-use crate::codegen::{Job, generate, read};
+use crate::codegen::{Job, generate, prune, read};
+use crate::scaffold;
 
 /// What a command ends with when it does not succeed.
 #[derive(Debug, Error)]
@@ -61,10 +62,8 @@ pub fn workspace_root() -> PathBuf {
 pub fn codegen_workspace(root: &Path, check: bool) -> Result<()> {
     let mut differences = String::new();
     let providers = folders(&root.join("specs"))?;
-    for stray in folders(&root.join("crates/clients"))?
-        .iter()
-        .filter(|name| !providers.contains(name))
-    {
+    let clients = folders(&root.join("crates/clients"))?;
+    if let Some(stray) = clients.iter().find(|name| !providers.contains(name)) {
         return Err(TaskError::Usage(format!(
             "crates/clients/{stray} has no specs/{stray}: remove it, or add the spec"
         )));
@@ -121,8 +120,9 @@ pub fn provider_job(root: &Path, provider: &str) -> Result<Job> {
             failure,
         }
     })?;
+    // The skeleton of a new provider's overlay has no action yet.
     let overlay = folder.join("overlay.yaml");
-    let overlay = if overlay.exists() {
+    let overlay = if overlay.exists() && has_actions(&overlay)? {
         Some(overlay)
     } else {
         None
@@ -140,7 +140,21 @@ pub fn provider_job(root: &Path, provider: &str) -> Result<Job> {
         strict: false,
         checked: true,
     };
-    job(&document, overlay.as_deref(), toml.selections(), settings)
+    job(
+        &document,
+        read_spec(&document)?,
+        overlay.as_deref(),
+        toml.selections(),
+        settings,
+    )
+}
+
+fn has_actions(overlay: &Path) -> Result<bool> {
+    let actions = parse(overlay)?;
+    Ok(actions
+        .get("actions")
+        .and_then(serde_json::Value::as_array)
+        .is_none_or(|actions| !actions.is_empty()))
 }
 
 /// What the stand-alone form is given.
@@ -198,7 +212,8 @@ pub fn codegen_stand_alone(root: &Path, ask: &StandAlone) -> Result<()> {
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
-    let title = title_of(&ask.spec)?.unwrap_or_else(|| ask.name.clone());
+    let document = read_spec(&ask.spec)?;
+    let title = title_of(&document).unwrap_or_else(|| ask.name.clone());
     let settings = Settings {
         package: Crate {
             name: ask.name.clone(),
@@ -212,13 +227,71 @@ pub fn codegen_stand_alone(root: &Path, ask: &StandAlone) -> Result<()> {
         strict: ask.strict,
         checked: false,
     };
-    let job = job(&ask.spec, ask.overlay.as_deref(), selections, settings)?;
-    let files = run(&job, &ask.spec.display().to_string())?;
+    let job = job(
+        &ask.spec,
+        document,
+        ask.overlay.as_deref(),
+        selections,
+        settings,
+    )?;
+    let files = run(&job, &ask.spec.display().to_string()).inspect_err(|_| {
+        // Only an empty folder can be removed like this: the one that was made above.
+        fs::remove_dir(&out).unwrap_or_default();
+    })?;
     let there = files
         .keys()
         .filter_map(|path| Some((path.clone(), fs::read_to_string(out.join(path)).ok()?)))
         .collect();
     write_tree(&out, &there, &files)
+}
+
+/// Starts the folder of a new provider: its document, a `client.toml` and the skeleton of an overlay. Says what to do next.
+///
+/// # Errors
+/// The folder is there already, the document has not these operations, or a file cannot be written.
+pub fn new_provider(root: &Path, name: &str, spec: &Path, operations: &[String]) -> Result<String> {
+    if !is_crate_name(name) {
+        return Err(TaskError::Usage(format!(
+            "`{name}` is no provider name: lower-case letters, digits and `-`"
+        )));
+    }
+    let folder = root.join("specs").join(name);
+    if folder.exists() {
+        return Err(TaskError::Usage(format!("specs/{name} is there already")));
+    }
+    let bundled = read_spec(spec)?;
+    let title = title_of(&bundled).unwrap_or_else(|| name.to_owned());
+    let selections: Vec<Selection> = operations
+        .iter()
+        .map(|id| Selection {
+            id: id.trim().to_owned(),
+            records: None,
+        })
+        .collect();
+    prune::prune(&bundled, &selections).map_err(|failure| TaskError::Codegen {
+        file: spec.display().to_string(),
+        failure,
+    })?;
+    let local = bundled.get(read::FILES).is_none();
+    let json = !local || spec.extension().is_some_and(|ending| ending == "json");
+    let file = if json { "openapi.json" } else { "openapi.yaml" };
+    // A document with files beside it is kept as one: what it was bundled from stays where it is.
+    let content = if local {
+        text(spec)?
+    } else {
+        serde_json::to_string_pretty(&bundled).unwrap_or_default() + "\n"
+    };
+    let files = Files::from([
+        (file.to_owned(), content),
+        (
+            "client.toml".to_owned(),
+            scaffold::client_toml(name, &title, &selections, file),
+        ),
+        ("overlay.yaml".to_owned(), scaffold::overlay(&title)),
+    ]);
+    fs::create_dir_all(folder.join("examples")).map_err(|source| file_error(&folder, source))?;
+    write_tree(&folder, &Files::new(), &files)?;
+    Ok(scaffold::next_steps(name, file))
 }
 
 fn is_crate_name(name: &str) -> bool {
@@ -228,36 +301,36 @@ fn is_crate_name(name: &str) -> bool {
             .all(|letter| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_')
 }
 
-fn title_of(spec: &Path) -> Result<Option<String>> {
-    let document = parse(spec)?;
+fn title_of(document: &serde_json::Value) -> Option<String> {
     let title = document
         .pointer("/info/title")
-        .and_then(serde_json::Value::as_str)
-        .map(|title| {
-            title
-                .chars()
-                .filter(|letter| !letter.is_control() && !"<>[]`*_\\".contains(*letter))
-                .collect::<String>()
-                .trim()
-                .to_owned()
-        });
-    Ok(title.filter(|title| !title.is_empty()))
+        .and_then(serde_json::Value::as_str)?;
+    let plain: String = title
+        .chars()
+        .filter(|letter| !letter.is_control() && !"<>[]`*_\\".contains(*letter))
+        .collect();
+    Some(plain.trim().to_owned()).filter(|title| !title.is_empty())
 }
 
-fn job(
-    spec: &Path,
-    overlay: Option<&Path>,
-    selections: Vec<Selection>,
-    settings: Settings,
-) -> Result<Job> {
+/// A document with the files beside it that it refers to.
+fn read_spec(spec: &Path) -> Result<serde_json::Value> {
     let folder = spec.parent().unwrap_or(Path::new("")).to_owned();
-    let document = read::bundle(parse(spec)?, &|path| {
+    read::bundle(parse(spec)?, &|path| {
         fs::read_to_string(folder.join(path)).ok()
     })
     .map_err(|failure| TaskError::Codegen {
         file: spec.display().to_string(),
         failure,
-    })?;
+    })
+}
+
+fn job(
+    spec: &Path,
+    document: serde_json::Value,
+    overlay: Option<&Path>,
+    selections: Vec<Selection>,
+    settings: Settings,
+) -> Result<Job> {
     Ok(Job {
         document,
         document_name: spec

@@ -1,8 +1,10 @@
 //! Read: text of a document, YAML or JSON, and the files it refers to, into one value.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::failure::{Failure, Result};
@@ -37,9 +39,83 @@ fn yaml(text: &str) -> Result<Value> {
         duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::LastWins,
         strict_booleans: true,
         no_schema: false,
+        // `maximum: .inf` is no reason to refuse a document.
+        non_finite_float_policy: serde_saphyr::options::NonFiniteFloatPolicy::AsString,
     };
-    serde_saphyr::from_str_with_options::<Value>(text, options)
+    serde_saphyr::from_str_with_options::<Node>(text, options)
+        .map(|Node(value)| value)
         .map_err(|error| Failure::at("", format!("not YAML: {}", one_line(&error.to_string()))))
+}
+
+/// A value whose map keys may be of any scalar type: a property may be called `null`.
+struct Node(Value);
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+struct NodeVisitor;
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = Node;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a YAML value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node(Value::Null))
+    }
+
+    fn visit_none<E>(self) -> Result<Node, E> {
+        Ok(Node(Value::Null))
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        Node::deserialize(deserializer)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+        Ok(Node(Value::Bool(value)))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+        Ok(Node(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
+        Ok(Node(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
+        Ok(Node(value.into()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Node, E> {
+        Ok(Node(value.into()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
+        let mut out = Vec::new();
+        while let Some(Node(item)) = items.next_element()? {
+            out.push(item);
+        }
+        Ok(Node(Value::Array(out)))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {
+        let mut out = Map::new();
+        while let Some((Node(key), Node(value))) = entries.next_entry()? {
+            let key = match key {
+                Value::String(text) => text,
+                other => other.to_string(),
+            };
+            out.insert(key, value);
+        }
+        Ok(Node(Value::Object(out)))
+    }
 }
 
 /// Error texts of parsers go over several lines.
@@ -176,6 +252,45 @@ mod tests {
         assert_eq!(value["b"], json!("1.0"));
         assert_eq!(value["c"], json!("2024-01-01"));
         assert_eq!(value["d"], json!(["on", "off", null, true]));
+    }
+
+    #[test]
+    fn what_yaml_documents_of_providers_hold() {
+        for (text, value) in [
+            (
+                "a: 18446744073709551616000\n",
+                json!({"a": 1.8446744073709552e22}),
+            ),
+            ("a: 1e400\n", json!({"a": ".inf"})),
+            ("a: .inf\nb: .nan\n", json!({"a": ".inf", "b": ".nan"})),
+            ("a: !!str 1\n", json!({"a": "1"})),
+            (
+                "true: 1\nnull: 2\n3: 4\n5.5: 6\n",
+                json!({"true": 1, "null": 2, "3": 4, "5.5": 6}),
+            ),
+            ("a: =\n", json!({"a": "="})),
+            (
+                "a: 007\nb: 1_000\nc: 0o17\n",
+                json!({"a": 7.0, "b": 1000, "c": 15}),
+            ),
+            ("a: 1\na: 2\n", json!({"a": 2})),
+            (
+                "%YAML 1.2\n---\na: |\n  x\n  y\n...\n",
+                json!({"a": "x\ny\n"}),
+            ),
+            (
+                "a: 'it''s'\nb: \"\\u00e9\\/\"\n",
+                json!({"a": "it's", "b": "é/"}),
+            ),
+            ("a:\n- b\n-\n  c: d\n", json!({"a": ["b", {"c": "d"}]})),
+            ("a: !custom {b: 1}\n", json!({"a": {"b": 1}})),
+            (
+                "a: 2001-12-14t21:59:43.10-05:00\n",
+                json!({"a": "2001-12-14t21:59:43.10-05:00"}),
+            ),
+        ] {
+            assert_eq!(parse(text).unwrap(), value, "{text:?}");
+        }
     }
 
     #[test]

@@ -185,15 +185,15 @@ pub mod types {
 }
 /// The names of all properties whose values are secrets: what is shown of a record must not have them.
 pub const SECRET_PROPERTIES: &[&str] = &[];
-///An account's credentials at Layers API. They are never printed.
+/// An account's credentials at Layers API. They are never printed.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     api_key: ::client_runtime::Secret,
 }
 impl Credentials {
-    /**Credentials of:
-
-- `api_key`: the bearer token*/
+    /// Credentials of:
+    ///
+    /// - `api_key`: the bearer token
     pub fn new(api_key: impl ::std::convert::Into<::client_runtime::Secret>) -> Self {
         Self { api_key: api_key.into() }
     }
@@ -214,7 +214,7 @@ impl Credentials {
 }
 /// The provider's own address, as its document states it.
 pub const DEFAULT_BASE_URL: &str = "https://api.layers.com";
-///Client for Layers API. Clones share connections, pace and credentials.
+/// Client for Layers API. Clones share connections, pace and credentials.
 #[derive(Clone, Debug)]
 pub struct Client {
     baseurl: ::std::string::String,

@@ -130,17 +130,17 @@ pub mod types {
 }
 /// The names of all properties whose values are secrets: what is shown of a record must not have them.
 pub const SECRET_PROPERTIES: &[&str] = &["auth_token"];
-///An account's credentials at Vobiz API. They are never printed.
+/// An account's credentials at Vobiz API. They are never printed.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     auth_id: ::client_runtime::Secret,
     auth_token: ::client_runtime::Secret,
 }
 impl Credentials {
-    /**Credentials of:
-
-- `auth_id`: Your Vobiz account Auth ID
-- `auth_token`: Your Vobiz account Auth Token*/
+    /// Credentials of:
+    ///
+    /// - `auth_id`: Your Vobiz account Auth ID
+    /// - `auth_token`: Your Vobiz account Auth Token
     pub fn new(
         auth_id: impl ::std::convert::Into<::client_runtime::Secret>,
         auth_token: impl ::std::convert::Into<::client_runtime::Secret>,
@@ -169,7 +169,7 @@ impl Credentials {
 }
 /// The provider's own address, as its document states it.
 pub const DEFAULT_BASE_URL: &str = "https://api.vobiz.ai";
-///Client for Vobiz API. Clones share connections, pace and credentials.
+/// Client for Vobiz API. Clones share connections, pace and credentials.
 #[derive(Clone, Debug)]
 pub struct Client {
     baseurl: ::std::string::String,

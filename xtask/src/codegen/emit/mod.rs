@@ -74,7 +74,7 @@ pub fn module(document: &Value, settings: &Settings, notes: &mut Notes) -> Resul
 /// # Errors
 /// Where types are checked, the first such value.
 pub fn loose_ends(document: &Value, settings: &Settings, notes: &mut Notes) -> Result<()> {
-    verify::loose_ends(document, settings.checked && !settings.strict, notes)
+    verify::loose_ends(document, settings.strict, settings.checked, notes)
 }
 
 /// The address of the first server, its variables filled in; `None` if the document states no absolute one.

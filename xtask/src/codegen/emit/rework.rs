@@ -114,7 +114,7 @@ fn frame(
     security: &Security,
     base_url: Option<&str>,
 ) -> TokenStream {
-    let doc = format!("Client for {title}. Clones share connections, pace and credentials.");
+    let doc = format!(" Client for {title}. Clones share connections, pace and credentials.");
     let streamed: Vec<String> = operations
         .iter()
         .flat_map(|operation| {

@@ -85,7 +85,7 @@ impl Security {
 
     /// The `Credentials` type.
     pub fn credentials(&self, title: &str) -> TokenStream {
-        let doc = format!("An account's credentials at {title}. They are never printed.");
+        let doc = format!(" An account's credentials at {title}. They are never printed.");
         let definition = match self.alternatives.as_slice() {
             [only] => {
                 let names = idents(only);
@@ -217,20 +217,19 @@ impl Security {
 
     fn constructor(&self, index: usize, fields: &[Field]) -> TokenStream {
         let names = idents(fields);
-        let name = if index == 0 {
-            format_ident!("new")
-        } else {
-            let all: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
-            format_ident!("with_{}", all.join("_and_"))
-        };
+        let name = format_ident!("{}", self.constructor_names()[index]);
         let said: Vec<String> = fields
             .iter()
             .map(|field| format!("- `{}`: {}", field.name, field.says))
             .collect();
-        let doc = if said.is_empty() {
-            "No credentials: the provider's document asks for none.".to_owned()
+        let doc: Vec<String> = if said.is_empty() {
+            vec![" No credentials: the provider's document asks for none.".to_owned()]
         } else {
-            format!("Credentials of:\n\n{}", said.join("\n"))
+            let lines = said.iter().map(|line| format!(" {line}"));
+            [" Credentials of:".to_owned(), String::new()]
+                .into_iter()
+                .chain(lines)
+                .collect()
         };
         let made = if self.alternatives.len() == 1 {
             quote!(Self { #(#names: #names.into()),* })
@@ -244,10 +243,25 @@ impl Security {
             quote!()
         };
         quote! {
-            #[doc = #doc]
+            #(#[doc = #doc])*
             #no_default
             pub fn #name(#(#names: impl ::std::convert::Into<::client_runtime::Secret>),*) -> Self { #made }
         }
+    }
+
+    /// `new` for the first alternative, `with_…` and its fields for the others.
+    fn constructor_names(&self) -> Vec<String> {
+        let mut taken = BTreeSet::new();
+        let names = self.alternatives.iter().enumerate().map(|(index, fields)| {
+            let all: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+            let wanted = if index == 0 {
+                "new".to_owned()
+            } else {
+                format!("with_{}", all.join("_and_"))
+            };
+            names::unique(&wanted, &mut taken)
+        });
+        names.collect()
     }
 
     /// What a request needs beside headers, in the `pre` hook.
@@ -449,6 +463,20 @@ mod tests {
         assert_eq!(warnings, 1);
         assert!(security.is_kept());
         insta::assert_snapshot!(code(&security));
+    }
+
+    #[test]
+    fn alternatives_with_fields_of_one_name_are_told_apart() {
+        let key = |place: &str| json!({"type": "apiKey", "in": place, "name": "key"});
+        let (security, _) = of(
+            json!([{"A": []}, {"B": []}, {"C": []}]),
+            json!({"A": key("header"), "B": key("query"), "C": key("cookie")}),
+        );
+        assert_eq!(
+            security.constructor_names(),
+            ["new", "with_key", "with_key2"]
+        );
+        code(&security);
     }
 
     #[test]

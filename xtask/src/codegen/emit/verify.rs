@@ -138,12 +138,20 @@ fn bare(found: &syn::Type) -> String {
 ///
 /// # Errors
 /// Where the types are to be `checked`, the first such place.
-pub(crate) fn loose_ends(document: &Value, checked: bool, notes: &mut Notes) -> Result<()> {
+pub(crate) fn loose_ends(
+    document: &Value,
+    strict: bool,
+    checked: bool,
+    notes: &mut Notes,
+) -> Result<()> {
     let mut copy = document.clone();
     let mut found: Vec<(String, String)> = Vec::new();
+    let all = ["::serde_json::Value", "f64", "f32", "chrono::", "uuid::"];
+    // To the letter, a number is an `f64` and a time has a zone.
+    let kinds = if strict { &all[..1] } else { &all[..] };
     let mut look = |schema: &mut Value, at: &str| {
         let own = rust_type(&without_insides(schema));
-        for loose in ["::serde_json::Value", "f64", "f32", "chrono::", "uuid::"] {
+        for loose in kinds {
             if own.contains(loose)
                 && !is_true(schema, "x-allow-any")
                 && schema.get("properties").is_none()
@@ -231,7 +239,7 @@ mod tests {
         let document = json!({"components": {"schemas": {"A": {"type": "object", "properties": {
             "any": {"x-origin": "/any"}, "meant": {"x-allow-any": true}, "list": {"type": "array", "items": {"type": "object", "x-origin": "/item"}}}}}}});
         let mut notes = Notes::default();
-        loose_ends(&document, false, &mut notes).unwrap();
+        loose_ends(&document, false, false, &mut notes).unwrap();
         let places: Vec<_> = notes
             .warnings()
             .iter()
@@ -239,7 +247,9 @@ mod tests {
             .collect();
         assert_eq!(places, ["#/any", "#/item"]);
         assert_eq!(
-            loose_ends(&document, true, &mut notes).unwrap_err().pointer,
+            loose_ends(&document, false, true, &mut notes)
+                .unwrap_err()
+                .pointer,
             "#/any"
         );
     }

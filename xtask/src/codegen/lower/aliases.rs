@@ -19,9 +19,12 @@ pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
         .filter(|(_, schema)| is_type(schema) && is_true(schema, "nullable"))
         .map(|(name, _)| name.clone())
         .collect();
-    let aliases: BTreeMap<String, Value> = components
+    let (_, untyped): (Map<String, Value>, Map<String, Value>) = components
+        .into_iter()
+        .partition(|(_, schema)| is_type(schema));
+    let aliases: BTreeMap<String, Value> = untyped
         .iter()
-        .filter(|(name, schema)| !is_type(schema) && !contains_itself(&components, name, schema))
+        .filter(|(name, schema)| !contains_itself(&untyped, name, schema))
         .map(|(name, schema)| (name.clone(), schema.clone()))
         .collect();
     let at_use = |schema: &mut Value, notes: &mut Notes| {
@@ -91,19 +94,15 @@ fn is_type(schema: &Value) -> bool {
 }
 
 /// Whether a list or map holds itself, so that it cannot be put in place; a reference to itself is none.
-fn contains_itself(components: &Map<String, Value>, name: &str, schema: &Value) -> bool {
+///
+/// Only a way through other aliases matters: a type on the way has a name of its own.
+fn contains_itself(aliases: &Map<String, Value>, name: &str, schema: &Value) -> bool {
     if reference_of(schema).is_some() {
         return false;
     }
-    // Only a way through lists and maps matters: a type on the way has a name of its own.
-    let aliases: Map<String, Value> = components
-        .iter()
-        .filter(|(_, schema)| !is_type(schema))
-        .map(|(name, schema)| (name.clone(), schema.clone()))
-        .collect();
     let mut direct = BTreeSet::new();
     referred(schema, &mut direct);
-    closure(&aliases, direct).contains(name)
+    closure(aliases, direct).contains(name)
 }
 
 #[cfg(test)]

@@ -28,15 +28,23 @@ impl Merger<'_> {
         let Some(Value::Array(members)) = own.remove("allOf") else {
             return self.absorb_alternatives(Value::Object(own), trail);
         };
-        let telling: Vec<&Value> = members
-            .iter()
-            .filter(|member| !says_nothing(member))
-            .collect();
+        let (quiet, telling): (Vec<&Value>, Vec<&Value>) =
+            members.iter().partition(|member| says_nothing(member));
         if let ([only], true) = (
             telling.as_slice(),
             says_nothing(&Value::Object(own.clone())),
         ) && reference_of(only).is_some()
         {
+            // `allOf: [$ref, {nullable: true}]` is how people say that a reference may be null.
+            for (key, value) in quiet
+                .iter()
+                .filter_map(|member| member.as_object())
+                .flatten()
+            {
+                if key == "nullable" || key == "description" {
+                    own.entry(key.clone()).or_insert_with(|| value.clone());
+                }
+            }
             return Ok(annotated(only, &own));
         }
         let mut merged = Value::Object(own.clone());
@@ -78,13 +86,15 @@ impl Merger<'_> {
             ));
         };
         trail.push(name);
-        let flat = self.flatten(&target.clone(), trail);
+        let flat =
+            self.flatten(&target.clone(), trail)
+                .and_then(|flat| match reference_of(&flat) {
+                    // A reference to a reference.
+                    Some(_) => self.expand(&flat, trail, at),
+                    None => Ok(flat),
+                });
         trail.pop();
         let mut flat = flat?;
-        // A reference to a reference.
-        if reference_of(&flat).is_some() {
-            flat = self.expand(&flat, trail, at)?;
-        }
         if let Some(map) = flat.as_object_mut() {
             map.remove("title");
             map.remove("nullable");
@@ -358,4 +368,83 @@ fn union_of(mine: Vec<Value>, theirs: Vec<Value>) -> Value {
         }
     }
     Value::Array(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(schema: Value) -> (Value, usize) {
+        let components = json!({
+            "A": {"type": "object", "properties": {"a": {"type": "string"}}},
+            "Alias": {"$ref": "#/components/schemas/A"}
+        });
+        let mut notes = Notes::default();
+        let components = components.as_object().cloned().unwrap_or_default();
+        let mut merger = Merger {
+            components: &components,
+            notes: &mut notes,
+        };
+        let merged = merger.flatten(&schema, &mut Vec::new()).unwrap();
+        (merged, notes.warnings().len())
+    }
+
+    #[test]
+    fn what_both_say_is_kept_once() {
+        for (members, merged, warnings) in [
+            (
+                json!([{"type": "string"}, {"type": "string", "format": "date"}]),
+                json!({"type": "string", "format": "date"}),
+                0,
+            ),
+            (
+                json!([{"type": "number"}, {"type": "integer"}]),
+                json!({"type": "integer"}),
+                0,
+            ),
+            (
+                json!([{"type": "string"}, {"type": "integer"}]),
+                json!({"type": "integer"}),
+                1,
+            ),
+            (
+                json!([{"type": "string", "enum": ["a", "b"]}, {"type": "string", "enum": ["b", "c"]}]),
+                json!({"type": "string", "enum": ["b"]}),
+                0,
+            ),
+            (
+                json!([{"type": "array", "items": {"type": "string"}}, {"type": "array", "items": {"format": "date"}}]),
+                json!({"type": "array", "items": {"type": "string", "format": "date"}}),
+                0,
+            ),
+            (
+                json!([{"$ref": "#/components/schemas/Alias"}, {"nullable": true}]),
+                json!({"allOf": [{"$ref": "#/components/schemas/Alias"}], "nullable": true}),
+                0,
+            ),
+        ] {
+            assert_eq!(
+                run(json!({ "allOf": members })),
+                (merged, warnings),
+                "{members}"
+            );
+        }
+    }
+
+    #[test]
+    fn two_groups_of_alternatives_are_multiplied_out() {
+        let side = |left: &str, right: &str| {
+            json!({"oneOf": [
+                {"type": "object", "properties": {left: {"type": "string"}}},
+                {"type": "object", "properties": {right: {"type": "string"}}}]})
+        };
+        let (merged, _) = run(json!({"allOf": [side("a", "b"), side("c", "d")]}));
+        let branches: Vec<Vec<&String>> = merged["oneOf"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|branch| branch["properties"].as_object().unwrap().keys().collect())
+            .collect();
+        assert_eq!(branches, [["a", "c"], ["a", "d"], ["b", "c"], ["b", "d"]]);
+    }
 }

@@ -115,6 +115,18 @@ fn one(
     if let Some(description) = text_of(parameter, "description") {
         plain.insert("description".to_owned(), json!(description));
     }
+    let mut spelling = Spelling {
+        style: text_of(parameter, "style")
+            .unwrap_or(if place == "query" { "form" } else { "simple" })
+            .to_owned(),
+        explode: parameter
+            .get("explode")
+            .and_then(Value::as_bool)
+            .unwrap_or(place == "query"),
+        place: place.to_owned(),
+        components,
+        out,
+    };
     let Some(schema) = parameter.get("schema").filter(|schema| schema.is_object()) else {
         // `content`: one text in that media type.
         let note = if parameter.get("content").is_some() {
@@ -122,39 +134,177 @@ fn one(
         } else {
             ""
         };
-        return push(plain, json!({"type": "string"}), note, out);
+        spelling.text(plain, note);
+        return Ok(());
     };
-    let schema = resolved(schema, components);
-    let schema = &schema;
-    let explode = parameter.get("explode").and_then(Value::as_bool);
-    let style = text_of(parameter, "style")
-        .unwrap_or(if place == "query" { "form" } else { "simple" })
-        .to_owned();
-    let wire = Wire {
-        style,
-        explode: explode.unwrap_or(place == "query"),
-        place: place.to_owned(),
-    };
-    if wire.place == "path" && wire.style != "simple" {
+    if place == "path" && spelling.style != "simple" {
         return refuse(
             notes,
             &format!(
                 "has the style `{}`, which cannot be sent in a path",
-                wire.style
+                spelling.style
             ),
         );
     }
-    shaped(plain, schema, &wire, components, at, notes, out, 0)
+    spelling.spell(plain, &resolved(schema, components), 0);
+    Ok(())
 }
 
-/// How a parameter's value is written.
-struct Wire {
+/// How a parameter's value is written, and where what it becomes is collected.
+struct Spelling<'a> {
     style: String,
     explode: bool,
     place: String,
+    components: &'a Map<String, Value>,
+    out: &'a mut Vec<Value>,
 }
 
-/// The schema itself: references followed, an alternative's first usable branch taken where it is one scalar.
+/// How deep the objects inside a parameter are spelled out.
+const DEPTH: usize = 3;
+
+impl Spelling<'_> {
+    /// The parameter under its own name, with a schema that progenitor takes.
+    fn push(&mut self, mut plain: Map<String, Value>, schema: Value, note: &str) {
+        if !note.is_empty() {
+            let said = plain
+                .get("description")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            plain.insert(
+                "description".to_owned(),
+                json!(format!("{said} {note}").trim()),
+            );
+        }
+        plain.insert("schema".to_owned(), schema);
+        self.out.push(Value::Object(plain));
+    }
+
+    fn text(&mut self, plain: Map<String, Value>, note: &str) {
+        self.push(plain, json!({"type": "string"}), note);
+    }
+
+    /// One parameter of any schema.
+    fn spell(&mut self, plain: Map<String, Value>, schema: &Value, depth: usize) {
+        let kind = text_of(schema, "type").unwrap_or_default();
+        let properties = map_of(schema, "properties").filter(|all| !all.is_empty());
+        let branches = schema.get("oneOf").and_then(Value::as_array);
+        match (kind, properties, branches) {
+            ("boolean" | "integer", ..) => self.push(plain, json!({ "type": kind }), ""),
+            ("number", ..) => self.text(plain, "A number, as text, so that no digit is lost."),
+            ("array", ..) => self.list(plain, schema),
+            (_, Some(properties), _) if self.place == "query" && depth < DEPTH => {
+                self.object(&plain, schema, properties, depth);
+            }
+            (_, _, Some(branches)) => self.alternatives(plain, branches, depth),
+            ("object", ..) => self.text(
+                plain,
+                "An object, as text: write it as the provider wants it.",
+            ),
+            ("string", ..) if schema.get("enum").is_some() => {
+                self.push(plain, enumeration(schema), "")
+            }
+            _ => self.text(plain, ""),
+        }
+    }
+
+    /// Several values: repeated in a query, else joined to one text.
+    fn list(&mut self, mut plain: Map<String, Value>, schema: &Value) {
+        let items = resolved(schema.get("items").unwrap_or(&Value::Null), self.components);
+        if self.place == "query" && self.style == "form" && self.explode {
+            let item = match text_of(&items, "type") {
+                Some(kind @ ("integer" | "boolean")) => json!({ "type": kind }),
+                Some("string") if items.get("enum").is_some() => enumeration(&items),
+                _ => json!({"type": "string"}),
+            };
+            return self.push(plain, json!({"type": "array", "items": item}), "");
+        }
+        if self.style == "deepObject" {
+            let name = plain
+                .get("name")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned();
+            plain.insert("name".to_owned(), json!(format!("{name}[]")));
+            return self.push(
+                plain,
+                json!({"type": "array", "items": {"type": "string"}}),
+                "",
+            );
+        }
+        let separator = match self.style.as_str() {
+            "spaceDelimited" => "spaces",
+            "pipeDelimited" => "`|`",
+            _ => "commas",
+        };
+        self.text(
+            plain,
+            &format!("Several values are separated by {separator}."),
+        );
+    }
+
+    /// An object's properties as parameters of their own: `page[size]` in the style `deepObject`, else by their names.
+    fn object(
+        &mut self,
+        plain: &Map<String, Value>,
+        schema: &Value,
+        properties: &Map<String, Value>,
+        depth: usize,
+    ) {
+        if self.style == "form" && !self.explode {
+            return self.text(plain.clone(), "Names and values are separated by commas.");
+        }
+        let name = plain
+            .get("name")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let all_required = plain.get("required") == Some(&json!(true));
+        let required = schema.get("required").and_then(Value::as_array);
+        for (property, inner) in properties {
+            let inner = resolved(inner, self.components);
+            let mut child = plain.clone();
+            let wire = if self.style == "form" {
+                property.clone()
+            } else {
+                format!("{name}[{property}]")
+            };
+            child.insert("name".to_owned(), json!(wire));
+            let needed = all_required && required.is_some_and(|all| all.contains(&json!(property)));
+            child.insert("required".to_owned(), json!(needed));
+            if let Some(said) = text_of(&inner, "description") {
+                child.insert("description".to_owned(), json!(said));
+            }
+            self.spell(child, &inner, depth + 1);
+        }
+    }
+
+    /// A choice: its first object spelled out, its scalars as one text.
+    fn alternatives(&mut self, plain: Map<String, Value>, branches: &[Value], depth: usize) {
+        let branches: Vec<Value> = branches
+            .iter()
+            .map(|branch| resolved(branch, self.components))
+            .collect();
+        let (objects, rest): (Vec<&Value>, Vec<&Value>) = branches
+            .iter()
+            .partition(|branch| map_of(branch, "properties").is_some_and(|all| !all.is_empty()));
+        let mut optional = plain;
+        if !objects.is_empty() && !rest.is_empty() {
+            optional.insert("required".to_owned(), json!(false));
+        }
+        let in_query = self.place == "query";
+        if let Some(object) = objects.first().filter(|_| in_query) {
+            self.spell(optional.clone(), object, depth + 1);
+        }
+        match rest.as_slice() {
+            [] if in_query => {}
+            [only] if text_of(only, "type") != Some("array") => {
+                self.spell(optional, only, depth + 1)
+            }
+            _ => self.text(optional, ""),
+        }
+    }
+}
+
+/// The schema itself, with references followed.
 fn resolved(schema: &Value, components: &Map<String, Value>) -> Value {
     let mut current = schema.clone();
     for _ in 0..32 {
@@ -173,230 +323,10 @@ fn resolved(schema: &Value, components: &Map<String, Value>) -> Value {
     current
 }
 
-fn push(
-    mut plain: Map<String, Value>,
-    schema: Value,
-    note: &str,
-    out: &mut Vec<Value>,
-) -> Result<()> {
-    if !note.is_empty() {
-        let said = plain
-            .get("description")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        plain.insert(
-            "description".to_owned(),
-            json!(format!("{said} {note}").trim()),
-        );
-    }
-    plain.insert("schema".to_owned(), schema);
-    out.push(Value::Object(plain));
-    Ok(())
-}
-
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one recursive step over what is known of a parameter"
-)]
-fn shaped(
-    plain: Map<String, Value>,
-    schema: &Value,
-    wire: &Wire,
-    components: &Map<String, Value>,
-    at: &str,
-    notes: &mut Notes,
-    out: &mut Vec<Value>,
-    depth: usize,
-) -> Result<()> {
-    let kind = text_of(schema, "type").unwrap_or_default();
-    let properties = map_of(schema, "properties").filter(|all| !all.is_empty());
-    match (kind, properties) {
-        ("boolean", _) => push(plain, json!({"type": "boolean"}), "", out),
-        ("integer", _) => push(plain, json!({"type": "integer"}), "", out),
-        ("number", _) => push(
-            plain,
-            json!({"type": "string"}),
-            "A number, as text, so that no digit is lost.",
-            out,
-        ),
-        ("array", _) => list(plain, schema, wire, components, out),
-        (_, Some(properties)) if wire.place == "query" && depth < 3 => spelled_out(
-            &plain, schema, properties, wire, components, at, notes, out, depth,
-        ),
-        _ if schema.get("oneOf").is_some() => {
-            let branches = schema
-                .get("oneOf")
-                .and_then(Value::as_array)
-                .cloned()
-                .unwrap_or_default();
-            alternatives(plain, &branches, wire, components, at, notes, out, depth)
-        }
-        ("object", _) => push(
-            plain,
-            json!({"type": "string"}),
-            "An object, as text: write it as the provider wants it.",
-            out,
-        ),
-        ("string", _) if schema.get("enum").is_some() => push(plain, enumeration(schema), "", out),
-        _ => push(plain, json!({"type": "string"}), "", out),
-    }
-}
-
 fn enumeration(schema: &Value) -> Value {
     match text_of(schema, "x-component") {
         Some(name) => schema::reference_to(name),
         None => json!({"type": "string", "enum": schema.get("enum"), ORIGIN: origin(schema)}),
-    }
-}
-
-/// Several values: repeated in a query, else joined to one text.
-fn list(
-    plain: Map<String, Value>,
-    schema: &Value,
-    wire: &Wire,
-    components: &Map<String, Value>,
-    out: &mut Vec<Value>,
-) -> Result<()> {
-    let items = resolved(schema.get("items").unwrap_or(&Value::Null), components);
-    if wire.place == "query" && wire.style == "form" && wire.explode {
-        let item = match text_of(&items, "type") {
-            Some("integer") => json!({"type": "integer"}),
-            Some("boolean") => json!({"type": "boolean"}),
-            Some("string") if items.get("enum").is_some() => enumeration(&items),
-            _ => json!({"type": "string"}),
-        };
-        return push(plain, json!({"type": "array", "items": item}), "", out);
-    }
-    if wire.style == "deepObject" {
-        let mut plain = plain;
-        let name = plain
-            .get("name")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned();
-        plain.insert("name".to_owned(), json!(format!("{name}[]")));
-        return push(
-            plain,
-            json!({"type": "array", "items": {"type": "string"}}),
-            "",
-            out,
-        );
-    }
-    let separator = match wire.style.as_str() {
-        "spaceDelimited" => "spaces",
-        "pipeDelimited" => "`|`",
-        _ => "commas",
-    };
-    push(
-        plain,
-        json!({"type": "string"}),
-        &format!("Several values are separated by {separator}."),
-        out,
-    )
-}
-
-/// An object's properties as parameters of their own: `page[size]` in the style `deepObject`, else by their names.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one recursive step over what is known of a parameter"
-)]
-fn spelled_out(
-    plain: &Map<String, Value>,
-    schema: &Value,
-    properties: &Map<String, Value>,
-    wire: &Wire,
-    components: &Map<String, Value>,
-    at: &str,
-    notes: &mut Notes,
-    out: &mut Vec<Value>,
-    depth: usize,
-) -> Result<()> {
-    let name = plain
-        .get("name")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    if wire.style == "form" && !wire.explode {
-        return push(
-            plain.clone(),
-            json!({"type": "string"}),
-            "Names and values are separated by commas.",
-            out,
-        );
-    }
-    let all_required = plain.get("required") == Some(&json!(true));
-    let required: Vec<&Value> = schema
-        .get("required")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .collect();
-    for (property, inner) in properties {
-        let inner = resolved(inner, components);
-        let mut child = plain.clone();
-        let wire_name = if wire.style == "form" {
-            property.clone()
-        } else {
-            format!("{name}[{property}]")
-        };
-        child.insert("name".to_owned(), json!(wire_name));
-        child.insert(
-            "required".to_owned(),
-            json!(all_required && required.contains(&&json!(property))),
-        );
-        let said =
-            text_of(&inner, "description").or(plain.get("description").and_then(Value::as_str));
-        if let Some(said) = said {
-            child.insert("description".to_owned(), json!(said));
-        }
-        shaped(child, &inner, wire, components, at, notes, out, depth + 1)?;
-    }
-    Ok(())
-}
-
-/// A choice: its objects spelled out, its scalars as one text.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one recursive step over what is known of a parameter"
-)]
-fn alternatives(
-    plain: Map<String, Value>,
-    branches: &[Value],
-    wire: &Wire,
-    components: &Map<String, Value>,
-    at: &str,
-    notes: &mut Notes,
-    out: &mut Vec<Value>,
-    depth: usize,
-) -> Result<()> {
-    let branches: Vec<Value> = branches
-        .iter()
-        .map(|branch| resolved(branch, components))
-        .collect();
-    let (objects, rest): (Vec<&Value>, Vec<&Value>) = branches
-        .iter()
-        .partition(|branch| map_of(branch, "properties").is_some_and(|all| !all.is_empty()));
-    let mut optional = plain.clone();
-    if !objects.is_empty() && !rest.is_empty() {
-        optional.insert("required".to_owned(), json!(false));
-    }
-    if let Some(object) = objects.first().filter(|_| wire.place == "query") {
-        shaped(
-            optional.clone(),
-            object,
-            wire,
-            components,
-            at,
-            notes,
-            out,
-            depth + 1,
-        )?;
-    }
-    match rest.as_slice() {
-        [] => Ok(()),
-        [only] if text_of(only, "type") != Some("array") => {
-            shaped(optional, only, wire, components, at, notes, out, depth + 1)
-        }
-        _ => push(optional, json!({"type": "string"}), "", out),
     }
 }
 

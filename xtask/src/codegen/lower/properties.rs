@@ -92,7 +92,10 @@ fn rename_values(schema: &mut Map<String, Value>, renamed: &mut Map<String, Valu
         .filter_map(Value::as_str)
         .map(|value| {
             let wanted = variant_name(value);
-            if is_ascii(value)
+            // typify speaks these two itself, and not in a type's case.
+            let spoken = ["+1", "-1"].contains(&value);
+            if !spoken
+                && is_ascii(value)
                 && value.chars().any(|letter| letter.is_ascii_alphanumeric())
                 && taken.insert(wanted.clone())
             {
@@ -114,8 +117,10 @@ fn variant_name(value: &str) -> String {
     if value.is_empty() {
         return "Empty".to_owned();
     }
-    if value == "+1" || value == "-1" {
-        return names::type_name(value);
+    match value {
+        "+1" => return "Plus1".to_owned(),
+        "-1" => return "Minus1".to_owned(),
+        _ => {}
     }
     if value.chars().any(|letter| letter.is_ascii_alphanumeric()) {
         let name = names::type_name(value);

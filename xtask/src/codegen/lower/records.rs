@@ -101,7 +101,10 @@ fn only_list(body: &Value, components: &Map<String, Value>, depth: usize) -> Opt
         .iter()
         .filter(|(_, child)| is_list_of_objects(child, components))
         // A tree's branches are parts of it, not records.
-        .filter(|(_, child)| child.get("items").and_then(reference_of) != reference_of(body) || reference_of(body).is_none())
+        .filter(|(_, child)| {
+            child.get("items").and_then(reference_of) != reference_of(body)
+                || reference_of(body).is_none()
+        })
         .map(|(name, _)| name)
         .collect();
     match lists.as_slice() {

@@ -1,0 +1,219 @@
+//! The commands on a copy of the workspace: writing, checking, a crate of its own, a new provider.
+#![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use xtask::tasks::{
+    StandAlone, TaskError, codegen_stand_alone, codegen_workspace, new_provider, workspace_root,
+};
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+/// The specs, and the clients as codegen writes them.
+fn workspace() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    copy(
+        &workspace_root().join("specs"),
+        &folder.path().join("specs"),
+    );
+    fs::create_dir_all(folder.path().join("crates/clients")).unwrap();
+    codegen_workspace(folder.path(), false).unwrap();
+    folder
+}
+
+fn check(root: &Path) -> Result<(), String> {
+    codegen_workspace(root, true).map_err(|error| error.to_string())
+}
+
+fn replace(path: PathBuf, old: &str, new: &str) {
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(old), "{} has no `{old}`", path.display());
+    fs::write(path, text.replace(old, new)).unwrap();
+}
+
+#[test]
+fn the_tree_is_what_the_specs_give() {
+    check(&workspace_root()).unwrap();
+}
+
+#[test]
+fn one_letter_in_any_generated_file_is_seen_and_mended() {
+    let folder = workspace();
+    let root = folder.path();
+    check(root).unwrap();
+    for (file, old, new) in [
+        ("Cargo.toml", "0.1.0", "0.1.1"),
+        ("README.md", "It is", "It was"),
+        ("src/lib.rs", "errors", "error"),
+        ("src/generated.rs", "auth_id", "auth_ix"),
+    ] {
+        replace(root.join("crates/clients/vobiz").join(file), old, new);
+        let message = check(root).unwrap_err();
+        assert!(
+            message.contains(&format!("--- crates/clients/vobiz/{file}")),
+            "{message}"
+        );
+        assert!(
+            message.contains("\n-") && message.contains("\n+"),
+            "{message}"
+        );
+        assert!(
+            message.ends_with("run `cargo xtask codegen` and commit what it writes"),
+            "{message}"
+        );
+        codegen_workspace(root, false).unwrap();
+        check(root).unwrap();
+    }
+}
+
+#[test]
+fn one_type_in_a_spec_is_seen() {
+    let folder = workspace();
+    replace(
+        folder.path().join("specs/vobiz/openapi.yaml"),
+        "type: integer",
+        "type: string",
+    );
+    let message = check(folder.path()).unwrap_err();
+    assert!(
+        message.contains("crates/clients/vobiz/src/generated.rs"),
+        "{message}"
+    );
+    assert!(
+        message.contains("i64") && message.contains("String"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_file_too_many_or_missing_is_seen_and_mended() {
+    let folder = workspace();
+    let client = folder.path().join("crates/clients/layers");
+    fs::write(client.join("src/extra.rs"), "").unwrap();
+    fs::remove_file(client.join("README.md")).unwrap();
+    let message = check(folder.path()).unwrap_err();
+    assert!(
+        message.contains("--- crates/clients/layers/src/extra.rs\n+++ /dev/null"),
+        "{message}"
+    );
+    assert!(
+        message.contains("--- /dev/null\n+++ crates/clients/layers/README.md"),
+        "{message}"
+    );
+    codegen_workspace(folder.path(), false).unwrap();
+    check(folder.path()).unwrap();
+    fs::create_dir_all(folder.path().join("crates/clients/stray")).unwrap();
+    assert!(
+        check(folder.path())
+            .unwrap_err()
+            .contains("crates/clients/stray has no specs/stray")
+    );
+}
+
+#[test]
+fn an_overlay_that_no_longer_fits_is_named() {
+    let folder = workspace();
+    replace(
+        folder.path().join("specs/layers/openapi.yaml"),
+        "billingEmail",
+        "billing_email",
+    );
+    let message = check(folder.path()).unwrap_err();
+    assert!(message.starts_with("specs/layers: #/actions/"), "{message}");
+    assert!(
+        message.contains("billingEmail") && message.contains("matches nothing"),
+        "{message}"
+    );
+}
+
+fn stand_alone(out: PathBuf) -> StandAlone {
+    StandAlone {
+        spec: Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/swagger_2.yaml"),
+        overlay: None,
+        operations: vec!["list".to_owned(), "POST /things".to_owned()],
+        name: "acme-client".to_owned(),
+        out,
+        strict: false,
+    }
+}
+
+#[test]
+fn a_crate_of_its_own_is_the_same_in_any_folder() {
+    let folder = TempDir::new().unwrap();
+    let read = |out: &Path, file: &str| fs::read(out.join(file)).unwrap();
+    let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+    for out in [&one, &two, &one] {
+        codegen_stand_alone(&workspace_root(), &stand_alone(out.clone())).unwrap();
+    }
+    for file in ["Cargo.toml", "README.md", "src/lib.rs", "src/generated.rs"] {
+        assert_eq!(read(&one, file), read(&two, file), "{file}");
+    }
+    let manifest = String::from_utf8(read(&one, "Cargo.toml")).unwrap();
+    assert!(manifest.contains("crates/client-runtime\""), "{manifest}");
+    assert!(!manifest.contains("path = \"/"), "{manifest}");
+}
+
+#[test]
+fn what_makes_no_sense_is_said() {
+    let folder = TempDir::new().unwrap();
+    let run = |change: fn(&mut StandAlone)| {
+        let mut ask = stand_alone(folder.path().join("x"));
+        change(&mut ask);
+        codegen_stand_alone(&workspace_root(), &ask)
+            .unwrap_err()
+            .to_string()
+    };
+    assert!(run(|ask| ask.name = "1 x".to_owned()).contains("is no crate name"));
+    assert!(run(|ask| ask.operations.clear()).contains("at least one operation"));
+    assert!(run(|ask| ask.spec = "none.yaml".into()).starts_with("none.yaml: "));
+    assert!(
+        run(|ask| ask.operations = vec!["lost".to_owned()])
+            .contains("`lost` is not in the document")
+    );
+}
+
+#[test]
+fn a_new_provider_is_an_hour_s_work() {
+    let folder = workspace();
+    let root = folder.path();
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/records.yaml");
+    let next = new_provider(root, "acme", &spec, &["list".to_owned()]).unwrap();
+    assert!(next.contains("cargo xtask codegen"), "{next}");
+    assert!(matches!(
+        new_provider(root, "acme", &spec, &["list".to_owned()]),
+        Err(TaskError::Usage(_))
+    ));
+    assert!(matches!(
+        new_provider(root, "other", &spec, &["lost".to_owned()]),
+        Err(TaskError::Codegen { .. })
+    ));
+    assert!(!root.join("specs/other").exists());
+    // The scaffold generates as it stands, and isolates the only list.
+    codegen_workspace(root, false).unwrap();
+    let library = fs::read_to_string(root.join("crates/clients/acme/src/lib.rs")).unwrap();
+    assert!(
+        library.contains("use acme_client::{Client, Credentials};"),
+        "{library}"
+    );
+    assert!(library.contains("from specs/acme/"), "{library}");
+    let overlay = root.join("specs/acme/overlay.yaml");
+    replace(
+        overlay,
+        "actions: []",
+        "actions:\n  - target: $.info\n    description: d\n    update: {title: Acme}",
+    );
+    codegen_workspace(root, false).unwrap();
+}
