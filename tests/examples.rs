@@ -153,7 +153,7 @@ async fn the_oddities_that_the_documents_show_come_out_right() {
 #[tokio::test]
 async fn one_odd_record_does_not_cost_its_neighbours() {
     let body = br#"{"sub_accounts": [
-        {"auth_id": "SA_1", "name": "one"},
+        {"auth_id": "SA_1", "name": "one", "kyc_mode": "strict", "permissions": {"new": true}},
         {"auth_id": 7, "name": "no identity", "auth_token": "s3cret-of-a-record"},
         {"auth_id": "SA_2", "name": {"not": "a name"}, "created": 5},
         {"auth_id": "SA_3", "name": "twice", "name": "last"}

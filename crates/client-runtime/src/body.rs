@@ -5,6 +5,8 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
 use reqwest::Response;
 use serde::de::IgnoredAny;
 
+use crate::json_tree::without_repeats;
+
 /// How the body of a success is handed to the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Body {
@@ -14,11 +16,39 @@ pub enum Body {
     Streamed,
 }
 
-/// Reads the body whole and puts it back, so that a body cut short shows here and not at the caller.
-pub(crate) async fn whole(response: Response) -> reqwest::Result<(Response, Bytes)> {
+/// Reads the body whole and puts it back, so that a body cut short shows here and not at the caller. Says whether it is
+/// one JSON document.
+pub(crate) async fn whole(response: Response) -> reqwest::Result<(Response, bool)> {
     let (head, response) = split(response);
-    let bytes = response.bytes().await?;
-    Ok((join(head, bytes.clone()), bytes))
+    let sent = legible(response.bytes().await?);
+    // A member sent twice alike leaves no doubt about what is meant. One sent twice with different values does, and stays
+    // for the reader to refuse.
+    let (is_json, body) = match without_repeats(&sent) {
+        Ok(Some(once)) => (true, once.into()),
+        Ok(None) => (true, sent),
+        Err(_) => (is_json(&sent), sent),
+    };
+    Ok((join(head, body), is_json))
+}
+
+/// JSON is UTF-8 (RFC 8259, 8.1). Every byte that is not becomes an escape that is JSON and no text, so that only what it
+/// stands in cannot be read, not the whole body, and what differed still differs.
+fn legible(sent: Bytes) -> Bytes {
+    if std::str::from_utf8(&sent).is_ok() {
+        return sent;
+    }
+    let mut text = String::with_capacity(sent.len() + 64);
+    for chunk in sent.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            // Half of a surrogate pair. The first of two may be taken in by what stands before it (a backslash, or the
+            // other half); the second is alone.
+            for _ in 0..2 {
+                text.push_str(&format!("\\udc{byte:02x}"));
+            }
+        }
+    }
+    text.into()
 }
 
 /// Reads at most `limit` bytes of an error's body and puts them back. What could not be read is left out: the status
@@ -37,7 +67,7 @@ pub(crate) async fn bounded(response: Response, limit: usize) -> (Response, Byte
 }
 
 /// Whether the bytes are one JSON document.
-pub(crate) fn is_json(bytes: &[u8]) -> bool {
+fn is_json(bytes: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
 }
 
@@ -56,4 +86,22 @@ fn join(mut head: http::response::Parts, body: Bytes) -> Response {
         head.headers.remove(name);
     }
     Response::from(http::Response::from_parts(head, body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_that_is_no_utf8_costs_the_text_it_stands_in() {
+        let read = |sent: &'static [u8]| legible(Bytes::from_static(sent));
+        assert_eq!(read("\"ü\"".as_bytes()), "\"ü\"".as_bytes());
+        for sent in [&b"\"a\xff\""[..], b"\"a\\\xff\"", b"\"a\\ud83d\xff\""] {
+            let text = read(sent);
+            assert!(is_json(&text), "{text:?}");
+            assert!(serde_json::from_slice::<String>(&text).is_err(), "{text:?}");
+        }
+        assert_ne!(read(b"\"\xfe\""), read(b"\"\xff\""));
+        assert!(!is_json(&read(b"[1,\xff]")), "outside of a text");
+    }
 }

@@ -1,5 +1,6 @@
 //! A JSON document as it was sent: members in order, duplicates kept, numbers to the digit.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -104,7 +105,7 @@ impl JsonTree {
         let mut dropped = Vec::new();
         match self {
             Self::Object(members) => {
-                let mut kept = std::collections::HashSet::new();
+                let mut kept = HashSet::new();
                 for position in (0..members.len()).rev() {
                     if kept.insert(members[position].0.clone()) {
                         continue;
@@ -152,6 +153,25 @@ impl JsonTree {
             _ => false,
         }
     }
+}
+
+/// The document without those members of its top level that repeat another one, name and value, to the letter; nothing
+/// where none does.
+///
+/// # Errors
+/// It is no JSON object.
+pub(crate) fn without_repeats(document: &[u8]) -> serde_json::Result<Option<Vec<u8>>> {
+    let Members(members) = serde_json::from_slice(document)?;
+    let mut met = HashSet::new();
+    let once: Vec<_> = members
+        .iter()
+        .filter(|(name, value)| met.insert((name, value.get())))
+        .map(|(name, value)| (name.clone(), JsonTree::Leaf((*value).to_owned())))
+        .collect();
+    if once.len() == members.len() {
+        return Ok(None);
+    }
+    serde_json::to_vec(&JsonTree::Object(once)).map(Some)
 }
 
 /// One step of a path into a document.
@@ -257,5 +277,20 @@ mod tests {
         let mut tree = tree(r#"{"a":1,"b":{"c":1,"c":2},"a":3}"#);
         assert_eq!(tree.without_duplicates(), ["a", "c"]);
         assert_eq!(tree.to_raw().get(), r#"{"b":{"c":2},"a":3}"#);
+    }
+
+    #[test]
+    fn a_member_that_repeats_another_is_taken_once() {
+        let read = |text: &str| {
+            let once = without_repeats(text.as_bytes()).unwrap();
+            once.map(|once| String::from_utf8(once).unwrap())
+        };
+        assert_eq!(
+            read(r#"{"a":1.0,"b":[],"\u0061":1.0}"#).unwrap(),
+            r#"{"a":1.0,"b":[]}"#
+        );
+        assert_eq!(read(r#"{"a":1,"a":2}"#), None, "which of the two is meant?");
+        assert_eq!(read(r#"{"a":{"b":1,"b":1}}"#), None, "not the top level");
+        assert!(without_repeats(b"[]").is_err());
     }
 }

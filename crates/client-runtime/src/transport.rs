@@ -190,8 +190,8 @@ impl Transport {
             Ok(response) if body == Body::Streamed || !wants_json => Outcome::Answered(response),
             Ok(response) => match body::whole(response).await {
                 Err(error) => Outcome::Failed(error),
-                Ok((response, bytes)) if body::is_json(&bytes) => Outcome::Answered(response),
-                Ok((response, _)) => Outcome::NotJson(response),
+                Ok((response, true)) => Outcome::Answered(response),
+                Ok((response, false)) => Outcome::NotJson(response),
             },
         };
         tracing::debug!(

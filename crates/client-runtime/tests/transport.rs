@@ -4,7 +4,9 @@
 
 use std::time::Duration;
 
-use client_runtime::{Body, CredentialHeaders, Error, ErrorKind, Options, Secret, Transport};
+use client_runtime::{
+    Body, CredentialHeaders, Error, ErrorKind, Options, Record, Secret, Transport,
+};
 use progenitor_client::{Error as CallError, OperationInfo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use wiremock::matchers::{header, method, path};
@@ -31,16 +33,29 @@ fn transport(base_url: &str, options: &Options) -> Transport {
     Transport::new(base_url, credentials, options).unwrap()
 }
 
-/// What a generated client does: prepare, execute, and an undeclared status becomes an error.
-async fn call(transport: &Transport) -> Result<serde_json::Value, Error> {
+/// The answer to a call that succeeds.
+async fn answer(transport: &Transport) -> reqwest::Response {
+    let request = request(transport);
+    transport
+        .execute(request, &OPERATION, Body::Whole)
+        .await
+        .unwrap()
+}
+
+fn request(transport: &Transport) -> reqwest::Request {
     let url = format!("{}/things", transport.base_url());
-    let mut request = transport
-        .http()
-        .get(url)
+    let request = transport.http().get(url);
+    let mut request = request
         .header("accept", "application/json")
         .build()
         .unwrap();
-    transport.prepare(&mut request)?;
+    transport.prepare(&mut request).unwrap();
+    request
+}
+
+/// What a generated client does: prepare, execute, and an undeclared status becomes an error.
+async fn call(transport: &Transport) -> Result<serde_json::Value, Error> {
+    let request = request(transport);
     let answer = transport.execute(request, &OPERATION, Body::Whole).await;
     let error: CallError<()> = match answer {
         Err(error) => error.into(),
@@ -346,4 +361,48 @@ fn a_base_address_that_would_show_the_credentials_is_refused() {
         let transport = Transport::new(base_url, CredentialHeaders::new(), &options()).unwrap();
         assert!(!transport.base_url().ends_with('/'));
     }
+}
+
+#[tokio::test]
+async fn a_page_with_a_member_twice_alike_is_read_and_one_that_contradicts_itself_is_left_as_it_is()
+{
+    #[derive(Debug, serde::Deserialize)]
+    struct Page {
+        total: u64,
+    }
+    let read = async |body: &str| {
+        let server = server([json(200, body)]).await;
+        let page: Result<Page, _> = answer(&transport(&server.uri(), &options()))
+            .await
+            .json()
+            .await;
+        page.map(|page| page.total)
+    };
+    assert_eq!(read(r#"{"total":3,"total":3}"#).await.unwrap(), 3);
+    assert!(read(r#"{"total":3,"total":4}"#).await.is_err());
+}
+
+#[tokio::test]
+async fn a_byte_that_is_no_utf8_costs_one_field_and_no_other_record() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Thing {
+        id: String,
+        name: Option<String>,
+    }
+    let body =
+        b"[{\"id\":\"1\",\"name\":\"M\xfcller\"},{\"id\":\"\xff\"},{\"id\":\"3\",\"name\":\"A\"}]";
+    let answer_sent = ResponseTemplate::new(200).set_body_raw(body.to_vec(), "application/json");
+    let server = server([answer_sent]).await;
+    let response = answer(&transport(&server.uri(), &options())).await;
+    let page: Vec<Record<Thing>> = response.json().await.unwrap();
+    let read: Vec<_> = page
+        .iter()
+        .map(|record| match record.decoded() {
+            Ok(thing) => format!("{} {:?}", thing.id, thing.name),
+            Err(error) => error.to_string(),
+        })
+        .collect();
+    assert_eq!(read, ["1 None", "/id: is no Unicode text", "3 Some(\"A\")"]);
+    assert_eq!(page[0].repairs()[0].path, "/name");
+    assert_eq!(requests(&server).await, 1);
 }

@@ -157,13 +157,19 @@ pub struct Mapped {
     pub tenant: Tenant,
     /// What the tenant comes without, because the record did not have it in the declared shape.
     pub left_out: Vec<LeftOut>,
+    /// The fields that the provider's document does not know, as JSON pointers into the record.
+    pub unknown_fields: Vec<String>,
 }
 
 impl Mapped {
-    /// A mapped record.
+    /// A mapped record, all fields of which the provider's document knows.
     #[must_use]
     pub fn new(tenant: Tenant, left_out: Vec<LeftOut>) -> Self {
-        Self { tenant, left_out }
+        Self {
+            tenant,
+            left_out,
+            unknown_fields: Vec::new(),
+        }
     }
 }
 

@@ -53,7 +53,8 @@ pub struct SourceReport {
     pub quarantined: u64,
     /// How many tenants were left out by a status filter because their provider reports no status.
     pub not_judged: u64,
-    /// Fields that were sent and that the provider's document does not know, as JSON pointers into a record.
+    /// Fields that were sent and that the provider's document does not know, as JSON pointers into a record, `*` for any
+    /// position in an array; the first hundred.
     pub unknown_fields: Vec<String>,
     /// Fields that tenants come without, because records did not have them in the declared shape.
     pub left_out: Vec<LeftOutField>,
@@ -115,6 +116,14 @@ impl SourceReport {
         }
     }
 
+    /// Notes a field that the provider's document does not know.
+    pub(crate) fn note_unknown(&mut self, path: &str) {
+        let path = without_positions(path);
+        if self.unknown_fields.len() < MOST_UNKNOWN_FIELDS && !self.unknown_fields.contains(&path) {
+            self.unknown_fields.push(path);
+        }
+    }
+
     /// Counts a field that a tenant comes without. A field counts once for each reason.
     pub(crate) fn count_left_out(&mut self, path: &str, reason: &str) {
         let path = without_positions(path);
@@ -132,6 +141,9 @@ impl SourceReport {
         }
     }
 }
+
+/// How many unknown fields a report names.
+const MOST_UNKNOWN_FIELDS: usize = 100;
 
 /// `/users/3/phone` and `/users/4/phone` are one field: `/users/*/phone`.
 fn without_positions(path: &str) -> String {

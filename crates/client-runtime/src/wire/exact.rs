@@ -1,6 +1,7 @@
 //! A JSON number with all its digits.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Error as _, Serialize, Serializer};
@@ -23,6 +24,21 @@ impl Exact {
     #[must_use]
     pub fn is_integer(&self) -> bool {
         !self.0.contains(['.', 'e', 'E'])
+    }
+}
+
+impl From<i64> for Exact {
+    fn from(number: i64) -> Self {
+        Self(number.to_string().into())
+    }
+}
+
+impl FromStr for Exact {
+    type Err = serde_json::Error;
+
+    /// Reads a number as JSON writes it: `-0.10`, `13`, `1e-7`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        serde_json::from_str(text)
     }
 }
 
@@ -83,6 +99,13 @@ mod tests {
             assert_eq!(exact.as_str(), text);
             assert_eq!(serde_json::to_string(&exact).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn is_made_of_numbers_and_their_text() {
+        assert_eq!(Exact::from(-7).as_str(), "-7");
+        assert_eq!("0.10".parse::<Exact>().unwrap().as_str(), "0.10");
+        assert!("1,5".parse::<Exact>().is_err());
     }
 
     #[test]

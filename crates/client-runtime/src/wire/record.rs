@@ -23,6 +23,7 @@ pub struct Record<T> {
     raw: Box<RawValue>,
     decoded: Result<T, RecordError>,
     repairs: Vec<Repair>,
+    unknown: Vec<String>,
 }
 
 /// Something that was left out of a record so that the rest of it could be decoded.
@@ -72,6 +73,11 @@ impl<T> Record<T> {
         &self.raw
     }
 
+    /// The members that the provider's document does not declare, as JSON pointers into the record.
+    pub fn unknown(&self) -> &[String] {
+        &self.unknown
+    }
+
     /// What was left out of the record so that the rest of it could be decoded.
     pub fn repairs(&self) -> &[Repair] {
         &self.repairs
@@ -92,13 +98,15 @@ impl<T: DeserializeOwned> Record<T> {
                 raw,
                 decoded: Err(error),
                 repairs: Vec::new(),
+                unknown: Vec::new(),
             };
         }
-        match serde_json::from_str(raw.get()) {
-            Ok(decoded) => Self {
+        match decode_noting_unknown(&raw) {
+            Ok((decoded, unknown)) => Self {
                 raw,
                 decoded: Ok(decoded),
                 repairs: Vec::new(),
+                unknown,
             },
             Err(_) => Self::read_tolerantly(raw),
         }
@@ -116,21 +124,27 @@ impl<T: DeserializeOwned> Record<T> {
             })
             .collect();
         loop {
-            let failure = match decode::<T>(&tree.to_raw()) {
+            let fitting = tree.to_raw();
+            let failure = match decode_with_path::<T>(&fitting) {
                 Ok(decoded) => {
+                    let noted = decode_noting_unknown::<T>(&fitting);
+                    let unknown = noted.map(|(_, unknown)| unknown).unwrap_or_default();
                     return Self {
                         raw,
                         decoded: Ok(decoded),
                         repairs,
+                        unknown,
                     };
                 }
                 Err(failure) => failure,
             };
             if repairs.len() >= MAX_REPAIRS || !tree.remove(&failure.path) {
+                let decoded = Err(failure.into_error(&repairs));
                 return Self {
                     raw,
-                    decoded: Err(failure.into_error(&repairs)),
+                    decoded,
                     repairs,
+                    unknown: Vec::new(),
                 };
             }
             repairs.push(Repair {
@@ -196,7 +210,31 @@ impl Failure {
     }
 }
 
-fn decode<T: DeserializeOwned>(raw: &RawValue) -> Result<T, Failure> {
+/// Decodes a record, and notes the members that the type does not have.
+fn decode_noting_unknown<T: DeserializeOwned>(
+    raw: &RawValue,
+) -> serde_json::Result<(T, Vec<String>)> {
+    let mut unknown = Vec::new();
+    let mut deserializer = serde_json::Deserializer::from_str(raw.get());
+    let decoded =
+        serde_ignored::deserialize(&mut deserializer, |path| unknown.push(pointer(&path)))?;
+    Ok((decoded, unknown))
+}
+
+fn pointer(path: &serde_ignored::Path<'_>) -> String {
+    use serde_ignored::Path;
+    match path {
+        Path::Root => String::new(),
+        Path::Seq { parent, index } => format!("{}{}", pointer(parent), Step::Index(*index)),
+        Path::Map { parent, key } => format!("{}{}", pointer(parent), Step::Key(key.clone())),
+        Path::Some { parent }
+        | Path::NewtypeStruct { parent }
+        | Path::NewtypeVariant { parent } => pointer(parent),
+    }
+}
+
+/// Decodes a record the slow way, to learn where it fails.
+fn decode_with_path<T: DeserializeOwned>(raw: &RawValue) -> Result<T, Failure> {
     let mut deserializer = serde_json::Deserializer::from_str(raw.get());
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| Failure {
         path: error.path().iter().filter_map(step).collect(),
@@ -218,6 +256,13 @@ pub(crate) fn without_values(error: &serde_json::Error) -> String {
     let message = message
         .split_once(" at line ")
         .map_or(message.as_str(), |(before, _)| before);
+    // A half of a surrogate pair, or a byte that is no UTF-8: the transport makes such a half of it.
+    if ["lone leading surrogate", "unexpected end of hex escape"]
+        .iter()
+        .any(|prefix| message.starts_with(prefix))
+    {
+        return "is no Unicode text".to_owned();
+    }
     let quoting = ["invalid type: ", "invalid value: ", "unknown variant "]
         .iter()
         .any(|prefix| message.starts_with(prefix));
@@ -266,7 +311,27 @@ mod tests {
         let record = read(r#"{"id":1,"name":"A","more":true}"#);
         assert_eq!(record.decoded().unwrap().name.as_deref(), Some("A"));
         assert!(record.repairs().is_empty());
+        assert_eq!(record.unknown(), ["/more"]);
         assert_eq!(record.raw().get(), r#"{"id":1,"name":"A","more":true}"#);
+    }
+
+    #[test]
+    fn unknown_members_are_named_at_any_depth_and_numbers_keep_their_digits() {
+        #[derive(Debug, serde::Deserialize)]
+        struct Priced {
+            price: Option<crate::Exact>,
+            #[serde(rename = "lines")]
+            _lines: Vec<Line>,
+        }
+        #[derive(Debug, serde::Deserialize)]
+        struct Line {}
+        let text = r#"{"price":1.10,"lines":[{},{"a/b":{"c":1}}],"x":null}"#;
+        let record: Record<Priced> = serde_json::from_str(text).unwrap();
+        assert_eq!(record.unknown(), ["/lines/1/a~1b", "/x"]);
+        assert_eq!(
+            record.decoded().unwrap().price.as_ref().unwrap().as_str(),
+            "1.10"
+        );
     }
 
     #[test]

@@ -260,12 +260,17 @@ impl Source {
             return;
         }
         let mut entries = self.ledger.lock();
+        for path in &mapped.unknown_fields {
+            entries.report.note_unknown(path);
+        }
         let wanted = &self.query.statuses;
         match &mapped.tenant.status {
             None if !wanted.is_empty() => entries.report.not_judged += 1,
             Some(status) if !wanted.is_empty() && !wanted.contains(status) => {}
             _ => {
-                let Mapped { tenant, left_out } = mapped;
+                let Mapped {
+                    tenant, left_out, ..
+                } = mapped;
                 entries.push(Ready {
                     item: Ok(tenant),
                     fingerprint,

@@ -63,5 +63,8 @@ pub(super) fn map<T>(
     let mut tenant = mapping(decoded, &mut notes)
         .map_err(|fault| RecordFault::new(fault.path, fault.reason, &redacted(record.raw())))?;
     tenant.raw = raw.then(|| redacted(record.raw()));
-    Ok(Mapped::new(tenant, notes.left_out))
+    Ok(Mapped {
+        unknown_fields: record.unknown().to_vec(),
+        ..Mapped::new(tenant, notes.left_out)
+    })
 }
