@@ -261,7 +261,12 @@ async fn a_list_by_cursor_that_loses_a_tenant_to_a_deletion_finds_it_when_it_is_
     query.verify = true;
     let outcome = list(vec![connect(&sim, "l")], query).await;
     let listed = outcome.ids();
-    assert!(sim.account("l").ids().iter().all(|id| listed.contains(&id.as_str())));
+    assert!(
+        sim.account("l")
+            .ids()
+            .iter()
+            .all(|id| listed.contains(&id.as_str()))
+    );
     assert_eq!(outcome.report.sources[0].consistency, Consistency::Agreed);
 }
 
