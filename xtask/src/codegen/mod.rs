@@ -42,8 +42,9 @@ pub struct Job {
 pub fn generate(job: &Job) -> Result<(Files, Notes)> {
     deep_stack(|| {
         let mut notes = Notes::default();
-        let lowered = lowered(job, &mut notes)?;
-        let files = emit::emit(&lowered, &job.settings, &mut notes)?;
+        let corrected = corrected(job, &mut notes)?;
+        let lowered = lower::lower(corrected.clone(), job.settings.strict, &mut notes)?;
+        let files = emit::emit(&corrected, &lowered, &job.settings, &mut notes)?;
         Ok((files, notes))
     })
 }
@@ -55,21 +56,21 @@ pub fn generate(job: &Job) -> Result<(Files, Notes)> {
 pub fn generate_module(job: &Job) -> Result<(String, Notes)> {
     deep_stack(|| {
         let mut notes = Notes::default();
-        let lowered = lowered(job, &mut notes)?;
+        let corrected = corrected(job, &mut notes)?;
+        let lowered = lower::lower(corrected, job.settings.strict, &mut notes)?;
         emit::loose_ends(&lowered, &job.settings, &mut notes)?;
         let module = emit::module(&lowered, &job.settings, &mut notes)?;
         Ok((module, notes))
     })
 }
 
-/// The document after all steps but the last.
-fn lowered(job: &Job, notes: &mut Notes) -> Result<Value> {
+/// The document as the overlay corrects it, and of it what the operations reach.
+fn corrected(job: &Job, notes: &mut Notes) -> Result<Value> {
     let document = match &job.overlay {
         Some(overlay) => overlay::apply(job.document.clone(), overlay, &job.document_name, notes)?,
         None => job.document.clone(),
     };
-    let pruned = prune::prune(&document, &job.selections)?;
-    lower::lower(pruned, job.settings.strict, notes)
+    prune::prune(&document, &job.selections)
 }
 
 /// Schemas nest as deep as their authors like, and every step recurses into them.

@@ -134,6 +134,8 @@ pub mod types {
         /// dashboard. On read endpoints, only flags the reseller
         /// themselves has enabled are returned (so a child cannot have a
         /// flag the reseller doesn't have).
+        ///
+        /// Declared names: `access_to_monitor_live_call`, `is_analytics_access`, `is_asr_evaluation_menu_access`, `is_billing_menu_access`, `is_bots_menu_access`, `is_bulk_call_access`, `is_call_logs_menu_access`, `is_call_simulation_menu_access`, `is_integration_access`, `is_knowledge_base_access`, `is_leads_access`, `is_omni_crm_access`, `is_phone_number_access`, `is_train_with_call_recording_menu_access`, `is_voice_cloning_access`, `is_whatsapp_flow_enabled`, `is_workflow_access`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dashboard_menu_access: ::std::option::Option<
             ::std::collections::BTreeMap<::std::string::String, bool>,
@@ -165,6 +167,8 @@ pub mod types {
         /// dashboard. On read endpoints, only flags the reseller
         /// themselves has enabled are returned (so a child cannot have a
         /// flag the reseller doesn't have).
+        ///
+        /// Declared names: `access_to_monitor_live_call`, `is_analytics_access`, `is_asr_evaluation_menu_access`, `is_billing_menu_access`, `is_bots_menu_access`, `is_bulk_call_access`, `is_call_logs_menu_access`, `is_call_simulation_menu_access`, `is_integration_access`, `is_knowledge_base_access`, `is_leads_access`, `is_omni_crm_access`, `is_phone_number_access`, `is_train_with_call_recording_menu_access`, `is_voice_cloning_access`, `is_whatsapp_flow_enabled`, `is_workflow_access`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dashboard_menu_access: ::std::option::Option<
             ::std::collections::BTreeMap<::std::string::String, bool>,

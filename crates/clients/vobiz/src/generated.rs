@@ -62,7 +62,7 @@ pub mod types {
         /// `parent_auth_id`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub parent_auth_id: ::std::option::Option<::std::string::String>,
-        /// `permissions`; the provider's document does not describe it.
+        /// Declared names: `calls`, `cdr`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub permissions: ::std::option::Option<
             ::std::collections::BTreeMap<::std::string::String, bool>,

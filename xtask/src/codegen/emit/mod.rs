@@ -5,6 +5,7 @@ pub mod crate_files;
 mod generator;
 mod rework;
 pub mod security;
+mod source;
 mod verify;
 
 use std::collections::BTreeMap;
@@ -30,22 +31,32 @@ pub struct Settings {
     pub checked: bool,
 }
 
-/// The crate for a lowered document.
+/// The crate for a lowered document, with the document that was corrected and lowered to it.
 ///
 /// # Errors
 /// The generator cannot take the document, or its output is not what was asked for.
-pub fn emit(document: &Value, settings: &Settings, notes: &mut Notes) -> Result<Files> {
+pub fn emit(
+    corrected: &Value,
+    document: &Value,
+    settings: &Settings,
+    notes: &mut Notes,
+) -> Result<Files> {
     loose_ends(document, settings, notes)?;
     let module = module(document, settings, notes)?;
     let security = Security::of(document, &mut Notes::default());
     let base_url = base_url(document, &mut Notes::default());
-    Ok(crate_files::files(
+    let mut files = crate_files::files(
         &settings.package,
         document,
         &module,
         &security,
         base_url.as_deref(),
-    ))
+    );
+    files.insert(
+        source::FILE.to_owned(),
+        source::text(corrected, &settings.package.header()),
+    );
+    Ok(files)
 }
 
 /// The generated module alone, as text without a header.

@@ -12,6 +12,7 @@ mod docs;
 mod hoist;
 mod info;
 mod json_schema;
+mod maps;
 mod merge;
 mod operation_ids;
 mod parameters;
@@ -46,6 +47,7 @@ pub fn passes(strict: bool) -> Vec<(&'static str, Pass)> {
         ("swagger2", swagger2::lower),
         ("json_schema", json_schema::lower),
         ("repair", repair::lower),
+        ("maps", maps::lower),
         ("references", references::lower),
         ("operation_ids", operation_ids::lower),
         ("bodies", bodies::lower),

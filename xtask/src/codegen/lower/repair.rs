@@ -27,7 +27,7 @@ const NARROWING: [&str; 16] = [
 ];
 
 /// The extensions that mean something to codegen; `x-rust-type` and the like do not.
-const OURS: [&str; 4] = [ORIGIN, "x-exact", "x-or-false", "x-allow-any"];
+const OURS: [&str; 5] = [ORIGIN, "x-exact", "x-or-false", "x-allow-any", "x-map"];
 
 /// The document whose schemas have only keywords, types and values that OpenAPI 3.0 knows.
 pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
@@ -68,6 +68,7 @@ fn booleans(map: &mut Map<String, Value>) {
         "x-exact",
         "x-or-false",
         "x-allow-any",
+        "x-map",
     ] {
         match map.get(key) {
             Some(Value::String(text)) if text == "true" => {
