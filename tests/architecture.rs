@@ -70,6 +70,7 @@ fn imports_run_one_way() {
                 "layers-client",
                 "vobiz-client",
                 "tenancy",
+                "provider-sim",
             ],
             other => panic!("{other} is new: say here what it may depend on"),
         }

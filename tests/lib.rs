@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use client_runtime::Options;
 use futures::StreamExt;
+use provider_sim::{AccountHandle, Credentials};
 use tenancy::providers::{Layers, OmniDim, Vobiz};
 use tenancy::{Account, Fault, Listing, Query, Report, Tenant};
 
@@ -31,24 +32,60 @@ pub fn hurried() -> Options {
 /// An OmniDim account at a server.
 #[must_use]
 pub fn omnidim(name: &str, base_url: &str, api_key: &str) -> Account {
-    let credentials = omnidim_client::Credentials::new(api_key);
-    let client = omnidim_client::Client::connect_with(base_url, credentials, &hurried()).unwrap();
-    Account::new(name, OmniDim::new(client)).unwrap()
+    omnidim_with(name, base_url, api_key, &hurried())
 }
 
 /// A Layers account at a server.
 #[must_use]
 pub fn layers(name: &str, base_url: &str, api_key: &str) -> Account {
-    let credentials = layers_client::Credentials::new(api_key);
-    let client = layers_client::Client::connect_with(base_url, credentials, &hurried()).unwrap();
-    Account::new(name, Layers::new(client)).unwrap()
+    layers_with(name, base_url, api_key, &hurried())
 }
 
 /// A Vobiz account at a server.
 #[must_use]
 pub fn vobiz(name: &str, base_url: &str, auth_id: &str, auth_token: &str) -> Account {
+    vobiz_with(name, base_url, auth_id, auth_token, &hurried())
+}
+
+/// A simulated provider's account as one of ours.
+///
+/// # Panics
+/// The provider is one that these tests do not know.
+#[must_use]
+pub fn connect(handle: &AccountHandle, options: &Options) -> Account {
+    let (name, base_url) = (handle.name(), handle.base_url());
+    match handle.credentials() {
+        Credentials::OmniDim { api_key } => omnidim_with(&name, &base_url, &api_key, options),
+        Credentials::Layers { api_key } => layers_with(&name, &base_url, &api_key, options),
+        Credentials::Vobiz {
+            auth_id,
+            auth_token,
+        } => vobiz_with(&name, &base_url, &auth_id, &auth_token, options),
+        _ => panic!("a provider that these tests do not know"),
+    }
+}
+
+fn omnidim_with(name: &str, base_url: &str, api_key: &str, options: &Options) -> Account {
+    let credentials = omnidim_client::Credentials::new(api_key);
+    let client = omnidim_client::Client::connect_with(base_url, credentials, options).unwrap();
+    Account::new(name, OmniDim::new(client)).unwrap()
+}
+
+fn layers_with(name: &str, base_url: &str, api_key: &str, options: &Options) -> Account {
+    let credentials = layers_client::Credentials::new(api_key);
+    let client = layers_client::Client::connect_with(base_url, credentials, options).unwrap();
+    Account::new(name, Layers::new(client)).unwrap()
+}
+
+fn vobiz_with(
+    name: &str,
+    base_url: &str,
+    auth_id: &str,
+    auth_token: &str,
+    options: &Options,
+) -> Account {
     let credentials = vobiz_client::Credentials::new(auth_id, auth_token);
-    let client = vobiz_client::Client::connect_with(base_url, credentials, &hurried()).unwrap();
+    let client = vobiz_client::Client::connect_with(base_url, credentials, options).unwrap();
     Account::new(name, Vobiz::new(client, auth_id).unwrap()).unwrap()
 }
 

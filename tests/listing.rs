@@ -2,23 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use provider_sim::{Account as SimAccount, Churn, Credentials, Fault, Simulator};
+use provider_sim::{Account as SimAccount, Churn, Fault, Simulator};
 use tenancy::{Account, Consistency, FaultKind, Query, Status};
-use tenancy_tests::{layers, list, omnidim, vobiz};
+use tenancy_tests::{hurried, list};
 
 /// The account of a simulated provider as one of ours.
 fn connect(sim: &Simulator, name: &str) -> Account {
-    let handle = sim.account(name);
-    let base_url = handle.base_url();
-    match handle.credentials() {
-        Credentials::OmniDim { api_key } => omnidim(name, &base_url, &api_key),
-        Credentials::Layers { api_key } => layers(name, &base_url, &api_key),
-        Credentials::Vobiz {
-            auth_id,
-            auth_token,
-        } => vobiz(name, &base_url, &auth_id, &auth_token),
-        _ => panic!("a provider that these tests do not know"),
-    }
+    tenancy_tests::connect(&sim.account(name), &hurried())
 }
 
 fn simulated(name: &str) -> SimAccount {

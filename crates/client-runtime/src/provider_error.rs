@@ -18,22 +18,34 @@ impl ProviderError {
     /// `{"error", "error_description"}`, `{"success": false, "error"}`, `{"error", "message"}`, `{"detail"}` (OmniDim),
     /// `{"error", "api_id"}` (Vobiz) and RFC 9457 problem documents. A body that is none of them gives nothing.
     pub(crate) fn read(body: &[u8]) -> Self {
-        let Ok(Value::Object(top)) = serde_json::from_slice::<Value>(body) else {
-            return Self::default();
-        };
+        match serde_json::from_slice(body) {
+            Ok(Value::Object(top)) => Self::of(&top),
+            _ => Self::default(),
+        }
+    }
+
+    /// The same of a body that came with a success: only if it speaks of an error.
+    pub(crate) fn read_refusal(body: &[u8]) -> Self {
+        match serde_json::from_slice(body) {
+            Ok(Value::Object(top)) if top.contains_key("error") => Self::of(&top),
+            _ => Self::default(),
+        }
+    }
+
+    fn of(top: &serde_json::Map<String, Value>) -> Self {
         let text = |keys: &[&str], of: &serde_json::Map<String, Value>| {
             keys.iter().find_map(|key| of.get(*key).and_then(words))
         };
         let nested = top.get("error").and_then(Value::as_object);
-        let inner = nested.unwrap_or(&top);
+        let inner = nested.unwrap_or(top);
         let code = text(&["code", "type"], inner);
         // OmniDim's `error` is a word beside a description, or the description itself.
         let message = text(&["error_description", "message", "detail", "title"], inner)
-            .or_else(|| text(&["error"], &top));
+            .or_else(|| text(&["error"], top));
         let code =
-            code.or_else(|| text(&["error"], &top).filter(|error| Some(error) != message.as_ref()));
+            code.or_else(|| text(&["error"], top).filter(|error| Some(error) != message.as_ref()));
         let request_id = text(&["requestId", "request_id"], inner)
-            .or_else(|| text(&["requestId", "request_id", "api_id"], &top));
+            .or_else(|| text(&["requestId", "request_id", "api_id"], top));
         Self {
             code,
             message,

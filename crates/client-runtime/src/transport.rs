@@ -250,13 +250,14 @@ impl Transport {
             Call::UnexpectedResponse(response) => self.explain_response(response).await,
             Call::ErrorResponse(value) => refusal(value.status())
                 .with_retry_after(retry_after(value.headers(), SystemTime::now())),
-            Call::InvalidResponsePayload(_, error) => Error::new(
+            Call::InvalidResponsePayload(body, error) => Error::new(
                 ErrorKind::Decode,
                 format!(
                     "the answer does not have the declared shape: {}",
                     printable(&crate::wire::without_values(&error))
                 ),
-            ),
+            )
+            .with_provider(self.words_of_refusal(&body)),
             Call::InvalidRequest(message) | Call::Custom(message) => {
                 Error::configuration(self.presentable(&message))
             }
@@ -347,6 +348,14 @@ impl Transport {
         .with_status(status)
     }
 
+    /// What the provider says in a success that is none: a short body with an `error` in it.
+    fn words_of_refusal(&self, body: &[u8]) -> ProviderError {
+        if body.len() > self.0.options.max_error_body {
+            return ProviderError::default();
+        }
+        self.scrubbed(ProviderError::read_refusal(body))
+    }
+
     fn scrubbed(&self, said: ProviderError) -> ProviderError {
         let scrub = |text: Option<String>| text.map(|text| self.0.credentials.scrub(&text));
         ProviderError {
@@ -433,14 +442,20 @@ fn status_line(status: StatusCode) -> String {
 }
 
 fn not_json(status: StatusCode, headers: &HeaderMap) -> Error {
-    let kind = headers
+    let declared = headers
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
         .map_or_else(|| "of no declared type".to_owned(), printable);
+    // What calls itself JSON and is none was cut short; anything else is a page of somebody else's.
+    let kind = if declared.contains("json") {
+        ErrorKind::Interrupted
+    } else {
+        ErrorKind::Decode
+    };
     Error::new(
-        ErrorKind::Decode,
+        kind,
         format!(
-            "{} with a body that is no whole JSON document ({kind})",
+            "{} with a body that is no whole JSON document ({declared})",
             status_line(status)
         ),
     )

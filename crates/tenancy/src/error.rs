@@ -116,6 +116,13 @@ fn general_advice(call: &client_runtime::Error) -> Option<&'static str> {
         Kind::Status if call.status().is_some_and(|status| status.as_u16() == 404) => {
             Some("check the base address and the account's id")
         }
+        Kind::Status
+            if call
+                .status()
+                .is_some_and(|status| matches!(status.as_u16(), 400 | 422)) =>
+        {
+            Some("the provider does not take the request as it is: check filters and page size")
+        }
         Kind::Status if call.is_rate_limited() => {
             Some("set `requests_per_minute` lower, or run when less else uses the key")
         }

@@ -2,7 +2,7 @@
 //!
 //! What a cursor stands for is the provider's secret. If it names the last record read, nothing slips past. If it is an
 //! offset in disguise (a sample cursor of Layers decodes to `{"offset":25}`), a deletion above it moves a tenant out of
-//! reach without a trace, and a creation above it repeats one. So a list in one page is certain, a longer one is as
+//! reach without a trace, and a creation above it repeats one. So a list in one page that is not full is certain, a longer one is as
 //! certain as the provider's cursors; and a tenant that comes twice shows that the list moved: then it is read again,
 //! until a walk finds nothing new.
 
@@ -31,6 +31,8 @@ pub(super) struct Cursors {
     pages: u64,
     barren: u32,
     repeats: bool,
+    /// Whether the last page was full, so that only the missing cursor says that it was the last.
+    full: bool,
 }
 
 /// How far a walk along cursors has come.
@@ -60,6 +62,7 @@ impl Cursors {
             pages: 0,
             barren: 0,
             repeats: false,
+            full: false,
         }
     }
 
@@ -105,6 +108,7 @@ impl Cursors {
     pub(super) fn accept(&mut self, page: &Page, records: Records) -> Result<Flow, Error> {
         self.waiting = false;
         self.pages += 1;
+        self.full = records.different >= u64::from(self.size);
         self.repeats |= records.new_to_walk < records.different;
         self.barren = if records.new_to_walk == 0 {
             self.barren + 1
@@ -143,7 +147,7 @@ impl Cursors {
                 "tenants came twice: the list moved while it was read, and others may have been missed",
             ))
         });
-        let consistency = if self.pages <= 1 {
+        let consistency = if self.pages <= 1 && !self.full {
             Consistency::Proved
         } else {
             Consistency::Assumed

@@ -57,7 +57,7 @@ use crate::{Consistency, Error, Page, Position};
 /// How often one page may come without bringing the walk on.
 const MOST_STALLS: u32 = 3;
 /// How many pages more than four times the list's own a walk may read before it is given up.
-const SPARE_PAGES: u64 = 200;
+const SPARE_PAGES: u64 = 50;
 /// How many pages an epoch has for each page under way at once: more lose more when the list moves, fewer look at the
 /// head more often.
 const EPOCH_PAGES_PER_LANE: u64 = 64;

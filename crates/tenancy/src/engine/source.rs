@@ -151,7 +151,7 @@ impl Source {
                 // The list itself is at fault: whoever resumes begins it anew.
                 self.renew_walk();
                 self.note_progress();
-                return Err(error);
+                return Err(error.advise("the fault is in the provider's list: run it again, and if it stays, tell the provider"));
             }
         }
         if self.wants_more() {

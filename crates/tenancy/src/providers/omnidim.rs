@@ -14,6 +14,8 @@ use crate::{Capabilities, Error, Limits, Member, Moment, Money, PagingStyle, Pro
 const OPERATION: &str = "listChildOrganizations";
 const RESELLERS_ONLY: &str =
     "the list is for reseller accounts: use a key of one, or ask OmniDim to make the account one";
+const REFUSED: &str =
+    "the list is for reseller accounts only; if the account is one, run it again later";
 
 /// A reseller account at OmniDim, whose tenants are its child organizations.
 #[derive(Clone, Debug)]
@@ -78,7 +80,7 @@ impl OmniDim {
         if let Some(reason) = refusal(&list) {
             let reason = self.client.transport().presentable(&reason);
             let message = format!("{OPERATION}: the answer is a success without a list: {reason}");
-            return Err(Error::refused(message, Some(RESELLERS_ONLY)));
+            return Err(Error::refused(message, Some(REFUSED)));
         }
         let parent = list
             .reseller_organization
