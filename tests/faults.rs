@@ -36,12 +36,6 @@ A fault that a provider's list cannot have has no row; an answer that is final i
 |---|---|---|---|---|---|---|---|---|---|---|
 ";
 
-/// What FAULTS.md ends with.
-const REMARK: &str = "
-The rows of `missing nextCursor` say `complete` although tenants are missing, the only ones that do: Layers' document has `nextCursor` as `null` on the last page \
-and does not say whether it may be absent there, so an absent one is taken for the end.
-";
-
 /// What a fault may do to a list, beyond what holds for every row.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Expect {
@@ -51,8 +45,6 @@ enum Expect {
     Final,
     /// All tenants but the one whose record cannot be read, and the report says so.
     OneMissing,
-    /// The list ends early, and what came does not contradict that: see the remark under the table.
-    Undetectable,
     /// Nothing beyond what holds for every row.
     Honest,
 }
@@ -234,8 +226,8 @@ fn answers(thief: &str) -> Vec<Answer> {
         ),
         answer(
             "missing `nextCursor`",
-            Expect::Undetectable,
-            Expect::Undetectable,
+            Expect::Whole,
+            Expect::Honest,
             Fault::without_next_cursor,
         )
         .at(LAYERS),
@@ -576,10 +568,7 @@ fn check(broken: &mut Broken<'_>, outcome: &Outcome, expected: &[String], receiv
         && source.complete == outcome.faults.is_empty();
     broken.unless(told, "report and faults differ");
     let silent = source.complete && ids.len() < expected.len();
-    broken.unless(
-        silent == (expect == Expect::Undetectable),
-        "who is missing without a word",
-    );
+    broken.unless(!silent, "who is missing without a word");
     match expect {
         Expect::Whole => {
             broken.unless(source.complete, format!("{:?}", source.error));
@@ -593,7 +582,7 @@ fn check(broken: &mut Broken<'_>, outcome: &Outcome, expected: &[String], receiv
             let one = source.quarantined == 1 && ids.len() + 1 == expected.len();
             broken.unless(one, "not the one record alone");
         }
-        Expect::Undetectable | Expect::Honest => {}
+        Expect::Honest => {}
     }
 }
 
@@ -774,7 +763,7 @@ async fn every_fault_at_every_provider_loses_nobody_without_a_word() {
     let table = rows
         .iter()
         .fold(String::new(), |table, row| table + &row.text + "\n");
-    let document = format!("{INTRODUCTION}{table}{REMARK}");
+    let document = format!("{INTRODUCTION}{table}");
     let path = root().join("FAULTS.md");
     if std::env::var_os("FAULTS_UPDATE").is_some() {
         std::fs::write(&path, &document).unwrap();

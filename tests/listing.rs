@@ -261,6 +261,33 @@ async fn a_list_by_cursor_that_loses_a_tenant_to_a_deletion_finds_it_when_it_is_
 }
 
 #[tokio::test]
+async fn a_cursor_that_is_left_out_on_a_full_last_page_is_told_from_one_that_is_missing() {
+    // 400 at Layers' 200 a page: the last page is full, and without a cursor it does not say that it is the last.
+    let sim = Simulator::start([SimAccount::layers("l")
+        .population(400, 1)
+        .omits_last_cursor()])
+    .unwrap();
+    let outcome = list(vec![connect(&sim, "l")], Query::default()).await;
+    assert!(outcome.report.complete, "{:?}", outcome.report);
+    assert_eq!(outcome.ids(), sim.account("l").ids());
+    let limits: std::collections::BTreeSet<_> = sim
+        .requests()
+        .iter()
+        .filter_map(|request| request.query("limit").map(str::to_owned))
+        .collect();
+    assert_eq!(limits.into_iter().collect::<Vec<_>>(), ["199", "200"]);
+
+    // A cursor that is null says it, and nothing is read twice.
+    let sim = Simulator::start([SimAccount::layers("l").population(400, 1)]).unwrap();
+    let outcome = list(vec![connect(&sim, "l")], Query::default()).await;
+    assert!(outcome.report.complete);
+    assert_eq!(
+        outcome.report.sources[0].requests, 3,
+        "two pages, and one of archived organizations"
+    );
+}
+
+#[tokio::test]
 async fn two_accounts_of_one_name_are_refused() {
     let sim = Simulator::start([SimAccount::vobiz("v")]).unwrap();
     let error = tenancy::Listing::new(

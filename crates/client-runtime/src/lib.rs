@@ -2,7 +2,8 @@
 //!
 //! A generated client holds a [`Transport`] and sends each request through it. The transport puts the credentials on,
 //! keeps to the configured origin, waits and retries as the provider asked, and turns what went wrong into an [`Error`]
-//! that says what to do next. The wire types ([`Timestamp`], [`Exact`], [`OrFalse`], [`Open`], [`Secret`], [`Record`])
+//! that says what to do next. The wire types ([`Timestamp`], [`Exact`], [`OrFalse`], [`Open`], [`Secret`], [`Stated`],
+//! [`Record`])
 //! say what providers put on the wire and JSON Schema formats cannot.
 //!
 //! This crate knows no provider.
@@ -27,4 +28,4 @@ pub use json_tree::JsonTree;
 pub use options::Options;
 pub use secret::Secret;
 pub use transport::{Traffic, Transport};
-pub use wire::{Exact, Open, OrFalse, Record, RecordError, Repair, Timestamp};
+pub use wire::{Exact, Open, OrFalse, Record, RecordError, Repair, Stated, Timestamp};

@@ -140,8 +140,11 @@ impl Page {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Next {
-    /// Nothing, or the page does not say.
+    /// Nothing, or it lies with the engine to know: pages by number, one body.
     End,
+    /// The page does not say, although the provider's pages do: the last one may be without a cursor, or a cursor may be
+    /// missing.
+    Unsaid,
     /// The page that this cursor leads to.
     Cursor(String),
 }

@@ -4,12 +4,14 @@ mod exact;
 mod open;
 mod or_false;
 mod record;
+mod stated;
 mod timestamp;
 
 pub use exact::Exact;
 pub use open::Open;
 pub use or_false::OrFalse;
 pub use record::{Record, RecordError, Repair};
+pub use stated::Stated;
 pub use timestamp::Timestamp;
 
 pub(crate) use record::without_values;

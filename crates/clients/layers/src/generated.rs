@@ -82,11 +82,9 @@ pub mod types {
         /// Ordered newest-first by creation time.
         pub items: ::std::vec::Vec<::client_runtime::Record<Organization>>,
         /// `null` on the last page. When present, pass it back as `?cursor=` to fetch the next page. Treat it as opaque — don't parse it.
-        #[serde(
-            rename = "nextCursor",
-            skip_serializing_if = "::std::option::Option::is_none"
-        )]
-        pub next_cursor: ::std::option::Option<::std::string::String>,
+        #[serde(default, skip_serializing_if = "::client_runtime::Stated::is_absent")]
+        #[serde(rename = "nextCursor")]
+        pub next_cursor: ::client_runtime::Stated<::std::string::String>,
     }
     /// Lifecycle state of an organization.
     #[derive(

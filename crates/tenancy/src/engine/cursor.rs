@@ -2,9 +2,12 @@
 //!
 //! What a cursor stands for is the provider's secret. If it names the last record read, nothing slips past. If it is an
 //! offset in disguise (a sample cursor of Layers decodes to `{"offset":25}`), a deletion above it moves a tenant out of
-//! reach without a trace, and a creation above it repeats one. So a list in one page that is not full is certain, a longer one is as
+//! reach without a trace, and a creation above it repeats one. So a list in one page is certain, a longer one is as
 //! certain as the provider's cursors; and a tenant that comes twice shows that the list moved: then it is read again,
 //! until a walk finds nothing new.
+//!
+//! A full page without any word about a next one may be the last one or cut off. The list is read again by smaller pages: if
+//! its last page is not full then, the list was whole.
 
 use std::collections::HashSet;
 
@@ -31,8 +34,8 @@ pub(super) struct Cursors {
     pages: u64,
     barren: u32,
     repeats: bool,
-    /// Whether the last page was full, so that only the missing cursor says that it was the last.
-    full: bool,
+    /// Whether the last page was full and did not say that nothing follows it.
+    cut_off: bool,
 }
 
 /// How far a walk along cursors has come.
@@ -62,7 +65,7 @@ impl Cursors {
             pages: 0,
             barren: 0,
             repeats: false,
-            full: false,
+            cut_off: false,
         }
     }
 
@@ -108,7 +111,6 @@ impl Cursors {
     pub(super) fn accept(&mut self, page: &Page, records: Records) -> Result<Flow, Error> {
         self.waiting = false;
         self.pages += 1;
-        self.full = records.different >= u64::from(self.size);
         self.repeats |= records.new_to_walk < records.different;
         self.barren = if records.new_to_walk == 0 {
             self.barren + 1
@@ -117,6 +119,10 @@ impl Cursors {
         };
         self.next = match &page.next {
             Next::End => Place::End,
+            Next::Unsaid => {
+                self.cut_off = records.different >= u64::from(self.size);
+                Place::End
+            }
             Next::Cursor(cursor) if !self.followed.insert(fingerprint(cursor)) => {
                 return Err(Error::new(
                     ErrorKind::NoProgress,
@@ -141,13 +147,17 @@ impl Cursors {
     }
 
     pub(super) fn conclude(&self) -> Conclusion {
-        let doubt = self.repeats.then(|| {
-            Doubt::Settleable(Error::new(
-                ErrorKind::Inconsistent,
-                "tenants came twice: the list moved while it was read, and others may have been missed",
-            ))
-        });
-        let consistency = if self.pages <= 1 && !self.full {
+        let error = |why: &str| Error::new(ErrorKind::Inconsistent, why);
+        let doubt = if self.cut_off {
+            let why = "the last page was full and did not say whether there is another";
+            Some(Doubt::Missing(error(why)))
+        } else if self.repeats {
+            let why = "tenants came twice: the list moved while it was read, and others may have been missed";
+            Some(Doubt::Settleable(error(why)))
+        } else {
+            None
+        };
+        let consistency = if self.pages <= 1 {
             Consistency::Proved
         } else {
             Consistency::Assumed

@@ -15,8 +15,8 @@ use super::walk::{Conclusion, Doubt, Flow, Records, Step, Walk};
 use crate::error::ErrorKind;
 use crate::provider::{Entry, Mapped};
 use crate::{
-    Account, Capabilities, Consistency, Error, Fault, FaultKind, Page, PageRequest, Query,
-    RecordFault, SourceReport, Status,
+    Account, Capabilities, Consistency, Error, Fault, FaultKind, Page, PageRequest, PagingStyle,
+    Query, RecordFault, SourceReport, Status,
 };
 
 /// How often a list is walked when something contradicts the walk before.
@@ -294,9 +294,10 @@ impl Source {
             None => None,
         };
         if let Some(error) = unsettled {
+            let last = self.walks == MOST_WALKS;
+            self.walks += u32::from(!last);
             self.renew_walk();
-            if self.walks < MOST_WALKS {
-                self.walks += 1;
+            if !last {
                 return Ok(());
             }
             self.note_progress();
@@ -322,6 +323,10 @@ impl Source {
         self.new_in_walk = 0;
         self.in_flight.clear();
         let style = self.account.provider().capabilities().style;
+        if style == PagingStyle::Cursor && self.walks > 1 {
+            // Pages of another size end elsewhere: that tells a full last page from one that was cut off.
+            self.page_size = (self.page_size - 1).max(1);
+        }
         self.walk = Walk::new(style, self.page_size, self.query.concurrency.get());
     }
 

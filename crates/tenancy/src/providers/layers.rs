@@ -2,7 +2,7 @@
 //!
 //! Facts are from Layers' page "GET /v1/organizations" unless another source is named.
 
-use client_runtime::Traffic;
+use client_runtime::{Stated, Traffic};
 use layers_client::types::{Organization, OrganizationStatus};
 use layers_client::{Client, SECRET_PROPERTIES};
 
@@ -71,7 +71,11 @@ impl Layers {
             })
             .collect();
         Ok(Page {
-            next: list.next_cursor.map_or(Next::End, Next::Cursor),
+            next: match list.next_cursor {
+                Stated::Value(cursor) => Next::Cursor(cursor),
+                Stated::Null => Next::End,
+                Stated::Absent => Next::Unsaid,
+            },
             ..Page::new(records)
         })
     }

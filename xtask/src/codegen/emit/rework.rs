@@ -550,6 +550,7 @@ fn describe_fields(fields: &mut syn::Fields, component: &Value) -> Result<()> {
         let key =
             serde_name(&field.attrs).unwrap_or_else(|| ident.trim_start_matches("r#").to_owned());
         let schema = properties.and_then(|all| all.get(&key));
+        state_absence(field);
         let wire = names.get(&key).and_then(Value::as_str).map(str::to_owned);
         if let Some(wire) = &wire {
             rename(&mut field.attrs, wire);
@@ -580,6 +581,41 @@ fn describe_fields(fields: &mut syn::Fields, component: &Value) -> Result<()> {
             format!("{restored} of {wanted} properties got their names back"),
         ))
     }
+}
+
+/// A field that tells absence from null is no `Option`: serde would make both of them `None`.
+fn state_absence(field: &mut syn::Field) {
+    let Some(stated) = stated_in_option(&field.ty) else {
+        return;
+    };
+    let wire = serde_name(&field.attrs);
+    field
+        .attrs
+        .retain(|attribute| !attribute.path().is_ident("serde"));
+    field.attrs.push(parse_quote!(
+        #[serde(default, skip_serializing_if = "::client_runtime::Stated::is_absent")]
+    ));
+    if let Some(wire) = wire {
+        field.attrs.push(parse_quote!(#[serde(rename = #wire)]));
+    }
+    field.ty = stated;
+}
+
+/// `Stated<T>`, if the type is `Option<Stated<T>>`.
+fn stated_in_option(ty: &syn::Type) -> Option<syn::Type> {
+    let last = |ty: &syn::Type| match ty {
+        syn::Type::Path(path) => path.path.segments.last().cloned(),
+        _ => None,
+    };
+    let option = last(ty).filter(|segment| segment.ident == "Option")?;
+    let syn::PathArguments::AngleBracketed(arguments) = option.arguments else {
+        return None;
+    };
+    let syn::GenericArgument::Type(inner) = arguments.args.first()? else {
+        return None;
+    };
+    last(inner).filter(|segment| segment.ident == "Stated")?;
+    Some(inner.clone())
 }
 
 fn describe_variants(item: &mut syn::ItemEnum, component: &Value) -> Result<()> {

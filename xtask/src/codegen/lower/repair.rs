@@ -27,7 +27,14 @@ const NARROWING: [&str; 16] = [
 ];
 
 /// The extensions that mean something to codegen; `x-rust-type` and the like do not.
-const OURS: [&str; 5] = [ORIGIN, "x-exact", "x-or-false", "x-allow-any", "x-map"];
+const OURS: [&str; 6] = [
+    ORIGIN,
+    "x-exact",
+    "x-or-false",
+    "x-allow-any",
+    "x-map",
+    "x-stated",
+];
 
 /// The document whose schemas have only keywords, types and values that OpenAPI 3.0 knows.
 pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
@@ -69,6 +76,7 @@ fn booleans(map: &mut Map<String, Value>) {
         "x-or-false",
         "x-allow-any",
         "x-map",
+        "x-stated",
     ] {
         match map.get(key) {
             Some(Value::String(text)) if text == "true" => {

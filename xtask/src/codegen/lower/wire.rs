@@ -8,6 +8,9 @@ use super::reach::{closure, referred};
 use crate::codegen::failure::{Notes, Result};
 use crate::codegen::schema::{self, ORIGIN, is_true, map_of, origin, reference_of, text_of};
 
+/// The extension of a property whose absence and whose `null` mean different things.
+const STATED: &str = "x-stated";
+
 /// What the private format of a schema begins with; the Rust type follows.
 const FORMAT: &str = "rust ";
 
@@ -114,6 +117,13 @@ fn convert(schema: &mut Value, way: Way, enums: &BTreeSet<String>, notes: &mut N
     if is_true(schema, "x-or-false") && text && way.received {
         let inner = plain.unwrap_or("::std::string::String");
         replace(schema, &format!("::client_runtime::OrFalse<{inner}>"));
+    } else if is_true(schema, STATED) && way.received {
+        let inner = plain.unwrap_or("::std::string::String").to_owned();
+        replace(schema, &format!("::client_runtime::Stated<{inner}>"));
+        // The type says it itself.
+        if let Some(map) = schema.as_object_mut() {
+            map.remove("nullable");
+        }
     } else if let Some(plain) = plain {
         replace(schema, plain);
     } else if let Some(map) = schema.as_object_mut().filter(|_| text) {
@@ -165,7 +175,8 @@ mod tests {
                     "at": {"type": "string", "format": "date-time", "nullable": true}, "status": {"$ref": "#/components/schemas/Status"},
                     "list": {"type": "array", "items": {"$ref": "#/components/schemas/Status"}},
                     "key": {"type": "string", "format": "password"}, "n": {"type": "integer"}, "id": {"type": "integer", "x-exact": true},
-                    "phone": {"type": "string", "x-or-false": true}, "day": {"type": "string", "format": "date", "x-or-false": true}}},
+                    "phone": {"type": "string", "x-or-false": true},
+                    "next": {"type": "string", "x-stated": true, "nullable": true}, "day": {"type": "string", "format": "date", "x-or-false": true}}},
                 "Status": {"type": "string", "enum": ["a"]}}}
         })
     }
@@ -179,6 +190,7 @@ mod tests {
             ("status", "::client_runtime::Open<types::Status>"),
             ("key", "::client_runtime::Secret"),
             ("id", "::client_runtime::Exact"),
+            ("next", "::client_runtime::Stated<::std::string::String>"),
             ("phone", "::client_runtime::OrFalse<::std::string::String>"),
             (
                 "day",
@@ -188,6 +200,7 @@ mod tests {
             assert_eq!(native_type(&out[name]), Some(rust), "{name}");
         }
         assert_eq!(out["at"]["nullable"], true);
+        assert_eq!(out["next"].get("nullable"), None, "its type has null");
         assert_eq!(
             native_type(&out["list"]["items"]),
             Some("::client_runtime::Open<types::Status>")

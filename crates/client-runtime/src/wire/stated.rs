@@ -1,0 +1,64 @@
+//! A member that may be absent, null or a value, where the three mean different things.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A member that may be absent, null or a value, where the three mean different things: Layers' `nextCursor` is `null` on
+/// the last page, and a page without it says nothing.
+///
+/// A field of this type needs `#[serde(default)]`; generated clients have it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Stated<T> {
+    /// The member was not sent.
+    #[default]
+    Absent,
+    /// The member was sent as null.
+    Null,
+    /// The member was sent with a value.
+    Value(T),
+}
+
+impl<T> Stated<T> {
+    /// Whether the member was not sent.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+}
+
+impl<T: Serialize> Serialize for Stated<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Absent | Self::Null => serializer.serialize_none(),
+            Self::Value(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Stated<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(deserializer)?.map_or(Self::Null, Self::Value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Page {
+        #[serde(default, skip_serializing_if = "Stated::is_absent")]
+        next: Stated<String>,
+    }
+
+    #[test]
+    fn absent_null_and_a_value_are_three_things() {
+        for (text, next) in [
+            ("{}", Stated::Absent),
+            (r#"{"next":null}"#, Stated::Null),
+            (r#"{"next":"a"}"#, Stated::Value("a".to_owned())),
+        ] {
+            let page: Page = serde_json::from_str(text).unwrap();
+            assert_eq!(page, Page { next });
+            assert_eq!(serde_json::to_string(&page).unwrap(), text);
+        }
+    }
+}
