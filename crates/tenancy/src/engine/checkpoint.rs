@@ -107,16 +107,19 @@ impl Checkpoint {
             ));
         }
         let style = provider.capabilities().style;
-        // Pages by number are read again when a list is resumed, which is no sign of a list that moves.
-        let pass = u32::from(style == PagingStyle::Numbered && !self.again);
         let fits = matches!(
             (&self.walk, style),
             (WalkState::OneBody, PagingStyle::OneBody)
                 | (WalkState::Numbered(_), PagingStyle::Numbered)
                 | (WalkState::Cursor(_), PagingStyle::Cursor)
         );
-        match Seen::read(&self.seen, pass) {
-            Some(seen) if fits => {
+        match Seen::read(&self.seen) {
+            Some(mut seen) if fits => {
+                // Pages by number are read again when a list is resumed, which is no sign of a list that moves; with
+                // cursors, a tenant that comes twice within a pass would be one.
+                if style != PagingStyle::Numbered || self.again {
+                    seen.begin_pass();
+                }
                 let progress = Progress {
                     list: self.list,
                     again: self.again,

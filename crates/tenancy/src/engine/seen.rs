@@ -1,16 +1,40 @@
 //! Which tenants of an account were listed already.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use siphasher::sip128::SipHasher13;
 
-/// Which tenants of an account were listed already, and in which pass over the list each was last seen.
+/// Which tenants of an account were listed already: in this pass over the list, or in an earlier one.
 ///
-/// It keeps 128 bits for each identity and not the identity itself: a list of a million tenants takes some 50 MB less.
+/// It keeps 128 bits for each identity and not the identity itself, some 20 to 40 bytes a tenant in all.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
-    passes: HashMap<u128, u32>,
+    now: Fingerprints,
+    before: Fingerprints,
+}
+
+type Fingerprints = HashSet<u128, BuildHasherDefault<Uniform>>;
+
+/// Fingerprints are uniform: to hash them again is a waste.
+#[derive(Clone, Copy, Debug, Default)]
+struct Uniform(u64);
+
+impl Hasher for Uniform {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u128(&mut self, fingerprint: u128) {
+        self.0 = fingerprint as u64;
+    }
 }
 
 /// How a tenant in a pass over the list compares with those before it.
@@ -25,19 +49,29 @@ pub(crate) enum Sight {
 }
 
 impl Seen {
-    pub(crate) fn see(&mut self, fingerprint: u128, pass: u32) -> Sight {
-        match self.passes.insert(fingerprint, pass) {
-            None => Sight::First,
-            Some(earlier) if earlier == pass => Sight::Twice,
-            Some(_) => Sight::Again,
+    pub(crate) fn see(&mut self, fingerprint: u128) -> Sight {
+        if !self.now.insert(fingerprint) {
+            Sight::Twice
+        } else if self.before.remove(&fingerprint) {
+            Sight::Again
+        } else {
+            Sight::First
+        }
+    }
+
+    /// Begins another pass: what was listed was listed in an earlier one.
+    pub(crate) fn begin_pass(&mut self) {
+        if self.before.is_empty() {
+            std::mem::swap(&mut self.now, &mut self.before);
+        } else {
+            self.before.extend(self.now.drain());
         }
     }
 
     /// All fingerprints but these as text: 16 bytes each, ascending, in base64.
     pub(crate) fn write_without(&self, left_out: &HashSet<u128>) -> String {
-        let mut fingerprints: Vec<u128> = self
-            .passes
-            .keys()
+        let all = self.now.iter().chain(&self.before);
+        let mut fingerprints: Vec<u128> = all
             .filter(|known| !left_out.contains(known))
             .copied()
             .collect();
@@ -50,15 +84,16 @@ impl Seen {
     }
 
     /// Reads what [`Seen::write_without`] wrote, as seen in this pass; nothing if it is something else.
-    pub(crate) fn read(text: &str, pass: u32) -> Option<Self> {
+    pub(crate) fn read(text: &str) -> Option<Self> {
         let bytes = BASE64_STANDARD.decode(text).ok()?;
         let fingerprints = bytes.chunks_exact(size_of::<u128>());
         if !fingerprints.remainder().is_empty() {
             return None;
         }
-        let known = |chunk: &[u8]| Some((u128::from_be_bytes(chunk.try_into().ok()?), pass));
+        let known = |chunk: &[u8]| chunk.try_into().ok().map(u128::from_be_bytes);
         Some(Self {
-            passes: fingerprints.map(known).collect::<Option<_>>()?,
+            now: fingerprints.map(known).collect::<Option<_>>()?,
+            before: Fingerprints::default(),
         })
     }
 }
@@ -75,11 +110,17 @@ mod tests {
     #[test]
     fn tells_a_second_pass_from_a_second_sight() {
         let mut seen = Seen::default();
-        assert_eq!(seen.see(fingerprint("a"), 1), Sight::First);
-        assert_eq!(seen.see(fingerprint("a"), 1), Sight::Twice);
-        assert_eq!(seen.see(fingerprint("a"), 2), Sight::Again);
-        assert_eq!(seen.see(fingerprint("a"), 2), Sight::Twice);
-        assert_eq!(seen.see(fingerprint("b"), 2), Sight::First);
+        assert_eq!(seen.see(fingerprint("a")), Sight::First);
+        assert_eq!(seen.see(fingerprint("a")), Sight::Twice);
+        for _ in 0..2 {
+            seen.begin_pass();
+            assert_eq!(seen.see(fingerprint("a")), Sight::Again);
+            assert_eq!(seen.see(fingerprint("a")), Sight::Twice);
+        }
+        assert_eq!(seen.see(fingerprint("b")), Sight::First);
+        seen.begin_pass();
+        seen.begin_pass();
+        assert_eq!(seen.see(fingerprint("b")), Sight::Again);
     }
 
     #[test]
@@ -93,15 +134,17 @@ mod tests {
     #[test]
     fn comes_back_as_it_was_written() {
         let mut seen = Seen::default();
-        for id in ["a", "b", "c"] {
-            seen.see(fingerprint(id), 1);
-        }
+        seen.see(fingerprint("a"));
+        seen.begin_pass();
+        seen.see(fingerprint("b"));
+        seen.see(fingerprint("c"));
         let text = seen.write_without(&HashSet::from([fingerprint("b")]));
-        let mut read = Seen::read(&text, 4).unwrap();
-        assert_eq!(read.see(fingerprint("a"), 4), Sight::Twice);
-        assert_eq!(read.see(fingerprint("b"), 4), Sight::First);
-        assert_eq!(read.see(fingerprint("c"), 5), Sight::Again);
-        assert!(Seen::read("AAAA", 1).is_none());
-        assert!(Seen::read("not base64", 1).is_none());
+        let mut read = Seen::read(&text).unwrap();
+        assert_eq!(read.see(fingerprint("a")), Sight::Twice);
+        assert_eq!(read.see(fingerprint("b")), Sight::First);
+        read.begin_pass();
+        assert_eq!(read.see(fingerprint("c")), Sight::Again);
+        assert!(Seen::read("AAAA").is_none());
+        assert!(Seen::read("not base64").is_none());
     }
 }

@@ -40,8 +40,6 @@ pub(crate) struct Source {
     walks: u32,
     /// How many tenants the present walk found that no walk before had met.
     new_in_walk: u64,
-    /// The number of the present walk among those over all lists.
-    pass: u32,
     /// How many records have been received.
     position: u64,
     consistency: Consistency,
@@ -78,7 +76,6 @@ impl Source {
             in_flight: InFlight::default(),
             walks: 1,
             new_in_walk: 0,
-            pass: 1,
             position: 0,
             consistency: Consistency::Proved,
             finished: false,
@@ -233,7 +230,7 @@ impl Source {
         tally.of_page.insert(fingerprint);
         tally.records.first.get_or_insert(fingerprint);
         let mut entries = self.ledger.lock();
-        let sight = entries.seen.see(fingerprint, self.pass);
+        let sight = entries.seen.see(fingerprint);
         entries.report.duplicates += u64::from(sight == Sight::Twice && !tally.again);
         tally.records.new_to_walk += u64::from(sight != Sight::Twice);
         tally.records.new += u64::from(sight == Sight::First);
@@ -319,7 +316,7 @@ impl Source {
 
     /// Begins the present list from its head.
     fn renew_walk(&mut self) {
-        self.pass += 1;
+        self.ledger.lock().seen.begin_pass();
         self.new_in_walk = 0;
         self.in_flight.clear();
         let style = self.account.provider().capabilities().style;

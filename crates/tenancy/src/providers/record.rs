@@ -43,6 +43,9 @@ pub(super) fn identity<'a>(path: &'static str, id: &'a str) -> Result<&'a str, N
     Ok(id)
 }
 
+/// The largest record that is made a tenant, in bytes. A larger one is no record of a tenant that anybody wrote.
+const LARGEST_RECORD: usize = 16 * 1024 * 1024;
+
 /// Maps one record of a page.
 pub(super) fn map<T>(
     record: &Record<T>,
@@ -51,6 +54,13 @@ pub(super) fn map<T>(
     mapping: impl FnOnce(&T, &mut Notes) -> Result<Tenant, NoTenant>,
 ) -> Entry {
     let redacted = |record: &RawValue| Raw::redacted(record, secrets);
+    if record.raw().get().len() > LARGEST_RECORD {
+        return Err(RecordFault::new(
+            "",
+            "is larger than 16 MiB",
+            &redacted(record.raw()),
+        ));
+    }
     let decoded = record
         .decoded()
         .map_err(|error| RecordFault::new(&error.path, &error.reason, &redacted(record.raw())))?;
