@@ -10,6 +10,7 @@
 
 mod body;
 mod credentials;
+mod download;
 mod error;
 mod json_tree;
 mod options;
@@ -21,11 +22,12 @@ mod tls;
 mod transport;
 mod wire;
 
-pub use body::Body;
+pub use body::{Body, legible};
 pub use credentials::CredentialHeaders;
+pub use download::{Chunk, Download};
 pub use error::{Error, ErrorKind};
 pub use json_tree::JsonTree;
 pub use options::Options;
 pub use secret::Secret;
 pub use transport::{Traffic, Transport};
-pub use wire::{Exact, Open, OrFalse, Record, RecordError, Repair, Stated, Timestamp};
+pub use wire::{Decoded, Exact, Open, OrFalse, Record, RecordError, Repair, Stated, Timestamp};

@@ -250,14 +250,10 @@ impl Transport {
             Call::UnexpectedResponse(response) => self.explain_response(response).await,
             Call::ErrorResponse(value) => refusal(value.status())
                 .with_retry_after(retry_after(value.headers(), SystemTime::now())),
-            Call::InvalidResponsePayload(body, error) => Error::new(
-                ErrorKind::Decode,
-                format!(
-                    "the answer does not have the declared shape: {}",
-                    printable(&crate::wire::without_values(&error))
-                ),
-            )
-            .with_provider(self.words_of_refusal(&body)),
+            Call::InvalidResponsePayload(body, error) => {
+                let reason = printable(&crate::wire::without_values(&error));
+                return self.undeclared(operation, &reason, &body);
+            }
             Call::InvalidRequest(message) | Call::Custom(message) => {
                 Error::configuration(self.presentable(&message))
             }
@@ -265,7 +261,28 @@ impl Transport {
         explained.during(operation)
     }
 
-    fn explain_connection(&self, error: reqwest::Error) -> Error {
+    /// An answer that is a success and JSON, and not of the declared shape. The provider's own words are read from `body`, if
+    /// it is short.
+    #[must_use]
+    pub fn undeclared(&self, operation: &str, reason: &str, body: &[u8]) -> Error {
+        Error::new(
+            ErrorKind::Decode,
+            format!("the answer does not have the declared shape: {reason}"),
+        )
+        .with_provider(self.words_of_refusal(body))
+        .during(operation)
+    }
+
+    pub(crate) fn options(&self) -> &Options {
+        &self.0.options
+    }
+
+    /// Counts a request that is about to be sent, and repeats one whose body broke off.
+    pub(crate) fn count_retry(&self) {
+        self.0.retries.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn explain_connection(&self, error: reqwest::Error) -> Error {
         let origin = self.0.base.origin().ascii_serialization();
         let idle = self.0.options.idle_timeout;
         let (kind, message) = if error.is_connect() {
@@ -441,7 +458,7 @@ fn status_line(status: StatusCode) -> String {
     }
 }
 
-fn not_json(status: StatusCode, headers: &HeaderMap) -> Error {
+pub(crate) fn not_json(status: StatusCode, headers: &HeaderMap) -> Error {
     let declared = headers
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())

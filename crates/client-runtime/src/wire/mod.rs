@@ -6,11 +6,12 @@ mod or_false;
 mod record;
 mod stated;
 mod timestamp;
+mod watch;
 
 pub use exact::Exact;
 pub use open::Open;
 pub use or_false::OrFalse;
-pub use record::{Record, RecordError, Repair};
+pub use record::{Decoded, Record, RecordError, Repair};
 pub use stated::Stated;
 pub use timestamp::Timestamp;
 

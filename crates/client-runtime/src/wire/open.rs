@@ -1,9 +1,10 @@
 //! An enumeration that keeps the values it does not know.
 
 use std::fmt;
+use std::marker::PhantomData;
 
-use serde::de::value::StringDeserializer;
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, IntoDeserializer};
+use serde::de::value::StrDeserializer;
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 use serde::{Serialize, Serializer};
 
 /// An enumeration that keeps the values it does not know: providers add values without notice, and one of them must not
@@ -36,9 +37,22 @@ impl<E: Serialize> Serialize for Open<E> {
 
 impl<'de, E: DeserializeOwned> Deserialize<'de> for Open<E> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let known: StringDeserializer<serde::de::value::Error> = text.clone().into_deserializer();
-        Ok(E::deserialize(known).map_or(Self::Unknown(text), Self::Known))
+        deserializer.deserialize_str(OpenVisitor(PhantomData))
+    }
+}
+
+struct OpenVisitor<E>(PhantomData<E>);
+
+impl<E: DeserializeOwned> Visitor<'_> for OpenVisitor<E> {
+    type Value = Open<E>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<F: serde::de::Error>(self, text: &str) -> Result<Self::Value, F> {
+        let known: StrDeserializer<'_, serde::de::value::Error> = text.into_deserializer();
+        Ok(E::deserialize(known).map_or_else(|_| Open::Unknown(text.to_owned()), Open::Known))
     }
 }
 

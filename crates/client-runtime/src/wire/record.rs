@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_path_to_error::Segment;
 
+use super::watch;
 use crate::JsonTree;
 use crate::json_tree::Step;
 
@@ -21,9 +22,19 @@ const MAX_REPAIRS: usize = 64;
 #[derive(Clone)]
 pub struct Record<T> {
     raw: Box<RawValue>,
-    decoded: Result<T, RecordError>,
-    repairs: Vec<Repair>,
-    unknown: Vec<String>,
+    decoded: Decoded<T>,
+}
+
+/// What decoding one element of a list came to. [`Record`] holds one beside the element's bytes.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Decoded<T> {
+    /// The decoded record, or why it could not be decoded.
+    pub value: Result<T, RecordError>,
+    /// What was left out of the record so that the rest of it could be decoded.
+    pub repairs: Vec<Repair>,
+    /// The members that the provider's document does not declare, as JSON pointers into the record.
+    pub unknown: Vec<String>,
 }
 
 /// Something that was left out of a record so that the rest of it could be decoded.
@@ -60,12 +71,12 @@ impl std::error::Error for RecordError {}
 impl<T> Record<T> {
     /// The decoded record, or why it could not be decoded.
     pub fn decoded(&self) -> Result<&T, &RecordError> {
-        self.decoded.as_ref()
+        self.decoded.value.as_ref()
     }
 
     /// The decoded record, or why it could not be decoded.
     pub fn into_decoded(self) -> Result<T, RecordError> {
-        self.decoded
+        self.decoded.value
     }
 
     /// The record as it was sent, secrets included.
@@ -75,12 +86,12 @@ impl<T> Record<T> {
 
     /// The members that the provider's document does not declare, as JSON pointers into the record.
     pub fn unknown(&self) -> &[String] {
-        &self.unknown
+        &self.decoded.unknown
     }
 
     /// What was left out of the record so that the rest of it could be decoded.
     pub fn repairs(&self) -> &[Repair] {
-        &self.repairs
+        &self.decoded.repairs
     }
 }
 
@@ -88,33 +99,40 @@ impl<T: DeserializeOwned> Record<T> {
     /// Decodes one element of a list.
     #[must_use]
     pub fn read(raw: Box<RawValue>) -> Self {
+        let decoded = Decoded::read(raw.get());
+        Self { raw, decoded }
+    }
+}
+
+impl<T: DeserializeOwned> Decoded<T> {
+    /// Decodes the text of one element of a list.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
         // serde would take an array for a struct, its elements for the members in the order of their declaration.
-        if !raw.get().starts_with('{') {
-            let error = RecordError {
-                path: String::new(),
-                reason: "is no object".to_owned(),
-            };
-            return Self {
-                raw,
-                decoded: Err(error),
+        if !text.starts_with('{') {
+            return Self::failed("is no object");
+        }
+        match watch::decode(text) {
+            Ok((value, false)) => Self {
+                value: Ok(value),
                 repairs: Vec::new(),
                 unknown: Vec::new(),
-            };
-        }
-        match decode_noting_unknown(&raw) {
-            Ok((decoded, unknown)) => Self {
-                raw,
-                decoded: Ok(decoded),
-                repairs: Vec::new(),
-                unknown,
             },
-            Err(_) => Self::read_tolerantly(raw),
+            Ok((value, true)) => Self {
+                value: Ok(value),
+                repairs: Vec::new(),
+                unknown: unknown_members::<T>(text),
+            },
+            Err(_) => Self::read_tolerantly(text),
         }
     }
 
     /// The slow way, for the record that is not as expected: what does not fit is left out, one thing at a time.
-    fn read_tolerantly(raw: Box<RawValue>) -> Self {
-        let mut tree = JsonTree::read(&raw);
+    fn read_tolerantly(text: &str) -> Self {
+        let mut tree = match serde_json::from_str(text) {
+            Ok(raw) => JsonTree::read(raw),
+            Err(error) => return Self::failed(&without_values(&error)),
+        };
         let mut repairs: Vec<Repair> = tree
             .without_duplicates()
             .into_iter()
@@ -126,23 +144,18 @@ impl<T: DeserializeOwned> Record<T> {
         loop {
             let fitting = tree.to_raw();
             let failure = match decode_with_path::<T>(&fitting) {
-                Ok(decoded) => {
-                    let noted = decode_noting_unknown::<T>(&fitting);
-                    let unknown = noted.map(|(_, unknown)| unknown).unwrap_or_default();
+                Ok(value) => {
                     return Self {
-                        raw,
-                        decoded: Ok(decoded),
+                        value: Ok(value),
                         repairs,
-                        unknown,
+                        unknown: unknown_members::<T>(fitting.get()),
                     };
                 }
                 Err(failure) => failure,
             };
             if repairs.len() >= MAX_REPAIRS || !tree.remove(&failure.path) {
-                let decoded = Err(failure.into_error(&repairs));
                 return Self {
-                    raw,
-                    decoded,
+                    value: Err(failure.into_error(&repairs)),
                     repairs,
                     unknown: Vec::new(),
                 };
@@ -151,6 +164,18 @@ impl<T: DeserializeOwned> Record<T> {
                 path: failure.pointer(),
                 reason: failure.reason,
             });
+        }
+    }
+
+    fn failed(reason: &str) -> Self {
+        let error = RecordError {
+            path: String::new(),
+            reason: reason.to_owned(),
+        };
+        Self {
+            value: Err(error),
+            repairs: Vec::new(),
+            unknown: Vec::new(),
         }
     }
 }
@@ -172,8 +197,8 @@ impl<T> Serialize for Record<T> {
 impl<T: fmt::Debug> fmt::Debug for Record<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Record")
-            .field("decoded", &self.decoded)
-            .field("repairs", &self.repairs)
+            .field("decoded", &self.decoded.value)
+            .field("repairs", &self.decoded.repairs)
             .finish_non_exhaustive()
     }
 }
@@ -210,15 +235,16 @@ impl Failure {
     }
 }
 
-/// Decodes a record, and notes the members that the type does not have.
-fn decode_noting_unknown<T: DeserializeOwned>(
-    raw: &RawValue,
-) -> serde_json::Result<(T, Vec<String>)> {
+/// The members of a record that the type does not have; none where the record does not decode.
+fn unknown_members<T: DeserializeOwned>(text: &str) -> Vec<String> {
     let mut unknown = Vec::new();
-    let mut deserializer = serde_json::Deserializer::from_str(raw.get());
-    let decoded =
-        serde_ignored::deserialize(&mut deserializer, |path| unknown.push(pointer(&path)))?;
-    Ok((decoded, unknown))
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let decoded: serde_json::Result<T> =
+        serde_ignored::deserialize(&mut deserializer, |path| unknown.push(pointer(&path)));
+    if decoded.is_err() {
+        unknown.clear();
+    }
+    unknown
 }
 
 fn pointer(path: &serde_ignored::Path<'_>) -> String {

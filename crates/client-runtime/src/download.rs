@@ -1,0 +1,142 @@
+//! A body that is read while it arrives, and asked for again when it breaks off.
+
+use std::future::poll_fn;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use progenitor_client::{ByteStream, ResponseValue};
+use tokio::time::sleep;
+
+use crate::retry::backoff;
+use crate::{Error, Transport};
+
+/// A body that is read while it arrives, and asked for again when it breaks off, as often as the transport's options
+/// allow.
+///
+/// ```no_run
+/// # use client_runtime::{Chunk, Download, Error, Transport};
+/// # use progenitor_client::{ByteStream, ResponseValue};
+/// # async fn list() -> Result<ResponseValue<ByteStream>, progenitor_client::Error<()>> { unimplemented!() }
+/// # async fn read(transport: Transport) -> Result<(), Error> {
+/// let mut body = Vec::new();
+/// let mut download = Download::new(transport, "listThings", list);
+/// loop {
+///     match download.chunk().await? {
+///         Chunk::Bytes(bytes) => body.extend_from_slice(&bytes),
+///         // What came so far is the beginning of a body that broke off.
+///         Chunk::Again => body.clear(),
+///         Chunk::End => break,
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub struct Download<A> {
+    transport: Transport,
+    operation: &'static str,
+    ask: A,
+    answer: Option<Answer>,
+    repeats: u32,
+}
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: ByteStream,
+}
+
+/// A piece of a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Chunk {
+    /// The bytes that come next.
+    Bytes(Bytes),
+    /// The body broke off. It was asked for again, and comes from its beginning.
+    Again,
+    /// The body is at its end, as far as the connection tells.
+    End,
+}
+
+impl<A, F, E> Download<A>
+where
+    A: FnMut() -> F,
+    F: Future<Output = Result<ResponseValue<ByteStream>, progenitor_client::Error<E>>>,
+{
+    /// The body that `ask` asks for: a generated client's method whose name ends in `_stream`. Nothing is asked before the
+    /// first chunk is.
+    pub fn new(transport: Transport, operation: &'static str, ask: A) -> Self {
+        Self {
+            transport,
+            operation,
+            ask,
+            answer: None,
+            repeats: 0,
+        }
+    }
+
+    /// The next piece of the body.
+    ///
+    /// # Errors
+    /// The request was refused, or the body broke off, after all retries.
+    pub async fn chunk(&mut self) -> Result<Chunk, Error> {
+        let answer = match &mut self.answer {
+            Some(answer) => answer,
+            None => {
+                let answer = self.ask().await?;
+                self.answer.insert(answer)
+            }
+        };
+        match poll_fn(|context| answer.body.as_mut().poll_next(context)).await {
+            Some(Ok(bytes)) => Ok(Chunk::Bytes(bytes)),
+            None => Ok(Chunk::End),
+            Some(Err(error)) => {
+                let failure = self.transport.explain_connection(error);
+                self.again(failure).await.map(|()| Chunk::Again)
+            }
+        }
+    }
+
+    /// What has come is no JSON document, or only a part of one: asks for it again, from its beginning.
+    ///
+    /// # Errors
+    /// All retries are used up.
+    pub async fn not_json(&mut self) -> Result<(), Error> {
+        let failure = match &self.answer {
+            Some(answer) => crate::transport::not_json(answer.status, &answer.headers),
+            None => return Ok(()),
+        };
+        self.again(failure).await
+    }
+
+    async fn ask(&mut self) -> Result<Answer, Error> {
+        match (self.ask)().await {
+            Ok(answer) => Ok(Answer {
+                status: answer.status(),
+                headers: answer.headers().clone(),
+                body: answer.into_inner(),
+            }),
+            Err(error) => Err(self.transport.explain(self.operation, error).await),
+        }
+    }
+
+    async fn again(&mut self, failure: Error) -> Result<(), Error> {
+        self.answer = None;
+        let options = self.transport.options();
+        if self.repeats >= options.max_retries {
+            return Err(failure
+                .during(self.operation)
+                .after_attempts(self.repeats + 1));
+        }
+        let wait = backoff(options, self.repeats, None);
+        self.repeats += 1;
+        self.transport.count_retry();
+        tracing::debug!(
+            operation = self.operation,
+            reason = %failure,
+            attempt = self.repeats,
+            ?wait,
+            "asking again"
+        );
+        sleep(wait).await;
+        Ok(())
+    }
+}
