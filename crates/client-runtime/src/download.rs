@@ -5,7 +5,7 @@ use std::future::poll_fn;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use progenitor_client::{ByteStream, ResponseValue};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep_until};
 
 use crate::retry::backoff;
 use crate::{Error, Transport};
@@ -37,6 +37,8 @@ pub struct Download<A> {
     ask: A,
     answer: Option<Answer>,
     repeats: u32,
+    /// When the body is asked for again.
+    again_at: Option<Instant>,
 }
 
 struct Answer {
@@ -70,41 +72,53 @@ where
             ask,
             answer: None,
             repeats: 0,
+            again_at: None,
         }
     }
 
     /// The next piece of the body.
     ///
+    /// Nothing is lost where this is given up before it is done, except that a request under way is sent anew.
+    ///
     /// # Errors
     /// The request was refused, or the body broke off, after all retries.
     pub async fn chunk(&mut self) -> Result<Chunk, Error> {
-        let answer = match &mut self.answer {
-            Some(answer) => answer,
-            None => {
-                let answer = self.ask().await?;
-                self.answer.insert(answer)
+        loop {
+            if let Some(instant) = self.again_at {
+                sleep_until(instant).await;
+                self.again_at = None;
+                return Ok(Chunk::Again);
             }
-        };
-        match poll_fn(|context| answer.body.as_mut().poll_next(context)).await {
-            Some(Ok(bytes)) => Ok(Chunk::Bytes(bytes)),
-            None => Ok(Chunk::End),
-            Some(Err(error)) => {
-                let failure = self.transport.explain_connection(error);
-                self.again(failure).await.map(|()| Chunk::Again)
+            let answer = match &mut self.answer {
+                Some(answer) => answer,
+                None => {
+                    let answer = self.ask().await?;
+                    self.answer.insert(answer)
+                }
+            };
+            match poll_fn(|context| answer.body.as_mut().poll_next(context)).await {
+                Some(Ok(bytes)) => return Ok(Chunk::Bytes(bytes)),
+                None => return Ok(Chunk::End),
+                Some(Err(error)) => {
+                    let failure = self.transport.explain_connection(error);
+                    self.plan_retry(failure)?;
+                }
             }
         }
     }
 
-    /// What has come is no JSON document, or only a part of one: asks for it again, from its beginning.
+    /// What has come is no JSON document, or only a part of one. The next chunk is [`Chunk::Again`].
     ///
     /// # Errors
     /// All retries are used up.
-    pub async fn not_json(&mut self) -> Result<(), Error> {
-        let failure = match &self.answer {
-            Some(answer) => crate::transport::not_json(answer.status, &answer.headers),
-            None => return Ok(()),
-        };
-        self.again(failure).await
+    pub fn not_json(&mut self) -> Result<(), Error> {
+        match &self.answer {
+            Some(answer) => {
+                let failure = crate::transport::not_json(answer.status, &answer.headers);
+                self.plan_retry(failure)
+            }
+            None => Ok(()),
+        }
     }
 
     async fn ask(&mut self) -> Result<Answer, Error> {
@@ -118,7 +132,7 @@ where
         }
     }
 
-    async fn again(&mut self, failure: Error) -> Result<(), Error> {
+    fn plan_retry(&mut self, failure: Error) -> Result<(), Error> {
         self.answer = None;
         let options = self.transport.options();
         if self.repeats >= options.max_retries {
@@ -136,7 +150,7 @@ where
             ?wait,
             "asking again"
         );
-        sleep(wait).await;
+        self.again_at = Some(Instant::now() + wait);
         Ok(())
     }
 }

@@ -231,6 +231,16 @@ impl RecordFault {
             record: record.get()[..end].to_owned(),
         }
     }
+
+    /// A record that was not looked at.
+    pub(crate) fn unread(reason: impl Into<String>, record: String) -> Self {
+        Self {
+            position: 0,
+            path: String::new(),
+            reason: reason.into(),
+            record,
+        }
+    }
 }
 
 impl fmt::Display for RecordFault {

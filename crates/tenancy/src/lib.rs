@@ -26,7 +26,14 @@
 //! # }
 //! ```
 
+// A build without some of the providers leaves unused what only they need.
+#![cfg_attr(
+    not(all(feature = "layers", feature = "omnidim", feature = "vobiz")),
+    allow(dead_code, unused_imports)
+)]
+
 mod account;
+mod body;
 mod engine;
 mod error;
 mod listing;
@@ -37,13 +44,14 @@ mod query;
 mod report;
 
 pub use account::Account;
+pub use body::Normaliser;
 pub use engine::Checkpoint;
 pub use error::{Error, ErrorKind, Fault, FaultKind, RecordFault};
 pub use listing::Listing;
 pub use model::{Contact, Decimal, Limits, Member, Moment, Money, Raw, Status, StatusWord, Tenant};
 pub use provider::{
-    Capabilities, Entry, Fetch, LeftOut, Mapped, Next, Page, PageRequest, PagingStyle, Position,
-    Provider,
+    Arrivals, Capabilities, Entry, Fetch, LeftOut, Mapped, Next, Page, PageRequest, PagingStyle,
+    Position, Provider,
 };
 pub use query::Query;
-pub use report::{Consistency, LeftOutField, Report, SourceReport};
+pub use report::{Consistency, Drift, DriftKind, LeftOutField, Report, SourceReport};

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use client_runtime::Traffic;
+use tokio::sync::mpsc;
 
 use crate::{Error, RecordFault, Status, Tenant};
 
@@ -19,15 +20,48 @@ pub trait Provider: Send + Sync + 'static {
     /// What the provider's list can do.
     fn capabilities(&self) -> &'static Capabilities;
 
-    /// Fetches one page and maps its records, in the order sent.
+    /// Fetches one page and maps its records, in the order sent. Records that arrive long before the page is whole may be
+    /// handed on through `arrivals`; the page then has those that are left.
     ///
     /// # Errors
     /// The page could not be had. A record that cannot be mapped is no error of the page: it is a [`RecordFault`] in
     /// its place.
-    fn fetch<'a>(&'a self, request: &'a PageRequest) -> Fetch<'a>;
+    fn fetch<'a>(&'a self, request: &'a PageRequest, arrivals: &'a Arrivals) -> Fetch<'a>;
 
     /// How many requests were sent so far.
     fn traffic(&self) -> Traffic;
+}
+
+/// Takes the records of a page that is not whole yet.
+#[derive(Clone, Debug)]
+pub struct Arrivals(mpsc::Sender<Arrival>);
+
+/// What has arrived of a page that is not whole yet.
+#[derive(Debug)]
+pub(crate) enum Arrival {
+    /// The records that come next.
+    Records(Vec<Entry>),
+    /// The page broke off, and comes from its beginning.
+    Again,
+}
+
+impl Arrivals {
+    /// A way for records to arrive, and where they do.
+    pub(crate) fn channel() -> (Self, mpsc::Receiver<Arrival>) {
+        let (sender, receiver) = mpsc::channel(1);
+        (Self(sender), receiver)
+    }
+
+    /// Hands on the records that come next, as soon as those before them are taken.
+    pub async fn records(&self, records: Vec<Entry>) {
+        // Where nobody takes them any more, the fetch is about to be given up.
+        let _ = self.0.send(Arrival::Records(records)).await;
+    }
+
+    /// The page broke off. Its records come again, from the first one.
+    pub async fn again(&self) {
+        let _ = self.0.send(Arrival::Again).await;
+    }
 }
 
 /// What a provider's list can do.
@@ -121,6 +155,8 @@ pub struct Page {
     pub total: Option<u64>,
     /// The page size that the provider says it used.
     pub size: Option<u32>,
+    /// What the page itself comes without, because it did not have it in the declared shape.
+    pub left_out: Vec<LeftOut>,
 }
 
 impl Page {
@@ -132,6 +168,7 @@ impl Page {
             next: Next::End,
             total: None,
             size: None,
+            left_out: Vec::new(),
         }
     }
 }
@@ -162,6 +199,8 @@ pub struct Mapped {
     pub left_out: Vec<LeftOut>,
     /// The fields that the provider's document does not know, as JSON pointers into the record.
     pub unknown_fields: Vec<String>,
+    /// The fields whose value is a word that the provider's document does not know, as JSON pointers into the record.
+    pub unknown_values: Vec<String>,
 }
 
 impl Mapped {
@@ -172,6 +211,7 @@ impl Mapped {
             tenant,
             left_out,
             unknown_fields: Vec::new(),
+            unknown_values: Vec::new(),
         }
     }
 }

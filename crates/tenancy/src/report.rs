@@ -58,6 +58,10 @@ pub struct SourceReport {
     pub unknown_fields: Vec<String>,
     /// Fields that tenants come without, because records did not have them in the declared shape.
     pub left_out: Vec<LeftOutField>,
+    /// What was sent and the provider's document does not know, counted for each place; the first hundred places. The
+    /// tenants have everything that it does know.
+    #[serde(default)]
+    pub drift: Vec<Drift>,
     /// How far it is certain that nothing was missed while the list was read.
     pub consistency: Consistency,
     /// Why the list is not complete; null if it is.
@@ -82,6 +86,7 @@ impl SourceReport {
             not_judged: 0,
             unknown_fields: Vec::new(),
             left_out: Vec::new(),
+            drift: Vec::new(),
             consistency: Consistency::Unproved,
             error: Some(UNFINISHED.to_owned()),
             checkpoint: None,
@@ -116,11 +121,27 @@ impl SourceReport {
         }
     }
 
-    /// Notes a field that the provider's document does not know.
-    pub(crate) fn note_unknown(&mut self, path: &str) {
+    /// Counts a field that the provider's document does not know.
+    pub(crate) fn count_unknown_field(&mut self, path: &str) {
         let path = without_positions(path);
-        if self.unknown_fields.len() < MOST_UNKNOWN_FIELDS && !self.unknown_fields.contains(&path) {
-            self.unknown_fields.push(path);
+        if self.unknown_fields.len() < MOST_DRIFT && !self.unknown_fields.contains(&path) {
+            self.unknown_fields.push(path.clone());
+        }
+        self.count_drift(&path, DriftKind::UnknownField);
+    }
+
+    /// Counts something that the provider's document does not know.
+    pub(crate) fn count_drift(&mut self, path: &str, kind: DriftKind) {
+        let path = without_positions(path);
+        let met = |drift: &&mut Drift| drift.path == path && drift.kind == kind;
+        if let Some(drift) = self.drift.iter_mut().find(met) {
+            drift.records += 1;
+        } else if self.drift.len() < MOST_DRIFT {
+            self.drift.push(Drift {
+                path,
+                kind,
+                records: 1,
+            });
         }
     }
 
@@ -142,8 +163,8 @@ impl SourceReport {
     }
 }
 
-/// How many unknown fields a report names.
-const MOST_UNKNOWN_FIELDS: usize = 100;
+/// How many places a report names where something was sent that the provider's document does not know.
+const MOST_DRIFT: usize = 100;
 
 /// `/users/3/phone` and `/users/4/phone` are one field: `/users/*/phone`.
 fn without_positions(path: &str) -> String {
@@ -159,11 +180,36 @@ fn without_positions(path: &str) -> String {
         .join("/")
 }
 
+/// Something that was sent and that the provider's document does not know: its API has changed, or its document was never
+/// right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Drift {
+    /// Where: a JSON pointer into a record, `*` for any position in an array.
+    pub path: String,
+    /// What it is.
+    pub kind: DriftKind,
+    /// How often it was met; at most once a record where it is in no array.
+    pub records: u64,
+}
+
+/// How what was sent departs from the provider's document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum DriftKind {
+    /// A field that the document does not know.
+    UnknownField,
+    /// A word that is none of those that the document lists.
+    UnknownValue,
+}
+
 /// A field that tenants come without, because records did not have it in the declared shape.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct LeftOutField {
-    /// The field: a JSON pointer into a record, `*` for any position in an array.
+    /// The field: a JSON pointer into a record, `*` for any position in an array; after the word `page`, one into the page
+    /// around the records.
     pub path: String,
     /// What was wrong with it.
     pub reason: String,

@@ -33,6 +33,13 @@ impl From<i64> for Exact {
     }
 }
 
+impl From<Exact> for String {
+    /// The number as it was sent.
+    fn from(number: Exact) -> Self {
+        number.0.into()
+    }
+}
+
 impl FromStr for Exact {
     type Err = serde_json::Error;
 

@@ -4,11 +4,12 @@ use std::collections::VecDeque;
 use std::panic::resume_unwind;
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
 use super::walk::Step;
 use crate::error::ErrorKind;
+use crate::provider::{Arrival, Arrivals};
 use crate::{Error, Page, PageRequest, Provider};
 
 /// The pages of one account that are under way, in the order in which they were asked for.
@@ -21,11 +22,23 @@ pub(super) struct InFlight {
 }
 
 #[derive(Debug)]
-struct Task(JoinHandle<Result<Page, Error>>);
+struct Task {
+    page: JoinHandle<Result<Page, Error>>,
+    arrivals: mpsc::Receiver<Arrival>,
+}
+
+/// What comes next of the page that was asked for first.
+#[derive(Debug)]
+pub(super) enum Arrived {
+    /// Some of its records; it is not whole yet.
+    Part(Arrival),
+    /// All that is left of it.
+    Page(Step, Result<Page, Error>),
+}
 
 impl Drop for Task {
     fn drop(&mut self) {
-        self.0.abort();
+        self.page.abort();
     }
 }
 
@@ -42,17 +55,21 @@ impl InFlight {
         request: PageRequest,
         slots: Arc<Semaphore>,
     ) {
-        let task = tokio::spawn(async move {
+        let (sender, arrivals) = Arrivals::channel();
+        let page = tokio::spawn(async move {
             let _slot = slots.acquire_owned().await;
-            provider.fetch(&request).await
+            provider.fetch(&request, &sender).await
         });
-        self.pages.push_back((step, Task(task)));
+        self.pages.push_back((step, Task { page, arrivals }));
     }
 
-    /// The page that was asked for first, once it is there; nothing if none is under way.
-    pub(super) async fn next(&mut self) -> Option<(Step, Result<Page, Error>)> {
+    /// What comes next of the page that was asked for first, once it is there; nothing if none is under way.
+    pub(super) async fn next(&mut self) -> Option<Arrived> {
         let (_, task) = self.pages.front_mut()?;
-        let page = match (&mut task.0).await {
+        if let Some(arrival) = task.arrivals.recv().await {
+            return Some(Arrived::Part(arrival));
+        }
+        let page = match (&mut task.page).await {
             Ok(page) => page,
             Err(failure) if failure.is_panic() => resume_unwind(failure.into_panic()),
             Err(_) => Err(Error::new(
@@ -61,7 +78,7 @@ impl InFlight {
             )),
         };
         let (step, _) = self.pages.pop_front()?;
-        Some((step, page))
+        Some(Arrived::Page(step, page))
     }
 
     /// Gives up what is under way.

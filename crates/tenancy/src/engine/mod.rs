@@ -18,4 +18,5 @@ mod walk;
 
 pub use checkpoint::Checkpoint;
 pub(crate) use ledger::Ledger;
+pub(crate) use seen::fingerprint;
 pub(crate) use source::Source;

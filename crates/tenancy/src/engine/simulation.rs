@@ -19,7 +19,7 @@ use client_runtime::Traffic;
 use fastrand::Rng;
 use futures::StreamExt;
 
-use crate::provider::{Entry, Fetch, Mapped, Next, Page, PageRequest, Position};
+use crate::provider::{Arrivals, Entry, Fetch, Mapped, Next, Page, PageRequest, Position};
 use crate::{
     Account, Capabilities, Error, Listing, PagingStyle, Provider, Query, Raw, RecordFault, Report,
     Status, Tenant,
@@ -322,7 +322,7 @@ impl Provider for Arc<Server> {
         }
     }
 
-    fn fetch<'a>(&'a self, request: &'a PageRequest) -> Fetch<'a> {
+    fn fetch<'a>(&'a self, request: &'a PageRequest, _: &'a Arrivals) -> Fetch<'a> {
         let (there, back) = {
             let mut state = self.state();
             (state.rng.u64(..20), state.rng.u64(..20))

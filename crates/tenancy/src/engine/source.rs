@@ -8,15 +8,15 @@ use futures::stream::unfold;
 use tokio::sync::Semaphore;
 
 use super::checkpoint::{Checkpoint, Progress};
-use super::in_flight::InFlight;
+use super::in_flight::{Arrived, InFlight};
 use super::ledger::{Ledger, Ready};
 use super::seen::{Seen, Sight, fingerprint};
 use super::walk::{Conclusion, Doubt, Flow, Records, Step, Walk};
 use crate::error::ErrorKind;
-use crate::provider::{Entry, Mapped};
+use crate::provider::{Arrival, Entry, Mapped};
 use crate::{
-    Account, Capabilities, Consistency, Error, Fault, FaultKind, Page, PageRequest, PagingStyle,
-    Query, RecordFault, SourceReport, Status,
+    Account, Capabilities, Consistency, DriftKind, Error, Fault, FaultKind, Page, PageRequest,
+    PagingStyle, Query, RecordFault, SourceReport, Status,
 };
 
 /// How often a list is walked when something contradicts the walk before.
@@ -42,6 +42,8 @@ pub(crate) struct Source {
     new_in_walk: u64,
     /// How many records have been received.
     position: u64,
+    /// What the records of the page that is arriving were so far.
+    tally: Tally,
     consistency: Consistency,
     finished: bool,
 }
@@ -49,10 +51,9 @@ pub(crate) struct Source {
 /// What is counted while a page's records are sorted.
 #[derive(Default)]
 struct Tally {
-    /// Whether the page is read again: then it is no wonder that its tenants came before.
-    again: bool,
     records: Records,
     of_page: HashSet<u128>,
+    received: u64,
 }
 
 impl Source {
@@ -77,6 +78,7 @@ impl Source {
             walks: 1,
             new_in_walk: 0,
             position: 0,
+            tally: Tally::default(),
             consistency: Consistency::Proved,
             finished: false,
             account,
@@ -136,11 +138,16 @@ impl Source {
     async fn advance(&mut self) -> Result<(), Error> {
         self.note_progress();
         self.launch(self.query.concurrency.get() as usize);
-        let Some((step, page)) = self.in_flight.next().await else {
-            return self.end_of_walk();
+        let (step, mut page) = match self.in_flight.next().await {
+            None => return self.end_of_walk(),
+            Some(Arrived::Part(arrival)) => {
+                self.take_arrival(arrival);
+                return Ok(());
+            }
+            Some(Arrived::Page(step, page)) => (step, page?),
         };
-        let mut page = page?;
-        let records = self.take(std::mem::take(&mut page.records), step.again);
+        self.take(std::mem::take(&mut page.records), step.again);
+        let records = self.tallied();
         match self.accept(&step, &page, records) {
             Ok(Flow::GoOn) => {}
             Ok(Flow::Discard) => self.in_flight.clear(),
@@ -197,6 +204,9 @@ impl Source {
         let accepted = self.walk.accept(step, page, records);
         let report = &mut self.ledger.lock().report;
         report.pages += 1;
+        for field in &page.left_out {
+            report.count_left_out(&format!("page {}", field.path), &field.reason);
+        }
         // Only the first list is the whole one; the totals of the others say nothing about that.
         if self.list == 0 {
             report.expected = self.walk.expected().or(report.expected);
@@ -204,34 +214,63 @@ impl Source {
         accepted
     }
 
-    /// Sorts a page's records: tenants to list, faults to report, what was listed before.
-    fn take(&mut self, entries: Vec<Entry>, again: bool) -> Records {
-        let mut tally = Tally {
-            again,
-            ..Tally::default()
-        };
+    /// Takes what has arrived of a page that is not whole yet.
+    fn take_arrival(&mut self, arrival: Arrival) {
+        match arrival {
+            Arrival::Records(entries) => self.take(entries, false),
+            Arrival::Again => {
+                self.position -= self.tally.received;
+                self.tally = Tally::default();
+                self.ledger.lock().seen.begin_pass();
+            }
+        }
+    }
+
+    /// Sorts records: tenants to list, faults to report, what was listed before. `again` says that their page is read again:
+    /// then it is no wonder that they came before.
+    fn take(&mut self, entries: Vec<Entry>, again: bool) {
         for entry in entries {
             let position = self.position;
             self.position += 1;
+            self.tally.received += 1;
             match entry {
-                Ok(mapped) => self.take_tenant(mapped, &mut tally),
-                Err(fault) => self.take_fault(RecordFault { position, ..fault }, &mut tally),
+                Ok(mapped) => self.take_tenant(mapped, again),
+                Err(fault) => self.take_fault(RecordFault { position, ..fault }, again),
             }
         }
+    }
+
+    /// What the records of the page that is whole now were.
+    fn tallied(&mut self) -> Records {
+        let tally = std::mem::take(&mut self.tally);
+        let different = if self.is_one_body() {
+            tally.records.new_to_walk
+        } else {
+            tally.of_page.len() as u64
+        };
         Records {
-            different: tally.of_page.len() as u64,
+            different,
             ..tally.records
         }
     }
 
+    /// Whether the page is the whole list. Then what is new to the walk is all that is different in it, and need not be kept
+    /// a second time.
+    fn is_one_body(&self) -> bool {
+        self.account.provider().capabilities().style == PagingStyle::OneBody
+    }
+
     /// The fingerprint of an identity that comes by for the first time.
-    fn first_sight(&mut self, id: &str, tally: &mut Tally) -> Option<u128> {
+    fn first_sight(&mut self, id: &str, again: bool) -> Option<u128> {
         let fingerprint = fingerprint(id);
-        tally.of_page.insert(fingerprint);
+        if !self.is_one_body() {
+            self.tally.of_page.insert(fingerprint);
+        }
+        let tally = &mut self.tally;
         tally.records.first.get_or_insert(fingerprint);
         let mut entries = self.ledger.lock();
         let sight = entries.seen.see(fingerprint);
-        entries.report.duplicates += u64::from(sight == Sight::Twice && !tally.again);
+        entries.report.duplicates += u64::from(sight == Sight::Twice && !again);
         tally.records.new_to_walk += u64::from(sight != Sight::Twice);
         tally.records.new += u64::from(sight == Sight::First);
         (sight == Sight::First).then_some(fingerprint)
@@ -239,8 +278,8 @@ impl Source {
 
     /// A record that cannot be read has no identity: its bytes stand in for one, so that it is reported once, however
     /// often its page is read. No tenant's identity begins like this.
-    fn take_fault(&mut self, fault: RecordFault, tally: &mut Tally) {
-        let fingerprint = self.first_sight(&format!("\0{}", fault.record), tally);
+    fn take_fault(&mut self, fault: RecordFault, again: bool) {
+        let fingerprint = self.first_sight(&format!("\0{}", fault.record), again);
         if fingerprint.is_some() {
             let item = Err(self.fault(FaultKind::Record(fault)));
             self.ledger.lock().push(Ready {
@@ -251,14 +290,17 @@ impl Source {
         }
     }
 
-    fn take_tenant(&mut self, mapped: Mapped, tally: &mut Tally) {
-        let fingerprint = self.first_sight(&mapped.tenant.id, tally);
+    fn take_tenant(&mut self, mapped: Mapped, again: bool) {
+        let fingerprint = self.first_sight(&mapped.tenant.id, again);
         if fingerprint.is_none() {
             return;
         }
         let mut entries = self.ledger.lock();
         for path in &mapped.unknown_fields {
-            entries.report.note_unknown(path);
+            entries.report.count_unknown_field(path);
+        }
+        for path in &mapped.unknown_values {
+            entries.report.count_drift(path, DriftKind::UnknownValue);
         }
         let wanted = &self.query.statuses;
         match &mapped.tenant.status {
@@ -318,6 +360,7 @@ impl Source {
     fn renew_walk(&mut self) {
         self.ledger.lock().seen.begin_pass();
         self.new_in_walk = 0;
+        self.tally = Tally::default();
         self.in_flight.clear();
         let style = self.account.provider().capabilities().style;
         if style == PagingStyle::Cursor && self.walks > 1 {

@@ -2,13 +2,18 @@
 //!
 //! Facts are from Layers' page "GET /v1/organizations" unless another source is named.
 
-use client_runtime::{Stated, Traffic};
+use std::sync::Arc;
+
+use client_runtime::{Download, Open, Traffic, Transport};
 use layers_client::types::{Organization, OrganizationStatus};
 use layers_client::{Client, SECRET_PROPERTIES};
 
 use super::record::{NoTenant, Notes, identity, map};
-use crate::provider::{Fetch, Next, Page, PageRequest, Position};
-use crate::{Capabilities, Contact, Error, PagingStyle, Provider, Status, StatusWord, Tenant};
+use crate::body::{Context, Mapping, Member, Rest, fetch};
+use crate::provider::{Arrivals, Entry, Fetch, Next, Page, PageRequest, Position};
+use crate::{
+    Capabilities, Contact, Error, Normaliser, PagingStyle, Provider, Status, StatusWord, Tenant,
+};
 
 const OPERATION: &str = "listOrganizations";
 
@@ -39,6 +44,21 @@ impl Layers {
         Self { client }
     }
 
+    /// Reads the body of a page that comes another way than from the provider, for the account of this name. With `raw`, each
+    /// tenant carries the record as it was sent.
+    #[must_use]
+    pub fn normaliser(&self, account: &str, raw: bool) -> Normaliser {
+        Normaliser::new(self.mapping(account, raw))
+    }
+
+    fn mapping(&self, account: &str, raw: bool) -> Arc<Organizations> {
+        Arc::new(Organizations {
+            account: account.to_owned(),
+            raw,
+            transport: self.client.transport().clone(),
+        })
+    }
+
     async fn page(&self, request: &PageRequest) -> Result<Page, Error> {
         let Position::Cursor(cursor) = &request.position else {
             return Err(Error::configuration("Layers' list is read by cursors"));
@@ -46,38 +66,17 @@ impl Layers {
         // Whether a cursor remembers the filter is not stated: everything goes with every page.
         let status = request.status.as_ref().and_then(filter);
         let limit = (request.size > 0).then(|| i64::from(request.size));
-        let list = match self
-            .client
-            .list_organizations(cursor.as_deref(), limit, status)
-            .await
-        {
-            Ok(answer) => answer.into_inner(),
-            Err(error) => {
-                let call = self.client.transport().explain(OPERATION, error).await;
-                let advice = advice(&call);
-                return Err(Error::from_call(call, advice));
-            }
+        let ask = || {
+            self.client
+                .list_organizations_stream(cursor.as_deref(), limit, status)
         };
-        let records = list
-            .items
-            .iter()
-            .map(|record| {
-                map(
-                    record,
-                    request.raw,
-                    SECRET_PROPERTIES,
-                    |organization, notes| tenant(&request.account, organization, notes),
-                )
-            })
-            .collect();
-        Ok(Page {
-            next: match list.next_cursor {
-                Stated::Value(cursor) => Next::Cursor(cursor),
-                Stated::Null => Next::End,
-                Stated::Absent => Next::Unsaid,
-            },
-            ..Page::new(records)
+        let download = Download::new(self.client.transport().clone(), OPERATION, ask);
+        let mapping = self.mapping(&request.account, request.raw);
+        fetch(download, mapping, None, |call| {
+            let advice = advice(&call);
+            Error::from_call(call, advice)
         })
+        .await
     }
 }
 
@@ -90,12 +89,62 @@ impl Provider for Layers {
         &Self::CAPABILITIES
     }
 
-    fn fetch<'a>(&'a self, request: &'a PageRequest) -> Fetch<'a> {
+    fn fetch<'a>(&'a self, request: &'a PageRequest, _: &'a Arrivals) -> Fetch<'a> {
         Box::pin(self.page(request))
     }
 
     fn traffic(&self) -> Traffic {
         self.client.transport().traffic()
+    }
+}
+
+/// What a page of organizations means.
+struct Organizations {
+    account: String,
+    raw: bool,
+    transport: Transport,
+}
+
+impl Organizations {
+    fn undeclared(&self, reason: &str, rest: &Rest) -> Error {
+        let call = self
+            .transport
+            .undeclared(OPERATION, reason, rest.text().as_bytes());
+        Error::from_call(call, None)
+    }
+}
+
+impl Mapping for Organizations {
+    fn records(&self) -> &'static str {
+        "items"
+    }
+
+    fn context(&self, _: &Rest) -> Option<Context> {
+        Some(Context::default())
+    }
+
+    fn record(&self, text: &str, _: &Context) -> Entry {
+        map(text, self.raw, SECRET_PROPERTIES, |sent, notes| {
+            tenant(&self.account, sent, notes)
+        })
+    }
+
+    fn page(&self, rest: &Rest) -> Result<Page, Error> {
+        if let Some(reason) = rest.no_list(self.records()) {
+            return Err(self.undeclared(&reason, rest));
+        }
+        let next = match rest.member("nextCursor") {
+            Member::Value(cursor) => Next::Cursor(cursor),
+            Member::Null => Next::End,
+            Member::Absent => Next::Unsaid,
+            Member::Odd(reason) => {
+                return Err(self.undeclared(&format!("`nextCursor` is {reason}"), rest));
+            }
+        };
+        Ok(Page {
+            next,
+            ..Page::new(Vec::new())
+        })
     }
 }
 
@@ -117,30 +166,29 @@ fn advice(call: &client_runtime::Error) -> Option<&'static str> {
     }
 }
 
-fn tenant(account: &str, sent: &Organization, notes: &mut Notes) -> Result<Tenant, NoTenant> {
-    let mut tenant = Tenant::new(Layers::NAME, account, identity("/id", &sent.id)?);
+fn tenant(account: &str, sent: Organization, notes: &mut Notes) -> Result<Tenant, NoTenant> {
     // Calls take the bare UUID as well as `org_<uuid>` (Layers' "get organization").
-    tenant.aliases = sent
-        .id
-        .strip_prefix("org_")
-        .map(str::to_owned)
-        .into_iter()
-        .collect();
-    tenant.parent_id = sent.parent_organization_id.clone();
-    tenant.name = sent.name.clone();
-    if let Some(status) = &sent.status {
+    let bare = sent.id.strip_prefix("org_").map(str::to_owned);
+    let mut tenant = Tenant::new(Layers::NAME, account, identity("/id", sent.id)?);
+    tenant.aliases = bare.into_iter().collect();
+    tenant.parent_id = sent.parent_organization_id;
+    tenant.name = sent.name;
+    if let Some(status) = sent.status {
+        if let Open::Unknown(_) = status {
+            notes.unknown_value("/status");
+        }
         let word = status.to_string();
         tenant.status = Some(Status::from(word.as_str()));
         tenant.status_detail = [("status".to_owned(), StatusWord::Word(word))].into();
     }
-    tenant.contact = Contact::new(sent.billing_email.clone(), None);
+    tenant.contact = Contact::new(sent.billing_email, None);
     tenant.created_at = notes.moment("/createdAt", sent.created_at.as_ref());
     tenant.updated_at = notes.moment("/updatedAt", sent.updated_at.as_ref());
     tenant.archived_at = notes.moment("/archivedAt", sent.archived_at.as_ref());
-    tenant.metadata = sent.metadata.as_ref().map(|metadata| {
+    tenant.metadata = sent.metadata.map(|metadata| {
         metadata
-            .iter()
-            .filter_map(|(key, value)| Some((key.clone(), value.clone()?)))
+            .into_iter()
+            .filter_map(|(key, value)| Some((key, value?)))
             .collect()
     });
     Ok(tenant)

@@ -2,14 +2,21 @@
 //!
 //! Facts are from OmniDim's page "List child organizations" unless another source is named.
 
-use client_runtime::{OrFalse, Timestamp, Traffic};
-use jiff::tz::TimeZone;
-use omnidim_client::types::{Organization, OrganizationList, User};
-use omnidim_client::{Client, SECRET_PROPERTIES};
+use std::fmt::Display;
+use std::sync::Arc;
 
-use super::record::{NoTenant, Notes, identity, map};
-use crate::provider::{Fetch, Page, PageRequest};
-use crate::{Capabilities, Error, Limits, Member, Moment, Money, PagingStyle, Provider, Tenant};
+use client_runtime::{Decoded, Download, OrFalse, Timestamp, Traffic, Transport};
+use jiff::tz::TimeZone;
+use omnidim_client::types::{Organization, ResellerOrganization, User};
+use omnidim_client::{Client, SECRET_PROPERTIES};
+use serde_json::value::RawValue;
+
+use super::record::{NoTenant, Notes, declared, identity, map};
+use crate::body::{Context, Mapping, Member as Sent, Rest, fetch};
+use crate::provider::{Arrivals, Entry, Fetch, Page, PageRequest};
+use crate::{
+    Capabilities, Error, Limits, Member, Moment, Money, Normaliser, PagingStyle, Provider, Tenant,
+};
 
 const OPERATION: &str = "listChildOrganizations";
 const RESELLERS_ONLY: &str =
@@ -68,52 +75,110 @@ impl OmniDim {
         })
     }
 
-    async fn page(&self, request: &PageRequest) -> Result<Page, Error> {
-        let list = match self.client.list_child_organizations().await {
-            Ok(answer) => answer.into_inner(),
-            Err(error) => {
-                let call = self.client.transport().explain(OPERATION, error).await;
-                let advice = call.is_forbidden().then_some(RESELLERS_ONLY);
-                return Err(Error::from_call(call, advice));
-            }
-        };
-        if let Some(reason) = refusal(&list) {
-            let reason = self.client.transport().presentable(&reason);
-            let message = format!("{OPERATION}: the answer is a success without a list: {reason}");
-            return Err(Error::refused(message, Some(REFUSED)));
-        }
-        let parent = list
-            .reseller_organization
-            .as_ref()
-            .and_then(|reseller| reseller.id.as_ref())
-            .map(ToString::to_string);
-        let organizations = list.organizations.unwrap_or_default();
-        let records = organizations
-            .iter()
-            .map(|record| {
-                map(
-                    record,
-                    request.raw,
-                    SECRET_PROPERTIES,
-                    |organization, notes| {
-                        self.tenant(&request.account, parent.as_deref(), organization, notes)
-                    },
-                )
-            })
-            .collect();
-        Ok(Page {
-            total: list
-                .total_organizations
-                .and_then(|total| u64::try_from(total).ok()),
-            ..Page::new(records)
+    /// Reads the body of a list that comes another way than from the provider, for the account of this name. With `raw`, each
+    /// tenant carries the record as it was sent.
+    #[must_use]
+    pub fn normaliser(&self, account: &str, raw: bool) -> Normaliser {
+        Normaliser::new(self.mapping(account, raw))
+    }
+
+    fn mapping(&self, account: &str, raw: bool) -> Arc<Organizations> {
+        Arc::new(Organizations {
+            account: account.to_owned(),
+            raw,
+            zone: self.zone.clone(),
+            transport: self.client.transport().clone(),
         })
     }
 
+    async fn list(&self, request: &PageRequest, arrivals: &Arrivals) -> Result<Page, Error> {
+        let ask = || self.client.list_child_organizations_stream();
+        let download = Download::new(self.client.transport().clone(), OPERATION, ask);
+        let mapping = self.mapping(&request.account, request.raw);
+        fetch(download, mapping, Some(arrivals), |call| {
+            let advice = call.is_forbidden().then_some(RESELLERS_ONLY);
+            Error::from_call(call, advice)
+        })
+        .await
+    }
+}
+
+impl Provider for OmniDim {
+    fn name(&self) -> &'static str {
+        Self::NAME
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        &Self::CAPABILITIES
+    }
+
+    fn fetch<'a>(&'a self, request: &'a PageRequest, arrivals: &'a Arrivals) -> Fetch<'a> {
+        Box::pin(self.list(request, arrivals))
+    }
+
+    fn traffic(&self) -> Traffic {
+        self.client.transport().traffic()
+    }
+}
+
+/// What the list of organizations means.
+struct Organizations {
+    account: String,
+    raw: bool,
+    zone: Option<Zone>,
+    transport: Transport,
+}
+
+impl Mapping for Organizations {
+    fn records(&self) -> &'static str {
+        "organizations"
+    }
+
+    /// The parent stands beside the list, in the documented order before it.
+    fn context(&self, before: &Rest) -> Option<Context> {
+        let reseller = match before.member::<Box<RawValue>>("reseller_organization") {
+            Sent::Absent => return None,
+            Sent::Null => return Some(Context::default()),
+            Sent::Odd(reason) => return Some(Context::unknown(reason)),
+            Sent::Value(sent) => Decoded::<ResellerOrganization>::read(sent.get()),
+        };
+        let wrong = reseller.repairs.iter().any(|repair| repair.path == "/id");
+        Some(match reseller.value {
+            Ok(reseller) if !wrong => Context {
+                parent: reseller.id.map(|id| id.as_str().into()),
+                parent_unknown: None,
+            },
+            _ => Context::unknown("of another type"),
+        })
+    }
+
+    fn record(&self, text: &str, context: &Context) -> Entry {
+        map(text, self.raw, SECRET_PROPERTIES, |sent, notes| {
+            if let Some(reason) = context.parent_unknown {
+                notes.leave_out("/reseller_organization/id", reason);
+            }
+            self.tenant(context.parent.as_deref(), sent, notes)
+        })
+    }
+
+    fn page(&self, rest: &Rest) -> Result<Page, Error> {
+        if let Some(reason) = refusal(rest) {
+            let reason = self.transport.presentable(&reason);
+            let message = format!("{OPERATION}: the answer is a success without a list: {reason}");
+            return Err(Error::refused(message, Some(REFUSED)));
+        }
+        let mut page = Page::new(Vec::new());
+        declared::<bool>(rest, "success", &mut page);
+        page.total = declared(rest, "total_organizations", &mut page);
+        Ok(page)
+    }
+}
+
+impl Organizations {
     fn tenant(
         &self,
-        account: &str,
         parent: Option<&str>,
-        sent: &Organization,
+        sent: Organization,
         notes: &mut Notes,
     ) -> Result<Tenant, NoTenant> {
         if !sent.id.is_integer() {
@@ -122,35 +187,34 @@ impl OmniDim {
                 reason: "is no whole number, and it is what identifies the tenant",
             });
         }
-        let mut tenant = Tenant::new(Self::NAME, account, identity("/id", sent.id.as_str())?);
+        self.check_users(&sent, notes);
+        let id = identity("/id", sent.id.into())?;
+        let mut tenant = Tenant::new(OmniDim::NAME, &*self.account, id);
         let currencies = [
-            text(sent.reseller_org_balance_currency_symbol.as_ref()),
-            text(sent.org_user_currency_symbol.as_ref()),
+            text(sent.reseller_org_balance_currency_symbol),
+            text(sent.org_user_currency_symbol),
         ];
         tenant.parent_id = parent.map(str::to_owned);
-        tenant.name = text(sent.name.as_ref());
-        tenant.created_at = self.moment("/created_date", sent.created_date.as_ref(), notes);
-        tenant.timezone = text(sent.timezone.as_ref());
-        tenant.balance = sent
-            .org_balance
-            .clone()
-            .map(|amount| Money::new(amount, currencies[0].clone()));
+        tenant.name = text(sent.name);
+        tenant.created_at = self.moment("/created_date", sent.created_date, notes);
+        tenant.timezone = text(sent.timezone);
         // Which of the two symbols the rate is in is not stated: only where they agree is there no doubt.
         let [reseller, user] = currencies;
-        let rate_currency = reseller.filter(|symbol| Some(symbol) == user.as_ref());
+        let rate_currency = reseller
+            .clone()
+            .filter(|symbol| Some(symbol) == user.as_ref());
+        tenant.balance = sent.org_balance.map(|amount| Money::new(amount, reseller));
         tenant.rate_per_minute = sent
             .cost_per_min
-            .clone()
             .map(|amount| Money::new(amount, rate_currency));
         tenant.limits = sent.concurrent_call_limit.map(|calls| Limits {
             concurrent_calls: Some(calls),
             ..Limits::default()
         });
-        tenant.members = sent.users.as_ref().map(|users| {
+        tenant.members = sent.users.map(|users| {
             let member = |(position, user)| self.member(position, user, notes);
-            users.iter().enumerate().map(member).collect()
+            users.into_iter().enumerate().map(member).collect()
         });
-        self.check_users(sent, notes);
         tenant.assumptions = self
             .zone
             .iter()
@@ -159,17 +223,20 @@ impl OmniDim {
         Ok(tenant)
     }
 
-    fn member(&self, position: usize, sent: &User, notes: &mut Notes) -> Member {
-        let path = |field: &str| format!("/users/{position}/{field}");
+    fn member(&self, position: usize, sent: User, notes: &mut Notes) -> Member {
+        let login = format_args!("/users/{position}/login_date");
+        let last_login_at = self.moment(login, sent.login_date, notes);
+        let expiry = format_args!("/users/{position}/expiry_date");
+        let expires_at = self.moment(expiry, sent.expiry_date, notes);
         Member {
-            id: sent.id.as_ref().map(ToString::to_string),
-            name: text(sent.name.as_ref()),
-            email: text(sent.email.as_ref()),
-            phone: text(sent.phone.as_ref()),
+            id: sent.id.map(Into::into),
+            name: text(sent.name),
+            email: text(sent.email),
+            phone: text(sent.phone),
             active: sent.is_active,
-            last_login_at: self.moment(&path("login_date"), sent.login_date.as_ref(), notes),
-            expires_at: self.moment(&path("expiry_date"), sent.expiry_date.as_ref(), notes),
-            permissions: sent.dashboard_menu_access.clone(),
+            last_login_at,
+            expires_at,
+            permissions: sent.dashboard_menu_access,
         }
     }
 
@@ -186,11 +253,11 @@ impl OmniDim {
 
     fn moment(
         &self,
-        path: &str,
-        sent: Option<&OrFalse<Timestamp>>,
+        path: impl Display,
+        sent: Option<OrFalse<Timestamp>>,
         notes: &mut Notes,
     ) -> Option<Moment> {
-        let moment = notes.moment(path, sent.and_then(OrFalse::value))?;
+        let moment = notes.moment(path, sent?.value())?;
         Some(
             self.zone
                 .as_ref()
@@ -199,38 +266,17 @@ impl OmniDim {
     }
 }
 
-impl Provider for OmniDim {
-    fn name(&self) -> &'static str {
-        Self::NAME
-    }
-
-    fn capabilities(&self) -> &'static Capabilities {
-        &Self::CAPABILITIES
-    }
-
-    fn fetch<'a>(&'a self, request: &'a PageRequest) -> Fetch<'a> {
-        Box::pin(self.page(request))
-    }
-
-    fn traffic(&self) -> Traffic {
-        self.client.transport().traffic()
-    }
-}
-
 /// Why OmniDim refused, if it did so with HTTP 200: then `success` is false, or the list is not there at all.
-fn refusal(list: &OrganizationList) -> Option<String> {
-    let refused = list.success == Some(false) || list.organizations.is_none();
+fn refusal(rest: &Rest) -> Option<String> {
+    let refused = rest.member("success") == Sent::Value(false) || !rest.has_records();
     // The order in which OmniDim's own SDK looks for the reason.
-    let reasons = [
-        &list.error_description,
-        &list.error,
-        &list.detail,
-        &list.message,
-    ];
-    let reason = reasons.into_iter().find_map(|reason| text(reason.as_ref()));
+    let reasons = ["error_description", "error", "detail", "message"];
+    let reason = reasons
+        .into_iter()
+        .find_map(|name| text(rest.member(name).value()));
     refused.then(|| reason.unwrap_or_else(|| "no reason was given".to_owned()))
 }
 
-fn text(sent: Option<&OrFalse<String>>) -> Option<String> {
-    sent.and_then(OrFalse::value).cloned()
+fn text(sent: Option<OrFalse<String>>) -> Option<String> {
+    sent?.into_value()
 }

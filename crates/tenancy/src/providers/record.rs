@@ -1,14 +1,20 @@
 //! What every provider's mapping has in common: from a record off the wire to a tenant or a fault.
 
-use client_runtime::{Record, Timestamp};
+use std::fmt::Display;
+
+use client_runtime::{Decoded, Timestamp};
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use crate::provider::{Entry, LeftOut, Mapped};
+use crate::body::{Member, Rest};
+use crate::engine::fingerprint;
+use crate::provider::{Entry, LeftOut, Mapped, Page};
 use crate::{Moment, Raw, RecordFault, Tenant};
 
-/// Collects, while one record is mapped, what its tenant comes without.
+/// Collects, while one record is mapped, what its tenant comes without, and what the provider's document does not know.
 pub(super) struct Notes {
     left_out: Vec<LeftOut>,
+    unknown_values: Vec<String>,
 }
 
 impl Notes {
@@ -16,11 +22,20 @@ impl Notes {
         self.left_out.push(LeftOut::new(path, reason));
     }
 
+    /// A word is none of those that the provider's document lists.
+    pub(super) fn unknown_value(&mut self, path: impl Into<String>) {
+        self.unknown_values.push(path.into());
+    }
+
     /// A time as sent, read; what cannot be read is left out.
-    pub(super) fn moment(&mut self, path: &str, sent: Option<&Timestamp>) -> Option<Moment> {
+    pub(super) fn moment(
+        &mut self,
+        path: impl Display,
+        sent: Option<&Timestamp>,
+    ) -> Option<Moment> {
         let read = Moment::read(sent?.as_str());
         if read.is_none() {
-            self.leave_out(path, "no time and no date that can be read");
+            self.leave_out(path.to_string(), "no time and no date that can be read");
         }
         read
     }
@@ -33,7 +48,7 @@ pub(super) struct NoTenant {
 }
 
 /// An identity, which is not empty.
-pub(super) fn identity<'a>(path: &'static str, id: &'a str) -> Result<&'a str, NoTenant> {
+pub(super) fn identity(path: &'static str, id: String) -> Result<String, NoTenant> {
     if id.trim().is_empty() {
         return Err(NoTenant {
             path,
@@ -43,38 +58,60 @@ pub(super) fn identity<'a>(path: &'static str, id: &'a str) -> Result<&'a str, N
     Ok(id)
 }
 
-/// The largest record that is made a tenant, in bytes. A larger one is no record of a tenant that anybody wrote.
-const LARGEST_RECORD: usize = 16 * 1024 * 1024;
-
 /// Maps one record of a page.
-pub(super) fn map<T>(
-    record: &Record<T>,
+pub(super) fn map<T: DeserializeOwned>(
+    text: &str,
     raw: bool,
     secrets: &[&str],
-    mapping: impl FnOnce(&T, &mut Notes) -> Result<Tenant, NoTenant>,
+    mapping: impl FnOnce(T, &mut Notes) -> Result<Tenant, NoTenant>,
 ) -> Entry {
-    let redacted = |record: &RawValue| Raw::redacted(record, secrets);
-    if record.raw().get().len() > LARGEST_RECORD {
-        return Err(RecordFault::new(
-            "",
-            "is larger than 16 MiB",
-            &redacted(record.raw()),
-        ));
-    }
-    let decoded = record
-        .decoded()
-        .map_err(|error| RecordFault::new(&error.path, &error.reason, &redacted(record.raw())))?;
-    let left_out = record
-        .repairs()
+    let decoded = Decoded::read(text);
+    let sent = match decoded.value {
+        Ok(sent) => sent,
+        Err(error) => return Err(quarantined(text, secrets, &error.path, &error.reason)),
+    };
+    let left_out = decoded
+        .repairs
         .iter()
         .map(|repair| LeftOut::new(&repair.path, &repair.reason))
         .collect();
-    let mut notes = Notes { left_out };
-    let mut tenant = mapping(decoded, &mut notes)
-        .map_err(|fault| RecordFault::new(fault.path, fault.reason, &redacted(record.raw())))?;
-    tenant.raw = raw.then(|| redacted(record.raw()));
+    let mut notes = Notes {
+        left_out,
+        unknown_values: Vec::new(),
+    };
+    let mut tenant = mapping(sent, &mut notes)
+        .map_err(|fault| quarantined(text, secrets, fault.path, fault.reason))?;
+    if raw {
+        tenant.raw = redacted(text, secrets);
+    }
     Ok(Mapped {
-        unknown_fields: record.unknown().to_vec(),
+        unknown_fields: decoded.unknown,
+        unknown_values: notes.unknown_values,
         ..Mapped::new(tenant, notes.left_out)
     })
+}
+
+fn quarantined(text: &str, secrets: &[&str], path: &str, reason: &str) -> RecordFault {
+    match redacted(text, secrets) {
+        Some(record) => RecordFault::new(path, reason, &record),
+        // Where the members cannot be told apart, neither can the secrets. The fingerprint tells it from others.
+        None => RecordFault::unread(
+            reason,
+            format!("<{} bytes, not shown: {:x}>", text.len(), fingerprint(text)),
+        ),
+    }
+}
+
+fn redacted(text: &str, secrets: &[&str]) -> Option<Raw> {
+    let record: &RawValue = serde_json::from_str(text).ok()?;
+    Some(Raw::redacted(record, secrets))
+}
+
+/// What stands around the records under this name. What is not as declared is left out of the page.
+pub(super) fn declared<T: DeserializeOwned>(rest: &Rest, name: &str, page: &mut Page) -> Option<T> {
+    let member = rest.member(name);
+    if let Member::Odd(reason) = member {
+        page.left_out.push(LeftOut::new(format!("/{name}"), reason));
+    }
+    member.value()
 }

@@ -3,15 +3,18 @@
 //! Facts are from Vobiz' page "List All Subaccounts" unless another source is named.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use client_runtime::Traffic;
+use client_runtime::{Download, Traffic, Transport};
 use vobiz_client::types::SubAccount;
 use vobiz_client::{Client, SECRET_PROPERTIES};
 
-use super::record::{NoTenant, Notes, identity, map};
-use crate::provider::{Fetch, Page, PageRequest, Position};
+use super::record::{NoTenant, Notes, declared, identity, map};
+use crate::body::{Context, Mapping, Rest, fetch};
+use crate::provider::{Arrivals, Entry, Fetch, Page, PageRequest, Position};
 use crate::{
-    Capabilities, Contact, Error, Limits, PagingStyle, Provider, Status, StatusWord, Tenant,
+    Capabilities, Contact, Error, Limits, Normaliser, PagingStyle, Provider, Status, StatusWord,
+    Tenant,
 };
 
 const OPERATION: &str = "list-subaccounts";
@@ -52,44 +55,34 @@ impl Vobiz {
         Ok(Self { client, auth_id })
     }
 
+    /// Reads the body of a page that comes another way than from the provider, for the account of this name. With `raw`, each
+    /// tenant carries the record as it was sent.
+    #[must_use]
+    pub fn normaliser(&self, account: &str, raw: bool) -> Normaliser {
+        Normaliser::new(self.mapping(account, raw))
+    }
+
+    fn mapping(&self, account: &str, raw: bool) -> Arc<SubAccounts> {
+        Arc::new(SubAccounts {
+            account: account.to_owned(),
+            raw,
+            transport: self.client.transport().clone(),
+        })
+    }
+
     async fn page(&self, request: &PageRequest) -> Result<Page, Error> {
         let Position::Number(number) = request.position else {
             return Err(Error::configuration("Vobiz' list is read by page numbers"));
         };
         let page = i64::try_from(number).unwrap_or(i64::MAX);
-        let answer = self
-            .client
-            .list_subaccounts(
-                &self.auth_id,
-                None,
-                Some(page),
-                Some(i64::from(request.size)),
-            )
-            .await;
-        let list = match answer {
-            Ok(answer) => answer.into_inner(),
-            Err(error) => {
-                let call = self.client.transport().explain(OPERATION, error).await;
-                return Err(Error::from_call(call, None));
-            }
+        let size = i64::from(request.size);
+        let ask = || {
+            self.client
+                .list_subaccounts_stream(&self.auth_id, None, Some(page), Some(size))
         };
-        let records = list
-            .sub_accounts
-            .iter()
-            .map(|record| {
-                map(
-                    record,
-                    request.raw,
-                    SECRET_PROPERTIES,
-                    |sub_account, notes| tenant(&request.account, sub_account, notes),
-                )
-            })
-            .collect();
-        Ok(Page {
-            total: list.total.and_then(|total| u64::try_from(total).ok()),
-            size: list.size.and_then(|size| u32::try_from(size).ok()),
-            ..Page::new(records)
-        })
+        let download = Download::new(self.client.transport().clone(), OPERATION, ask);
+        let mapping = self.mapping(&request.account, request.raw);
+        fetch(download, mapping, None, |call| Error::from_call(call, None)).await
     }
 }
 
@@ -102,7 +95,7 @@ impl Provider for Vobiz {
         &Self::CAPABILITIES
     }
 
-    fn fetch<'a>(&'a self, request: &'a PageRequest) -> Fetch<'a> {
+    fn fetch<'a>(&'a self, request: &'a PageRequest, _: &'a Arrivals) -> Fetch<'a> {
         Box::pin(self.page(request))
     }
 
@@ -111,23 +104,55 @@ impl Provider for Vobiz {
     }
 }
 
-fn tenant(account: &str, sent: &SubAccount, notes: &mut Notes) -> Result<Tenant, NoTenant> {
+/// What a page of sub-accounts means.
+struct SubAccounts {
+    account: String,
+    raw: bool,
+    transport: Transport,
+}
+
+impl Mapping for SubAccounts {
+    fn records(&self) -> &'static str {
+        "sub_accounts"
+    }
+
+    fn context(&self, _: &Rest) -> Option<Context> {
+        Some(Context::default())
+    }
+
+    fn record(&self, text: &str, _: &Context) -> Entry {
+        map(text, self.raw, SECRET_PROPERTIES, |sent, notes| {
+            tenant(&self.account, sent, notes)
+        })
+    }
+
+    fn page(&self, rest: &Rest) -> Result<Page, Error> {
+        if let Some(reason) = rest.no_list(self.records()) {
+            let call = self
+                .transport
+                .undeclared(OPERATION, &reason, rest.text().as_bytes());
+            return Err(Error::from_call(call, None));
+        }
+        let mut page = Page::new(Vec::new());
+        page.total = declared(rest, "total", &mut page);
+        page.size = declared(rest, "size", &mut page);
+        Ok(page)
+    }
+}
+
+fn tenant(account: &str, sent: SubAccount, notes: &mut Notes) -> Result<Tenant, NoTenant> {
     // `auth_id` is what every other call takes; the numeric `id` is an identity of its own.
-    let mut tenant = Tenant::new(Vobiz::NAME, account, identity("/auth_id", &sent.auth_id)?);
-    tenant.aliases = [&sent.id, &sent.api_id]
-        .into_iter()
-        .flatten()
-        .cloned()
-        .collect();
-    tenant.parent_id = sent.parent_auth_id.clone();
-    tenant.name = sent.name.clone();
-    tenant.description = sent.description.clone();
+    let mut tenant = Tenant::new(Vobiz::NAME, account, identity("/auth_id", sent.auth_id)?);
+    tenant.aliases = [sent.id, sent.api_id].into_iter().flatten().collect();
+    tenant.parent_id = sent.parent_auth_id;
+    tenant.name = sent.name;
+    tenant.description = sent.description;
     tenant.status = status(sent.enabled, sent.is_active);
     tenant.status_detail = [("enabled", sent.enabled), ("is_active", sent.is_active)]
         .into_iter()
         .filter_map(|(name, switch)| Some((name.to_owned(), StatusWord::Switch(switch?))))
         .collect::<BTreeMap<_, _>>();
-    tenant.contact = Contact::new(sent.email.clone(), sent.phone.clone());
+    tenant.contact = Contact::new(sent.email, sent.phone);
     tenant.created_at = notes.moment("/created_at", sent.created_at.as_ref());
     tenant.updated_at = notes.moment("/updated_at", sent.updated_at.as_ref());
     tenant.last_used_at = notes.moment("/last_used", sent.last_used.as_ref());
@@ -135,7 +160,7 @@ fn tenant(account: &str, sent: &SubAccount, notes: &mut Notes) -> Result<Tenant,
         request_rate: Some(rate),
         ..Limits::default()
     });
-    tenant.permissions = sent.permissions.clone();
+    tenant.permissions = sent.permissions;
     Ok(tenant)
 }
 

@@ -1,0 +1,127 @@
+//! Reads the body of a list off the wire.
+//!
+//! A page is decoded by the task that fetches it; a body that holds a whole list, on as many cores as there are.
+
+use std::future::{pending, ready};
+use std::panic::resume_unwind;
+use std::sync::{Arc, LazyLock};
+use std::thread::available_parallelism;
+
+use client_runtime::{Chunk, Download};
+use futures::future::{BoxFuture, FutureExt};
+use futures::stream::{FuturesOrdered, StreamExt};
+use progenitor_client::{ByteStream, ResponseValue};
+
+use super::mapping::Mapping;
+use super::reader::{Reader, Work};
+use crate::Error;
+use crate::provider::{Arrivals, Entry, Page};
+
+/// Fewer bytes than this are decoded sooner than handed to another thread.
+const WORTHWHILE: usize = 16 * 1024;
+
+/// How many batches are decoded at once.
+static LANES: LazyLock<usize> =
+    LazyLock::new(|| available_parallelism().map_or(1, usize::from).min(8));
+
+/// Where the records of a body go.
+enum Sink<'a> {
+    /// Into the page.
+    Page(Vec<Entry>),
+    /// To whoever waits for them, as they arrive.
+    Streamed(&'a Arrivals),
+}
+
+impl Sink<'_> {
+    async fn take(&mut self, mut entries: Vec<Entry>) {
+        match self {
+            Self::Page(records) => records.append(&mut entries),
+            Self::Streamed(arrivals) => arrivals.records(entries).await,
+        }
+    }
+
+    /// Makes the tenants: of a stream on another thread, where that is worth it.
+    fn decode(&self, work: Work) -> BoxFuture<'static, Vec<Entry>> {
+        let inline = matches!(self, Self::Page(_)) || *LANES == 1;
+        if inline || work.bytes() < WORTHWHILE {
+            return ready(work.run()).boxed();
+        }
+        let task = tokio::task::spawn_blocking(move || work.run());
+        async {
+            match task.await {
+                Ok(entries) => entries,
+                Err(failure) if failure.is_panic() => resume_unwind(failure.into_panic()),
+                // The runtime is shutting down, and whoever waits for the records with it.
+                Err(_) => pending().await,
+            }
+        }
+        .boxed()
+    }
+
+    async fn begin_anew(&mut self) {
+        match self {
+            Self::Page(records) => records.clear(),
+            Self::Streamed(arrivals) => arrivals.again().await,
+        }
+    }
+
+    fn into_page(self) -> Vec<Entry> {
+        match self {
+            Self::Page(records) => records,
+            Self::Streamed(_) => Vec::new(),
+        }
+    }
+}
+
+/// Reads a page. Its records come with it, or, where there are `arrivals`, as they arrive.
+pub(crate) async fn fetch<A, F, E>(
+    mut download: Download<A>,
+    mapping: Arc<dyn Mapping>,
+    arrivals: Option<&Arrivals>,
+    explain: impl Fn(client_runtime::Error) -> Error,
+) -> Result<Page, Error>
+where
+    A: FnMut() -> F,
+    F: Future<Output = Result<ResponseValue<ByteStream>, progenitor_client::Error<E>>>,
+{
+    let mut sink = arrivals.map_or(Sink::Page(Vec::new()), Sink::Streamed);
+    let mut reader = Reader::new(mapping.clone());
+    let mut decoding = FuturesOrdered::new();
+    let rest = loop {
+        let chunk = tokio::select! {
+            biased;
+            Some(entries) = decoding.next() => {
+                sink.take(entries).await;
+                continue;
+            }
+            chunk = download.chunk(), if decoding.len() < *LANES => chunk.map_err(&explain)?,
+        };
+        let read = match &chunk {
+            Chunk::Bytes(bytes) => reader.push(bytes).map(|work| (work, None)),
+            Chunk::End => reader.end().map(|(work, rest)| (work, Some(rest))),
+            Chunk::Again => {
+                reader = Reader::new(mapping.clone());
+                decoding = FuturesOrdered::new();
+                sink.begin_anew().await;
+                continue;
+            }
+        };
+        match read {
+            Ok((work, rest)) => {
+                decoding.extend(work.into_iter().map(|work| sink.decode(work)));
+                if let Some(rest) = rest {
+                    break rest;
+                }
+            }
+            Err(_) => download.not_json().map_err(&explain)?,
+        }
+    };
+    let page = mapping.page(&rest)?;
+    while let Some(entries) = decoding.next().await {
+        sink.take(entries).await;
+    }
+    Ok(Page {
+        records: sink.into_page(),
+        ..page
+    })
+}

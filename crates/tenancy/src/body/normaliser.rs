@@ -1,0 +1,56 @@
+//! The body of a list, without any network.
+
+use std::sync::Arc;
+
+use super::mapping::Mapping;
+use super::reader::{Reader, Work};
+use super::splitter::NotJson;
+use crate::Error;
+use crate::error::ErrorKind;
+use crate::provider::{Entry, Page};
+
+/// Reads the body of a provider's list into tenants, in pieces as they arrive, without any network: a body that was saved,
+/// or comes another way. A [`Listing`](crate::Listing) reads bodies with the same code.
+///
+/// Each provider makes one: [`Vobiz::normaliser`](crate::providers::Vobiz::normaliser). It knows one body and drops no
+/// duplicates: that a tenant is listed once is the listing's to see to.
+pub struct Normaliser {
+    mapping: Arc<dyn Mapping>,
+    reader: Reader,
+}
+
+impl Normaliser {
+    pub(crate) fn new(mapping: Arc<dyn Mapping>) -> Self {
+        Self {
+            reader: Reader::new(mapping.clone()),
+            mapping,
+        }
+    }
+
+    /// Takes the bytes that come next, and gives the records that are whole, in order.
+    ///
+    /// # Errors
+    /// The body is no JSON.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<Entry>, Error> {
+        Ok(run(self.reader.push(bytes).map_err(not_json)?))
+    }
+
+    /// The body is at its end: gives what stands around the records, and in it the records that had to wait for that.
+    ///
+    /// # Errors
+    /// The body is no JSON, not all of it is there, it is no list, or the provider's refusal.
+    pub fn finish(mut self) -> Result<Page, Error> {
+        let (work, rest) = self.reader.end().map_err(not_json)?;
+        let mut page = self.mapping.page(&rest)?;
+        page.records = run(work);
+        Ok(page)
+    }
+}
+
+fn run(work: Vec<Work>) -> Vec<Entry> {
+    work.iter().flat_map(Work::run).collect()
+}
+
+fn not_json(NotJson: NotJson) -> Error {
+    Error::new(ErrorKind::Refused, "the body is no whole JSON document")
+}
