@@ -1,0 +1,60 @@
+//! Many accounts at once: provider-sim serves them, tenancy lists them.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use provider_sim::Simulator;
+use tenancy::{Listing, Query};
+
+use crate::Failure;
+use crate::arguments::{ListAccounts, ServeAccounts};
+use crate::connect::Client;
+use crate::meter::{Allocated, Meter};
+use crate::serve::until_input_ends;
+
+fn name(number: u32) -> String {
+    format!("bench_{number:05}")
+}
+
+/// Serves the accounts until the standard input ends. Its first line of output is the address.
+pub(crate) fn serve(what: &ServeAccounts) -> Result<(), Failure> {
+    let latency = Duration::from_millis(what.latency_ms);
+    let account = |number: u32| {
+        what.provider
+            .simulated(&name(number))
+            .population(what.records, number.into())
+            .latency(latency)
+    };
+    let simulator = Simulator::start((0..what.accounts).map(account))?;
+    println!("{}", simulator.address());
+    until_input_ends()
+}
+
+/// Lists all accounts and prints what it cost.
+pub(crate) fn run(
+    what: &ListAccounts,
+    allocated: Option<fn() -> Allocated>,
+) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let account = |number| {
+            let name = name(number);
+            Client::new(what.provider, &name, what.address)?.account(&name)
+        };
+        let accounts = (0..what.accounts).map(account).collect::<Result<_, _>>()?;
+        let mut query = Query::default();
+        query.max_in_flight = what.in_flight;
+        let mut meter = Meter::start(allocated);
+        let mut listing = Listing::new(accounts, query)?;
+        while let Some(item) = listing.next().await {
+            meter.take(item?);
+        }
+        if !listing.report().complete {
+            return Err("not every account is complete".into());
+        }
+        println!("{}", serde_json::to_string(&meter.stop(1)?)?);
+        Ok(())
+    })
+}

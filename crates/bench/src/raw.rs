@@ -1,0 +1,176 @@
+//! The loops over the generated clients: page by page, each record as the client decodes it.
+
+use client_runtime::{Exact, Open, OrFalse, Record, Stated, Timestamp};
+use serde::de::DeserializeOwned;
+
+use crate::Failure;
+use crate::digest::Digest;
+use crate::meter::Meter;
+use crate::plain::Body;
+use crate::told::Told;
+
+pub(crate) async fn omnidim(
+    client: &omnidim_client::Client,
+    meter: &mut Meter,
+) -> Result<(), Failure> {
+    let list = client.list_child_organizations().await?.into_inner();
+    take(list.into_records(), meter)
+}
+
+pub(crate) async fn layers(
+    client: &layers_client::Client,
+    size: i64,
+    meter: &mut Meter,
+) -> Result<(), Failure> {
+    let mut cursor: Option<String> = None;
+    loop {
+        let page = client
+            .list_organizations(cursor.as_deref(), Some(size), None)
+            .await?
+            .into_inner();
+        take(page.items, meter)?;
+        match page.next_cursor {
+            Stated::Value(next) => cursor = Some(next),
+            Stated::Null | Stated::Absent => return Ok(()),
+        }
+    }
+}
+
+pub(crate) async fn vobiz(
+    client: &vobiz_client::Client,
+    auth_id: &str,
+    size: i64,
+    meter: &mut Meter,
+) -> Result<(), Failure> {
+    let mut listed = 0;
+    for page in 1.. {
+        let page = client
+            .list_subaccounts(auth_id, None, Some(page), Some(size))
+            .await?
+            .into_inner();
+        listed += page.sub_accounts.len();
+        let last = page.sub_accounts.is_empty()
+            || page
+                .total
+                .is_some_and(|total| i64::try_from(listed).is_ok_and(|listed| listed >= total));
+        take(page.sub_accounts, meter)?;
+        if last {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn take<T: DeserializeOwned>(records: Vec<Record<T>>, meter: &mut Meter) -> Result<(), Failure>
+where
+    Record<T>: Told,
+{
+    for record in records {
+        if let Err(error) = record.decoded() {
+            return Err(error.clone().into());
+        }
+        meter.take(record);
+    }
+    Ok(())
+}
+
+impl Body for omnidim_client::types::OrganizationList {
+    type Record = Record<omnidim_client::types::Organization>;
+
+    fn into_records(self) -> Vec<Self::Record> {
+        self.organizations.unwrap_or_default()
+    }
+}
+
+impl Body for layers_client::types::OrganizationList {
+    type Record = Record<layers_client::types::Organization>;
+
+    fn into_records(self) -> Vec<Self::Record> {
+        self.items
+    }
+}
+
+impl Body for vobiz_client::types::SubAccountList {
+    type Record = Record<vobiz_client::types::SubAccount>;
+
+    fn into_records(self) -> Vec<Self::Record> {
+        self.sub_accounts
+    }
+}
+
+impl Told for Record<omnidim_client::types::Organization> {
+    fn tell(&self, digest: &mut Digest) {
+        let Ok(sent) = self.decoded() else { return };
+        digest.id(&sent.id);
+        digest.text(value(&sent.name));
+        digest.text(value(&sent.timezone));
+        digest.time(value(&sent.created_date).map(Timestamp::as_str));
+        digest.amount(amount(&sent.org_balance));
+        digest.amount(amount(&sent.cost_per_min));
+        digest.integer(sent.concurrent_call_limit);
+        for user in sent.users.iter().flatten() {
+            digest.text(user.id.as_ref().map(Exact::as_str));
+            digest.text(value(&user.name));
+            digest.text(value(&user.email));
+            digest.text(value(&user.phone));
+            digest.flag(user.is_active);
+            digest.time(value(&user.login_date).map(Timestamp::as_str));
+            digest.time(value(&user.expiry_date).map(Timestamp::as_str));
+            digest.map(user.dashboard_menu_access.as_ref());
+        }
+    }
+}
+
+impl Told for Record<layers_client::types::Organization> {
+    fn tell(&self, digest: &mut Digest) {
+        let Ok(sent) = self.decoded() else { return };
+        digest.id(&sent.id);
+        digest.text(sent.name.as_deref());
+        digest.text(sent.parent_organization_id.as_deref());
+        match &sent.status {
+            Some(Open::Known(status)) => digest.number(status),
+            Some(Open::Unknown(status)) => digest.number(status),
+            None => digest.text(None::<&str>),
+        }
+        digest.text(sent.billing_email.as_deref());
+        digest.time(sent.created_at.as_ref().map(Timestamp::as_str));
+        digest.time(sent.updated_at.as_ref().map(Timestamp::as_str));
+        digest.time(sent.archived_at.as_ref().map(Timestamp::as_str));
+        digest.entries(sent.metadata.as_ref().map(|metadata| {
+            let words = metadata
+                .iter()
+                .filter_map(|(key, value)| Some((key, value.as_ref()?)));
+            (metadata.len(), words)
+        }));
+    }
+}
+
+impl Told for Record<vobiz_client::types::SubAccount> {
+    fn tell(&self, digest: &mut Digest) {
+        let Ok(sent) = self.decoded() else { return };
+        digest.id(&sent.auth_id);
+        digest.text(sent.name.as_deref());
+        digest.text(sent.parent_auth_id.as_deref());
+        digest.text(sent.description.as_deref());
+        digest.text(sent.id.as_deref());
+        digest.text(sent.api_id.as_deref());
+        digest.text(sent.email.as_deref());
+        digest.text(sent.phone.as_deref());
+        digest.flag(sent.enabled);
+        digest.flag(sent.is_active);
+        digest.time(sent.created_at.as_ref().map(Timestamp::as_str));
+        digest.time(sent.updated_at.as_ref().map(Timestamp::as_str));
+        digest.time(sent.last_used.as_ref().map(Timestamp::as_str));
+        digest.integer(sent.rate_limit);
+        digest.map(sent.permissions.as_ref());
+    }
+}
+
+fn value<T>(sent: &Option<OrFalse<T>>) -> Option<&T> {
+    sent.as_ref().and_then(OrFalse::value)
+}
+
+fn amount(sent: &Option<Exact>) -> Option<f64> {
+    sent.as_ref()
+        .and_then(|amount| amount.as_str().parse().ok())
+}
