@@ -9,6 +9,7 @@ use tenancy::{Listing, Query};
 use crate::Failure;
 use crate::arguments::{ListAccounts, ServeAccounts};
 use crate::connect::Client;
+use crate::list::Listed;
 use crate::meter::{Allocated, Meter};
 use crate::serve::until_input_ends;
 
@@ -51,10 +52,16 @@ pub(crate) fn run(
         while let Some(item) = listing.next().await {
             meter.take(item?);
         }
-        if !listing.report().complete {
+        let report = listing.report();
+        if !report.complete {
             return Err("not every account is complete".into());
         }
-        println!("{}", serde_json::to_string(&meter.stop(1)?)?);
+        let listed = Listed {
+            sample: meter.stop(1)?,
+            first_sent_at: None,
+            requests: Some(report.sources.iter().map(|source| source.requests).sum()),
+        };
+        println!("{}", serde_json::to_string(&listed)?);
         Ok(())
     })
 }

@@ -15,13 +15,13 @@ use crate::{Failure, hand, raw};
 
 /// The figures of a list, and what the server knows of it.
 #[derive(Serialize)]
-struct Listed {
+pub(crate) struct Listed {
     #[serde(flatten)]
-    sample: Sample,
+    pub(crate) sample: Sample,
     /// When the server had sent the last byte of the first record, in nanoseconds since 1970; null where it does not tell.
-    first_sent_at: Option<u64>,
+    pub(crate) first_sent_at: Option<u64>,
     /// How many requests tenancy sent.
-    requests: Option<u64>,
+    pub(crate) requests: Option<u64>,
 }
 
 /// Lists by a subject and prints what it cost.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use rustix::time::{ClockId, clock_gettime};
+use cpu_time::ProcessTime;
 use serde::Serialize;
 
 use crate::Failure;
@@ -24,7 +24,7 @@ pub(crate) struct Meter {
     allocated: Option<fn() -> Allocated>,
     before: Option<Allocated>,
     began: Instant,
-    processor: Duration,
+    processor: ProcessTime,
     records: u64,
     first: Option<(Duration, SystemTime)>,
     digest: Option<Digest>,
@@ -59,7 +59,7 @@ impl Meter {
             digest: allocated.map(|_| Digest::default()),
             records: 0,
             first: None,
-            processor: processor_time(),
+            processor: ProcessTime::now(),
             began: Instant::now(),
         }
     }
@@ -85,7 +85,7 @@ impl Meter {
     /// The figures, those that add up divided by the number of passes.
     pub(crate) fn stop(self, passes: u32) -> Result<Sample, Failure> {
         let wall = self.began.elapsed();
-        let processor = processor_time() - self.processor;
+        let processor = self.processor.elapsed();
         let after = self.allocated.map(|count| count());
         let of_one = |all: u64| all / u64::from(passes);
         let between = |what: fn(&Allocated) -> u64| {
@@ -112,12 +112,6 @@ impl Meter {
 /// A length of time in nanoseconds, as far as 64 bits reach: 584 years.
 pub(crate) fn nanoseconds(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
-}
-
-/// What all threads of this process have used of the processors.
-fn processor_time() -> Duration {
-    let time = clock_gettime(ClockId::ProcessCPUTime);
-    Duration::try_from(time).unwrap_or_default()
 }
 
 /// The largest resident set of this process so far, in KiB.
