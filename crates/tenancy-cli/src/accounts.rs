@@ -1,42 +1,37 @@
 //! Opens configured accounts: reads their secrets and connects the provider's client.
 
-use std::time::Duration;
-
 use client_runtime::{Options, Secret};
 use tenancy::Account;
 use tenancy::providers::{Layers, OmniDim, Vobiz};
 
+use crate::args::RequestsArguments;
 use crate::exit::Failure;
 use crate::kind::Kind;
 use crate::secrets;
 use crate::setup::Setup;
 
-/// How requests are sent, for all accounts.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Behaviour {
-    pub(crate) idle_timeout: Option<Duration>,
-    pub(crate) max_retries: Option<u32>,
-}
-
 /// The accounts, in order. No request is sent.
-pub(crate) fn open(setups: &[Setup], behaviour: Behaviour) -> Result<Vec<Account>, Failure> {
+pub(crate) fn open(
+    setups: &[Setup],
+    requests: &RequestsArguments,
+) -> Result<Vec<Account>, Failure> {
     setups
         .iter()
-        .map(|setup| open_one(setup, behaviour))
+        .map(|setup| open_one(setup, requests))
         .collect()
 }
 
-fn open_one(setup: &Setup, behaviour: Behaviour) -> Result<Account, Failure> {
+fn open_one(setup: &Setup, requests: &RequestsArguments) -> Result<Account, Failure> {
     let secrets = secrets::read(setup)?;
-    let options = options(setup, behaviour);
+    let options = options(setup, requests);
     connect(setup, secrets, &options).map_err(|error| setup.failure(error))
 }
 
-fn options(setup: &Setup, behaviour: Behaviour) -> Options {
+fn options(setup: &Setup, requests: &RequestsArguments) -> Options {
     let mut options = Options::default();
     options.requests_per_minute = setup.requests_per_minute;
-    options.idle_timeout = behaviour.idle_timeout.unwrap_or(options.idle_timeout);
-    options.max_retries = behaviour.max_retries.unwrap_or(options.max_retries);
+    options.idle_timeout = requests.idle_timeout().unwrap_or(options.idle_timeout);
+    options.max_retries = requests.max_retries.unwrap_or(options.max_retries);
     options
 }
 

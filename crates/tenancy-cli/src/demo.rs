@@ -3,6 +3,7 @@
 use client_runtime::Secret;
 use provider_sim::{AccountHandle, Credentials, Simulator};
 
+use crate::args::AccountsArguments;
 use crate::exit::Failure;
 use crate::kind::Kind;
 use crate::setup::{Origin, Place, Setup};
@@ -14,8 +15,13 @@ pub(crate) struct Demonstration {
 }
 
 impl Demonstration {
+    /// The server, if the arguments ask for a demonstration.
+    pub(crate) fn wanted(arguments: &AccountsArguments) -> Result<Option<Self>, Failure> {
+        arguments.demo.then(Self::start).transpose()
+    }
+
     /// Starts the server on a free port of this machine's loopback.
-    pub(crate) fn start() -> Result<Self, Failure> {
+    fn start() -> Result<Self, Failure> {
         let simulator = Simulator::demo().map_err(|error| {
             Failure::machine(format!(
                 "the demonstration's server cannot be started: {error}"

@@ -3,12 +3,11 @@
 use std::collections::HashSet;
 use std::future::pending;
 use std::io::{self, IsTerminal};
-use std::time::Duration;
 
 use futures::{FutureExt, StreamExt};
-use tenancy::{Account, Fault, FaultKind, Listing, Query};
+use tenancy::{Fault, FaultKind, Listing, Query};
 
-use crate::accounts::{self, Behaviour};
+use crate::accounts;
 use crate::args::{ListArguments, ListFormat};
 use crate::demo::Demonstration;
 use crate::exit::{Ending, Exit, Failure};
@@ -22,14 +21,20 @@ use crate::{log, message, resume, select};
 /// Lists the tenants.
 pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
     let format = chosen_format(arguments)?;
-    if arguments.verbose {
+    if arguments.output.verbose {
         log::show();
     }
     // The server of a demonstration runs until the list has been read.
-    let demonstration = arguments.demo.then(Demonstration::start).transpose()?;
-    let accounts = open_accounts(arguments, demonstration.as_ref())?;
+    let demonstration = Demonstration::wanted(&arguments.accounts)?;
+    let wanted = select::wanted(&arguments.accounts, demonstration.as_ref())?;
+    let accounts = accounts::open(&wanted, &arguments.requests)?;
     // Before the report is opened: it may be the same file.
-    let earlier = arguments.resume.as_deref().map(resume::read).transpose()?;
+    let earlier = arguments
+        .selection
+        .resume
+        .as_deref()
+        .map(resume::read)
+        .transpose()?;
     let names = accounts
         .iter()
         .map(|account| account.name().to_owned())
@@ -41,6 +46,7 @@ pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
     }
     .map_err(|error| Failure::usage(error.to_string()))?;
     let report_file = arguments
+        .output
         .report
         .as_deref()
         .map(ReportFile::open)
@@ -62,11 +68,11 @@ fn chosen_format(arguments: &ListArguments) -> Result<ListFormat, Failure> {
     } else {
         ListFormat::Ndjson
     };
-    let format = arguments.format.unwrap_or(usual);
+    let format = arguments.output.format.unwrap_or(usual);
     let has_columns = matches!(format, ListFormat::Table | ListFormat::Csv);
-    let misfit = if has_columns && arguments.raw {
+    let misfit = if has_columns && arguments.output.raw {
         Some("--raw goes with --format json or ndjson")
-    } else if !has_columns && !arguments.columns.is_empty() {
+    } else if !has_columns && !arguments.output.columns.is_empty() {
         Some("--columns goes with --format table or csv")
     } else {
         None
@@ -80,30 +86,14 @@ fn chosen_format(arguments: &ListArguments) -> Result<ListFormat, Failure> {
     }
 }
 
-fn open_accounts(
-    arguments: &ListArguments,
-    demonstration: Option<&Demonstration>,
-) -> Result<Vec<Account>, Failure> {
-    let setups = match demonstration {
-        Some(demonstration) => demonstration.setups(),
-        None => select::configured(arguments.config.as_deref())?,
-    };
-    let wanted = select::wanted(setups, &arguments.account, &arguments.provider)?;
-    let behaviour = Behaviour {
-        idle_timeout: arguments.timeout.map(Duration::from_secs),
-        max_retries: arguments.max_retries,
-    };
-    accounts::open(&wanted, behaviour)
-}
-
 fn query(arguments: &ListArguments) -> Query {
     let mut query = Query::default();
-    query.statuses = arguments.status.clone();
-    query.limit = arguments.limit;
-    query.page_size = arguments.page_size;
-    query.concurrency = arguments.concurrency.unwrap_or(query.concurrency);
-    query.verify = arguments.verify;
-    query.raw = arguments.raw;
+    query.statuses = arguments.selection.status.clone();
+    query.limit = arguments.selection.limit;
+    query.page_size = arguments.pages.page_size;
+    query.concurrency = arguments.pages.concurrency.unwrap_or(query.concurrency);
+    query.verify = arguments.selection.verify;
+    query.raw = arguments.output.raw;
     query
 }
 
@@ -120,12 +110,12 @@ async fn list(
         terminal,
     };
     // What is written to the same terminal meanwhile would tear the line of progress.
-    let undisturbed = !arguments.verbose && (!terminal || format == ListFormat::Table);
+    let undisturbed = !arguments.output.verbose && (!terminal || format == ListFormat::Table);
     let mut reading = Reading {
-        format: output::format(format, arguments.columns.clone(), surroundings),
+        format: output::format(format, arguments.output.columns.clone(), surroundings),
         sink: Sink::stdout()?,
         failed: HashSet::new(),
-        progress: Progress::new(undisturbed && !arguments.quiet),
+        progress: Progress::new(undisturbed && !arguments.output.quiet),
     };
     let ending = tokio::select! {
         biased;
@@ -164,7 +154,7 @@ fn conclude(
         message::error(&format!("the output could not be written: {error}"));
     }
     let report = listing.report();
-    let mut exit = Exit::of(&report, ending, arguments.limit);
+    let mut exit = Exit::of(&report, ending, arguments.selection.limit);
     if let Some(Err(error)) = report_file.map(|file| file.write(&report)) {
         message::error(&error);
         if exit == Exit::Complete {
@@ -176,7 +166,7 @@ fn conclude(
         ending,
         |account| failed.contains(account),
         Discretion {
-            quiet: arguments.quiet,
+            quiet: arguments.output.quiet,
         },
     );
     exit

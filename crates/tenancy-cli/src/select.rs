@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
 
+use crate::args::AccountsArguments;
 use crate::config;
+use crate::demo::Demonstration;
 use crate::environment;
 use crate::exit::Failure;
 use crate::kind::Kind;
@@ -17,7 +19,7 @@ const VARIABLE: &str = "TENANCY_CONFIG";
 
 /// The configured accounts: from the file that was named, else from the one that `TENANCY_CONFIG` names, else from the one in
 /// the platform's configuration folder, else from the variables of each provider.
-pub(crate) fn configured(named: Option<&Path>) -> Result<Vec<Setup>, Failure> {
+fn configured(named: Option<&Path>) -> Result<Vec<Setup>, Failure> {
     let from_variable = || {
         env::var_os(VARIABLE)
             .filter(|path| !path.is_empty())
@@ -90,8 +92,20 @@ Or look at a demonstration, without any account:
     )
 }
 
-/// Those of the accounts that were asked for: by name, by provider, or all.
+/// The accounts that the arguments ask for.
 pub(crate) fn wanted(
+    arguments: &AccountsArguments,
+    demonstration: Option<&Demonstration>,
+) -> Result<Vec<Setup>, Failure> {
+    let setups = match demonstration {
+        Some(demonstration) => demonstration.setups(),
+        None => configured(arguments.config.as_deref())?,
+    };
+    chosen(setups, &arguments.account, &arguments.provider)
+}
+
+/// Those of the accounts that were asked for: by name, by provider, or all.
+fn chosen(
     setups: Vec<Setup>,
     names: &[String],
     providers: &[String],

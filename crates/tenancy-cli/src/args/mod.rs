@@ -1,0 +1,69 @@
+//! The command's arguments, one file a subcommand.
+
+mod accounts;
+mod list;
+mod providers;
+mod requests;
+mod schema;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use accounts::AccountsArguments;
+pub(crate) use list::{ListArguments, ListFormat};
+pub(crate) use providers::{ProvidersArguments, ProvidersFormat};
+pub(crate) use requests::{PagesArguments, RequestsArguments};
+pub(crate) use schema::{Described, SchemaArguments};
+
+/// One list of every child tenant of every reseller account: each exactly once, in one shape, or a report that says what is
+/// missing.
+#[derive(Debug, Parser)]
+#[command(name = "tenancy", version, after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List the child tenants of all configured accounts
+    #[command(after_help = list::EXAMPLES)]
+    List(Box<ListArguments>),
+    /// Show the providers and what their lists can do
+    Providers(ProvidersArguments),
+    /// Print the JSON Schema of a tenant or of the report
+    Schema(SchemaArguments),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  tenancy list --demo     look at a demonstration, without any account
+  tenancy list            list all tenants of all configured accounts
+  tenancy list --help     more examples, and how accounts are configured";
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+    use client_runtime::Options;
+    use tenancy::Query;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent_and_state_the_true_defaults() {
+        let mut command = Arguments::command();
+        command.clone().debug_assert();
+        let help = command
+            .find_subcommand_mut("list")
+            .unwrap()
+            .render_long_help()
+            .to_string();
+        let usual = Options::default();
+        for default in [
+            usual.idle_timeout.as_secs().to_string(),
+            usual.max_retries.to_string(),
+            Query::default().concurrency.to_string(),
+        ] {
+            assert!(help.contains(&format!("[default: {default}]")), "{default}");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The arguments of `providers`.
+
+use clap::{Args, ValueEnum};
+
+#[derive(Args, Debug)]
+pub(crate) struct ProvidersArguments {
+    /// How they are written
+    #[arg(long, value_enum, default_value_t = ProvidersFormat::Table)]
+    pub(crate) format: ProvidersFormat,
+}
+
+/// How the providers are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProvidersFormat {
+    Table,
+    Json,
+}

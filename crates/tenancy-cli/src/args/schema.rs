@@ -1,0 +1,19 @@
+//! The arguments of `schema`.
+
+use clap::{Args, ValueEnum};
+
+#[derive(Args, Debug)]
+pub(crate) struct SchemaArguments {
+    /// What to describe
+    #[arg(long, value_enum, default_value_t = Described::Tenant)]
+    pub(crate) of: Described,
+}
+
+/// What a schema is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Described {
+    /// One line of `list --format ndjson`
+    Tenant,
+    /// The file of `list --report`
+    Report,
+}
