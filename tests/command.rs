@@ -1,188 +1,23 @@
 //! The command `tenancy` as a user meets it: what it prints, writes and answers with, in good cases and bad ones.
 #![allow(clippy::unwrap_used, reason = "the helpers of tests are tests")]
 
+#[path = "command/place.rs"]
+mod place;
+#[path = "command/rows.rs"]
+mod rows;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Stdio;
 use std::sync::mpsc;
-use std::time::Duration;
 
-use provider_sim::{Account, AccountHandle, Credentials, Fault, Record, Simulator, When};
+use provider_sim::{Account, Credentials, Fault, Record, Simulator, When};
 use serde_json::Value;
-use tempfile::TempDir;
 
-/// How long a test waits for something that has to come before it fails.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// A folder of its own, in which the command runs with nothing of this machine's configuration.
-struct Place {
-    folder: TempDir,
-    variables: Vec<(String, String)>,
-}
-
-impl Place {
-    fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-            variables: Vec::new(),
-        }
-    }
-
-    /// A place with this configuration in `tenancy.toml`.
-    fn configured(configuration: &str) -> Self {
-        let place = Self::new();
-        fs::write(place.path("tenancy.toml"), configuration).unwrap();
-        place
-    }
-
-    fn with(mut self, variable: &str, value: &str) -> Self {
-        self.variables.push((variable.to_owned(), value.to_owned()));
-        self
-    }
-
-    fn path(&self, name: &str) -> std::path::PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tenancy"));
-        command
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", self.folder.path())
-            .envs(self.variables.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null());
-        command
-    }
-
-    fn run(&self, arguments: &[&str]) -> Ran {
-        self.command(arguments).output().unwrap().into()
-    }
-
-    fn report(&self) -> Value {
-        serde_json::from_str(&fs::read_to_string(self.path("r.json")).unwrap()).unwrap()
-    }
-}
-
-/// What the command came to.
-struct Ran {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
-
-impl From<Output> for Ran {
-    fn from(output: Output) -> Self {
-        Self {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-}
-
-impl Ran {
-    /// Everything, for a snapshot.
-    fn shown(&self) -> String {
-        let code = self
-            .code
-            .map_or_else(|| "none".to_owned(), |code| code.to_string());
-        format!(
-            "exit code: {code}\n--- standard output\n{}--- standard error\n{}",
-            self.stdout, self.stderr
-        )
-    }
-
-    fn tenants(&self) -> Vec<Value> {
-        self.stdout
-            .lines()
-            .map(|line| serde_json::from_str(line).unwrap())
-            .collect()
-    }
-
-    fn ids(&self) -> Vec<String> {
-        self.tenants()
-            .iter()
-            .map(|tenant| tenant["id"].as_str().unwrap().to_owned())
-            .collect()
-    }
-}
-
-/// An account for the configuration, with its credentials written out.
-fn account(name: &str, provider: &str, base_url: &str, credentials: &str) -> String {
-    format!(
-        "[[account]]\nname = \"{name}\"\nprovider = \"{provider}\"\nbase_url = \"{base_url}\"\n{credentials}\n\n"
-    )
-}
-
-/// The configuration of a simulated account, whose credentials are in variables of the given place.
-fn configure(place: Place, handle: &AccountHandle) -> Place {
-    let name = handle.name();
-    let variable = name.to_uppercase().replace('-', "_");
-    let (provider, keys) = match handle.credentials() {
-        Credentials::OmniDim { api_key } => ("omnidim", vec![("api_key", api_key)]),
-        Credentials::Layers { api_key } => ("layers", vec![("api_key", api_key)]),
-        Credentials::Vobiz {
-            auth_id,
-            auth_token,
-        } => (
-            "vobiz",
-            vec![("auth_id", auth_id), ("auth_token", auth_token)],
-        ),
-        other => panic!("{other:?}"),
-    };
-    let lines: Vec<_> = keys
-        .iter()
-        .map(|(key, _)| format!("{key} = {{ env = \"{variable}_{}\" }}", key.to_uppercase()))
-        .collect();
-    let path = place.path("tenancy.toml");
-    let before = fs::read_to_string(&path).unwrap_or_default();
-    fs::write(
-        &path,
-        before + &account(&name, provider, &handle.base_url(), &lines.join("\n")),
-    )
-    .unwrap();
-    keys.iter().fold(place, |place, (key, value)| {
-        place.with(&format!("{variable}_{}", key.to_uppercase()), value)
-    })
-}
-
-/// A server for the accounts, and a place where they are configured.
-fn serve(accounts: impl IntoIterator<Item = Account>) -> (Simulator, Place) {
-    let simulator = Simulator::start(accounts).unwrap();
-    let place = simulator.accounts().iter().fold(Place::new(), configure);
-    (simulator, place)
-}
-
-fn sorted(text: &str) -> String {
-    let mut lines: Vec<_> = text.lines().collect();
-    lines.sort_unstable();
-    lines.join("\n")
-}
-
-const CONFIG: [&str; 3] = ["list", "--config", "tenancy.toml"];
-
-/// `list` with the place's configuration.
-fn list<'a>(more: &[&'a str]) -> Vec<&'a str> {
-    [&CONFIG, more].concat()
-}
-
-/// A number in place of the port, and none in place of the system's error.
-fn without_port(text: &str, port: u16) -> String {
-    let text = text.replace(&port.to_string(), "PORT");
-    let mut shown = String::new();
-    let mut rest = text.as_str();
-    while let Some((before, after)) = rest.split_once(" (os error ") {
-        shown.push_str(before);
-        rest = after.split_once(')').unwrap().1;
-    }
-    shown + rest
-}
+use place::*;
 
 // What it prints.
 
@@ -814,27 +649,6 @@ fn tenants_are_passed_on_as_they_arrive() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
-fn start(place: &Place, arguments: &[&str]) -> Child {
-    place
-        .command(arguments)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
-}
-
-/// Waits until the account has received a request.
-fn wait_for_request(account: &AccountHandle) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let received = account.wait_until(|stats| stats.requests > 0);
-    runtime
-        .block_on(async { tokio::time::timeout(PATIENCE, received).await })
-        .expect("a request");
-}
-
 #[test]
 fn a_closed_pipe_ends_quietly_with_the_report_written() {
     let (simulator, place) = serve([Account::vobiz("agency").population(5000, 1)]);
@@ -863,14 +677,7 @@ fn ctrl_c_ends_at_once_with_the_report_written() {
     account.hold();
     let child = start(&place, &list(&["--report", "r.json"]));
     wait_for_request(&account);
-    let pid = child.id().to_string();
-    assert!(
-        Command::new("sh")
-            .args(["-c", &format!("kill -INT {pid}")])
-            .status()
-            .unwrap()
-            .success()
-    );
+    interrupt(&child);
     let ran = Ran::from(child.wait_with_output().unwrap());
     assert_eq!(ran.code, Some(130));
     assert!(
@@ -891,14 +698,7 @@ fn ctrl_c_is_heard_while_nobody_reads_the_output() {
     // The list is longer than the pipe and all buffers: the first line shows that it is being written.
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     stdout.read_line(&mut String::new()).unwrap();
-    let pid = child.id().to_string();
-    assert!(
-        Command::new("sh")
-            .args(["-c", &format!("kill -INT {pid}")])
-            .status()
-            .unwrap()
-            .success()
-    );
+    interrupt(&child);
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert_eq!(place.report()["sources"][0]["error"], "interrupted");
     drop(simulator);

@@ -40,9 +40,8 @@ pub(crate) enum Ending {
 
 impl Exit {
     /// The exit code for a list that came to this. A limit that was reached was asked for, whatever else is missing.
-    pub(crate) fn of(report: &Report, ending: &Ending, limit: Option<u64>) -> Self {
+    pub(crate) fn of(report: &Report, ending: &Ending, limited: bool) -> Self {
         let tenants: u64 = report.sources.iter().map(|source| source.tenants).sum();
-        let limited = limit.is_some_and(|limit| tenants >= limit);
         match ending {
             Ending::Interrupted => Self::Interrupted,
             Ending::Unwritable(_) => Self::Partial,
@@ -117,19 +116,19 @@ mod tests {
 
     #[test]
     fn finished_lists() {
-        let exit =
-            |sources: &[(bool, u64)], limit| Exit::of(&report(sources), &Ending::Finished, limit);
-        assert_eq!(exit(&[(true, 3), (true, 0)], None), Exit::Complete);
-        assert_eq!(exit(&[(true, 0), (false, 0)], None), Exit::Partial);
-        assert_eq!(exit(&[(false, 3), (false, 0)], None), Exit::Partial);
-        assert_eq!(exit(&[(false, 0), (false, 0)], None), Exit::Nothing);
-        assert_eq!(exit(&[(false, 2), (false, 3)], Some(5)), Exit::Complete);
-        assert_eq!(exit(&[(false, 2), (false, 2)], Some(5)), Exit::Partial);
+        let exit = |sources: &[(bool, u64)], limited| {
+            Exit::of(&report(sources), &Ending::Finished, limited)
+        };
+        assert_eq!(exit(&[(true, 3), (true, 0)], false), Exit::Complete);
+        assert_eq!(exit(&[(true, 0), (false, 0)], false), Exit::Partial);
+        assert_eq!(exit(&[(false, 3), (false, 0)], false), Exit::Partial);
+        assert_eq!(exit(&[(false, 0), (false, 0)], false), Exit::Nothing);
+        assert_eq!(exit(&[(false, 2), (false, 3)], true), Exit::Complete);
     }
 
     #[test]
     fn lists_that_were_cut_off() {
-        let exit = |ending| Exit::of(&report(&[(false, 3)]), &ending, None);
+        let exit = |ending| Exit::of(&report(&[(false, 3)]), &ending, false);
         assert_eq!(exit(Ending::Closed), Exit::Complete);
         assert_eq!(exit(Ending::Interrupted), Exit::Interrupted);
         let full = std::io::Error::from(std::io::ErrorKind::StorageFull);

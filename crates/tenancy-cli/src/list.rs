@@ -1,48 +1,42 @@
 //! The subcommand `list`: the child tenants of all accounts.
 
-use std::collections::HashSet;
-use std::future::pending;
-use std::io::{self, IsTerminal};
+use tenancy::{Listing, Query};
 
-use futures::{FutureExt, StreamExt};
-use tenancy::{Fault, FaultKind, Listing, Query};
-
-use crate::accounts;
 use crate::args::{ListArguments, ListFormat};
 use crate::demo::Demonstration;
 use crate::exit::{Ending, Exit, Failure};
-use crate::output::{self, Format, Surroundings};
+use crate::output::{self, Manner, Screen};
 use crate::progress::Progress;
-use crate::report_file::ReportFile;
-use crate::sink::Sink;
+use crate::reading::{Ended, Reading};
+use crate::replacement::Replacement;
+use crate::report_file::{ReportFile, Written};
+use crate::rows::{Rows, Wanted};
+use crate::sink::{Destination, Sink};
 use crate::summary::{self, Discretion};
-use crate::{log, message, resume, select};
+use crate::{accounts, log, message, resume, select};
 
 /// Lists the tenants.
 pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
-    let format = chosen_format(arguments)?;
+    let format = arguments.format()?;
     if arguments.output.verbose {
         log::show();
     }
     // The server of a demonstration runs until the list has been read.
     let demonstration = Demonstration::wanted(&arguments.accounts)?;
-    let wanted = select::wanted(&arguments.accounts, demonstration.as_ref())?;
-    let accounts = accounts::open(&wanted, &arguments.requests)?;
+    let setups = select::wanted(&arguments.accounts, demonstration.as_ref())?;
+    let accounts = accounts::open(&setups, &arguments.requests)?;
+    let names = setups.into_iter().map(|setup| setup.name).collect();
     // Before the report is opened: it may be the same file.
     let earlier = arguments
         .selection
         .resume
         .as_deref()
-        .map(resume::read)
+        .map(|path| resume::read(path, &arguments.filters()))
         .transpose()?;
-    let names = accounts
-        .iter()
-        .map(|account| account.name().to_owned())
-        .collect();
-    let query = query(arguments);
+    let left_out_before = earlier.as_ref().and_then(|earlier| earlier.filtered_out);
     let listing = match earlier {
-        Some(earlier) => Listing::resume(accounts, query, earlier),
-        None => Listing::new(accounts, query),
+        Some(earlier) => Listing::resume(accounts, query(arguments), earlier.report),
+        None => Listing::new(accounts, query(arguments)),
     }
     .map_err(|error| Failure::usage(error.to_string()))?;
     let report_file = arguments
@@ -51,178 +45,162 @@ pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
         .as_deref()
         .map(ReportFile::open)
         .transpose()?;
+    let reading = reading(arguments, format, names)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::machine(format!("the runtime cannot be started: {error}")))?;
-    let exit = runtime.block_on(list(arguments, format, listing, names, report_file));
+    let exit = runtime.block_on(
+        List {
+            arguments,
+            listing,
+            reading,
+            report_file,
+            left_out_before,
+        }
+        .run(),
+    );
     // A name that is still being resolved is not waited for.
     runtime.shutdown_background();
-    exit
+    Ok(exit)
 }
 
-/// The format, if the other arguments go with it.
-fn chosen_format(arguments: &ListArguments) -> Result<ListFormat, Failure> {
-    let usual = if io::stdout().is_terminal() {
-        ListFormat::Table
-    } else {
-        ListFormat::Ndjson
-    };
-    let format = arguments.output.format.unwrap_or(usual);
-    let has_columns = matches!(format, ListFormat::Table | ListFormat::Csv);
-    let misfit = if has_columns && arguments.output.raw {
-        Some("--raw goes with --format json or ndjson")
-    } else if !has_columns && !arguments.output.columns.is_empty() {
-        Some("--columns goes with --format table or csv")
-    } else {
-        None
-    };
-    match misfit {
-        Some(misfit) => Err(Failure::usage(format!(
-            "{misfit}, and the format is {}",
-            format.name()
-        ))),
-        None => Ok(format),
-    }
-}
-
+/// What the engine is asked for. A limit that counts rows, and not tenants as they come, is kept here.
 fn query(arguments: &ListArguments) -> Query {
+    let selection = &arguments.selection;
+    let counts_tenants =
+        selection.filter.is_empty() && selection.sort.is_empty() && !selection.members;
     let mut query = Query::default();
-    query.statuses = arguments.selection.status.clone();
-    query.limit = arguments.selection.limit;
+    query.statuses = selection.status.clone();
+    query.limit = selection.limit.filter(|_| counts_tenants);
     query.page_size = arguments.pages.page_size;
     query.concurrency = arguments.pages.concurrency.unwrap_or(query.concurrency);
-    query.verify = arguments.selection.verify;
+    query.verify = selection.verify;
     query.raw = arguments.output.raw;
     query
 }
 
-async fn list(
+fn reading(
     arguments: &ListArguments,
     format: ListFormat,
-    mut listing: Listing,
-    names: Vec<String>,
-    report_file: Option<ReportFile>,
-) -> Result<Exit, Failure> {
-    let terminal = io::stdout().is_terminal();
-    let surroundings = Surroundings {
-        accounts: names,
-        terminal,
+    accounts: Vec<String>,
+) -> Result<Reading, Failure> {
+    let (selection, output) = (&arguments.selection, &arguments.output);
+    let destination = match &output.output {
+        None => Destination::Stdout,
+        Some(path) => Destination::File(Replacement::of(path).map_err(|error| {
+            Failure::usage(format!(
+                "the list cannot be written to {}: {error}; choose another file",
+                path.display()
+            ))
+        })?),
+    };
+    let screen = match destination {
+        Destination::Stdout => Screen::stdout(),
+        Destination::File(_) => Screen::file(),
+    };
+    let is_sorted = !selection.sort.is_empty();
+    let manner = Manner {
+        format,
+        columns: output.columns.clone(),
+        members: selection.members,
+        accounts: if is_sorted { Vec::new() } else { accounts },
+        screen,
+    };
+    let wanted = Wanted {
+        filters: selection.filter.clone(),
+        sort: selection.sort.clone(),
+        limit: selection.limit,
+        members: selection.members,
     };
     // What is written to the same terminal meanwhile would tear the line of progress.
-    let undisturbed = !arguments.output.verbose && (!terminal || format == ListFormat::Table);
-    let mut reading = Reading {
-        format: output::format(format, arguments.output.columns.clone(), surroundings),
-        sink: Sink::stdout()?,
-        failed: HashSet::new(),
-        progress: Progress::new(undisturbed && !arguments.output.quiet),
-    };
-    let ending = tokio::select! {
-        biased;
-        () = interrupted() => Ending::Interrupted,
-        read = reading.read(&mut listing) => match read {
-            Ok(()) => Ending::Finished,
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ending::Closed,
-            Err(error) => Ending::Unwritable(error),
-        },
-    };
-    reading.progress.finish();
-    Ok(conclude(
-        arguments,
-        &mut listing,
-        &ending,
-        &reading.failed,
-        report_file,
+    let at_the_end = is_sorted || format == ListFormat::Table || !screen.is_terminal();
+    let progress = Progress::new(at_the_end && !output.verbose && !output.quiet);
+    let sink = Sink::to(destination)?;
+    Ok(Reading::new(
+        output::format(manner),
+        Rows::new(wanted),
+        sink,
+        progress,
     ))
 }
 
-/// Says what the list came to: in the summary, in the report and in the exit code.
-fn conclude(
-    arguments: &ListArguments,
-    listing: &mut Listing,
-    ending: &Ending,
-    failed: &HashSet<String>,
+/// A list on its way.
+struct List<'a> {
+    arguments: &'a ListArguments,
+    listing: Listing,
+    reading: Reading,
     report_file: Option<ReportFile>,
-) -> Exit {
-    match ending {
-        Ending::Finished => {}
-        Ending::Closed => listing.stop("the output was closed"),
-        Ending::Unwritable(_) => listing.stop("the output could not be written"),
-        Ending::Interrupted => listing.stop("interrupted"),
+    /// How many rows the filters left out of the list that this one goes on from.
+    left_out_before: Option<u64>,
+}
+
+impl List<'_> {
+    async fn run(mut self) -> Exit {
+        let ended = self.reading.run(&mut self.listing).await;
+        self.conclude(ended)
     }
-    if let Ending::Unwritable(error) = ending {
-        message::error(&format!("the output could not be written: {error}"));
-    }
-    let report = listing.report();
-    let mut exit = Exit::of(&report, ending, arguments.selection.limit);
-    if let Some(Err(error)) = report_file.map(|file| file.write(&report)) {
-        message::error(&error);
-        if exit == Exit::Complete {
+
+    /// Says what the list came to: in the summary, in the report and in the exit code.
+    fn conclude(mut self, ended: Ended) -> Exit {
+        let Ended { ending, delivered } = ended;
+        let limited = self.reading.rows.is_full();
+        match (&ending, self.arguments.selection.limit) {
+            (Ending::Finished, Some(limit)) if limited => {
+                self.listing
+                    .stop(&format!("stopped at the limit of {limit}"));
+            }
+            (Ending::Finished, _) => {}
+            (Ending::Closed, _) => self.listing.stop("the output was closed"),
+            (Ending::Unwritable(_), _) => self.listing.stop("the output could not be written"),
+            (Ending::Interrupted, _) => self.listing.stop("interrupted"),
+        }
+        let mut written = self.written(delivered.is_some());
+        let mut exit = Exit::of(&written.report, &ending, limited);
+        if let Err(error) = put_in_place(&ending, exit, delivered) {
+            message::error(&error);
+            written.deny();
             exit = Exit::Partial;
         }
-    }
-    summary::write(
-        &report,
-        ending,
-        |account| failed.contains(account),
-        Discretion {
-            quiet: arguments.output.quiet,
-        },
-    );
-    exit
-}
-
-/// Waits for Ctrl-C.
-async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        // Where it cannot be waited for, it ends the command by itself.
-        pending().await
-    }
-}
-
-/// A list that is being read and written.
-struct Reading {
-    format: Box<dyn Format>,
-    sink: Sink,
-    /// The accounts of which something is missing by their own fault.
-    failed: HashSet<String>,
-    progress: Progress,
-}
-
-impl Reading {
-    async fn read(&mut self, listing: &mut Listing) -> io::Result<()> {
-        self.format.begin(self.sink.buffer())?;
-        while let Some(item) = self.next(listing).await? {
-            match item {
-                Ok(tenant) => self.format.tenant(&tenant, self.sink.buffer())?,
-                Err(fault) => self.note(fault),
-            }
-            if self.sink.is_full() {
-                self.sink.pass_on().await?;
+        if let Some(Err(error)) = self.report_file.map(|file| file.write(&written)) {
+            message::error(&error);
+            if exit == Exit::Complete {
+                exit = Exit::Partial;
             }
         }
-        self.format.end(self.sink.buffer())?;
-        self.sink.finish().await
+        let quiet = self.arguments.output.quiet;
+        let failed = |account: &str| self.reading.failed.contains(account);
+        summary::write(&written.report, &ending, failed, Discretion { quiet });
+        if let Some(line) = self.reading.rows.summary().filter(|_| !quiet) {
+            message::line(&line);
+        }
+        exit
     }
 
-    /// The next item. Before it is waited for, what is there is passed on.
-    async fn next(
-        &mut self,
-        listing: &mut Listing,
-    ) -> io::Result<Option<Result<tenancy::Tenant, Fault>>> {
-        if let Some(item) = listing.next().now_or_never() {
-            return Ok(item);
+    fn written(&self, delivered: bool) -> Written {
+        let filters = self.arguments.filters();
+        let left_out = self.reading.rows.tally().filtered_out();
+        let mut written = Written {
+            report: self.listing.report(),
+            filtered_out: (!filters.is_empty())
+                .then(|| left_out + self.left_out_before.unwrap_or_default()),
+            filters,
+            delivered: true,
+        };
+        if !delivered {
+            written.deny();
         }
-        self.progress.update(listing);
-        self.sink.pass_on().await?;
-        Ok(listing.next().await)
+        written
     }
+}
 
-    /// Notes that something is missing. The summary says why an account failed, and not which records could not be read.
-    fn note(&mut self, fault: Fault) {
-        if let FaultKind::Record(_) = fault.kind {
-            self.progress.error(&fault.to_string());
-        }
-        self.failed.insert(fault.account);
+/// Puts a file in its place once it holds what could be listed, and says what became of it otherwise.
+fn put_in_place(ending: &Ending, exit: Exit, delivered: Option<Destination>) -> Result<(), String> {
+    match (ending, delivered) {
+        (Ending::Unwritable(error), _) => Err(format!("the output could not be written: {error}")),
+        (Ending::Finished, Some(Destination::File(file))) if exit != Exit::Nothing => file
+            .put_in_place()
+            .map_err(|error| format!("the output could not be written: {error}")),
+        _ => Ok(()),
     }
 }

@@ -7,6 +7,8 @@ mod demo;
 mod environment;
 mod escape;
 mod exit;
+mod field;
+mod filter;
 mod kind;
 mod list;
 mod log;
@@ -14,13 +16,17 @@ mod message;
 mod output;
 mod progress;
 mod providers;
+mod reading;
+mod replacement;
 mod report_file;
 mod resume;
+mod rows;
 mod schema;
 mod secrets;
 mod select;
 mod setup;
 mod sink;
+mod sort;
 mod suggest;
 mod summary;
 
@@ -33,7 +39,10 @@ use exit::{Exit, Failure};
 
 fn main() -> ExitCode {
     let exit = match Arguments::try_parse() {
-        Ok(arguments) => run(&arguments.command),
+        Ok(arguments) => {
+            arguments.apply_color();
+            run(&arguments.command)
+        }
         Err(error) => {
             // Where nobody reads it, there is nobody to tell.
             let _ = error.print();

@@ -8,7 +8,7 @@ use tenancy::Listing;
 use crate::message;
 
 /// How often the numbers change.
-const INTERVAL: Duration = Duration::from_millis(100);
+pub(crate) const INTERVAL: Duration = Duration::from_millis(100);
 
 /// A line on standard error that says how far the list has come, or nothing at all.
 #[derive(Debug)]
@@ -35,6 +35,11 @@ impl Progress {
             bar,
             updated: Instant::now(),
         }
+    }
+
+    /// Whether anything is shown.
+    pub(crate) fn is_shown(&self) -> bool {
+        !self.bar.is_hidden()
     }
 
     /// Shows how far the list has come, if that was not shown just now.

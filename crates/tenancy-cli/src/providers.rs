@@ -5,7 +5,8 @@ use tenancy::{Capabilities, PagingStyle};
 
 use crate::args::{ProvidersArguments, ProvidersFormat};
 use crate::exit::{Exit, Failure};
-use crate::output::plain_table;
+use crate::field::Style;
+use crate::output::{Colour, Grid, Screen};
 use crate::sink;
 
 /// What is shown of a provider.
@@ -56,7 +57,7 @@ fn shown(name: &'static str, can: &Capabilities) -> Shown {
 }
 
 fn table(providers: &[Shown]) -> String {
-    let header = [
+    let columns = [
         "provider",
         "paging",
         "page size",
@@ -64,8 +65,9 @@ fn table(providers: &[Shown]) -> String {
         "total",
         "source",
     ];
-    let row = |provider: &Shown| {
-        vec![
+    let mut grid = Grid::new(columns.map(|name| (name, Style::Prose)).to_vec());
+    for provider in providers {
+        let cells = [
             provider.name.to_owned(),
             provider.paging.to_owned(),
             match (provider.default_page_size, provider.largest_page_size) {
@@ -81,7 +83,8 @@ fn table(providers: &[Shown]) -> String {
             }
             .to_owned(),
             provider.source.to_owned(),
-        ]
-    };
-    plain_table(header.into_iter(), providers.iter().map(row)).trim_fmt()
+        ];
+        grid.add(cells.map(|cell| (cell, Colour::Plain)));
+    }
+    grid.draw(Screen::stdout()).text
 }

@@ -1,16 +1,19 @@
 //! The subcommand `schema`: the JSON Schema of what `list` writes.
 
-use tenancy::{Report, Tenant};
+use tenancy::Tenant;
 
 use crate::args::{Described, SchemaArguments};
 use crate::exit::{Exit, Failure};
+use crate::output::MemberLine;
+use crate::report_file::Written;
 use crate::sink;
 
 /// Prints the schema.
 pub(crate) fn run(arguments: &SchemaArguments) -> Result<Exit, Failure> {
     let schema = match arguments.of {
         Described::Tenant => schemars::schema_for!(Tenant),
-        Described::Report => schemars::schema_for!(Report),
+        Described::Member => schemars::schema_for!(MemberLine<'_>),
+        Described::Report => schemars::schema_for!(Written),
     };
     let text = serde_json::to_string_pretty(&schema)
         .map_err(|error| Failure::machine(format!("the schema cannot be written: {error}")))?;

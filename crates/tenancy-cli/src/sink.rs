@@ -1,4 +1,4 @@
-//! Standard output behind a thread of its own, so that a reader who stops reading does not stop the command from ending.
+//! The output behind a thread of its own, so that a reader who stops reading does not stop the command from ending.
 
 use std::io::{self, Write};
 use std::thread;
@@ -6,30 +6,38 @@ use std::thread;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::exit::Failure;
+use crate::replacement::Replacement;
 
 /// How much is gathered before it is handed on, in bytes.
 const CHUNK: usize = 64 * 1024;
 /// How many chunks may wait for the writer.
 const WAITING: usize = 4;
 
-/// Standard output. What is in its buffer goes out when it is [passed on](Sink::pass_on).
+/// Where output goes.
+#[derive(Debug)]
+pub(crate) enum Destination {
+    Stdout,
+    File(Replacement),
+}
+
+/// The output. What is in its buffer goes out when it is [passed on](Sink::pass_on).
 #[derive(Debug)]
 pub(crate) struct Sink {
     buffer: Vec<u8>,
     chunks: Option<mpsc::Sender<Vec<u8>>>,
-    written: oneshot::Receiver<io::Result<()>>,
+    written: oneshot::Receiver<io::Result<Destination>>,
 }
 
 impl Sink {
-    /// Standard output.
-    pub(crate) fn stdout() -> Result<Self, Failure> {
+    /// The output to a destination.
+    pub(crate) fn to(destination: Destination) -> Result<Self, Failure> {
         let (chunks, waiting) = mpsc::channel(WAITING);
         let (done, written) = oneshot::channel();
         thread::Builder::new()
             .name("output".to_owned())
             .spawn(move || {
                 // Nobody waits for the outcome once the command is ending.
-                let _ = done.send(write(waiting));
+                let _ = done.send(write(waiting, destination));
             })
             .map_err(|error| {
                 Failure::machine(format!("no thread for the output can be had: {error}"))
@@ -51,37 +59,50 @@ impl Sink {
         self.buffer.len() >= CHUNK
     }
 
-    /// Hands the buffer's content on, and waits while the reader is behind.
+    /// Hands the buffer's content on, and waits while the reader is behind. Nothing is lost where the waiting is broken off.
     pub(crate) async fn pass_on(&mut self) -> io::Result<()> {
         let Some(chunks) = self.chunks.as_ref().filter(|_| !self.buffer.is_empty()) else {
             return Ok(());
         };
-        let chunk = std::mem::replace(&mut self.buffer, Vec::with_capacity(CHUNK));
-        if chunks.send(chunk).await.is_err() {
-            return self.finish().await;
+        if let Ok(place) = chunks.reserve().await {
+            let fresh = Vec::with_capacity(CHUNK);
+            place.send(std::mem::replace(&mut self.buffer, fresh));
+            return Ok(());
         }
-        Ok(())
+        self.finish().await.map(drop)
     }
 
-    /// Hands the rest on and waits until everything is written.
-    pub(crate) async fn finish(&mut self) -> io::Result<()> {
-        if let Some(chunks) = self.chunks.take().filter(|_| !self.buffer.is_empty()) {
+    /// Hands the rest on and waits until everything is written. A file is not in its place yet.
+    pub(crate) async fn finish(&mut self) -> io::Result<Destination> {
+        if let Some(chunks) = &self.chunks
+            && !self.buffer.is_empty()
             // If it fails, the writer has failed before, and says why.
-            let _ = chunks.send(std::mem::take(&mut self.buffer)).await;
+            && let Ok(place) = chunks.reserve().await
+        {
+            place.send(std::mem::take(&mut self.buffer));
         }
+        self.chunks = None;
         (&mut self.written)
             .await
             .unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()))
     }
 }
 
-fn write(mut waiting: mpsc::Receiver<Vec<u8>>) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
+fn write(
+    mut waiting: mpsc::Receiver<Vec<u8>>,
+    mut destination: Destination,
+) -> io::Result<Destination> {
     while let Some(chunk) = waiting.blocking_recv() {
-        stdout.write_all(&chunk)?;
-        stdout.flush()?;
+        match &mut destination {
+            Destination::Stdout => {
+                let mut stdout = io::stdout().lock();
+                stdout.write_all(&chunk)?;
+                stdout.flush()?;
+            }
+            Destination::File(file) => file.write_all(&chunk)?,
+        }
     }
-    Ok(())
+    Ok(destination)
 }
 
 /// Writes a whole text to standard output. A reader who has enough of it is no failure.

@@ -1,12 +1,16 @@
 //! The arguments of `list`.
 
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use tenancy::Status;
 
 use super::{AccountsArguments, PagesArguments, RequestsArguments};
-use crate::output::Column;
+use crate::exit::Failure;
+use crate::field::Field;
+use crate::filter::Filter;
+use crate::sort::SortKey;
 
 #[derive(Args, Debug)]
 pub(crate) struct ListArguments {
@@ -29,7 +33,16 @@ pub(crate) struct SelectionArguments {
     /// Only tenants of this status: active, suspended, archived or a provider's own word; may be given several times
     #[arg(long, value_name = "S", value_parser = status)]
     pub(crate) status: Vec<Status>,
-    /// At most this many tenants, from all accounts together
+    /// Only tenants of which this is true, e.g. balance<10; given several times, all have to be. See below
+    #[arg(long, value_name = "FIELD=VALUE", value_parser = Filter::parse)]
+    pub(crate) filter: Vec<Filter>,
+    /// One row a user instead of one a tenant
+    #[arg(long, conflicts_with = "raw")]
+    pub(crate) members: bool,
+    /// Sort by these fields, -FIELD from the largest. Nothing is written before the whole list is there
+    #[arg(long, value_name = "FIELD,-FIELD", value_delimiter = ',', value_parser = SortKey::parse, allow_hyphen_values = true)]
+    pub(crate) sort: Vec<SortKey>,
+    /// At most this many, from all accounts together, counted after --filter; with --sort the first of the whole list
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: Option<u64>,
     /// Go on where an earlier list ended: the file that its --report wrote. What that one listed is not listed again
@@ -44,15 +57,19 @@ pub(crate) struct SelectionArguments {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct OutputArguments {
-    /// How tenants are written: table on a terminal, ndjson elsewhere, unless stated
+    /// How tenants are written: as the file's name ends, else table on a terminal and ndjson elsewhere
     #[arg(long, value_enum)]
     pub(crate) format: Option<ListFormat>,
     /// The columns of a table or csv, e.g. id,name,contact.email
-    #[arg(long, value_name = "A,B,C", value_delimiter = ',', value_parser = Column::parse)]
-    pub(crate) columns: Vec<&'static Column>,
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',', value_parser = Field::parse)]
+    pub(crate) columns: Vec<Field>,
     /// With json or ndjson: each tenant with its record as the provider sent it, secrets redacted
     #[arg(long)]
     pub(crate) raw: bool,
+    /// Write to this file instead of standard output. It is replaced once the list is there, and stays as it is if nothing
+    /// could be listed
+    #[arg(short, long, value_name = "FILE", conflicts_with = "resume")]
+    pub(crate) output: Option<PathBuf>,
     /// Write to this file, as JSON, what is complete and what is missing and why
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
@@ -88,6 +105,62 @@ impl ListFormat {
     }
 }
 
+impl ListArguments {
+    /// The filters, as they were given.
+    pub(crate) fn filters(&self) -> Vec<String> {
+        self.selection
+            .filter
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    /// The format, if the other arguments go with it.
+    pub(crate) fn format(&self) -> Result<ListFormat, Failure> {
+        let (selection, output) = (&self.selection, &self.output);
+        let format = output.format.unwrap_or_else(|| self.usual_format());
+        let has_columns = matches!(format, ListFormat::Table | ListFormat::Csv);
+        let misfit = if has_columns && output.raw {
+            Some("--raw goes with --format json or ndjson")
+        } else if !has_columns && !output.columns.is_empty() {
+            Some("--columns goes with --format table or csv")
+        } else {
+            None
+        };
+        if let Some(misfit) = misfit {
+            return Err(Failure::usage(format!(
+                "{misfit}, and the format is {}",
+                format.name()
+            )));
+        }
+        let named = selection.filter.iter().map(Filter::field);
+        let named = named.chain(selection.sort.iter().map(SortKey::field));
+        let mut named = named.chain(output.columns.iter().copied());
+        match named.find(Field::is_of_member) {
+            Some(field) if !selection.members => Err(Failure::usage(format!(
+                "`{}` is a field of users: it goes with --members",
+                field.name()
+            ))),
+            _ => Ok(format),
+        }
+    }
+
+    fn usual_format(&self) -> ListFormat {
+        let ending = self
+            .output
+            .output
+            .as_deref()
+            .map(|path| path.extension().and_then(|ending| ending.to_str()));
+        match ending {
+            Some(Some("csv")) => ListFormat::Csv,
+            Some(Some("json")) => ListFormat::Json,
+            Some(Some("txt")) => ListFormat::Table,
+            None if io::stdout().is_terminal() => ListFormat::Table,
+            _ => ListFormat::Ndjson,
+        }
+    }
+}
+
 /// A status in lower case, unless it is a provider's own word.
 fn status(word: &str) -> Result<Status, String> {
     if word.trim().is_empty() {
@@ -111,10 +184,20 @@ else in tenancy/config.toml in the platform's configuration folder:
 
 Else by OMNIDIM_API_KEY, LAYERS_API_KEY, VOBIZ_AUTH_ID with VOBIZ_AUTH_TOKEN.
 
+Filters: FIELD=VALUE, with = != < <= > >= ~ (contains, in any case) or !~.
+Fields are named as in the JSON: balance.amount, metadata.plan, permissions.sms.
+Numbers are compared to the last digit, money by its amount whatever the
+currency. A date is that whole day; a time without a zone is taken as UTC.
+What a tenant does not have matches no filter but FIELD= (is empty), not even
+FIELD!=VALUE: the summary says how many tenants were not judged for that.
+
 Examples:
   tenancy list --demo
   tenancy list --provider layers --status suspended
-  tenancy list --format csv --columns id,name,balance.amount > t.csv
+  tenancy list --filter 'balance<10' --sort balance --limit 20
+  tenancy list --filter name~acme --filter 'created_at>=2026-06-01'
+  tenancy list --members --filter member.active=false --output users.csv
+  tenancy list --columns id,name,metadata.plan,balance --sort -balance
   tenancy list --format ndjson --report report.json > t.ndjson
   tenancy list --resume report.json --report report.json >> t.ndjson
 

@@ -6,7 +6,7 @@ mod providers;
 mod requests;
 mod schema;
 
-use clap::{Parser, Subcommand};
+use clap::{ColorChoice, Parser, Subcommand};
 
 pub(crate) use accounts::AccountsArguments;
 pub(crate) use list::{ListArguments, ListFormat};
@@ -21,6 +21,21 @@ pub(crate) use schema::{Described, SchemaArguments};
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// When to use colours; NO_COLOR and CLICOLOR are heeded too
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    color: ColorChoice,
+}
+
+impl Arguments {
+    /// Has all output from now on in colours or not, as was asked for.
+    pub(crate) fn apply_color(&self) {
+        match self.color {
+            ColorChoice::Auto => anstream::ColorChoice::Auto,
+            ColorChoice::Always => anstream::ColorChoice::Always,
+            ColorChoice::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -30,7 +45,7 @@ pub(crate) enum Command {
     List(Box<ListArguments>),
     /// Show the providers and what their lists can do
     Providers(ProvidersArguments),
-    /// Print the JSON Schema of a tenant or of the report
+    /// Print the JSON Schema of a tenant, a user or the report
     Schema(SchemaArguments),
 }
 

@@ -14,6 +14,8 @@ pub(crate) struct SchemaArguments {
 pub(crate) enum Described {
     /// One line of `list --format ndjson`
     Tenant,
+    /// One line of `list --members --format ndjson`
+    Member,
     /// The file of `list --report`
     Report,
 }

@@ -3,21 +3,20 @@
 use std::borrow::Cow;
 use std::io;
 
-use tenancy::Tenant;
-
-use super::{Column, Format};
+use super::Format;
 use crate::escape;
+use crate::field::{Field, Row};
 
 /// One tenant a line, as comma-separated values, under a header.
 #[derive(Debug)]
 pub(crate) struct Csv {
-    columns: Vec<&'static Column>,
+    columns: Vec<Field>,
     terminal: bool,
 }
 
 impl Csv {
     /// CSV with these columns. On a terminal, what would act on it is escaped; a file has every cell as it is.
-    pub(crate) fn new(columns: Vec<&'static Column>, terminal: bool) -> Self {
+    pub(crate) fn new(columns: Vec<Field>, terminal: bool) -> Self {
         Self { columns, terminal }
     }
 
@@ -44,14 +43,14 @@ impl Csv {
 
 impl Format for Csv {
     fn begin(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
-        self.line(self.columns.iter().map(|column| column.name.into()), out)
+        self.line(self.columns.iter().map(|column| column.name().into()), out)
     }
 
-    fn tenant(&mut self, tenant: &Tenant, out: &mut Vec<u8>) -> io::Result<()> {
+    fn row(&mut self, row: Row<'_>, out: &mut Vec<u8>) -> io::Result<()> {
         self.line(
             self.columns
                 .iter()
-                .map(|column| column.cell(tenant).unwrap_or_default()),
+                .map(|column| column.cell(row).unwrap_or_default()),
             out,
         )
     }
@@ -80,6 +79,8 @@ fn is_negative_number(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use tenancy::Tenant;
+
     use super::*;
 
     #[test]
@@ -113,11 +114,11 @@ mod tests {
             "provider": "vobiz", "account": "a", "id": "1", "name": name, "balance": { "amount": "-5.20" },
         }))
         .unwrap();
-        let columns = ["id", "name", "description", "balance.amount"]
-            .map(|name| Column::parse(name).unwrap());
+        let columns =
+            ["id", "name", "description", "balance.amount"].map(|name| Field::parse(name).unwrap());
         let (mut csv, mut out) = (Csv::new(columns.to_vec(), terminal), Vec::new());
         csv.begin(&mut out).unwrap();
-        csv.tenant(&tenant, &mut out).unwrap();
+        csv.row((&tenant).into(), &mut out).unwrap();
         csv.end(&mut out).unwrap();
         String::from_utf8(out).unwrap()
     }

@@ -1,13 +1,12 @@
-//! All tenants as one JSON array.
+//! All rows as one JSON array.
 
 use std::io;
 
-use tenancy::Tenant;
-
-use super::Format;
+use super::{Format, MemberLine};
 use crate::escape;
+use crate::field::Row;
 
-/// All tenants as one JSON array, one a line. The array of a list that was broken off is not closed, so that nobody takes
+/// All rows as one JSON array, one a line. The array of a list that was broken off is not closed, so that nobody takes
 /// it for a whole one.
 #[derive(Debug, Default)]
 pub(crate) struct Json {
@@ -20,10 +19,10 @@ impl Format for Json {
         Ok(())
     }
 
-    fn tenant(&mut self, tenant: &Tenant, out: &mut Vec<u8>) -> io::Result<()> {
+    fn row(&mut self, row: Row<'_>, out: &mut Vec<u8>) -> io::Result<()> {
         out.extend_from_slice(if self.begun { b",\n" } else { b"\n" });
         self.begun = true;
-        write(tenant, out)
+        write(row, out)
     }
 
     fn end(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
@@ -32,22 +31,27 @@ impl Format for Json {
     }
 }
 
-/// Writes a tenant as JSON, on one line and safe on a terminal.
-pub(super) fn write(tenant: &Tenant, out: &mut Vec<u8>) -> io::Result<()> {
-    let text = serde_json::to_string(tenant)?;
+/// Writes a row as JSON, on one line and safe on a terminal.
+pub(super) fn write(row: Row<'_>, out: &mut Vec<u8>) -> io::Result<()> {
+    let text = match row.member {
+        None => serde_json::to_string(row.tenant)?,
+        Some(member) => serde_json::to_string(&MemberLine::new(row.tenant, member))?,
+    };
     out.extend_from_slice(escape::json(&text).as_bytes());
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use tenancy::Tenant;
+
     use super::*;
 
     fn written(tenants: &[Tenant]) -> String {
         let (mut json, mut out) = (Json::default(), Vec::new());
         json.begin(&mut out).unwrap();
         for tenant in tenants {
-            json.tenant(tenant, &mut out).unwrap();
+            json.row(tenant.into(), &mut out).unwrap();
         }
         json.end(&mut out).unwrap();
         String::from_utf8(out).unwrap()

@@ -1,54 +1,105 @@
 //! The formats of a list.
 
-mod column;
 mod csv;
+mod grid;
 mod json;
+mod layout;
 mod ndjson;
+mod screen;
 mod table;
 
 use std::io;
 
-use tenancy::Tenant;
+use schemars::JsonSchema;
+use serde::Serialize;
+use tenancy::{Member, Tenant};
 
 use crate::args::ListFormat;
+use crate::field::{Field, Row};
 
-pub(crate) use column::Column;
-pub(crate) use table::plain_table;
+pub(crate) use grid::{Colour, Grid};
+pub(crate) use screen::Screen;
 
-/// A format of a list: what it writes for each tenant, before the first and after the last.
+/// A format of a list: what it writes for each row, before the first and after the last.
 pub(crate) trait Format {
-    /// Writes what comes before the first tenant.
+    /// Writes what comes before the first row.
     fn begin(&mut self, out: &mut Vec<u8>) -> io::Result<()>;
-    /// Writes a tenant, or keeps it until the end.
-    fn tenant(&mut self, tenant: &Tenant, out: &mut Vec<u8>) -> io::Result<()>;
-    /// Writes what comes after the last tenant. A list that was broken off has no end.
+    /// Writes a row, or keeps it until the end.
+    fn row(&mut self, row: Row<'_>, out: &mut Vec<u8>) -> io::Result<()>;
+    /// Writes what comes after the last row. A list that was broken off has no end.
     fn end(&mut self, out: &mut Vec<u8>) -> io::Result<()>;
+
+    /// Whether rows are kept until the end.
+    fn keeps(&self) -> bool {
+        false
+    }
 }
 
-/// What the formats need to know of their surroundings.
+/// How a list is written.
 #[derive(Debug)]
-pub(crate) struct Surroundings {
+pub(crate) struct Manner {
+    pub(crate) format: ListFormat,
+    /// The columns, where the format has any; none stand for the format's own.
+    pub(crate) columns: Vec<Field>,
+    /// Whether rows are users.
+    pub(crate) members: bool,
     /// The accounts' names, in order.
     pub(crate) accounts: Vec<String>,
-    /// Whether the output is a terminal.
-    pub(crate) terminal: bool,
+    /// What it is written to.
+    pub(crate) screen: Screen,
 }
 
-/// The format, with these columns where it has any; none stand for the format's own.
-pub(crate) fn format(
-    format: ListFormat,
-    columns: Vec<&'static Column>,
-    surroundings: Surroundings,
-) -> Box<dyn Format> {
-    let columns_or =
-        |usual: fn() -> Vec<&'static Column>| if columns.is_empty() { usual() } else { columns };
-    match format {
-        ListFormat::Table => Box::new(table::Table::new(columns_or(Column::usual), surroundings)),
+/// The format.
+pub(crate) fn format(manner: Manner) -> Box<dyn Format> {
+    let Manner {
+        columns, members, ..
+    } = manner;
+    let columns_or = |usual: fn(bool) -> Vec<Field>| {
+        if columns.is_empty() {
+            usual(members)
+        } else {
+            columns
+        }
+    };
+    match manner.format {
+        ListFormat::Table => Box::new(table::Table::new(
+            columns_or(Field::usual),
+            manner.accounts,
+            manner.screen,
+        )),
         ListFormat::Csv => Box::new(csv::Csv::new(
-            columns_or(Column::scalar),
-            surroundings.terminal,
+            columns_or(Field::scalar),
+            manner.screen.is_terminal(),
         )),
         ListFormat::Json => Box::new(json::Json::default()),
         ListFormat::Ndjson => Box::new(ndjson::NdJson),
+    }
+}
+
+/// One user of one tenant, as `list --members` writes it in JSON.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct MemberLine<'a> {
+    /// The provider.
+    provider: &'a str,
+    /// The configured account under which the tenant was listed.
+    account: &'a str,
+    /// The tenant's identity.
+    id: &'a str,
+    /// The tenant's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    /// The user.
+    member: &'a Member,
+}
+
+impl<'a> MemberLine<'a> {
+    fn new(tenant: &'a Tenant, member: &'a Member) -> Self {
+        Self {
+            provider: &tenant.provider,
+            account: &tenant.account,
+            id: &tenant.id,
+            name: tenant.name.as_deref(),
+            member,
+        }
     }
 }

@@ -1,13 +1,12 @@
-//! One tenant a line, as JSON.
+//! One row a line, as JSON.
 
 use std::io;
 
-use tenancy::Tenant;
-
 use super::Format;
 use super::json::write;
+use crate::field::Row;
 
-/// One tenant a line, as JSON.
+/// One row a line, as JSON.
 #[derive(Debug)]
 pub(crate) struct NdJson;
 
@@ -16,8 +15,8 @@ impl Format for NdJson {
         Ok(())
     }
 
-    fn tenant(&mut self, tenant: &Tenant, out: &mut Vec<u8>) -> io::Result<()> {
-        write(tenant, out)?;
+    fn row(&mut self, row: Row<'_>, out: &mut Vec<u8>) -> io::Result<()> {
+        write(row, out)?;
         out.push(b'\n');
         Ok(())
     }

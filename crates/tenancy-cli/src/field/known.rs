@@ -1,0 +1,230 @@
+//! The fields that every tenant and every user can have.
+
+use tenancy::{Moment, Money, StatusWord};
+
+use super::{Kind, Row, Style, Value};
+
+/// A field that can be had by its name alone.
+pub(super) struct Known {
+    /// The name, with dots between the levels.
+    pub(super) name: &'static str,
+    pub(super) kind: Kind,
+    pub(super) style: Style,
+    pub(super) value: for<'a> fn(Row<'a>) -> Option<Value<'a>>,
+}
+
+/// A map with any keys, each of which is a field.
+pub(super) struct Map {
+    pub(super) name: &'static str,
+    pub(super) kind: Kind,
+    pub(super) value: for<'a> fn(Row<'a>, &str) -> Option<Value<'a>>,
+}
+
+const fn known(
+    name: &'static str,
+    kind: Kind,
+    style: Style,
+    value: for<'a> fn(Row<'a>) -> Option<Value<'a>>,
+) -> Known {
+    Known {
+        name,
+        kind,
+        style,
+        value,
+    }
+}
+
+/// All of them, in the order of a tenant's fields.
+#[rustfmt::skip]
+pub(super) static KNOWN: [Known; 32] = [
+    known("provider", Kind::Text, Style::Whole, |row| some_text(&row.tenant.provider)),
+    known("account", Kind::Text, Style::Whole, |row| some_text(&row.tenant.account)),
+    known("id", Kind::Text, Style::Whole, |row| some_text(&row.tenant.id)),
+    known("aliases", Kind::List, Style::Prose, |row| list(&row.tenant.aliases)),
+    known("parent_id", Kind::Text, Style::Whole, |row| text(&row.tenant.parent_id)),
+    known("name", Kind::Text, Style::Prose, |row| text(&row.tenant.name)),
+    known("description", Kind::Text, Style::Prose, |row| text(&row.tenant.description)),
+    known("status", Kind::Status, Style::Whole, |row| some_text(row.tenant.status.as_ref()?.as_str())),
+    known("contact.email", Kind::Text, Style::Prose, |row| text(&row.tenant.contact.as_ref()?.email)),
+    known("contact.phone", Kind::Text, Style::Whole, |row| text(&row.tenant.contact.as_ref()?.phone)),
+    known("created_at", Kind::Moment, Style::Whole, |row| moment(row.tenant.created_at)),
+    known("updated_at", Kind::Moment, Style::Whole, |row| moment(row.tenant.updated_at)),
+    known("archived_at", Kind::Moment, Style::Whole, |row| moment(row.tenant.archived_at)),
+    known("last_used_at", Kind::Moment, Style::Whole, |row| moment(row.tenant.last_used_at)),
+    known("timezone", Kind::Text, Style::Whole, |row| text(&row.tenant.timezone)),
+    known("balance", Kind::Number, Style::Number, |row| money(&row.tenant.balance)),
+    known("balance.amount", Kind::Number, Style::Number, |row| amount(&row.tenant.balance)),
+    known("balance.currency", Kind::Text, Style::Whole, |row| text(&row.tenant.balance.as_ref()?.currency)),
+    known("rate_per_minute", Kind::Number, Style::Number, |row| money(&row.tenant.rate_per_minute)),
+    known("rate_per_minute.amount", Kind::Number, Style::Number, |row| amount(&row.tenant.rate_per_minute)),
+    known("rate_per_minute.currency", Kind::Text, Style::Whole, |row| text(&row.tenant.rate_per_minute.as_ref()?.currency)),
+    known("limits.concurrent_calls", Kind::Number, Style::Number, |row| number(row.tenant.limits.as_ref()?.concurrent_calls)),
+    known("limits.request_rate", Kind::Number, Style::Number, |row| number(row.tenant.limits.as_ref()?.request_rate)),
+    known("members", Kind::Number, Style::Number, |row| number(Some(row.tenant.members.as_ref()?.len()))),
+    known("assumptions", Kind::List, Style::Prose, |row| list(&row.tenant.assumptions)),
+    known("member.id", Kind::Text, Style::Whole, |row| text(&row.member?.id)),
+    known("member.name", Kind::Text, Style::Prose, |row| text(&row.member?.name)),
+    known("member.email", Kind::Text, Style::Prose, |row| text(&row.member?.email)),
+    known("member.phone", Kind::Text, Style::Whole, |row| text(&row.member?.phone)),
+    known("member.active", Kind::Switch, Style::Whole, |row| row.member?.active.map(Value::Switch)),
+    known("member.last_login_at", Kind::Moment, Style::Whole, |row| moment(row.member?.last_login_at)),
+    known("member.expires_at", Kind::Moment, Style::Whole, |row| moment(row.member?.expires_at)),
+];
+
+/// The maps whose keys are fields.
+pub(super) static MAPS: [Map; 4] = [
+    Map {
+        name: "status_detail",
+        kind: Kind::Text,
+        value: |row, key| {
+            Some(match row.tenant.status_detail.get(key)? {
+                StatusWord::Switch(true) => Value::Text("true".into()),
+                StatusWord::Switch(false) => Value::Text("false".into()),
+                StatusWord::Word(word) => Value::Text(word.into()),
+            })
+        },
+    },
+    Map {
+        name: "permissions",
+        kind: Kind::Switch,
+        value: |row, key| {
+            let permissions = row.tenant.permissions.as_ref()?;
+            permissions.get(key).copied().map(Value::Switch)
+        },
+    },
+    Map {
+        name: "metadata",
+        kind: Kind::Text,
+        value: |row, key| some_text(row.tenant.metadata.as_ref()?.get(key)?),
+    },
+    Map {
+        name: "member.permissions",
+        kind: Kind::Switch,
+        value: |row, key| {
+            let permissions = row.member?.permissions.as_ref()?;
+            permissions.get(key).copied().map(Value::Switch)
+        },
+    },
+];
+
+fn some_text(text: &str) -> Option<Value<'_>> {
+    Some(Value::Text(text.into()))
+}
+
+fn text(field: &Option<String>) -> Option<Value<'_>> {
+    some_text(field.as_deref()?)
+}
+
+/// A list that nothing is in is an absent one.
+fn list(field: &[String]) -> Option<Value<'_>> {
+    (!field.is_empty()).then_some(Value::List(field))
+}
+
+fn moment<'a>(field: Option<Moment>) -> Option<Value<'a>> {
+    field.map(Value::Moment)
+}
+
+fn number<'a>(field: Option<impl ToString>) -> Option<Value<'a>> {
+    field.map(|number| Value::Number(number.to_string().into()))
+}
+
+fn money(field: &Option<Money>) -> Option<Value<'_>> {
+    field.as_ref().map(Value::Money)
+}
+
+fn amount(field: &Option<Money>) -> Option<Value<'_>> {
+    Some(Value::Number(field.as_ref()?.amount.as_str().into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value as Json;
+    use tenancy::{Member, Tenant};
+
+    use super::super::Field;
+
+    /// The names of the schema's fields that hold one value, except for those of `raw`.
+    fn scalars(schema: &Json, root: &Json, prefix: &str, found: &mut Vec<String>) {
+        let target = |schema: &Json| -> Json {
+            let one = schema["anyOf"]
+                .as_array()
+                .and_then(|any| any.iter().find(|one| one["type"] != "null"));
+            let one = one.unwrap_or(schema);
+            let pointer = one["$ref"]
+                .as_str()
+                .map(|reference| reference.trim_start_matches('#').to_owned());
+            pointer.map_or_else(
+                || one.clone(),
+                |pointer| root.pointer(&pointer).unwrap().clone(),
+            )
+        };
+        for (name, property) in schema["properties"].as_object().unwrap() {
+            let target = target(property);
+            let is = |kind: &str| {
+                target["type"] == kind
+                    || target["type"]
+                        .as_array()
+                        .is_some_and(|kinds| kinds.contains(&kind.into()))
+            };
+            if is("string") || is("integer") {
+                found.push(format!("{prefix}{name}"));
+            } else if target["properties"].is_object() {
+                scalars(&target, root, &format!("{prefix}{name}."), found);
+            }
+        }
+    }
+
+    #[test]
+    fn every_field_of_one_value_has_its_column() {
+        let schema = schemars::schema_for!(Tenant).to_value();
+        let mut fields = Vec::new();
+        scalars(&schema, &schema, "", &mut fields);
+        fields.push("members".to_owned());
+        fields.sort();
+        let mut columns: Vec<_> = Field::scalar(false)
+            .iter()
+            .map(|column| column.name().to_owned())
+            .collect();
+        columns.sort();
+        assert_eq!(columns, fields);
+
+        let schema = schemars::schema_for!(Member).to_value();
+        let mut fields = Vec::new();
+        scalars(&schema, &schema, "member.", &mut fields);
+        fields.push("member.active".to_owned());
+        fields.sort();
+        let mut columns: Vec<_> = Field::scalar(true)
+            .iter()
+            .map(|column| column.name().to_owned())
+            .filter(|name| name.starts_with("member."))
+            .collect();
+        columns.sort();
+        assert_eq!(columns, fields);
+    }
+
+    #[test]
+    fn cells_are_what_the_tenant_says_and_nothing_else() {
+        let tenant: Tenant = serde_json::from_str(
+            r#"{"provider": "omnidim", "account": "a", "id": "1", "balance": {"amount": "-5.20", "currency": "$"},
+                "rate_per_minute": {"amount": "0.10"}, "members": [], "contact": {"email": "e"},
+                "limits": {"concurrent_calls": 3}, "created_at": "2025-10-09T10:20:58.220633", "status": "odd"}"#,
+        )
+        .unwrap();
+        let cell = |name| Field::parse(name).unwrap().cell((&tenant).into());
+        for (name, text) in [
+            ("balance", Some("$ -5.20")),
+            ("balance.amount", Some("-5.20")),
+            ("rate_per_minute", Some("0.10")),
+            ("rate_per_minute.currency", None),
+            ("members", Some("0")),
+            ("contact.email", Some("e")),
+            ("contact.phone", None),
+            ("limits.concurrent_calls", Some("3")),
+            ("created_at", Some("2025-10-09T10:20:58.220633")),
+            ("status", Some("odd")),
+            ("name", None),
+        ] {
+            assert_eq!(cell(name).as_deref(), text, "{name}");
+        }
+    }
+}

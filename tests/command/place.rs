@@ -1,0 +1,212 @@
+//! A place where the command runs, and what it came to there.
+
+use std::fs;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use provider_sim::{Account, AccountHandle, Credentials, Simulator};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// How long a test waits for something that has to come before it fails.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A folder of its own, in which the command runs with nothing of this machine's configuration.
+pub(crate) struct Place {
+    pub(crate) folder: TempDir,
+    variables: Vec<(String, String)>,
+}
+
+impl Place {
+    pub(crate) fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            variables: Vec::new(),
+        }
+    }
+
+    /// A place with this configuration in `tenancy.toml`.
+    pub(crate) fn configured(configuration: &str) -> Self {
+        let place = Self::new();
+        fs::write(place.path("tenancy.toml"), configuration).unwrap();
+        place
+    }
+
+    pub(crate) fn with(mut self, variable: &str, value: &str) -> Self {
+        self.variables.push((variable.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tenancy"));
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.folder.path())
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        self.command(arguments).output().unwrap().into()
+    }
+
+    pub(crate) fn report(&self) -> Value {
+        serde_json::from_str(&fs::read_to_string(self.path("r.json")).unwrap()).unwrap()
+    }
+}
+
+/// What the command came to.
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Ran {
+    /// Everything, for a snapshot.
+    pub(crate) fn shown(&self) -> String {
+        let code = self
+            .code
+            .map_or_else(|| "none".to_owned(), |code| code.to_string());
+        format!(
+            "exit code: {code}\n--- standard output\n{}--- standard error\n{}",
+            self.stdout, self.stderr
+        )
+    }
+
+    pub(crate) fn tenants(&self) -> Vec<Value> {
+        self.stdout
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
+    pub(crate) fn ids(&self) -> Vec<String> {
+        self.tenants()
+            .iter()
+            .map(|tenant| tenant["id"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}
+
+/// An account for the configuration, with its credentials written out.
+pub(crate) fn account(name: &str, provider: &str, base_url: &str, credentials: &str) -> String {
+    format!(
+        "[[account]]\nname = \"{name}\"\nprovider = \"{provider}\"\nbase_url = \"{base_url}\"\n{credentials}\n\n"
+    )
+}
+
+/// The configuration of a simulated account, whose credentials are in variables of the given place.
+pub(crate) fn configure(place: Place, handle: &AccountHandle) -> Place {
+    let name = handle.name();
+    let variable = name.to_uppercase().replace('-', "_");
+    let (provider, keys) = match handle.credentials() {
+        Credentials::OmniDim { api_key } => ("omnidim", vec![("api_key", api_key)]),
+        Credentials::Layers { api_key } => ("layers", vec![("api_key", api_key)]),
+        Credentials::Vobiz {
+            auth_id,
+            auth_token,
+        } => (
+            "vobiz",
+            vec![("auth_id", auth_id), ("auth_token", auth_token)],
+        ),
+        other => panic!("{other:?}"),
+    };
+    let lines: Vec<_> = keys
+        .iter()
+        .map(|(key, _)| format!("{key} = {{ env = \"{variable}_{}\" }}", key.to_uppercase()))
+        .collect();
+    let path = place.path("tenancy.toml");
+    let before = fs::read_to_string(&path).unwrap_or_default();
+    fs::write(
+        &path,
+        before + &account(&name, provider, &handle.base_url(), &lines.join("\n")),
+    )
+    .unwrap();
+    keys.iter().fold(place, |place, (key, value)| {
+        place.with(&format!("{variable}_{}", key.to_uppercase()), value)
+    })
+}
+
+/// A server for the accounts, and a place where they are configured.
+pub(crate) fn serve(accounts: impl IntoIterator<Item = Account>) -> (Simulator, Place) {
+    let simulator = Simulator::start(accounts).unwrap();
+    let place = simulator.accounts().iter().fold(Place::new(), configure);
+    (simulator, place)
+}
+
+pub(crate) fn sorted(text: &str) -> String {
+    let mut lines: Vec<_> = text.lines().collect();
+    lines.sort_unstable();
+    lines.join("\n")
+}
+
+pub(crate) const CONFIG: [&str; 3] = ["list", "--config", "tenancy.toml"];
+
+/// `list` with the place's configuration.
+pub(crate) fn list<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    [&CONFIG, more].concat()
+}
+
+/// A number in place of the port, and none in place of the system's error.
+pub(crate) fn without_port(text: &str, port: u16) -> String {
+    let text = text.replace(&port.to_string(), "PORT");
+    let mut shown = String::new();
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once(" (os error ") {
+        shown.push_str(before);
+        rest = after.split_once(')').unwrap().1;
+    }
+    shown + rest
+}
+
+pub(crate) fn start(place: &Place, arguments: &[&str]) -> Child {
+    place
+        .command(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// Waits until the account has received a request.
+pub(crate) fn wait_for_request(account: &AccountHandle) {
+    wait_for_request_number(account, 1);
+}
+
+/// Waits until the account has received so many requests.
+pub(crate) fn wait_for_request_number(account: &AccountHandle, number: u64) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let received = account.wait_until(move |stats| stats.requests >= number);
+    runtime
+        .block_on(async { tokio::time::timeout(PATIENCE, received).await })
+        .expect("a request");
+}
+
+/// Sends the command what Ctrl-C sends it.
+pub(crate) fn interrupt(child: &Child) {
+    let kill = format!("kill -INT {}", child.id());
+    let status = Command::new("sh").args(["-c", &kill]).status().unwrap();
+    assert!(status.success());
+}
