@@ -19,6 +19,7 @@ mod provider_error;
 mod retry;
 mod secret;
 mod tls;
+mod traffic;
 mod transport;
 mod wire;
 
@@ -29,5 +30,6 @@ pub use error::{Error, ErrorKind};
 pub use json_tree::JsonTree;
 pub use options::Options;
 pub use secret::Secret;
-pub use transport::{Traffic, Transport};
+pub use traffic::{Clock, Traffic, WaitReason, Waiting};
+pub use transport::Transport;
 pub use wire::{Decoded, Exact, Open, OrFalse, Record, RecordError, Repair, Stated, Timestamp};

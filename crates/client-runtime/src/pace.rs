@@ -1,17 +1,34 @@
 //! The pace of one credential's requests, shared by all clones of a transport.
 
-use std::sync::Mutex;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
 use crate::Options;
+use crate::traffic::{WaitReason, Waiting};
 
 /// Spaces requests evenly at the configured rate, and holds all of them back when the provider asked to wait.
 #[derive(Debug)]
 pub(crate) struct Pace {
     interval: Duration,
-    next: Mutex<Option<Instant>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// When the next request may start.
+    next: Option<Instant>,
+    /// Until when something is waited for, for each reason.
+    waits: BTreeMap<WaitReason, Instant>,
+}
+
+impl State {
+    fn note(&mut self, reason: WaitReason, until: Instant) {
+        let noted = self.waits.entry(reason).or_insert(until);
+        *noted = until.max(*noted);
+    }
 }
 
 impl Pace {
@@ -21,20 +38,24 @@ impl Pace {
             .map_or(Duration::ZERO, |rate| Duration::from_secs(60) / rate.get());
         Self {
             interval,
-            next: Mutex::new(None),
+            state: Mutex::default(),
         }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Waits for this request's turn.
     pub(crate) async fn turn(&self) {
         let now = Instant::now();
         let turn = {
-            let mut next = self
-                .next
-                .lock()
-                .unwrap_or_else(|poisoned| poisoned.into_inner());
-            let turn = next.map_or(now, |next| next.max(now));
-            *next = Some(turn + self.interval);
+            let mut state = self.state();
+            let turn = state.next.map_or(now, |next| next.max(now));
+            state.next = Some(turn + self.interval);
+            state.note(WaitReason::Pace, turn);
             turn
         };
         if turn > now {
@@ -42,14 +63,27 @@ impl Pace {
         }
     }
 
+    /// Waits, and lets it be known why.
+    pub(crate) async fn wait(&self, wait: Duration, reason: WaitReason) {
+        let until = Instant::now() + wait;
+        self.state().note(reason, until);
+        sleep_until(until).await;
+    }
+
     /// No request of this credential starts before `wait` has passed.
     pub(crate) fn hold(&self, wait: Duration) {
         let until = Instant::now() + wait;
-        let mut next = self
-            .next
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        *next = Some(next.map_or(until, |next| next.max(until)));
+        let mut state = self.state();
+        state.next = Some(state.next.map_or(until, |next| next.max(until)));
+        state.note(WaitReason::Asked, until);
+    }
+
+    /// What is waited for at this moment.
+    pub(crate) fn waiting(&self) -> Option<Waiting> {
+        let now = Instant::now();
+        let state = self.state();
+        let (reason, until) = state.waits.iter().find(|(_, until)| **until > now)?;
+        Some(Waiting::new(*until - now, *reason))
     }
 }
 
@@ -77,5 +111,36 @@ mod tests {
         pace.hold(Duration::from_secs(7));
         tokio::join!(pace.turn(), pace.turn());
         assert_eq!(start.elapsed(), Duration::from_secs(7));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_is_known_while_it_lasts_and_the_weightiest_first() {
+        let pace = Pace::new(&Options {
+            requests_per_minute: std::num::NonZeroU32::new(60),
+            ..Options::default()
+        });
+        pace.turn().await;
+        assert_eq!(pace.waiting(), None);
+        let seconds = Duration::from_secs;
+        let check = async {
+            assert_eq!(
+                pace.waiting(),
+                Some(Waiting::new(seconds(1), WaitReason::Pace))
+            );
+            pace.hold(seconds(7));
+            assert_eq!(
+                pace.waiting(),
+                Some(Waiting::new(seconds(7), WaitReason::Asked))
+            );
+        };
+        tokio::join!(pace.turn(), check);
+        tokio::join!(pace.wait(seconds(30), WaitReason::Retry), async {
+            tokio::time::sleep(seconds(10)).await;
+            assert_eq!(
+                pace.waiting(),
+                Some(Waiting::new(seconds(20), WaitReason::Retry))
+            );
+        });
+        assert_eq!(pace.waiting(), None);
     }
 }

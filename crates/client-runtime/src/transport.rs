@@ -1,8 +1,8 @@
 //! The one seam through which every request of a generated client goes.
 
 use std::fmt;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, SystemTime};
 
 use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
@@ -10,13 +10,13 @@ use http::{HeaderMap, StatusCode};
 use progenitor_client::OperationInfo;
 use reqwest::redirect::{self, Policy};
 use reqwest::{Request, Response};
-use tokio::time::sleep;
 use url::{Host, Url};
 
 use crate::body::{self, Body};
 use crate::pace::Pace;
 use crate::provider_error::{ProviderError, printable};
 use crate::retry::{backoff, is_transient, retry_after};
+use crate::traffic::{Clock, Traffic, WaitReason};
 use crate::{CredentialHeaders, Error, ErrorKind, Options, tls};
 
 /// How many redirects within the origin are followed.
@@ -39,16 +39,7 @@ struct Inner {
     pace: Pace,
     requests: AtomicU64,
     retries: AtomicU64,
-}
-
-/// How many requests a transport has sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Traffic {
-    /// All requests, retries included.
-    pub requests: u64,
-    /// Those of them that repeated one before.
-    pub retries: u64,
+    clock: Mutex<Option<Clock>>,
 }
 
 /// What the transport saw of an exchange and a response cannot carry itself; it rides in the response's extensions.
@@ -80,6 +71,7 @@ impl Transport {
             pace: Pace::new(options),
             requests: AtomicU64::new(0),
             retries: AtomicU64::new(0),
+            clock: Mutex::new(None),
         })))
     }
 
@@ -95,13 +87,22 @@ impl Transport {
         &self.0.http
     }
 
-    /// How many requests were sent so far, by all clones.
+    /// How many requests were sent so far, by all clones, and what the next one waits for.
     #[must_use]
     pub fn traffic(&self) -> Traffic {
         Traffic {
             requests: self.0.requests.load(Ordering::Relaxed),
             retries: self.0.retries.load(Ordering::Relaxed),
+            waiting: self.0.pace.waiting(),
+            clock: *self.clock(),
         }
+    }
+
+    fn clock(&self) -> MutexGuard<'_, Option<Clock>> {
+        self.0
+            .clock
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Puts the credentials on a request.
@@ -153,7 +154,7 @@ impl Transport {
                 ?wait,
                 "retrying"
             );
-            sleep(wait).await;
+            self.0.pace.wait(wait, WaitReason::Retry).await;
             attempt += 1;
         }
     }
@@ -177,7 +178,13 @@ impl Transport {
             .get(ACCEPT)
             .is_some_and(|accept| accept == "application/json");
         let started = tokio::time::Instant::now();
-        let outcome = match self.0.http.execute(request).await {
+        let answer = self.0.http.execute(request).await;
+        if let Ok(response) = &answer
+            && let Some(clock) = Clock::read(response.headers(), SystemTime::now())
+        {
+            *self.clock() = Some(clock);
+        }
+        let outcome = match answer {
             Err(error) => Outcome::Failed(error),
             Ok(response) if !response.status().is_success() => {
                 let (response, bytes) =

@@ -406,3 +406,17 @@ async fn a_byte_that_is_no_utf8_costs_one_field_and_no_other_record() {
     assert_eq!(page[0].repairs()[0].path, "/name");
     assert_eq!(requests(&server).await, 1);
 }
+
+#[tokio::test]
+async fn the_time_that_the_provider_has_is_known() {
+    let dated = json(200, "{}").insert_header("date", "Sat, 21 Nov 2026 12:00:00 GMT");
+    let server = server([dated]).await;
+    let transport = transport(&server.uri(), &options());
+    assert_eq!(transport.traffic().clock, None);
+    let before = std::time::SystemTime::now();
+    call(&transport).await.unwrap();
+    let clock = transport.traffic().clock.unwrap();
+    let stated = std::time::Duration::from_secs(1_795_262_400);
+    assert_eq!(clock.theirs, std::time::UNIX_EPOCH + stated);
+    assert!(clock.ours >= before);
+}

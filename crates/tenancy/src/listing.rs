@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use client_runtime::Traffic;
+use client_runtime::{Traffic, Waiting};
 use futures::stream::{BoxStream, FusedStream, SelectAll, select_all};
 use futures::{Stream, StreamExt};
 use tokio::sync::Semaphore;
@@ -137,6 +137,20 @@ impl Listing {
     #[must_use]
     pub fn progress(&self) -> Report {
         self.report_with(|_, _| None)
+    }
+
+    /// Which accounts wait before their next request, how much longer and what for.
+    #[must_use]
+    pub fn waiting(&self) -> Vec<(&Account, Waiting)> {
+        let open = |source: &&Reported| matches!(&source.kept, Kept::Open(ledger) if !ledger.lock().report.complete);
+        self.sources
+            .iter()
+            .filter(open)
+            .filter_map(|source| {
+                let waiting = source.account.provider().traffic().waiting?;
+                Some((&source.account, waiting))
+            })
+            .collect()
     }
 
     fn report_with(&self, checkpoint: impl Fn(&Account, &Ledger) -> Option<Checkpoint>) -> Report {
