@@ -5,6 +5,9 @@
 mod place;
 #[path = "command/rows.rs"]
 mod rows;
+#[cfg(unix)]
+#[path = "command/terminal.rs"]
+mod terminal;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -14,7 +14,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// A folder of its own, in which the command runs with nothing of this machine's configuration.
 pub(crate) struct Place {
     pub(crate) folder: TempDir,
-    variables: Vec<(String, String)>,
+    pub(crate) variables: Vec<(String, String)>,
 }
 
 impl Place {

@@ -171,8 +171,9 @@ impl List<'_> {
         let quiet = self.arguments.output.quiet;
         let failed = |account: &str| self.reading.failed.contains(account);
         summary::write(&written.report, &ending, failed, Discretion { quiet });
-        if let Some(line) = self.reading.rows.summary().filter(|_| !quiet) {
-            message::line(&line);
+        let remarks = [self.reading.rows.summary(), self.reading.format.note()];
+        for remark in remarks.iter().flatten().filter(|_| !quiet) {
+            message::line(remark);
         }
         exit
     }

@@ -84,6 +84,8 @@ impl Reading {
                 self.sink.pass_on().await?;
             }
         }
+        // It stands where the rows are to be.
+        self.progress.finish();
         self.rows.end(&mut *self.format, self.sink.buffer())?;
         self.format.end(self.sink.buffer())?;
         self.kept = false;

@@ -87,9 +87,10 @@ impl Grid {
                     .collect::<Vec<_>>(),
             ));
         }
-        for (column, (_, style)) in table.column_iter_mut().zip(&self.columns) {
+        let last = widths.len().saturating_sub(1);
+        for (at, (column, (_, style))) in table.column_iter_mut().zip(&self.columns).enumerate() {
             // One more is between any two columns.
-            column.set_padding((0, 1));
+            column.set_padding((0, u16::from(at < last)));
             if *style == Style::Number {
                 column.set_cell_alignment(CellAlignment::Right);
             }

@@ -33,6 +33,11 @@ pub(crate) trait Format {
     fn keeps(&self) -> bool {
         false
     }
+
+    /// What there is to say of what was written, once it is.
+    fn note(&self) -> Option<String> {
+        None
+    }
 }
 
 /// How a list is written.

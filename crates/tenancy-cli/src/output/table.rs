@@ -4,7 +4,6 @@ use std::io;
 
 use super::{Colour, Format, Grid, Screen};
 use crate::field::{Field, Number, Row, Value};
-use crate::message;
 
 /// A table of all rows: in the order of the accounts, and for each in the order of arrival.
 #[derive(Debug)]
@@ -14,6 +13,8 @@ pub(crate) struct Table {
     screen: Screen,
     /// The position of the row's account, and its cells.
     rows: Vec<(usize, Vec<(String, Colour)>)>,
+    /// The columns that the screen had no room for.
+    left_out: Vec<&'static str>,
 }
 
 impl Table {
@@ -23,6 +24,7 @@ impl Table {
             accounts,
             screen,
             rows: Vec::new(),
+            left_out: Vec::new(),
         }
     }
 }
@@ -70,17 +72,19 @@ impl Format for Table {
         let drawn = grid.draw(self.screen);
         out.extend_from_slice(drawn.text.as_bytes());
         out.push(b'\n');
-        if !drawn.left_out.is_empty() {
-            message::line(&format!(
-                "no room for {}: choose with --columns, or widen the terminal",
-                drawn.left_out.join(", ")
-            ));
-        }
+        self.left_out = drawn.left_out;
         Ok(())
     }
 
     fn keeps(&self) -> bool {
         true
+    }
+
+    fn note(&self) -> Option<String> {
+        (!self.left_out.is_empty()).then(|| {
+            let left_out = self.left_out.join(", ");
+            format!("no room for {left_out}: choose with --columns, or widen the terminal")
+        })
     }
 }
 
