@@ -1,6 +1,8 @@
 //! The command `tenancy` as a user meets it: what it prints, writes and answers with, in good cases and bad ones.
 #![allow(clippy::unwrap_used, reason = "the helpers of tests are tests")]
 
+#[path = "command/check.rs"]
+mod check;
 #[path = "command/place.rs"]
 mod place;
 #[path = "command/rows.rs"]

@@ -60,6 +60,12 @@ pub struct Clock {
 }
 
 impl Clock {
+    /// Two times of one moment.
+    #[must_use]
+    pub const fn new(theirs: SystemTime, ours: SystemTime) -> Self {
+        Self { theirs, ours }
+    }
+
     /// What an answer says of the time.
     pub(crate) fn read(headers: &HeaderMap, ours: SystemTime) -> Option<Self> {
         let date = headers.get(DATE)?.to_str().ok()?;

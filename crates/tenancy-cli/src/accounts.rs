@@ -21,7 +21,8 @@ pub(crate) fn open(
         .collect()
 }
 
-fn open_one(setup: &Setup, requests: &RequestsArguments) -> Result<Account, Failure> {
+/// One account. No request is sent.
+pub(crate) fn open_one(setup: &Setup, requests: &RequestsArguments) -> Result<Account, Failure> {
     let secrets = secrets::read(setup)?;
     let options = options(setup, requests);
     connect(setup, secrets, &options).map_err(|error| setup.failure(error))

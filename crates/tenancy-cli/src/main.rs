@@ -2,6 +2,7 @@
 
 mod accounts;
 mod args;
+mod check;
 mod config;
 mod demo;
 mod environment;
@@ -63,6 +64,7 @@ fn main() -> ExitCode {
 fn run(command: &Command) -> Result<Exit, Failure> {
     match command {
         Command::List(arguments) => list::run(arguments),
+        Command::Check(arguments) => check::run(arguments),
         Command::Providers(arguments) => providers::run(arguments),
         Command::Schema(arguments) => schema::run(arguments),
     }

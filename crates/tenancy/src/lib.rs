@@ -38,6 +38,7 @@ mod engine;
 mod error;
 mod listing;
 mod model;
+mod probe;
 mod provider;
 pub mod providers;
 mod query;
@@ -49,6 +50,7 @@ pub use engine::Checkpoint;
 pub use error::{Error, ErrorKind, Fault, FaultKind, RecordFault};
 pub use listing::Listing;
 pub use model::{Contact, Decimal, Limits, Member, Moment, Money, Raw, Status, StatusWord, Tenant};
+pub use probe::Probe;
 pub use provider::{
     Arrivals, Capabilities, Entry, Fetch, LeftOut, Mapped, Next, Page, PageRequest, PagingStyle,
     Position, Provider,

@@ -1,6 +1,7 @@
 //! The command's arguments, one file a subcommand.
 
 mod accounts;
+mod check;
 mod list;
 mod providers;
 mod requests;
@@ -9,6 +10,7 @@ mod schema;
 use clap::{ColorChoice, Parser, Subcommand};
 
 pub(crate) use accounts::AccountsArguments;
+pub(crate) use check::{CheckArguments, CheckFormat};
 pub(crate) use list::{ListArguments, ListFormat};
 pub(crate) use providers::{ProvidersArguments, ProvidersFormat};
 pub(crate) use requests::{PagesArguments, RequestsArguments};
@@ -43,6 +45,9 @@ pub(crate) enum Command {
     /// List the child tenants of all configured accounts
     #[command(after_help = list::EXAMPLES)]
     List(Box<ListArguments>),
+    /// Check whether each account can be listed, and say what to do where it cannot
+    #[command(after_help = check::EXAMPLES)]
+    Check(CheckArguments),
     /// Show the providers and what their lists can do
     Providers(ProvidersArguments),
     /// Print the JSON Schema of a tenant, a user or the report
@@ -53,6 +58,7 @@ const EXAMPLES: &str = "\
 Examples:
   tenancy list --demo     look at a demonstration, without any account
   tenancy list            list all tenants of all configured accounts
+  tenancy check           see whether all accounts can be listed
   tenancy list --help     more examples, and how accounts are configured";
 
 #[cfg(test)]

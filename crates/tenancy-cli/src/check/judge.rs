@@ -1,0 +1,346 @@
+//! What one page, or the lack of it, says of an account.
+
+use std::time::{Duration, SystemTime};
+
+use client_runtime::{Clock, ErrorKind as CallKind, Traffic};
+use serde::Serialize;
+use tenancy::{Error, ErrorKind, Probe};
+
+/// How far two clocks may be apart: answers take their time, and the header is to the second.
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(60);
+
+/// What the check of an account came to.
+#[derive(Debug, Serialize)]
+pub(super) struct Checked {
+    pub(super) account: String,
+    pub(super) provider: &'static str,
+    /// Whether the account can be listed.
+    pub(super) usable: bool,
+    requests: u64,
+    /// How many records the page has.
+    records: Option<u64>,
+    /// How many tenants the provider says there are.
+    total: Option<u64>,
+    configuration: Finding,
+    reachability: Finding,
+    credentials: Finding,
+    scope: Finding,
+    page: Finding,
+    drift: Finding,
+    clock: Finding,
+}
+
+/// What one check came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub(super) struct Finding {
+    pub(super) state: State,
+    /// What was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    found: Option<String>,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    advice: Option<String>,
+    /// What stands in the table, if it is more than the state.
+    #[serde(skip)]
+    brief: Option<String>,
+}
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum State {
+    Ok,
+    Warning,
+    Failed,
+    /// A check before it failed.
+    #[default]
+    Unknown,
+}
+
+impl Finding {
+    fn ok() -> Self {
+        Self {
+            state: State::Ok,
+            ..Self::default()
+        }
+    }
+
+    fn new(state: State, found: impl Into<String>, advice: Option<&str>) -> Self {
+        Self {
+            state,
+            found: Some(found.into()),
+            advice: advice.map(str::to_owned),
+            brief: None,
+        }
+    }
+
+    /// The finding in a word.
+    pub(super) fn brief(&self) -> String {
+        let word = match self.state {
+            State::Ok => "ok",
+            State::Warning => "warning",
+            State::Failed => "failed",
+            State::Unknown => "-",
+        };
+        self.brief.clone().unwrap_or_else(|| word.to_owned())
+    }
+
+    /// What was found and what to do about it, if there is anything to say.
+    pub(super) fn told(&self) -> Option<String> {
+        let found = self.found.as_deref()?;
+        Some(match &self.advice {
+            Some(advice) => format!("{found}; {advice}"),
+            None => found.to_owned(),
+        })
+    }
+}
+
+impl Checked {
+    /// The checks, in the order in which one needs the one before.
+    pub(super) const NAMES: [&'static str; 7] = [
+        "configuration",
+        "reachability",
+        "credentials",
+        "scope",
+        "page",
+        "drift",
+        "clock",
+    ];
+
+    pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
+        [
+            &self.configuration,
+            &self.reachability,
+            &self.credentials,
+            &self.scope,
+            &self.page,
+            &self.drift,
+            &self.clock,
+        ]
+        .into_iter()
+    }
+
+    fn new(account: &str, provider: &'static str) -> Self {
+        Self {
+            account: account.to_owned(),
+            provider,
+            usable: false,
+            requests: 0,
+            records: None,
+            total: None,
+            configuration: Finding::default(),
+            reachability: Finding::default(),
+            credentials: Finding::default(),
+            scope: Finding::default(),
+            page: Finding::default(),
+            drift: Finding::default(),
+            clock: Finding::default(),
+        }
+    }
+
+    /// An account that could not even be set up.
+    pub(super) fn unusable(account: &str, provider: &'static str, why: String) -> Self {
+        Self {
+            configuration: Finding::new(State::Failed, why, None),
+            ..Self::new(account, provider)
+        }
+    }
+
+    /// An account that was asked for a page.
+    pub(super) fn of(
+        account: &str,
+        provider: &'static str,
+        probed: Result<Probe, Error>,
+        traffic: Traffic,
+    ) -> Self {
+        let mut checked = Self {
+            requests: traffic.requests,
+            configuration: Finding::ok(),
+            ..Self::new(account, provider)
+        };
+        if let Some(clock) = traffic.clock {
+            checked.clock = judge_clock(clock);
+        }
+        match probed {
+            Ok(probe) => checked.pass(&probe),
+            Err(error) => checked.fail(&error),
+        }
+        checked
+    }
+
+    fn pass(&mut self, probe: &Probe) {
+        for finding in [
+            &mut self.reachability,
+            &mut self.credentials,
+            &mut self.scope,
+        ] {
+            *finding = Finding::ok();
+        }
+        self.records = Some(probe.records);
+        self.total = probe.total;
+        self.page = judge_page(probe);
+        self.drift = judge_drift(probe);
+        self.usable = self.page.state == State::Ok;
+    }
+
+    /// The check that failed, after those that must have gone well for an answer such as this.
+    fn fail(&mut self, error: &Error) {
+        let steps = [
+            &mut self.configuration,
+            &mut self.reachability,
+            &mut self.credentials,
+            &mut self.scope,
+            &mut self.page,
+        ];
+        let failed = failed_step(error);
+        for (step, finding) in steps.into_iter().enumerate() {
+            if step < failed {
+                *finding = Finding::ok();
+            } else if step == failed {
+                *finding = Finding::new(State::Failed, error.to_string(), error.advice());
+            } else {
+                *finding = Finding::default();
+            }
+        }
+        // Whether a provider in trouble, or whatever answers in its place, took the credentials is not known.
+        if failed == PAGE {
+            self.credentials = Finding::default();
+            self.scope = Finding::default();
+        }
+    }
+}
+
+const CONFIGURATION: usize = 0;
+const REACHABILITY: usize = 1;
+const CREDENTIALS: usize = 2;
+const SCOPE: usize = 3;
+const PAGE: usize = 4;
+
+/// The position of the check that the error belongs to.
+fn failed_step(error: &Error) -> usize {
+    match (error.kind(), error.call()) {
+        (ErrorKind::Configuration, _) => CONFIGURATION,
+        (ErrorKind::Refused, _) => SCOPE,
+        (_, Some(call)) if call.is_unauthorized() => CREDENTIALS,
+        (_, Some(call)) if call.is_forbidden() || call.code() == Some("KILL_SWITCH") => SCOPE,
+        (_, Some(call)) if matches!(call.kind(), CallKind::Connection | CallKind::Timeout) => {
+            REACHABILITY
+        }
+        _ => PAGE,
+    }
+}
+
+fn judge_page(probe: &Probe) -> Finding {
+    let Some(fault) = probe.quarantined.first() else {
+        let brief = match probe.total {
+            Some(total) => format!("{} of {total}", probe.records),
+            None => probe.records.to_string(),
+        };
+        return Finding {
+            brief: Some(brief),
+            ..Finding::ok()
+        };
+    };
+    let more = match probe.quarantined.len() - 1 {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    Finding::new(
+        State::Failed,
+        format!("{fault}{more}"),
+        Some(
+            "such tenants are missing from a list, which says so: tell the provider, or correct the overlay",
+        ),
+    )
+}
+
+fn judge_drift(probe: &Probe) -> Finding {
+    let left_out = probe.left_out.iter();
+    let left_out: Vec<_> = left_out
+        .map(|field| format!("{} ({})", field.path, field.reason))
+        .collect();
+    let parts = [
+        (
+            "fields that the provider's document does not know",
+            probe.unknown_fields.join(", "),
+        ),
+        (
+            "statuses that it does not know",
+            probe.unknown_statuses.join(", "),
+        ),
+        (
+            "values of an undeclared shape, left out",
+            left_out.join(", "),
+        ),
+    ];
+    let found: Vec<_> = parts
+        .into_iter()
+        .filter(|(_, which)| !which.is_empty())
+        .map(|(what, which)| format!("{what}: {which}"))
+        .collect();
+    if found.is_empty() {
+        return Finding::ok();
+    }
+    Finding::new(
+        State::Warning,
+        found.join("; "),
+        Some(
+            "no tenant is missing for that; bring the provider's document up to date to have it all",
+        ),
+    )
+}
+
+fn judge_clock(clock: Clock) -> Finding {
+    let apart =
+        |later: SystemTime, earlier: SystemTime| later.duration_since(earlier).unwrap_or_default();
+    let (behind, ahead) = (
+        apart(clock.theirs, clock.ours),
+        apart(clock.ours, clock.theirs),
+    );
+    if behind.max(ahead) <= CLOCK_TOLERANCE {
+        return Finding::ok();
+    }
+    let (apart, side) = if behind > ahead {
+        (behind, "behind")
+    } else {
+        (ahead, "ahead of")
+    };
+    Finding::new(
+        State::Warning,
+        format!(
+            "this machine's clock is {} s {side} the provider's",
+            apart.as_secs()
+        ),
+        Some("set it right: waits until a stated time come out wrong"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    #[test]
+    fn clocks_that_are_apart_are_told() {
+        let noon = UNIX_EPOCH + Duration::from_secs(1_795_262_400);
+        let judged = |ours| judge_clock(Clock::new(noon, ours));
+        let seconds = Duration::from_secs;
+        assert_eq!(judged(noon + seconds(60)), Finding::ok());
+        assert_eq!(judged(noon - seconds(60)), Finding::ok());
+        for (ours, told) in [
+            (
+                noon + seconds(3600),
+                "this machine's clock is 3600 s ahead of the provider's; ",
+            ),
+            (
+                noon - seconds(61),
+                "this machine's clock is 61 s behind the provider's; ",
+            ),
+        ] {
+            let finding = judged(ours);
+            assert_eq!(finding.state, State::Warning);
+            assert!(finding.told().unwrap().starts_with(told), "{finding:?}");
+        }
+    }
+}

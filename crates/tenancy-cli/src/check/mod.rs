@@ -1,0 +1,103 @@
+//! The subcommand `check`: whether each account can be listed, and what to do where it cannot.
+
+mod judge;
+
+use futures::future::join_all;
+use tenancy::Account;
+
+use crate::args::{CheckArguments, CheckFormat};
+use crate::demo::Demonstration;
+use crate::exit::{Exit, Failure};
+use crate::field::Style;
+use crate::output::{Colour, Grid, Screen};
+use crate::setup::Setup;
+use crate::{accounts, escape, log, select, sink};
+use judge::{Checked, Finding, State};
+
+/// The checks' names where there is no room for long ones.
+const LABELS: [&str; Checked::NAMES.len()] =
+    ["config", "reach", "key", "scope", "page", "drift", "clock"];
+
+/// Checks the accounts.
+pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
+    if arguments.verbose {
+        log::show();
+    }
+    // The server of a demonstration runs until all is checked.
+    let demonstration = Demonstration::wanted(&arguments.accounts)?;
+    let setups = select::wanted(&arguments.accounts, demonstration.as_ref())?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::machine(format!("the runtime cannot be started: {error}")))?;
+    let checks = setups.iter().map(|setup| check(setup, arguments));
+    let checked = runtime.block_on(join_all(checks));
+    // A name that is still being resolved is not waited for.
+    runtime.shutdown_background();
+    let text = match arguments.format {
+        CheckFormat::Table => table(&checked),
+        CheckFormat::Json => json(&checked)?,
+    };
+    sink::print(&text)?;
+    Ok(exit(&checked))
+}
+
+async fn check(setup: &Setup, arguments: &CheckArguments) -> Checked {
+    let provider = setup.kind.name();
+    match accounts::open_one(setup, &arguments.requests) {
+        Err(failure) => Checked::unusable(&setup.name, provider, failure.message),
+        Ok(account) => look_at(&account).await,
+    }
+}
+
+async fn look_at(account: &Account) -> Checked {
+    let probed = account.probe().await;
+    let provider = account.provider();
+    Checked::of(account.name(), provider.name(), probed, provider.traffic())
+}
+
+fn exit(checked: &[Checked]) -> Exit {
+    match checked.iter().filter(|checked| checked.usable).count() {
+        usable if usable == checked.len() => Exit::Complete,
+        0 => Exit::Nothing,
+        _ => Exit::Partial,
+    }
+}
+
+fn json(checked: &[Checked]) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(checked)
+        .map_err(|error| Failure::machine(format!("the result cannot be written: {error}")))?;
+    Ok(format!("{}\n", escape::json(&text)))
+}
+
+/// One line an account, and below them what was found and what to do.
+fn table(checked: &[Checked]) -> String {
+    let mut columns = vec![("account", Style::Prose), ("provider", Style::Whole)];
+    columns.extend(LABELS.map(|label| (label, Style::Whole)));
+    let mut grid = Grid::new(columns);
+    for checked in checked {
+        let account =
+            [&checked.account, checked.provider].map(|text| (text.to_owned(), Colour::Plain));
+        grid.add(account.into_iter().chain(checked.findings().map(cell)));
+    }
+    let mut text = grid.draw(Screen::stdout()).text + "\n";
+    for checked in checked {
+        for (name, finding) in Checked::NAMES.iter().zip(checked.findings()) {
+            if let Some(told) = finding.told() {
+                let line = format!("{}, {name}: {told}", checked.account);
+                text.push_str(&format!("\n{}\n", escape::terminal(&line)));
+            }
+        }
+    }
+    text
+}
+
+fn cell(finding: &Finding) -> (String, Colour) {
+    let colour = match finding.state {
+        State::Ok => Colour::Good,
+        State::Warning => Colour::Doubtful,
+        State::Failed => Colour::Bad,
+        State::Unknown => Colour::Faint,
+    };
+    (finding.brief(), colour)
+}

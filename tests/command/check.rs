@@ -1,0 +1,169 @@
+//! `check`: what it finds, what it advises, and how little it asks for.
+
+use std::fs;
+use std::net::TcpListener;
+
+use provider_sim::{Account, Credentials, Fault, Record};
+use serde_json::Value;
+
+use crate::place::*;
+
+/// `check` with the place's configuration, without repeating what fails.
+fn check<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    let common = ["check", "--config", "tenancy.toml", "--max-retries", "0"];
+    [&common, more].concat()
+}
+
+/// The accounts are asked side by side: which request comes first is open.
+fn without_request_ids(text: &str) -> String {
+    let mut parts = text.split("req_");
+    let mut shown = parts.next().unwrap().to_owned();
+    for part in parts {
+        shown.push_str("req_N");
+        shown.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()));
+    }
+    shown
+}
+
+fn json(ran: &Ran) -> Value {
+    serde_json::from_str(&ran.stdout).unwrap()
+}
+
+#[test]
+fn accounts_that_can_be_listed_take_one_request_each() {
+    let (simulator, place) = serve([
+        Account::omnidim("calls").population(300, 1),
+        Account::layers("brands").population(900, 2),
+        Account::vobiz("agency").population(5000, 3),
+    ]);
+    let ran = place.run(&check(&[]));
+    insta::assert_snapshot!("check_usable", ran.shown());
+    for account in simulator.accounts() {
+        assert_eq!(account.requests().len(), 1, "{}", account.name());
+    }
+    let ran = place.run(&check(&["--format", "json", "--account", "agency"]));
+    assert_eq!(ran.code, Some(0));
+    insta::assert_snapshot!("check_json", ran.stdout);
+}
+
+#[test]
+fn the_demonstration_can_be_checked() {
+    insta::assert_snapshot!(Place::new().run(&["check", "--demo"]).shown());
+}
+
+#[test]
+fn each_thing_that_can_be_wrong_is_found_at_its_place_with_what_to_do() {
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let (simulator, mut place) = serve([
+        Account::vobiz("fine").population(3, 1),
+        Account::vobiz("wrong-key").population(3, 1).fault(.., Fault::status(401)),
+        Account::layers("no-scope").population(3, 1).forbidden(),
+        Account::layers("suspended").population(3, 1).killed(),
+        Account::omnidim("no-reseller").fault(.., Fault::unsuccessful()),
+        Account::vobiz("wrong-address").fault(.., Fault::status(404)),
+        Account::layers("some-page").fault(.., Fault::html()),
+        Account::layers("in-trouble").fault(.., Fault::status(500)),
+        Account::layers("waiting").fault(.., Fault::rate_limited(600)),
+        Account::vobiz("odd-record").records([Record::raw(r#"{"auth_id": {}}"#)]),
+        Account::vobiz("new-fields").records([Record::raw(
+            r#"{"auth_id": "SA_1", "kyc_mode": "full", "created_at": "05/04/2026", "enabled": true, "is_active": true}"#,
+        )]),
+    ]);
+    place = place.with("CLOSED", "k");
+    let path = place.path("tenancy.toml");
+    let configured = fs::read_to_string(&path).unwrap();
+    let more = account(
+        "nobody-there",
+        "layers",
+        &format!("http://{closed}"),
+        "api_key = { env = \"CLOSED\" }",
+    ) + &account(
+        "no-variable",
+        "layers",
+        "https://layers.example",
+        "api_key = { env = \"NOT_SET\" }",
+    ) + &account(
+        "plain-http",
+        "layers",
+        "http://layers.example",
+        "api_key = { env = \"CLOSED\" }",
+    );
+    fs::write(&path, configured + &more).unwrap();
+    let ran = place.run(&check(&[]));
+    assert_eq!(ran.code, Some(3));
+    let shown = without_port(&ran.shown(), closed.port());
+    let shown = shown.replace(&simulator.address().port().to_string(), "PORT");
+    insta::assert_snapshot!("check_findings", without_request_ids(&shown));
+    for account in simulator.accounts() {
+        assert_eq!(account.requests().len(), 1, "{}", account.name());
+    }
+    let failing = place.run(&check(&["--account", "wrong-key", "--account", "no-scope"]));
+    assert_eq!(failing.code, Some(1));
+    let usable = place.run(&check(&["--account", "fine", "--account", "new-fields"]));
+    assert_eq!(usable.code, Some(0), "drift is a warning");
+    for account in simulator.accounts() {
+        let secrets = match account.credentials() {
+            Credentials::OmniDim { api_key } | Credentials::Layers { api_key } => api_key,
+            Credentials::Vobiz { auth_token, .. } => auth_token,
+            other => panic!("{other:?}"),
+        };
+        assert!(!ran.shown().contains(&secrets));
+    }
+}
+
+#[test]
+fn a_clock_that_is_wrong_is_told_whether_the_page_can_be_had_or_not() {
+    let dated = |fault: Fault| fault.header("Date", "Sat, 21 Nov 2020 12:00:00 GMT");
+    let (_simulator, place) = serve([
+        Account::vobiz("listed")
+            .population(3, 1)
+            .fault(.., dated(Fault::as_usual())),
+        Account::layers("refused").fault(.., dated(Fault::status(401))),
+    ]);
+    let ran = place.run(&check(&["--format", "json"]));
+    assert_eq!(ran.code, Some(3));
+    for account in json(&ran).as_array().unwrap() {
+        let clock = &account["clock"];
+        assert_eq!(clock["state"], "warning");
+        let found = clock["found"].as_str().unwrap();
+        assert!(found.ends_with(" s ahead of the provider's"), "{found}");
+    }
+}
+
+#[test]
+fn what_a_provider_says_cannot_act_on_the_terminal() {
+    let error = serde_json::json!({ "error": { "code": "X\u{1b}[2J", "message": "no\u{202e}\n forged, page: ok" } });
+    let record =
+        r#"{"auth_id": "SA_1", "\u001b[31m\u202e": 1, "enabled": true, "is_active": true}"#;
+    let (_simulator, place) = serve([
+        Account::layers("errors").fault(
+            ..,
+            Fault::literal(401, "application/json", error.to_string()),
+        ),
+        Account::vobiz("fields").records([Record::raw(record)]),
+    ]);
+    for format in ["table", "json"] {
+        let ran = place.run(&check(&["--format", format]));
+        let acts = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+        assert!(!ran.stdout.contains(acts), "{:?}", ran.stdout);
+        assert!(
+            !ran.stdout.lines().any(|line| line.starts_with(" forged")),
+            "{:?}",
+            ran.stdout
+        );
+    }
+}
+
+#[test]
+fn nothing_configured_is_wrong_usage() {
+    let ran = Place::new().run(&["check"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.stderr.starts_with("error: no account is configured\n"),
+        "{}",
+        ran.stderr
+    );
+}
