@@ -100,30 +100,35 @@ impl JsonTree {
         Self::Leaf(RawValue::from_string(text).unwrap_or_else(|_| RawValue::NULL.to_owned()))
     }
 
-    /// Keeps the last of several members of one name, as most readers do, and gives the names that stood twice.
+    /// Keeps the last of several members of one name, as most readers do, and gives the pointers to those that stood
+    /// twice.
     pub(crate) fn without_duplicates(&mut self) -> Vec<String> {
         let mut dropped = Vec::new();
         match self {
             Self::Object(members) => {
                 let mut kept = HashSet::new();
                 for position in (0..members.len()).rev() {
-                    if kept.insert(members[position].0.clone()) {
-                        continue;
+                    if !kept.insert(members[position].0.clone()) {
+                        dropped.push(Step::Key(members.remove(position).0).to_string());
                     }
-                    dropped.push(members.remove(position).0);
                 }
-                dropped.extend(
-                    members
-                        .iter_mut()
-                        .flat_map(|(_, value)| value.without_duplicates()),
-                );
+                for (key, value) in members {
+                    dropped.extend(value.without_duplicates_below(&Step::Key(key.clone())));
+                }
             }
             Self::Array(elements) => {
-                dropped.extend(elements.iter_mut().flat_map(Self::without_duplicates));
+                for (position, element) in elements.iter_mut().enumerate() {
+                    dropped.extend(element.without_duplicates_below(&Step::Index(position)));
+                }
             }
             Self::Leaf(_) => {}
         }
         dropped
+    }
+
+    fn without_duplicates_below(&mut self, step: &Step) -> impl Iterator<Item = String> {
+        let dropped = self.without_duplicates().into_iter();
+        dropped.map(move |rest| format!("{step}{rest}"))
     }
 
     /// Removes what lies at the path: a member or an element is taken out. Says whether there
@@ -274,9 +279,9 @@ mod tests {
 
     #[test]
     fn the_last_of_two_members_stays() {
-        let mut tree = tree(r#"{"a":1,"b":{"c":1,"c":2},"a":3}"#);
-        assert_eq!(tree.without_duplicates(), ["a", "c"]);
-        assert_eq!(tree.to_raw().get(), r#"{"b":{"c":2},"a":3}"#);
+        let mut tree = tree(r#"{"a":1,"b":[{},{"c":1,"c":2}],"a":3}"#);
+        assert_eq!(tree.without_duplicates(), ["/a", "/b/1/c"]);
+        assert_eq!(tree.to_raw().get(), r#"{"b":[{},{"c":2}],"a":3}"#);
     }
 
     #[test]

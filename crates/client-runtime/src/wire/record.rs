@@ -136,8 +136,8 @@ impl<T: DeserializeOwned> Decoded<T> {
         let mut repairs: Vec<Repair> = tree
             .without_duplicates()
             .into_iter()
-            .map(|name| Repair {
-                path: format!("/{name}"),
+            .map(|path| Repair {
+                path,
                 reason: "sent twice; the last one counts".to_owned(),
             })
             .collect();
