@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+pub mod replay;
+pub mod spec;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 

@@ -1,0 +1,306 @@
+//! Every value of every body that the providers' documents show, mutated in every way, over real HTTP: the tenant is
+//! right, or lacks the field and the report says so, or its record is quarantined. The table of it is a snapshot.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod clean;
+mod mutation;
+mod oracle;
+mod secret;
+mod table;
+mod verdict;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
+use serde_json::{Value, json};
+use tenancy_tests::replay::{Played, Replay, after_the_last};
+use tenancy_tests::root;
+use tenancy_tests::spec::{Kind, Shape, Spec};
+
+use mutation::{Edit, put};
+use oracle::Around;
+use secret::SECRET;
+use table::Table;
+use verdict::{Case, Verdict, written};
+
+/// How many records every page has: a mutant between two neighbours.
+const RECORDS: usize = 3;
+/// Mutants that are silently wrong: the provider, the field, the kind of mutation, and what is wrong.
+const KNOWN: &[(&str, &str, &str, &str)] = &[
+    ("layers", "metadata.*", "twice", SWALLOWED),
+    ("vobiz", "permissions.*", "twice", SWALLOWED),
+    (
+        "omnidim",
+        "users[].dashboard_menu_access.*",
+        "twice",
+        SWALLOWED,
+    ),
+    ("omnidim", "users[].id", "number", FRACTION),
+    ("omnidim", "reseller_organization.id", "number", FRACTION),
+    ("omnidim", "total_organizations", "number", BELOW_ZERO),
+    ("vobiz", "total", "number", BELOW_ZERO),
+];
+const SWALLOWED: &str = "of two members of an open object one is swallowed";
+const FRACTION: &str = "an identity that is no whole number is taken for one";
+const BELOW_ZERO: &str = "a total below zero counts as none, and nothing is said";
+
+/// Where a page has its records, until they are put there.
+const RECORDS_MARK: &str = "\"@@RECORDS@@\"";
+
+#[tokio::test]
+async fn omnidim() {
+    check("omnidim", &["list-child-organizations"]).await;
+}
+
+#[tokio::test]
+async fn layers() {
+    check("layers", &["list-organizations"]).await;
+}
+
+#[tokio::test]
+async fn vobiz() {
+    check(
+        "vobiz",
+        &[
+            "list-subaccounts.openapi-example",
+            "list-subaccounts.page-example",
+        ],
+    )
+    .await;
+}
+
+async fn check(provider: &'static str, examples: &[&str]) {
+    let spec = Spec::read(provider, &Spec::document(provider));
+    let bench = Bench {
+        replay: Replay::start(provider).await,
+        spec,
+    };
+    let (mut of_records, mut of_page) = (Table::default(), Table::default());
+    for example in examples {
+        let path = root().join(format!("specs/{provider}/examples/{example}.json"));
+        let page: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+        for record in page[&bench.spec.records].as_array().unwrap() {
+            bench.mutate_record(&page, record, &mut of_records).await;
+        }
+        bench.mutate_page(&page, &mut of_page).await;
+    }
+    let table = format!(
+        "In a record of `{}`:\n\n{}\nIn the page around the records:\n\n{}",
+        bench.spec.records,
+        of_records.text(),
+        of_page.text()
+    );
+    let known: BTreeSet<_> = KNOWN
+        .iter()
+        .filter(|(known, ..)| *known == provider)
+        .map(|(_, field, class, _)| format!("{field}: {class}"))
+        .collect();
+    let wrong: BTreeMap<_, _> = of_records.wrong().iter().chain(of_page.wrong()).collect();
+    insta::with_settings!({snapshot_path => "../snapshots", omit_expression => true}, {
+        insta::assert_snapshot!(provider, table);
+    });
+    let found: BTreeSet<_> = wrong.keys().map(|mutant| (*mutant).clone()).collect();
+    assert_eq!(found, known, "silently wrong: {wrong:#?}");
+}
+
+/// A provider's account, and what is declared of its list.
+struct Bench {
+    replay: Replay,
+    spec: Spec,
+}
+
+impl Bench {
+    /// Mutates each value of a record, which stands between two neighbours.
+    async fn mutate_record(&self, page: &Value, record: &Value, table: &mut Table) {
+        let mut page = self.settled(page);
+        let mut record = record.clone();
+        if record.get("auth_token").is_some() {
+            record["auth_token"] = SECRET.into();
+        }
+        page[&self.spec.records] = RECORDS_MARK.trim_matches('"').into();
+        let page = page.to_string();
+        let neighbours = self
+            .neighbours(&record)
+            .map(|neighbour| neighbour.to_string());
+        let around = Around {
+            parent: parent(&page),
+            total: None,
+            total_is_absurd: false,
+            refused: false,
+        };
+        let send = |sent: &[u8]| {
+            let [before, after] = neighbours.each_ref().map(String::as_bytes);
+            let records = [b"[", before, b",", sent, b",", after, b"]"].concat();
+            put(&page, RECORDS_MARK, &records)
+        };
+        let unharmed = self.unharmed(send(record.to_string().as_bytes())).await;
+        for pointer in pointers(&record) {
+            let field = field(&self.spec.record, &pointer);
+            for mutation in mutation::of(record.pointer(&pointer).unwrap()) {
+                let Some(sent) = mutation.edit.apply(&record, &pointer) else {
+                    continue;
+                };
+                let case = Case {
+                    spec: &self.spec,
+                    sent: &sent,
+                    pointer: &pointer,
+                    unharmed: &unharmed,
+                    around: &around,
+                };
+                let rest = after_the_last(self.spec.provider, RECORDS);
+                let verdict = match self.play(send(&sent), rest).await {
+                    Some(played) => case.judge_record(&played),
+                    None => Verdict::SilentlyWrong("panic".to_owned()),
+                };
+                table.note(&field, &mutation, &verdict);
+            }
+        }
+    }
+
+    /// Mutates each value around the records.
+    async fn mutate_page(&self, page: &Value, table: &mut Table) {
+        let mut page = self.settled(page);
+        let record = page[&self.spec.records][0].clone();
+        let [first, last] = self.neighbours(&record);
+        page[&self.spec.records] = json!([first, record, last]);
+        let unharmed = self.unharmed(page.to_string().into_bytes()).await;
+        let around = Around {
+            parent: None,
+            total: None,
+            total_is_absurd: false,
+            refused: false,
+        };
+        let records = format!("/{}/", self.spec.records);
+        for pointer in pointers(&page)
+            .into_iter()
+            .filter(|pointer| !pointer.starts_with(&records))
+        {
+            let field = field(&self.spec.page, &pointer);
+            for mutation in mutation::of(page.pointer(&pointer).unwrap()) {
+                let Some(sent) = mutation.edit.apply(&page, &pointer) else {
+                    continue;
+                };
+                let case = Case {
+                    spec: &self.spec,
+                    sent: &sent,
+                    pointer: &pointer,
+                    unharmed: &unharmed,
+                    around: &around,
+                };
+                let rest = self.further(&page, &pointer, &mutation.edit);
+                let verdict = match self.play(sent.clone(), rest).await {
+                    Some(played) => case.judge_page(&played),
+                    None => Verdict::SilentlyWrong("panic".to_owned()),
+                };
+                table.note(&field, &mutation, &verdict);
+            }
+        }
+    }
+
+    /// Lists a page; nothing if the listing panicked.
+    async fn play(&self, page: Vec<u8>, rest: Vec<u8>) -> Option<Played> {
+        let played = self.replay.play(page, rest, true);
+        AssertUnwindSafe(played).catch_unwind().await.ok()
+    }
+
+    /// What a mutated first page is followed by. A provider whose pages have numbers mutates all of them alike.
+    fn further(&self, page: &Value, pointer: &str, edit: &Edit) -> Vec<u8> {
+        let mut page = page.clone();
+        page[&self.spec.records] = json!([]);
+        let mutated = edit
+            .apply(&page, pointer)
+            .filter(|_| page.get("page").is_some());
+        mutated.unwrap_or_else(|| after_the_last(self.spec.provider, RECORDS))
+    }
+
+    /// The tenants of a page without a mutation.
+    async fn unharmed(&self, page: Vec<u8>) -> Vec<Value> {
+        let rest = after_the_last(self.spec.provider, RECORDS);
+        let played = self.play(page, rest).await.unwrap();
+        assert!(played.outcome.report.complete, "{:?}", played.outcome);
+        assert_eq!(played.outcome.tenants.len(), RECORDS);
+        played.outcome.tenants.iter().map(written).collect()
+    }
+
+    /// The page as the one and only one, with as many records as it will have.
+    fn settled(&self, page: &Value) -> Value {
+        let mut page = page.clone();
+        for total in ["total", "total_organizations"] {
+            if let Some(total) = page.get_mut(total) {
+                *total = RECORDS.into();
+            }
+        }
+        page
+    }
+
+    /// The record under two other identities.
+    fn neighbours(&self, record: &Value) -> [Value; 2] {
+        let identity = self.spec.identity();
+        [7_000_001, 7_000_002].map(|number| {
+            let mut neighbour = record.clone();
+            let id = &mut neighbour[identity];
+            *id = if id.is_string() {
+                format!("NEIGHBOUR_{number}").into()
+            } else {
+                number.into()
+            };
+            neighbour
+        })
+    }
+}
+
+fn parent(page: &str) -> Option<String> {
+    let page: Value = serde_json::from_str(page).unwrap();
+    Some(page.pointer("/reseller_organization/id")?.to_string())
+}
+
+/// The pointers to all values of a document, itself included.
+fn pointers(document: &Value) -> Vec<String> {
+    let mut found = vec![String::new()];
+    let mut below = |step: &str, value: &Value| {
+        found.extend(
+            pointers(value)
+                .into_iter()
+                .map(|rest| format!("/{step}{rest}")),
+        );
+    };
+    match document {
+        Value::Object(members) => members.iter().for_each(|(name, value)| below(name, value)),
+        Value::Array(elements) => {
+            elements
+                .iter()
+                .enumerate()
+                .for_each(|(position, value)| below(&position.to_string(), value));
+        }
+        _ => {}
+    }
+    found
+}
+
+/// The field as the ledger names it; all names of an open object are one.
+fn field(shape: &Shape, pointer: &str) -> String {
+    let mut shape = Some(shape);
+    let mut name = String::new();
+    for step in pointer.split('/').skip(1) {
+        let kind = shape.map(|shape| &shape.kind);
+        let dot = if name.is_empty() { "" } else { "." };
+        let (told, below) = match kind {
+            Some(Kind::List(element)) => ("[]".to_owned(), Some(&**element)),
+            Some(Kind::Open(_, rest)) => (format!("{dot}*"), Some(&**rest)),
+            _ => (
+                format!("{dot}{step}"),
+                shape.and_then(|shape| shape.member(step)),
+            ),
+        };
+        name += &told;
+        shape = below;
+    }
+    if name.is_empty() {
+        "(all of it)".to_owned()
+    } else {
+        name
+    }
+}

@@ -1,0 +1,126 @@
+//! One account at a local server that answers with whatever a test hands it.
+
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex};
+
+use tenancy::{Account, Query};
+use wiremock::matchers::method;
+use wiremock::{Mock, MockServer, Request, ResponseTemplate};
+
+use crate::{Outcome, layers, list, omnidim, vobiz};
+
+/// The providers that these tests know.
+pub const PROVIDERS: [&str; 3] = ["omnidim", "layers", "vobiz"];
+
+/// The credentials of every account here.
+pub const CREDENTIAL: &str = "k3y-of-the-replayed-account";
+
+/// One account at a local server that answers with whatever a test hands it. The server and the client are the same for
+/// all lists, so that thousands of them take seconds.
+pub struct Replay {
+    _server: MockServer,
+    script: Arc<Mutex<Script>>,
+    account: Account,
+}
+
+/// The bodies to answer with, and what was asked for so far.
+#[derive(Default)]
+struct Script {
+    first: Vec<u8>,
+    rest: Vec<u8>,
+    asked: Vec<String>,
+}
+
+/// What one list came to.
+#[derive(Debug)]
+pub struct Played {
+    /// What was listed, and the report.
+    pub outcome: Outcome,
+    /// What was asked for: paths with their queries.
+    pub requests: Vec<String>,
+}
+
+impl Replay {
+    /// A server and an account of the provider there.
+    ///
+    /// # Panics
+    /// There is no such provider.
+    pub async fn start(provider: &str) -> Self {
+        let script = Arc::<Mutex<Script>>::default();
+        let server = MockServer::builder()
+            .disable_request_recording()
+            .start()
+            .await;
+        let answers = script.clone();
+        Mock::given(method("GET"))
+            .respond_with(move |request: &Request| {
+                let mut script = answers.lock().unwrap();
+                let asked = &request.url[url::Position::BeforePath..];
+                script.asked.push(asked.to_owned());
+                let body = if is_first(request) {
+                    &script.first
+                } else {
+                    &script.rest
+                };
+                ResponseTemplate::new(200).set_body_raw(body.clone(), "application/json")
+            })
+            .mount(&server)
+            .await;
+        let base_url = server.uri();
+        let account = match provider {
+            "omnidim" => omnidim("replayed", &base_url, CREDENTIAL),
+            "layers" => layers("replayed", &base_url, CREDENTIAL),
+            "vobiz" => vobiz("replayed", &base_url, "MA_REPLAYED", CREDENTIAL),
+            other => panic!("no provider `{other}`"),
+        };
+        Self {
+            _server: server,
+            script,
+            account,
+        }
+    }
+
+    /// Lists the account. `first` is the answer to every request for the first page of the list, `rest` the one to all
+    /// others.
+    ///
+    /// # Panics
+    /// The list before panicked.
+    pub async fn play(&self, first: Vec<u8>, rest: Vec<u8>, raw: bool) -> Played {
+        *self.script.lock().unwrap() = Script {
+            first,
+            rest,
+            asked: Vec::new(),
+        };
+        let mut query = Query::default();
+        query.raw = raw;
+        query.concurrency = NonZeroU32::MIN;
+        let outcome = list(vec![self.account.clone()], query).await;
+        let requests = std::mem::take(&mut self.script.lock().unwrap().asked);
+        Played { outcome, requests }
+    }
+}
+
+/// Whether the first page of the whole list is asked for.
+fn is_first(request: &Request) -> bool {
+    request.url.query_pairs().all(|(name, value)| match &*name {
+        "cursor" | "status" => false,
+        "page" => value == "1",
+        _ => true,
+    })
+}
+
+/// What a provider answers after its last record, when there are so many in all.
+///
+/// # Panics
+/// There is no such provider.
+#[must_use]
+pub fn after_the_last(provider: &str, total: usize) -> Vec<u8> {
+    match provider {
+        "omnidim" => br#"{"success":true,"organizations":[]}"#.to_vec(),
+        "layers" => br#"{"items":[],"nextCursor":null}"#.to_vec(),
+        "vobiz" => {
+            format!(r#"{{"sub_accounts":[],"total":{total},"page":2,"size":25}}"#).into_bytes()
+        }
+        other => panic!("no provider `{other}`"),
+    }
+}
