@@ -1,8 +1,11 @@
 //! A look at an account through one page of its list.
 
-use crate::provider::Position;
+use tokio::sync::mpsc;
+
+use crate::provider::{Arrival, Arrivals, Entry, LeftOut, Position};
+use crate::report::DriftKind;
 use crate::{
-    Account, Error, LeftOutField, PageRequest, PagingStyle, RecordFault, SourceReport, Status,
+    Account, Drift, Error, LeftOutField, Page, PageRequest, PagingStyle, RecordFault, SourceReport,
 };
 
 /// What one page of an account's list shows. It says nothing about the rest of the list.
@@ -13,19 +16,19 @@ pub struct Probe {
     pub records: u64,
     /// How many tenants the provider says there are in all.
     pub total: Option<u64>,
-    /// The records that could not be made tenants.
-    pub quarantined: Vec<RecordFault>,
-    /// Fields that the provider's document does not know, as JSON pointers into a record; the first hundred.
-    pub unknown_fields: Vec<String>,
+    /// How many records could not be made tenants.
+    pub quarantined: u64,
+    /// The first of them.
+    pub fault: Option<RecordFault>,
+    /// Where the records depart from the provider's document; the first hundred places.
+    pub drift: Vec<Drift>,
     /// Fields that tenants come without, because records did not have them in the declared shape.
     pub left_out: Vec<LeftOutField>,
-    /// Statuses that the provider's document does not know.
-    pub unknown_statuses: Vec<String>,
 }
 
 impl Account {
     /// Fetches the first page of the account's list and looks at each of its records: one request, unless it has to be
-    /// repeated. Where the list comes in one body, that is all of it.
+    /// repeated. Where the list comes in one body, that is all of it, looked at while it arrives.
     ///
     /// # Errors
     /// The page could not be had.
@@ -42,37 +45,83 @@ impl Account {
             account: self.name().to_owned(),
             raw: false,
         };
-        let page = self.provider().fetch(&request).await?;
-        let mut seen = SourceReport::new(self.name(), self.provider().name());
-        let mut probe = Probe {
-            records: page.records.len() as u64,
-            total: page.total,
-            quarantined: Vec::new(),
-            unknown_fields: Vec::new(),
-            left_out: Vec::new(),
-            unknown_statuses: Vec::new(),
+        let (arrivals, arriving) = Arrivals::channel();
+        let fetched = async move {
+            // The way for arrivals closes when the page is there.
+            let arrivals = arrivals;
+            self.provider().fetch(&request, &arrivals).await
         };
-        for (position, entry) in (0..).zip(page.records) {
-            match entry {
-                Err(fault) => probe.quarantined.push(RecordFault { position, ..fault }),
-                Ok(mapped) => {
-                    mapped
-                        .unknown_fields
-                        .iter()
-                        .for_each(|path| seen.note_unknown(path));
-                    for left_out in &mapped.left_out {
-                        seen.count_left_out(&left_out.path, &left_out.reason);
-                    }
-                    if let Some(Status::Other(word)) = mapped.tenant.status
-                        && !probe.unknown_statuses.contains(&word)
-                    {
-                        probe.unknown_statuses.push(word);
-                    }
-                }
+        let (page, look) = futures::join!(fetched, Look::at(self, arriving));
+        Ok(look.end(page?))
+    }
+}
+
+/// What has been seen of a page so far.
+struct Look {
+    seen: SourceReport,
+    records: u64,
+    fault: Option<RecordFault>,
+}
+
+impl Look {
+    fn new(account: &Account) -> Self {
+        Self {
+            seen: SourceReport::new(account.name(), account.provider().name()),
+            records: 0,
+            fault: None,
+        }
+    }
+
+    /// Looks at what arrives.
+    async fn at(account: &Account, mut arriving: mpsc::Receiver<Arrival>) -> Self {
+        let mut look = Self::new(account);
+        while let Some(arrival) = arriving.recv().await {
+            match arrival {
+                Arrival::Records(records) => look.take(records),
+                Arrival::Again => look = Self::new(account),
             }
         }
-        probe.unknown_fields = seen.unknown_fields;
-        probe.left_out = seen.left_out;
-        Ok(probe)
+        look
+    }
+
+    fn take(&mut self, entries: Vec<Entry>) {
+        for entry in entries {
+            match entry {
+                Ok(mapped) => {
+                    for path in &mapped.unknown_fields {
+                        self.seen.count_unknown_field(path);
+                    }
+                    for path in &mapped.unknown_values {
+                        self.seen.count_drift(path, DriftKind::UnknownValue);
+                    }
+                    self.leave_out(&mapped.left_out);
+                }
+                Err(fault) => {
+                    let position = self.records;
+                    self.seen.quarantined += 1;
+                    self.fault.get_or_insert(RecordFault { position, ..fault });
+                }
+            }
+            self.records += 1;
+        }
+    }
+
+    fn leave_out(&mut self, left_out: &[LeftOut]) {
+        for field in left_out {
+            self.seen.count_left_out(&field.path, &field.reason);
+        }
+    }
+
+    fn end(mut self, page: Page) -> Probe {
+        self.take(page.records);
+        self.leave_out(&page.left_out);
+        Probe {
+            records: self.records,
+            total: page.total,
+            quarantined: self.seen.quarantined,
+            fault: self.fault,
+            drift: self.seen.drift,
+            left_out: self.seen.left_out,
+        }
     }
 }

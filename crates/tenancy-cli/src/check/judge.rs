@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use client_runtime::{Clock, ErrorKind as CallKind, Traffic};
 use serde::Serialize;
-use tenancy::{Error, ErrorKind, Probe};
+use tenancy::{DriftKind, Error, ErrorKind, Probe};
 
 /// How far two clocks may be apart: answers take their time, and the header is to the second.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(60);
@@ -231,7 +231,7 @@ fn failed_step(error: &Error) -> usize {
 }
 
 fn judge_page(probe: &Probe) -> Finding {
-    let Some(fault) = probe.quarantined.first() else {
+    let Some(fault) = &probe.fault else {
         let brief = match probe.total {
             Some(total) => format!("{} of {total}", probe.records),
             None => probe.records.to_string(),
@@ -241,9 +241,9 @@ fn judge_page(probe: &Probe) -> Finding {
             ..Finding::ok()
         };
     };
-    let more = match probe.quarantined.len() - 1 {
-        0 => String::new(),
-        more => format!(", and {more} more"),
+    let more = match probe.quarantined {
+        0 | 1 => String::new(),
+        more => format!(", and {} more", more - 1),
     };
     Finding::new(
         State::Failed,
@@ -255,22 +255,23 @@ fn judge_page(probe: &Probe) -> Finding {
 }
 
 fn judge_drift(probe: &Probe) -> Finding {
+    let of_kind = |kind| {
+        let places = probe.drift.iter().filter(|drift| drift.kind == kind);
+        listed(places.map(|drift| drift.path.clone()))
+    };
     let left_out = probe.left_out.iter();
-    let left_out: Vec<_> = left_out
-        .map(|field| format!("{} ({})", field.path, field.reason))
-        .collect();
     let parts = [
         (
             "fields that the provider's document does not know",
-            probe.unknown_fields.join(", "),
+            of_kind(DriftKind::UnknownField),
         ),
         (
-            "statuses that it does not know",
-            probe.unknown_statuses.join(", "),
+            "words that it does not list, at",
+            of_kind(DriftKind::UnknownValue),
         ),
         (
             "values of an undeclared shape, left out",
-            left_out.join(", "),
+            listed(left_out.map(|field| format!("{} ({})", field.path, field.reason))),
         ),
     ];
     let found: Vec<_> = parts
@@ -288,6 +289,16 @@ fn judge_drift(probe: &Probe) -> Finding {
             "no tenant is missing for that; bring the provider's document up to date to have it all",
         ),
     )
+}
+
+/// The first few of them.
+fn listed(places: impl Iterator<Item = String>) -> String {
+    const SHOWN: usize = 10;
+    let mut places: Vec<_> = places.take(SHOWN + 1).collect();
+    if places.len() > SHOWN {
+        places[SHOWN] = "…".to_owned();
+    }
+    places.join(", ")
 }
 
 fn judge_clock(clock: Clock) -> Finding {
