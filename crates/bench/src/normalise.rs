@@ -14,7 +14,9 @@ pub(crate) fn run(what: &Normalise, allocated: Option<fn() -> Allocated>) -> Res
     let mut meter = Meter::start(allocated);
     for _ in 0..what.passes.get() {
         match what.subject {
-            Subject::Ours => return Err("tenancy has no way yet to normalise bodies in memory".into()),
+            Subject::Ours => {
+                return Err("tenancy has no way yet to normalise bodies in memory".into());
+            }
             Subject::Plain => match what.provider {
                 Provider::Omnidim => decode::<plain::OrganizationsWithUsers>(&bodies, &mut meter)?,
                 Provider::Layers => decode::<plain::Organizations>(&bodies, &mut meter)?,

@@ -32,4 +32,6 @@ pub use options::Options;
 pub use secret::Secret;
 pub use traffic::{Clock, Traffic, WaitReason, Waiting};
 pub use transport::Transport;
-pub use wire::{Decoded, Exact, Open, OrFalse, Record, RecordError, Repair, Stated, Timestamp};
+pub use wire::{
+    Decoded, Exact, Map, Open, OrFalse, Record, RecordError, Repair, Stated, Timestamp,
+};

@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::engine::fingerprint;
+
 /// What kind of failure an [`Error`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -211,6 +213,8 @@ pub struct RecordFault {
     pub reason: String,
     /// The record as sent, secrets redacted, cut off after 4 KiB.
     pub record: String,
+    /// What tells it from other records that cannot be read either.
+    pub(crate) identity: u128,
 }
 
 /// How much of a record a fault carries, in bytes.
@@ -229,6 +233,15 @@ impl RecordFault {
             path: path.into(),
             reason: reason.into(),
             record: record.get()[..end].to_owned(),
+            identity: fingerprint(record.get()),
+        }
+    }
+
+    /// As it was sent, the record is this text.
+    pub(crate) fn sent_as(self, text: &str) -> Self {
+        Self {
+            identity: fingerprint(text),
+            ..self
         }
     }
 
@@ -238,6 +251,7 @@ impl RecordFault {
             position: 0,
             path: String::new(),
             reason: reason.into(),
+            identity: fingerprint(&record),
             record,
         }
     }

@@ -201,6 +201,8 @@ pub struct Mapped {
     pub unknown_fields: Vec<String>,
     /// The fields whose value is a word that the provider's document does not know, as JSON pointers into the record.
     pub unknown_values: Vec<String>,
+    /// The fields that are null and that the provider's document does not let be null, as JSON pointers into the record.
+    pub undeclared_nulls: Vec<String>,
 }
 
 impl Mapped {
@@ -212,6 +214,7 @@ impl Mapped {
             left_out,
             unknown_fields: Vec::new(),
             unknown_values: Vec::new(),
+            undeclared_nulls: Vec::new(),
         }
     }
 }

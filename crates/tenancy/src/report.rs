@@ -202,6 +202,8 @@ pub enum DriftKind {
     UnknownField,
     /// A word that is none of those that the document lists.
     UnknownValue,
+    /// A null where the document lets none be.
+    UndeclaredNull,
 }
 
 /// A field that tenants come without, because records did not have it in the declared shape.

@@ -73,7 +73,7 @@ pub mod types {
         /// `flags`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub flags: ::std::option::Option<
-            ::std::collections::BTreeMap<::std::string::String, bool>,
+            ::client_runtime::Map<::std::string::String, bool>,
         >,
         /// `free`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -86,7 +86,7 @@ pub mod types {
         /// `owners`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub owners: ::std::option::Option<
-            ::std::collections::BTreeMap<::std::string::String, ListOwnersValue>,
+            ::client_runtime::Map<::std::string::String, ListOwnersValue>,
         >,
     }
     /// How many of an object's properties a branch declares; `None` where a fixed value differs, or it is no object.
@@ -155,6 +155,18 @@ pub mod types {
 }
 /// The names of all properties whose values are secrets: what is shown of a record must not have them.
 pub const SECRET_PROPERTIES: &[&str] = &[];
+/// The names of all properties that the provider's document nowhere lets be null. One that is null all the same reads as
+/// absent.
+pub const NOT_NULL_PROPERTIES: &[&str] = &[
+    "either",
+    "flags",
+    "free",
+    "known",
+    "mixed",
+    "name",
+    "owners",
+    "price",
+];
 /// An account's credentials at Fixture. They are never printed.
 #[derive(Clone, Debug)]
 pub struct Credentials {}

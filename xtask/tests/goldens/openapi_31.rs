@@ -13,7 +13,7 @@ pub mod types {
         /// `by_code`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub by_code: ::std::option::Option<
-            ::std::collections::BTreeMap<::std::string::String, i64>,
+            ::client_runtime::Map<::std::string::String, i64>,
         >,
         /// `count`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -240,6 +240,17 @@ pub mod types {
 }
 /// The names of all properties whose values are secrets: what is shown of a record must not have them.
 pub const SECRET_PROPERTIES: &[&str] = &[];
+/// The names of all properties that the provider's document nowhere lets be null. One that is null all the same reads as
+/// absent.
+pub const NOT_NULL_PROPERTIES: &[&str] = &[
+    "by_code",
+    "count",
+    "either",
+    "inner",
+    "kind",
+    "pair",
+    "v",
+];
 /// An account's credentials at Fixture. They are never printed.
 #[derive(Clone, Debug)]
 pub struct Credentials {}

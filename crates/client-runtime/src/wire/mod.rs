@@ -1,6 +1,7 @@
 //! Types for what providers put on the wire and JSON Schema formats cannot say.
 
 mod exact;
+mod map;
 mod open;
 mod or_false;
 mod record;
@@ -9,6 +10,7 @@ mod timestamp;
 mod watch;
 
 pub use exact::Exact;
+pub use map::Map;
 pub use open::Open;
 pub use or_false::OrFalse;
 pub use record::{Decoded, Record, RecordError, Repair};

@@ -138,7 +138,7 @@ pub mod types {
         /// Declared names: `access_to_monitor_live_call`, `is_analytics_access`, `is_asr_evaluation_menu_access`, `is_billing_menu_access`, `is_bots_menu_access`, `is_bulk_call_access`, `is_call_logs_menu_access`, `is_call_simulation_menu_access`, `is_integration_access`, `is_knowledge_base_access`, `is_leads_access`, `is_omni_crm_access`, `is_phone_number_access`, `is_train_with_call_recording_menu_access`, `is_voice_cloning_access`, `is_whatsapp_flow_enabled`, `is_workflow_access`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dashboard_menu_access: ::std::option::Option<
-            ::std::collections::BTreeMap<::std::string::String, bool>,
+            ::client_runtime::Map<::std::string::String, bool>,
         >,
     }
     /// `ResellerOrganization`. The provider's document does not describe it.
@@ -171,7 +171,7 @@ pub mod types {
         /// Declared names: `access_to_monitor_live_call`, `is_analytics_access`, `is_asr_evaluation_menu_access`, `is_billing_menu_access`, `is_bots_menu_access`, `is_bulk_call_access`, `is_call_logs_menu_access`, `is_call_simulation_menu_access`, `is_integration_access`, `is_knowledge_base_access`, `is_leads_access`, `is_omni_crm_access`, `is_phone_number_access`, `is_train_with_call_recording_menu_access`, `is_voice_cloning_access`, `is_whatsapp_flow_enabled`, `is_workflow_access`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub dashboard_menu_access: ::std::option::Option<
-            ::std::collections::BTreeMap<::std::string::String, bool>,
+            ::client_runtime::Map<::std::string::String, bool>,
         >,
         /// `email`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -240,6 +240,9 @@ pub mod types {
 }
 /// The names of all properties whose values are secrets: what is shown of a record must not have them.
 pub const SECRET_PROPERTIES: &[&str] = &[];
+/// The names of all properties that the provider's document nowhere lets be null. One that is null all the same reads as
+/// absent.
+pub const NOT_NULL_PROPERTIES: &[&str] = &[];
 /// An account's credentials at OmniDim API. They are never printed.
 #[derive(Clone, Debug)]
 pub struct Credentials {

@@ -65,7 +65,7 @@ pub mod types {
         /// Declared names: `calls`, `cdr`.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub permissions: ::std::option::Option<
-            ::std::collections::BTreeMap<::std::string::String, bool>,
+            ::client_runtime::Map<::std::string::String, bool>,
         >,
         /// `phone`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -130,6 +130,9 @@ pub mod types {
 }
 /// The names of all properties whose values are secrets: what is shown of a record must not have them.
 pub const SECRET_PROPERTIES: &[&str] = &["auth_token"];
+/// The names of all properties that the provider's document nowhere lets be null. One that is null all the same reads as
+/// absent.
+pub const NOT_NULL_PROPERTIES: &[&str] = &["auth_id", "sub_accounts"];
 /// An account's credentials at Vobiz API. They are never printed.
 #[derive(Clone, Debug)]
 pub struct Credentials {

@@ -1,6 +1,6 @@
 //! One account's list as a stream of tenants and faults.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use futures::Stream;
@@ -54,6 +54,8 @@ struct Tally {
     records: Records,
     of_page: HashSet<u128>,
     received: u64,
+    /// How many records there were that cannot be read, by what stands in for their identity.
+    unreadable: HashMap<u128, u64>,
 }
 
 impl Source {
@@ -276,10 +278,13 @@ impl Source {
         (sight == Sight::First).then_some(fingerprint)
     }
 
-    /// A record that cannot be read has no identity: its bytes stand in for one, so that it is reported once, however
-    /// often its page is read. No tenant's identity begins like this.
+    /// A record that cannot be read has no identity: its bytes stand in for one, and how many alike came before it in its page,
+    /// so that it is reported once, however often its page is read. No tenant's identity begins like this.
     fn take_fault(&mut self, fault: RecordFault, again: bool) {
-        let fingerprint = self.first_sight(&format!("\0{}", fault.record), again);
+        let alike = self.tally.unreadable.entry(fault.identity).or_default();
+        *alike += 1;
+        let identity = format!("\0{:x} {alike}", fault.identity);
+        let fingerprint = self.first_sight(&identity, again);
         if fingerprint.is_some() {
             let item = Err(self.fault(FaultKind::Record(fault)));
             self.ledger.lock().push(Ready {
@@ -298,6 +303,9 @@ impl Source {
         let mut entries = self.ledger.lock();
         for path in &mapped.unknown_fields {
             entries.report.count_unknown_field(path);
+        }
+        for path in &mapped.undeclared_nulls {
+            entries.report.count_drift(path, DriftKind::UndeclaredNull);
         }
         for path in &mapped.unknown_values {
             entries.report.count_drift(path, DriftKind::UnknownValue);

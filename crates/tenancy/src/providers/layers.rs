@@ -6,15 +6,19 @@ use std::sync::Arc;
 
 use client_runtime::{Download, Open, Traffic, Transport};
 use layers_client::types::{Organization, OrganizationStatus};
-use layers_client::{Client, SECRET_PROPERTIES};
+use layers_client::{Client, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
 
-use super::record::{NoTenant, Notes, identity, map};
+use super::record::{Names, NoTenant, Notes, identity, map};
 use crate::body::{Context, Mapping, Member, Rest, fetch};
 use crate::provider::{Arrivals, Entry, Fetch, Next, Page, PageRequest, Position};
 use crate::{
     Capabilities, Contact, Error, Normaliser, PagingStyle, Provider, Status, StatusWord, Tenant,
 };
 
+const NAMES: Names = Names {
+    secret: SECRET_PROPERTIES,
+    not_null: NOT_NULL_PROPERTIES,
+};
 const OPERATION: &str = "listOrganizations";
 
 /// A parent organization at Layers, whose tenants are its child organizations.
@@ -124,7 +128,7 @@ impl Mapping for Organizations {
     }
 
     fn record(&self, text: &str, _: &Context) -> Entry {
-        map(text, self.raw, SECRET_PROPERTIES, |sent, notes| {
+        map(text, self.raw, &NAMES, |sent, notes| {
             tenant(&self.account, sent, notes)
         })
     }

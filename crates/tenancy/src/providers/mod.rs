@@ -5,6 +5,8 @@
 
 #[cfg(feature = "layers")]
 mod layers;
+#[cfg(any(feature = "layers", feature = "omnidim", feature = "vobiz"))]
+mod nulls;
 #[cfg(feature = "omnidim")]
 mod omnidim;
 #[cfg(any(feature = "layers", feature = "omnidim", feature = "vobiz"))]

@@ -5,19 +5,23 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
-use client_runtime::{Decoded, Download, OrFalse, Timestamp, Traffic, Transport};
+use client_runtime::{Decoded, Download, Exact, OrFalse, Timestamp, Traffic, Transport};
 use jiff::tz::TimeZone;
 use omnidim_client::types::{Organization, ResellerOrganization, User};
-use omnidim_client::{Client, SECRET_PROPERTIES};
+use omnidim_client::{Client, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
 use serde_json::value::RawValue;
 
-use super::record::{NoTenant, Notes, declared, identity, map};
+use super::record::{Names, NoTenant, Notes, declared, identity, map};
 use crate::body::{Context, Mapping, Member as Sent, Rest, fetch};
 use crate::provider::{Arrivals, Entry, Fetch, Page, PageRequest};
 use crate::{
     Capabilities, Error, Limits, Member, Moment, Money, Normaliser, PagingStyle, Provider, Tenant,
 };
 
+const NAMES: Names = Names {
+    secret: SECRET_PROPERTIES,
+    not_null: NOT_NULL_PROPERTIES,
+};
 const OPERATION: &str = "listChildOrganizations";
 const RESELLERS_ONLY: &str =
     "the list is for reseller accounts: use a key of one, or ask OmniDim to make the account one";
@@ -144,6 +148,9 @@ impl Mapping for Organizations {
         };
         let wrong = reseller.repairs.iter().any(|repair| repair.path == "/id");
         Some(match reseller.value {
+            Ok(ResellerOrganization { id: Some(id), .. }) if !id.is_integer() => {
+                Context::unknown("no whole number")
+            }
             Ok(reseller) if !wrong => Context {
                 parent: reseller.id.map(|id| id.as_str().into()),
                 parent_unknown: None,
@@ -153,7 +160,7 @@ impl Mapping for Organizations {
     }
 
     fn record(&self, text: &str, context: &Context) -> Entry {
-        map(text, self.raw, SECRET_PROPERTIES, |sent, notes| {
+        map(text, self.raw, &NAMES, |sent, notes| {
             if let Some(reason) = context.parent_unknown {
                 notes.leave_out("/reseller_organization/id", reason);
             }
@@ -229,14 +236,14 @@ impl Organizations {
         let expiry = format_args!("/users/{position}/expiry_date");
         let expires_at = self.moment(expiry, sent.expiry_date, notes);
         Member {
-            id: sent.id.map(Into::into),
+            id: whole(format_args!("/users/{position}/id"), sent.id, notes),
             name: text(sent.name),
             email: text(sent.email),
             phone: text(sent.phone),
             active: sent.is_active,
             last_login_at,
             expires_at,
-            permissions: sent.dashboard_menu_access,
+            permissions: sent.dashboard_menu_access.map(Into::into),
         }
     }
 
@@ -275,6 +282,16 @@ fn refusal(rest: &Rest) -> Option<String> {
         .into_iter()
         .find_map(|name| text(rest.member(name).value()));
     refused.then(|| reason.unwrap_or_else(|| "no reason was given".to_owned()))
+}
+
+/// A user's identity, which is a whole number or left out.
+fn whole(path: impl Display, sent: Option<Exact>, notes: &mut Notes) -> Option<String> {
+    let sent = sent?;
+    if !sent.is_integer() {
+        notes.leave_out(path.to_string(), "is no whole number");
+        return None;
+    }
+    Some(sent.into())
 }
 
 fn text(sent: Option<OrFalse<String>>) -> Option<String> {

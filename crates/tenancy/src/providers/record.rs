@@ -6,8 +6,8 @@ use client_runtime::{Decoded, Timestamp};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
+use super::nulls;
 use crate::body::{Member, Rest};
-use crate::engine::fingerprint;
 use crate::provider::{Entry, LeftOut, Mapped, Page};
 use crate::{Moment, Raw, RecordFault, Tenant};
 
@@ -58,17 +58,25 @@ pub(super) fn identity(path: &'static str, id: String) -> Result<String, NoTenan
     Ok(id)
 }
 
+/// What a provider's document says of its properties' names.
+pub(super) struct Names {
+    /// Their values are secrets.
+    pub(super) secret: &'static [&'static str],
+    /// They are never null.
+    pub(super) not_null: &'static [&'static str],
+}
+
 /// Maps one record of a page.
 pub(super) fn map<T: DeserializeOwned>(
     text: &str,
     raw: bool,
-    secrets: &[&str],
+    names: &Names,
     mapping: impl FnOnce(T, &mut Notes) -> Result<Tenant, NoTenant>,
 ) -> Entry {
     let decoded = Decoded::read(text);
     let sent = match decoded.value {
         Ok(sent) => sent,
-        Err(error) => return Err(quarantined(text, secrets, &error.path, &error.reason)),
+        Err(error) => return Err(quarantined(text, names.secret, &error.path, &error.reason)),
     };
     let left_out = decoded
         .repairs
@@ -80,13 +88,14 @@ pub(super) fn map<T: DeserializeOwned>(
         unknown_values: Vec::new(),
     };
     let mut tenant = mapping(sent, &mut notes)
-        .map_err(|fault| quarantined(text, secrets, fault.path, fault.reason))?;
+        .map_err(|fault| quarantined(text, names.secret, fault.path, fault.reason))?;
     if raw {
-        tenant.raw = redacted(text, secrets);
+        tenant.raw = redacted(text, names.secret);
     }
     Ok(Mapped {
         unknown_fields: decoded.unknown,
         unknown_values: notes.unknown_values,
+        undeclared_nulls: nulls::undeclared(text, names.not_null),
         ..Mapped::new(tenant, notes.left_out)
     })
 }
@@ -94,12 +103,10 @@ pub(super) fn map<T: DeserializeOwned>(
 fn quarantined(text: &str, secrets: &[&str], path: &str, reason: &str) -> RecordFault {
     match redacted(text, secrets) {
         Some(record) => RecordFault::new(path, reason, &record),
-        // Where the members cannot be told apart, neither can the secrets. The fingerprint tells it from others.
-        None => RecordFault::unread(
-            reason,
-            format!("<{} bytes, not shown: {:x}>", text.len(), fingerprint(text)),
-        ),
+        // Where the members cannot be told apart, neither can the secrets.
+        None => RecordFault::unread(reason, format!("<{} bytes, not shown>", text.len())),
     }
+    .sent_as(text)
 }
 
 fn redacted(text: &str, secrets: &[&str]) -> Option<Raw> {

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use client_runtime::{Download, Traffic, Transport};
 use vobiz_client::types::SubAccount;
-use vobiz_client::{Client, SECRET_PROPERTIES};
+use vobiz_client::{Client, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
 
-use super::record::{NoTenant, Notes, declared, identity, map};
+use super::record::{Names, NoTenant, Notes, declared, identity, map};
 use crate::body::{Context, Mapping, Rest, fetch};
 use crate::provider::{Arrivals, Entry, Fetch, Page, PageRequest, Position};
 use crate::{
@@ -17,6 +17,10 @@ use crate::{
     Tenant,
 };
 
+const NAMES: Names = Names {
+    secret: SECRET_PROPERTIES,
+    not_null: NOT_NULL_PROPERTIES,
+};
 const OPERATION: &str = "list-subaccounts";
 
 /// A Vobiz master account, whose tenants are its sub-accounts.
@@ -121,7 +125,7 @@ impl Mapping for SubAccounts {
     }
 
     fn record(&self, text: &str, _: &Context) -> Entry {
-        map(text, self.raw, SECRET_PROPERTIES, |sent, notes| {
+        map(text, self.raw, &NAMES, |sent, notes| {
             tenant(&self.account, sent, notes)
         })
     }
@@ -160,7 +164,7 @@ fn tenant(account: &str, sent: SubAccount, notes: &mut Notes) -> Result<Tenant, 
         request_rate: Some(rate),
         ..Limits::default()
     });
-    tenant.permissions = sent.permissions;
+    tenant.permissions = sent.permissions.map(Into::into);
     Ok(tenant)
 }
 

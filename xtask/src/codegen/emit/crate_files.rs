@@ -1,11 +1,13 @@
 //! Crate files: the manifest, the read-me and the public face around the generated module.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::Files;
 use super::rework::{Operation, operations};
 use super::security::Security;
-use crate::codegen::lower::{native_type, rust_type, wire_names};
+use crate::codegen::lower::{NOT_NULL, native_type, rust_type, wire_names};
 use crate::codegen::schema::{map_of, text_of};
 
 /// What a crate is called and says of itself.
@@ -161,7 +163,7 @@ fn library(
     };
     format!(
         "{docs}\n#![warn(missing_docs)]\n\n#[rustfmt::skip]\nmod generated;\n\n\
-         pub use client_runtime as runtime;\npub use generated::{{Client, Credentials{default}, SECRET_PROPERTIES, types}};\n\
+         pub use client_runtime as runtime;\npub use generated::{{Client, Credentials{default}, NOT_NULL_PROPERTIES, SECRET_PROPERTIES, types}};\n\
          pub use progenitor_client::{{ByteStream, Error, ResponseValue}};\n",
     )
 }
@@ -189,6 +191,29 @@ pub(super) fn secret_properties(document: &Value) -> Vec<String> {
     }
     names.sort();
     names
+}
+
+/// The wire names of all properties that no schema lets be null, each once.
+pub(super) fn not_null_properties(document: &Value) -> Vec<String> {
+    let mut never = BTreeSet::new();
+    let mut sometimes = BTreeSet::new();
+    for component in map_of(&document["components"], "schemas")
+        .into_iter()
+        .flat_map(Map::values)
+    {
+        let wire = wire_names(component);
+        let not_null = component.get(NOT_NULL).and_then(Value::as_array);
+        for name in map_of(component, "properties")
+            .into_iter()
+            .flat_map(Map::keys)
+        {
+            let stated = not_null.is_some_and(|names| names.iter().any(|other| other == name));
+            let name = wire.get(name).and_then(Value::as_str).unwrap_or(name);
+            let names = if stated { &mut never } else { &mut sometimes };
+            names.insert(name.to_owned());
+        }
+    }
+    never.difference(&sometimes).cloned().collect()
 }
 
 /// From credentials to typed records, as it compiles.

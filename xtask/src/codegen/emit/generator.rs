@@ -47,7 +47,7 @@ fn settings(formats: &BTreeSet<String>) -> GenerationSettings {
         .with_interface(InterfaceStyle::Positional)
         .with_hooks(HooksMode::Expected)
         .with_inner_type(quote!(::client_runtime::Transport))
-        .with_map_type("::std::collections::BTreeMap");
+        .with_map_type("::client_runtime::Map");
     for rust_type in formats {
         let schema = SchemaObject {
             instance_type: Some(InstanceType::String.into()),

@@ -75,6 +75,7 @@ pub(crate) fn rework(
     let frame = frame(title, &operations, security, base_url);
     let credentials = security.credentials(title);
     let secrets = super::crate_files::secret_properties(document);
+    let not_null = super::crate_files::not_null_properties(document);
     Ok(quote! {
         #[allow(unused_imports)]
         use progenitor_client::{
@@ -83,6 +84,9 @@ pub(crate) fn rework(
         #types
         /// The names of all properties whose values are secrets: what is shown of a record must not have them.
         pub const SECRET_PROPERTIES: &[&str] = &[#(#secrets),*];
+        /// The names of all properties that the provider's document nowhere lets be null. One that is null all the same reads as
+        /// absent.
+        pub const NOT_NULL_PROPERTIES: &[&str] = &[#(#not_null),*];
         #credentials
         #frame
         // progenitor's own style.

@@ -175,7 +175,7 @@ pub(crate) fn rust_type(schema: &Value) -> String {
             .filter(|values| values.is_object())
         {
             Some(values) => format!(
-                "::std::collections::BTreeMap<::std::string::String, {}>",
+                "::client_runtime::Map<::std::string::String, {}>",
                 rust_type(values)
             ),
             None => "::serde_json::Map<::std::string::String, ::serde_json::Value>".to_owned(),
@@ -240,7 +240,7 @@ mod tests {
             ),
             (
                 json!({"type": "object", "additionalProperties": {"type": "boolean"}}),
-                "::std::collections::BTreeMap<::std::string::String, bool>",
+                "::client_runtime::Map<::std::string::String, bool>",
             ),
             (json!({}), "::serde_json::Value"),
         ] {

@@ -36,6 +36,7 @@ pub(crate) use choices::{CHOICES, FIXED, KEYS, rust_type};
 pub(crate) use docs::neutral;
 pub(crate) use parameters::WIRE_NAME;
 pub(crate) use properties::wire_names;
+pub(crate) use tolerance::NOT_NULL;
 pub(crate) use wire::native_type;
 
 /// One pass: a document to a document.

@@ -6,6 +6,9 @@ use super::properties::WIRE_NAMES;
 use crate::codegen::failure::{Notes, Result};
 use crate::codegen::schema::{self, is_true, map_of, reference_of, text_of};
 
+/// The properties that the document does not let be null, although they may be absent here.
+pub(crate) const NOT_NULL: &str = "x-not-null";
+
 /// The document in which a null field is an absent one, lists and maps may be absent, objects may have new properties,
 /// nothing is invented by a default, and numbers and booleans are not held to a list of values.
 pub(crate) fn lower(mut document: Value, _notes: &mut Notes) -> Result<Value> {
@@ -79,7 +82,11 @@ fn fields(map: &mut Map<String, Value>, aliases: &Map<String, Value>) {
         return;
     };
     let mut kept = Vec::new();
+    let mut not_null = Vec::new();
     for (name, schema) in properties.iter_mut() {
+        if !is_true(schema, "nullable") {
+            not_null.push(json!(name));
+        }
         // A bare reference cannot say `nullable`; its component never does.
         let written = is_true(schema, "write_only") || is_true(schema, "writeOnly");
         if required.contains(&json!(name)) && !is_true(schema, "nullable") && !written {
@@ -92,6 +99,7 @@ fn fields(map: &mut Map<String, Value>, aliases: &Map<String, Value>) {
             schema.insert("nullable".to_owned(), json!(true));
         }
     }
+    map.insert(NOT_NULL.to_owned(), Value::Array(not_null));
     if kept.is_empty() {
         map.remove("required");
     } else {
@@ -178,6 +186,7 @@ mod tests {
             "more": {"type": "array", "items": {}}, "map": {"type": "object", "additionalProperties": {"type": "string"}}}}),
         );
         assert_eq!(lowered["required"], json!(["id", "tags"]));
+        assert_eq!(lowered[NOT_NULL], json!(["id", "map", "more", "tags"]));
         assert_eq!(lowered["properties"]["more"]["nullable"], true);
         assert_eq!(lowered["properties"]["map"]["nullable"], true);
         assert!(lowered["properties"]["tags"].get("nullable").is_none());
@@ -188,11 +197,11 @@ mod tests {
         for (before, after) in [
             (
                 json!({"type": "object", "additionalProperties": false, "properties": {"a": {"default": 1}}}),
-                json!({"type": "object", "properties": {"a": {}}}),
+                json!({"type": "object", "properties": {"a": {}}, "x-not-null": ["a"]}),
             ),
             (
                 json!({"type": "object", "additionalProperties": {"type": "string"}, "properties": {"a": {}}}),
-                json!({"type": "object", "additionalProperties": {"x-allow-any": true}, "properties": {"a": {}}}),
+                json!({"type": "object", "additionalProperties": {"x-allow-any": true}, "properties": {"a": {}}, "x-not-null": ["a"]}),
             ),
             (
                 json!({"type": "integer", "enum": [1, 2], "default": 1}),
