@@ -1,0 +1,121 @@
+//! The ledger read backwards: for each field of `Tenant`, the fields of the providers that feed it.
+
+use serde_json::Value;
+use tenancy_tests::spec::{Field, Kind, Spec};
+
+use crate::derive::{Derived, Effects};
+
+/// One field of `Tenant`, and what it means.
+struct Row {
+    path: String,
+    meaning: String,
+}
+
+/// The table of the model, in Markdown.
+pub(crate) fn table(ledgers: &[(Spec, Derived)]) -> String {
+    let providers = ledgers
+        .iter()
+        .map(|(spec, _)| format!(" `{}` |", spec.provider));
+    let mut table = format!("| field | meaning |{}\n", providers.collect::<String>());
+    table += &format!("|---|---|{}\n", "---|".repeat(ledgers.len()));
+    for Row { path, meaning } in rows() {
+        let fed = ledgers
+            .iter()
+            .map(|ledger| format!(" {} |", feeding(&path, ledger)));
+        table += &format!("| `{path}` | {meaning} |{}\n", fed.collect::<String>());
+    }
+    table
+}
+
+/// The fields of a provider that feed a field of `Tenant`.
+fn feeding(path: &str, (spec, derived): &(Spec, Derived)) -> String {
+    // Derived as well: every field of a record moves it.
+    if path == "raw" {
+        return "every field".to_owned();
+    }
+    let of_page = feeding_from(path, &spec.page_fields(), &derived.of_page);
+    let of_record = feeding_from(path, &spec.record.fields(), &derived.of_record);
+    [of_page, of_record].concat().join(", ")
+}
+
+fn feeding_from(path: &str, fields: &[Field], effects: &Effects) -> Vec<String> {
+    let feeds = |field: &&Field| {
+        let name = field.dotted();
+        let labels = effects.alone[&name].iter().chain(&effects.together[&name]);
+        labels.into_iter().any(|label| belongs(label, path))
+    };
+    let feeding: Vec<&Field> = fields.iter().filter(feeds).collect();
+    let told = |field: &&&Field| {
+        !feeding.iter().any(|other| match &other.shape.kind {
+            // An open object stands for its names, and what is in an object for the object.
+            Kind::Open(..) => is_below(field, other),
+            _ => is_below(other, field) && !matches!(field.shape.kind, Kind::Open(..)),
+        })
+    };
+    feeding
+        .iter()
+        .filter(told)
+        .map(|field| format!("`{}`", field.dotted()))
+        .collect()
+}
+
+fn is_below(field: &Field, other: &Field) -> bool {
+    field.path.len() > other.path.len() && field.path.starts_with(&other.path)
+}
+
+/// Whether what moved is this field of `Tenant`: the field, an element of it, or a name in it.
+fn belongs(label: &str, path: &str) -> bool {
+    label
+        .strip_prefix(path)
+        .is_some_and(|rest| rest.is_empty() || rest == "[]" || rest.starts_with('.'))
+}
+
+/// The fields of `Tenant`, by its JSON Schema: first those that every tenant has; those of an object below it.
+fn rows() -> Vec<Row> {
+    let schema = schemars::schema_for!(tenancy::Tenant).to_value();
+    let mut rows = Vec::new();
+    collect(&schema, &schema, "", "", &mut rows);
+    let required = schema["required"].as_array().unwrap();
+    rows.sort_by_key(|row| {
+        let place = required.iter().position(|name| *name == row.path);
+        place.unwrap_or(required.len())
+    });
+    rows
+}
+
+fn collect(root: &Value, schema: &Value, prefix: &str, meaning: &str, rows: &mut Vec<Row>) {
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let path = format!("{prefix}{name}");
+        let target = resolve(root, property);
+        let described = [property, target]
+            .into_iter()
+            .find_map(|it| it["description"].as_str());
+        let described = described.unwrap_or_default().replace(['\n', '|'], " ");
+        if target["properties"].is_object() {
+            collect(
+                root,
+                target,
+                &format!("{path}."),
+                &format!("{described} "),
+                rows,
+            );
+            continue;
+        }
+        rows.push(Row {
+            path: path.clone(),
+            meaning: format!("{meaning}{described}"),
+        });
+        let element = resolve(root, &target["items"]);
+        collect(root, element, &format!("{path}[]."), "", rows);
+    }
+}
+
+/// What a schema refers to, be it that or null.
+fn resolve<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
+    let branches = schema["anyOf"].as_array().into_iter().flatten();
+    let referring = branches
+        .chain([schema])
+        .find_map(|branch| branch["$ref"].as_str());
+    let target = referring.and_then(|path| root.pointer(path.trim_start_matches('#')));
+    target.unwrap_or(schema)
+}
