@@ -205,7 +205,7 @@ impl Transport {
             operation = operation.operation_id,
             %method,
             attempt,
-            outcome = %outcome,
+            outcome = %self.presentable(&outcome.to_string()),
             elapsed = ?started.elapsed(),
             "request"
         );

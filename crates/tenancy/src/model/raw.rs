@@ -8,14 +8,25 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 /// Parts of names that mark a member as a secret, whether or not the provider's document declares it.
-const SECRET_NAMES: [&str; 7] = [
-    "token",
-    "secret",
-    "password",
-    "passwd",
-    "credential",
+const SECRET_NAMES: [&str; 18] = [
+    "accesskey",
     "apikey",
+    "authkey",
+    "authorization",
+    "bearer",
+    "cookie",
+    "credential",
+    "encryptionkey",
+    "jwt",
+    "passcode",
+    "passphrase",
+    "passwd",
+    "password",
     "privatekey",
+    "pwd",
+    "secret",
+    "signingkey",
+    "token",
 ];
 
 /// A provider's record as it was sent: every member, also unknown ones, in order, numbers to the digit; the values of
