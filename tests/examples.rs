@@ -6,7 +6,7 @@
 
 use std::fs;
 
-use tenancy::{Account, Query};
+use tenancy::{Account, FaultKind, Query};
 use tenancy_tests::{Outcome, layers, list, omnidim, root, vobiz};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -177,4 +177,40 @@ async fn one_odd_record_does_not_cost_its_neighbours() {
         (3, 1, Some(4))
     );
     insta::assert_json_snapshot!("report-of-odd-records", outcome.report);
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_is_shown_in_part_and_without_its_secrets() {
+    let long = "ü".repeat(4000);
+    let unreadable = format!(
+        r#"{{"auth_token":"s3cret-of-a-record","auth_id":[7],"nested":{{"api_key":"s3cret-of-a-record"}},"name":"{long}","pwd":"s3cret-of-a-record"}}"#
+    );
+    let body = format!(
+        r#"{{"sub_accounts":[{{"auth_id":"SA_1"}},{unreadable},{{"auth_id":"SA_2"}}],"total":3,"page":1,"size":25}}"#
+    );
+    let outcome = list_body("vobiz", 200, body.as_bytes()).await;
+    assert_eq!(outcome.ids(), ["SA_1", "SA_2"]);
+    let [fault] = outcome.faults.as_slice() else {
+        panic!("{:?}", outcome.faults)
+    };
+    let FaultKind::Record(told) = &fault.kind else {
+        panic!("{fault}")
+    };
+    assert_eq!((fault.account.as_str(), told.position), ("reseller", 1));
+    assert_eq!(told.path, "/auth_id");
+    assert_eq!(told.reason, "invalid type: sequence, expected a string");
+    assert!(
+        (4000..=4096).contains(&told.record.len()),
+        "{}",
+        told.record.len()
+    );
+    assert!(
+        told.record.starts_with(
+            r#"{"auth_token":"<redacted>","auth_id":[7],"nested":{"api_key":"<redacted>"},"name":"üüü"#
+        ),
+        "{}",
+        told.record
+    );
+    assert!(!format!("{outcome:?}").contains("s3cret-of-a-record"));
+    assert!(!outcome.report.complete);
 }

@@ -2,13 +2,76 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use serde_json::json;
-use tenancy::{Account, Listing, Query};
-use tenancy_tests::{Outcome, layers, list, omnidim, vobiz};
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, Once};
+
+use provider_sim::{Credentials, Simulator};
+use serde_json::{Value, json};
+use tenancy::{Account, FaultKind, Listing, Query};
+use tenancy_tests::replay::CREDENTIAL;
+use tenancy_tests::{Outcome, layers, list, omnidim, root, vobiz};
+use tracing_subscriber::filter::LevelFilter;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const SECRET: &str = "s3cr3t-9d41-known";
+
+/// What was logged in this process, by whatever crate, on whatever level.
+static LOGGED: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+/// Writes down what is logged.
+#[derive(Clone)]
+struct Log;
+
+impl Write for Log {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        LOGGED.lock().unwrap().extend(line);
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// For crates that log through `log`.
+impl log::Log for Log {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        // The test's own server tells what it received.
+        if !["wiremock", "hyper_util::server"]
+            .iter()
+            .any(|own| record.target().starts_with(own))
+        {
+            let line = format!("{} {}\n", record.target(), record.args());
+            LOGGED.lock().unwrap().extend(line.as_bytes());
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+/// From now on everything is logged, down to the last detail.
+fn log_everything() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        tracing_subscriber::fmt()
+            .with_max_level(LevelFilter::TRACE)
+            .with_ansi(false)
+            .with_writer(|| Log)
+            .init();
+        log::set_logger(&Log).unwrap();
+        log::set_max_level(log::LevelFilter::Trace);
+    });
+}
+
+fn logged() -> String {
+    String::from_utf8_lossy(&LOGGED.lock().unwrap()).into_owned()
+}
 
 async fn serve(status: u16, body: serde_json::Value) -> MockServer {
     let server = MockServer::start().await;
@@ -44,21 +107,56 @@ fn shown(outcome: &Outcome) -> String {
 }
 
 async fn assert_hidden(server: &MockServer) -> Outcome {
+    log_everything();
     let accounts = accounts(&server.uri());
-    assert!(!format!("{accounts:?}").contains(SECRET));
     let mut query = Query::default();
     query.raw = true;
+    let listing = Listing::new(accounts.clone(), query.clone()).unwrap();
+    let before = format!("{accounts:?} {listing:?} {query:?}");
+    let outcome = list(accounts.clone(), query).await;
+    for (place, text) in [
+        ("before", before),
+        ("after", shown(&outcome)),
+        ("panics", panics(&accounts, &outcome)),
+        ("the log", logged()),
+    ] {
+        assert!(
+            !text.is_empty() && !text.contains(SECRET),
+            "{place}: {text}"
+        );
+    }
+    // It was there to be shown.
+    let requests = server.received_requests().await.unwrap();
     assert!(
-        !format!(
-            "{:?}",
-            Listing::new(accounts.clone(), query.clone()).unwrap()
-        )
-        .contains(SECRET)
+        requests
+            .iter()
+            .all(|request| format!("{:?}", request.headers).contains(SECRET))
     );
-    let outcome = list(accounts, query).await;
-    let shown = shown(&outcome);
-    assert!(!shown.contains(SECRET), "{shown}");
+    assert!(
+        logged().contains("method=GET") || logged().contains("GET "),
+        "{}",
+        logged()
+    );
     outcome
+}
+
+/// What a consumer that panics would print: with everything in scope, and by unwrapping each fault.
+fn panics(accounts: &[Account], outcome: &Outcome) -> String {
+    let said = |panicking: &dyn Fn()| {
+        let payload = catch_unwind(AssertUnwindSafe(panicking)).unwrap_err();
+        payload.downcast_ref::<String>().unwrap().clone()
+    };
+    let mut text = said(&|| panic!("{accounts:?} {outcome:?}"));
+    for fault in &outcome.faults {
+        text += &said(&|| Err::<(), _>(fault).unwrap());
+        if let FaultKind::Account(error) = &fault.kind {
+            text += &said(&|| Err::<(), _>(error).unwrap());
+            if let Some(call) = error.call() {
+                text += &said(&|| Err::<(), _>(call).unwrap());
+            }
+        }
+    }
+    text
 }
 
 #[tokio::test]
@@ -96,6 +194,118 @@ async fn echoed_in_errors() {
             assert_eq!(outcome.faults.len(), 3);
         }
     }
+}
+
+/// Names by which providers call secrets that their documents do not declare.
+const SECRET_NAMES: [&str; 20] = [
+    "access_key",
+    "accessToken",
+    "apiKey",
+    "Authorization",
+    "bearer",
+    "client_secret",
+    "cookie",
+    "credentials",
+    "encryptionKey",
+    "jwt",
+    "new-api-key",
+    "passcode",
+    "passphrase",
+    "passwd",
+    "password_hash",
+    "private_key",
+    "pwd",
+    "refresh token",
+    "signing_key",
+    "webhookSecret",
+];
+
+#[tokio::test]
+async fn as_unknown_fields_whose_names_say_what_they_are() {
+    for name in SECRET_NAMES {
+        let hidden = json!([
+            {name: SECRET},
+            {"more": {name: {"value": SECRET}}},
+            {"more": [{name: [SECRET, 1]}]},
+        ]);
+        let record = |number: u64, unknown: &Value| {
+            let mut record = json!({"id": number, "auth_id": format!("SA_{number}"), "users": []});
+            record["unknown"] = unknown.clone();
+            record[name] = SECRET.into();
+            record
+        };
+        let mut records: Vec<_> = (1..)
+            .zip(hidden.as_array().unwrap())
+            .map(|(number, unknown)| record(number, unknown))
+            .collect();
+        let mut unreadable = record(4, &hidden);
+        unreadable["id"] = json!([SECRET]);
+        unreadable["auth_id"] = Value::Null;
+        unreadable.as_object_mut().unwrap().remove("id");
+        records.push(unreadable);
+        let body = json!({"sub_accounts": records, "items": records, "organizations": records, "total": 4, "total_organizations": 4});
+        let outcome = assert_hidden(&serve(200, body).await).await;
+        let source = &outcome.report.sources[2];
+        assert_eq!((source.tenants, source.quarantined), (3, 1), "{source:?}");
+        assert!(
+            source.unknown_fields.iter().any(|path| path.contains(name)),
+            "{source:?}"
+        );
+        let raw = outcome
+            .tenants
+            .iter()
+            .find(|tenant| tenant.account == "v")
+            .unwrap()
+            .raw
+            .as_ref()
+            .unwrap();
+        assert!(raw.get().contains("<redacted>"), "{}", raw.get());
+    }
+}
+
+/// The snapshots are read by everybody who reads the repository.
+#[test]
+fn in_the_snapshots() {
+    let mut secrets: Vec<String> = [
+        SECRET,
+        CREDENTIAL,
+        "od-test-key",
+        "lp-test-key",
+        "vobiz-test-token",
+        "t0ken-of-a-mutant-77aa",
+        "sk-secret",
+        "s3cret-of-a-record",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    let sim = Simulator::demo().unwrap();
+    for account in sim.accounts() {
+        let secret = match account.credentials() {
+            Credentials::OmniDim { api_key } | Credentials::Layers { api_key } => api_key,
+            Credentials::Vobiz { auth_token, .. } => auth_token,
+            other => panic!("{other:?}"),
+        };
+        secrets.push(secret);
+        secrets.push("sim-auth-token-that-must-not-be-shown".to_owned());
+    }
+    let mut read = 0;
+    for folder in ["tests/snapshots", "tests/command/snapshots"] {
+        for entry in std::fs::read_dir(root().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let text = std::fs::read_to_string(&path).unwrap();
+            read += 1;
+            for secret in &secrets {
+                assert!(!text.contains(secret), "{path:?} has {secret}");
+            }
+            for sent in text.split("\"auth_token\":").skip(1) {
+                assert!(
+                    sent.trim_start().starts_with("\"<redacted>\""),
+                    "{path:?}: {sent:.40}"
+                );
+            }
+        }
+    }
+    assert!(read > 50, "{read} snapshots");
 }
 
 #[test]
