@@ -3,17 +3,15 @@
 
 use std::fmt;
 
-use client_runtime::JsonTree;
 use serde_json::Value;
-use serde_json::value::RawValue;
-use tenancy::{FaultKind, RecordFault, SourceReport, Tenant};
+use tenancy::{FaultKind, RecordFault, SourceReport};
 use tenancy_tests::Outcome;
 use tenancy_tests::replay::Played;
-use tenancy_tests::spec::{Shape, Spec};
+use tenancy_tests::spec::Spec;
 
-use crate::clean::{Clean, Flaws};
+use crate::clean::Flaws;
 use crate::oracle::{self, Around};
-use crate::secret::SECRET;
+use crate::told::{check_hidden, check_raw, lacks_only, named, pattern, read, written};
 
 /// What a listing made of a mutant.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,12 +66,6 @@ impl Case<'_> {
     /// Judges a page in which one record is mutated.
     pub(crate) fn judge_record(&self, played: &Played) -> Verdict {
         self.record(&played.outcome)
-            .unwrap_or_else(Verdict::SilentlyWrong)
-    }
-
-    /// Judges a page that is mutated around its records.
-    pub(crate) fn judge_page(&self, played: &Played) -> Verdict {
-        self.page(&played.outcome)
             .unwrap_or_else(Verdict::SilentlyWrong)
     }
 
@@ -138,99 +130,6 @@ impl Case<'_> {
         }
         Err(format!("{tenant} instead of {expected}"))
     }
-
-    fn page(&self, outcome: &Outcome) -> Result<Verdict, String> {
-        check_hidden(outcome)?;
-        let report = &outcome.report.sources[0];
-        let mut flaws = Flaws::default();
-        let read = read(&self.spec.page, self.sent, &mut flaws);
-        let around = read
-            .as_ref()
-            .map(|page| oracle::around(self.spec.provider, page));
-        let parent = around.as_ref().and_then(|around| around.parent.as_deref());
-        let of_page = |page: &Clean| match page.member(&self.spec.records) {
-            Clean::List(records) => records.len(),
-            _ => 0,
-        };
-        let sent = read.as_ref().map_or(0, of_page);
-        let expected: Vec<_> = self.unharmed[..sent]
-            .iter()
-            .map(|tenant| with_parent(self.spec, tenant, parent))
-            .collect();
-        let listed: Vec<_> = outcome.tenants.iter().map(written).collect();
-        if !report.complete {
-            let said = report.error.is_some() && !outcome.faults.is_empty();
-            let true_so_far = listed.iter().all(|tenant| expected.contains(tenant));
-            return match (said && true_so_far, listed.is_empty()) {
-                (true, false) => Ok(Verdict::Incomplete),
-                (true, true) => Ok(Verdict::PageLost),
-                (false, _) => Err(format!("incomplete, {:?}, {listed:?}", report.error)),
-            };
-        }
-        let around = around.ok_or("complete, of what is no page")?;
-        if around.refused {
-            return Err("complete, although refused".to_owned());
-        }
-        if around
-            .total
-            .is_some_and(|total| total != expected.len() as u64)
-        {
-            return Err("complete, although the total is another".to_owned());
-        }
-        if around.total_is_absurd && report.left_out.is_empty() {
-            return Err("complete, and nothing is said of a total that cannot be one".to_owned());
-        }
-        let unsaid = |path: &&String| is_read(self.spec, path) && !named(report, path);
-        if let Some(unsaid) = flaws.unfit.iter().chain(&flaws.doubtful).find(unsaid) {
-            return Err(format!("nothing is said of {unsaid}"));
-        }
-        if listed != expected || report.expected != around.total {
-            return Err(format!(
-                "{:?}: {listed:?} instead of {expected:?}",
-                report.expected
-            ));
-        }
-        Ok(if flaws.unfit.iter().any(|path| named(report, path)) {
-            Verdict::LeftOut
-        } else {
-            Verdict::Right
-        })
-    }
-}
-
-/// Whether a list's tenants or its completeness depend on a field of the page.
-fn is_read(spec: &Spec, pointer: &str) -> bool {
-    let read: &[&str] = match spec.provider {
-        "omnidim" => &[
-            "/success",
-            "/organizations",
-            "/total_organizations",
-            "/reseller_organization",
-            "/reseller_organization/id",
-        ],
-        "layers" => &["/items", "/nextCursor"],
-        _ => &["/sub_accounts", "/total"],
-    };
-    read.contains(&pointer)
-}
-
-fn read(shape: &Shape, sent: &[u8], flaws: &mut Flaws) -> Option<Clean> {
-    // A byte that is no UTF-8 is no text, like half of a surrogate pair.
-    let text: String = sent
-        .utf8_chunks()
-        .flat_map(|chunk| {
-            [
-                chunk.valid(),
-                if chunk.invalid().is_empty() {
-                    ""
-                } else {
-                    "\\udcff"
-                },
-            ]
-        })
-        .collect();
-    let raw: &RawValue = serde_json::from_str(&text).ok()?;
-    Clean::read(shape, &JsonTree::read(raw), flaws)
 }
 
 /// The mutant's record has to be the one fault, with all that it takes to find it.
@@ -259,86 +158,4 @@ fn quarantined(pointer: &str, outcome: &Outcome) -> Result<Verdict, String> {
         return Err(format!("{fault:?}, complete: {}", report.complete));
     }
     Ok(Verdict::Quarantined)
-}
-
-fn check_hidden(outcome: &Outcome) -> Result<(), String> {
-    if format!("{outcome:?}").contains(SECRET) {
-        return Err("a secret is shown".to_owned());
-    }
-    Ok(())
-}
-
-/// `raw` is the record to the letter, without its secret.
-fn check_raw(sent: &[u8], tenant: &Tenant) -> Result<(), String> {
-    let raw = tenant.raw.as_ref().ok_or("no `raw`")?.get();
-    let Ok(sent) = std::str::from_utf8(sent) else {
-        return Ok(());
-    };
-    // What is nested too deep to look for secrets in is left out.
-    if sent.contains(&"[".repeat(65)) {
-        return Ok(());
-    }
-    let is_mutated_secret =
-        sent.contains("auth_token") && !sent.contains(&format!("\"auth_token\":\"{SECRET}\""));
-    let named_twice = sent.matches("auth_token").count() > 1;
-    if is_mutated_secret || named_twice || raw == sent.replace(SECRET, "<redacted>") {
-        return Ok(());
-    }
-    Err(format!("`raw` is {raw}"))
-}
-
-/// Whether the report names a field or what it stands in.
-fn named(report: &SourceReport, pointer: &str) -> bool {
-    let pointer = pattern(pointer);
-    report.left_out.iter().any(|field| {
-        pointer
-            .strip_prefix(field.path.as_str())
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    })
-}
-
-/// `/users/3/phone` as the report names it: `/users/*/phone`.
-fn pattern(pointer: &str) -> String {
-    let step = |step: &str| match step.parse::<usize>() {
-        Ok(_) => "*".to_owned(),
-        Err(_) => step.to_owned(),
-    };
-    pointer.split('/').map(step).collect::<Vec<_>>().join("/")
-}
-
-/// Whether a tenant has nothing that the expected one has not, and is not the same.
-fn lacks_only(expected: &Value, tenant: &Value) -> bool {
-    match (expected, tenant) {
-        (Value::Object(expected), Value::Object(tenant)) => tenant
-            .iter()
-            .all(|(name, value)| expected.get(name).is_some_and(|it| lacks_only(it, value))),
-        (Value::Array(expected), Value::Array(tenant)) if expected.len() == tenant.len() => {
-            expected
-                .iter()
-                .zip(tenant)
-                .all(|(expected, tenant)| lacks_only(expected, tenant))
-        }
-        (Value::Array(expected), Value::Array(tenant)) => {
-            tenant.iter().all(|element| expected.contains(element))
-        }
-        _ => expected == tenant,
-    }
-}
-
-/// The tenant as its reader sees it, without `raw`.
-pub(crate) fn written(tenant: &Tenant) -> Value {
-    let mut tenant = tenant.clone();
-    tenant.raw = None;
-    serde_json::to_value(tenant).unwrap_or_default()
-}
-
-fn with_parent(spec: &Spec, tenant: &Value, parent: Option<&str>) -> Value {
-    let mut tenant = tenant.clone();
-    if let (Value::Object(members), "omnidim") = (&mut tenant, spec.provider) {
-        match parent {
-            Some(parent) => members.insert("parent_id".to_owned(), parent.into()),
-            None => members.remove("parent_id"),
-        };
-    }
-    tenant
 }

@@ -1,0 +1,121 @@
+//! Judges a page that is mutated around its records.
+
+use serde_json::Value;
+use tenancy::SourceReport;
+use tenancy_tests::Outcome;
+use tenancy_tests::replay::Played;
+use tenancy_tests::spec::Spec;
+
+use crate::clean::{Clean, Flaws};
+use crate::oracle;
+use crate::told::{check_hidden, lacks_only, pattern, read, written};
+use crate::verdict::{Case, Verdict};
+
+/// Judges a page that is mutated around its records.
+pub(crate) fn judge(case: &Case<'_>, played: &Played) -> Verdict {
+    verdict(case, &played.outcome).unwrap_or_else(Verdict::SilentlyWrong)
+}
+
+fn verdict(case: &Case<'_>, outcome: &Outcome) -> Result<Verdict, String> {
+    check_hidden(outcome)?;
+    let report = &outcome.report.sources[0];
+    let mut flaws = Flaws::default();
+    let page = read(&case.spec.page, case.sent, &mut flaws);
+    let expected = page
+        .as_ref()
+        .map_or_else(Vec::new, |page| expected(case, page));
+    let listed: Vec<_> = outcome.tenants.iter().map(written).collect();
+    let is_true = |(listed, expected): (&Value, &Value)| lacks_only(expected, listed);
+    let all_true = listed.len() <= expected.len() && listed.iter().zip(&expected).all(is_true);
+    if !report.complete {
+        let said = report.error.is_some() && !outcome.faults.is_empty();
+        return match (said && all_true, listed.is_empty()) {
+            (true, false) => Ok(Verdict::Incomplete),
+            (_, true) if said => Ok(Verdict::PageLost),
+            _ => Err(format!("incomplete, {:?}, {listed:?}", report.error)),
+        };
+    }
+    let page = page.ok_or("complete, of what is no page")?;
+    if listed.len() != expected.len() || !all_true {
+        return Err(format!("{listed:?} instead of {expected:?}"));
+    }
+    let doubts = flaws.unfit.iter().chain(&flaws.doubtful);
+    let doubts: Vec<_> = doubts.filter(|path| is_read(case.spec, path)).collect();
+    if let Some(unsaid) = doubts.iter().find(|path| !names(report, path)) {
+        return Err(format!("nothing is said of {unsaid}"));
+    }
+    if !doubts.is_empty() || names(report, case.pointer) {
+        return Ok(Verdict::LeftOut);
+    }
+    let around = oracle::around(case.spec.provider, &page);
+    if around.refused {
+        return Err("complete, although refused".to_owned());
+    }
+    if around.total_is_absurd && report.left_out.is_empty() {
+        return Err("complete, and nothing is said of a total that cannot be one".to_owned());
+    }
+    let differs = around
+        .total
+        .is_some_and(|total| total != expected.len() as u64);
+    if differs || report.expected != around.total {
+        return Err(format!("complete, of {:?}", around.total));
+    }
+    match (listed == expected, report.left_out.is_empty()) {
+        (true, true) => Ok(Verdict::Right),
+        (_, false) => Ok(Verdict::LeftOut),
+        (false, true) => Err(format!("{listed:?} instead of {expected:?}")),
+    }
+}
+
+/// The tenants that a page has to come to.
+fn expected(case: &Case<'_>, page: &Clean) -> Vec<Value> {
+    let parent = oracle::around(case.spec.provider, page).parent;
+    let Clean::List(records) = page.member(&case.spec.records) else {
+        return Vec::new();
+    };
+    case.unharmed[..records.len()]
+        .iter()
+        .map(|tenant| with_parent(case.spec, tenant, parent.as_deref()))
+        .collect()
+}
+
+/// Whether a list's tenants or its completeness depend on a field of the page.
+fn is_read(spec: &Spec, pointer: &str) -> bool {
+    let read: &[&str] = match spec.provider {
+        "omnidim" => &[
+            "/success",
+            "/organizations",
+            "/total_organizations",
+            "/reseller_organization",
+            "/reseller_organization/id",
+        ],
+        "layers" => &["/items", "/nextCursor"],
+        _ => &["/sub_accounts", "/total"],
+    };
+    read.contains(&pointer)
+}
+
+/// Whether the report names a field of the page, or what it stands in, or what stands in it.
+fn names(report: &SourceReport, pointer: &str) -> bool {
+    let is_within = |inner: &str, outer: &str| {
+        let rest = inner.strip_prefix(outer);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let pointer = pattern(pointer);
+    report.left_out.iter().any(|field| {
+        // What the tenants come without is named by its place in the page as well.
+        let path = field.path.strip_prefix("page ").unwrap_or(&field.path);
+        is_within(&pointer, path) || is_within(path, &pointer)
+    })
+}
+
+fn with_parent(spec: &Spec, tenant: &Value, parent: Option<&str>) -> Value {
+    let mut tenant = tenant.clone();
+    if let (Value::Object(members), "omnidim") = (&mut tenant, spec.provider) {
+        match parent {
+            Some(parent) => members.insert("parent_id".to_owned(), parent.into()),
+            None => members.remove("parent_id"),
+        };
+    }
+    tenant
+}
