@@ -11,11 +11,13 @@ use client_runtime::{Chunk, Download};
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream::{FuturesOrdered, StreamExt};
 use progenitor_client::{ByteStream, ResponseValue};
+use serde::de::IgnoredAny;
 
 use super::mapping::Mapping;
 use super::reader::{Reader, Work};
+use super::rest::Member;
 use crate::Error;
-use crate::provider::{Arrivals, Entry, Page};
+use crate::provider::{Arrivals, Entry, LeftOut, Page};
 
 /// Fewer bytes than this are decoded sooner than handed to another thread.
 const WORTHWHILE: usize = 16 * 1024;
@@ -116,7 +118,11 @@ where
             Err(_) => download.not_json().map_err(&explain)?,
         }
     };
-    let page = mapping.page(&rest)?;
+    let mut page = mapping.page(&rest)?;
+    if let Member::Odd(reason) = rest.member::<Vec<IgnoredAny>>(mapping.records()) {
+        let path = format!("/{}", mapping.records());
+        page.left_out.push(LeftOut::new(path, reason));
+    }
     while let Some(entries) = decoding.next().await {
         sink.take(entries).await;
     }
