@@ -140,6 +140,10 @@ async fn assert_hidden(server: &MockServer) -> Outcome {
     outcome
 }
 
+fn failed<E>(failure: E) -> Result<(), E> {
+    Err(failure)
+}
+
 /// What a consumer that panics would print: with everything in scope, and by unwrapping each fault.
 fn panics(accounts: &[Account], outcome: &Outcome) -> String {
     let said = |panicking: &dyn Fn()| {
@@ -148,11 +152,11 @@ fn panics(accounts: &[Account], outcome: &Outcome) -> String {
     };
     let mut text = said(&|| panic!("{accounts:?} {outcome:?}"));
     for fault in &outcome.faults {
-        text += &said(&|| Err::<(), _>(fault).unwrap());
+        text += &said(&|| failed(fault).unwrap());
         if let FaultKind::Account(error) = &fault.kind {
-            text += &said(&|| Err::<(), _>(error).unwrap());
+            text += &said(&|| failed(error).unwrap());
             if let Some(call) = error.call() {
-                text += &said(&|| Err::<(), _>(call).unwrap());
+                text += &said(&|| failed(call).unwrap());
             }
         }
     }
