@@ -56,12 +56,14 @@ fn imports_run_one_way() {
                 "layers-client",
                 "vobiz-client",
             ],
+            "tenancy-store" => &["tenancy"],
             "tenancy-cli" => &[
                 "client-runtime",
                 "omnidim-client",
                 "layers-client",
                 "vobiz-client",
                 "tenancy",
+                "tenancy-store",
                 "provider-sim",
             ],
             "tenancy-tests" => &[

@@ -1,0 +1,243 @@
+//! PostgreSQL: a database on a server.
+
+mod failure;
+mod server;
+mod text;
+mod tls;
+
+use std::collections::HashMap;
+use std::error::Error as StdError;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use postgres::{Client, Statement};
+
+pub use server::Server;
+
+use super::{Access, Connection, Dialect, Patience, Row, Value};
+use crate::{Error, ErrorKind};
+
+/// The first half of the number of each of our advisory locks: "tncy" in ASCII.
+const APPLICATION: i32 = 0x746e_6379;
+/// The second half while the schema is brought up to date; accounts have greater ones.
+const SCHEMA_LOCK: i32 = 0;
+/// How many prepared statements are kept.
+const MOST_STATEMENTS: usize = 64;
+
+/// A session at a PostgreSQL server. Everything of ours is in the schema `tenancy`.
+pub(crate) struct Postgres {
+    client: Client,
+    statements: HashMap<String, Statement>,
+    place: String,
+    patience: Duration,
+}
+
+impl Postgres {
+    pub(crate) fn connect(server: &Server, patience: Duration) -> Result<Self, Error> {
+        let client = server.connect()?;
+        let mut session = Self {
+            client,
+            statements: HashMap::new(),
+            place: server.to_string(),
+            patience,
+        };
+        session.batch("SET search_path TO tenancy; SET client_min_messages TO warning")?;
+        session.wait_for_locks(patience)?;
+        Ok(session)
+    }
+
+    /// How long a lock is waited for; zero is without end.
+    fn wait_for_locks(&mut self, patience: Duration) -> Result<(), Error> {
+        self.batch(&format!("SET lock_timeout TO {}", patience.as_millis()))
+    }
+
+    fn failure(&self, error: &postgres::Error) -> Error {
+        failure::of(&self.place, error)
+    }
+
+    fn prepared(&mut self, sql: &str) -> Result<Statement, Error> {
+        if let Some(known) = self.statements.get(sql) {
+            return Ok(known.clone());
+        }
+        if self.statements.len() >= MOST_STATEMENTS {
+            self.statements.clear();
+        }
+        let statement = self
+            .client
+            .prepare(sql)
+            .map_err(|error| failure::of(&self.place, &error))?;
+        self.statements.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+
+    fn truth(&mut self, sql: &str, values: &[Value]) -> Result<bool, Error> {
+        Ok(self
+            .query(sql, values)?
+            .first()
+            .is_some_and(|row| row.integer(0) != 0))
+    }
+}
+
+impl std::fmt::Debug for Postgres {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Postgres")
+            .field("place", &self.place)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Connection for Postgres {
+    fn dialect(&self) -> Dialect {
+        Dialect {
+            serial: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+            text: "TEXT COLLATE \"C\"",
+        }
+    }
+
+    fn schema_version(&mut self) -> Result<Option<i64>, Error> {
+        let tables = self.query(
+            "SELECT count(*), count(*) FILTER (WHERE tablename = 'schema_version') FROM pg_tables WHERE schemaname = 'tenancy'",
+            &[],
+        )?;
+        let count = |column| tables.first().map_or(0, |row| row.integer(column));
+        match (count(0), count(1)) {
+            (0, _) => Ok(None),
+            (_, 0) => Err(Error::new(
+                ErrorKind::Foreign,
+                format!(
+                    "{} has a schema `tenancy` that another program made: choose another database",
+                    self.place
+                ),
+            )),
+            _ => {
+                let versions = self.query("SELECT version FROM schema_version", &[])?;
+                Ok(versions.first().map(|row| row.integer(0)))
+            }
+        }
+    }
+
+    fn set_schema_version(&mut self, version: i64) -> Result<(), Error> {
+        self.batch(&format!(
+            "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL);
+             DELETE FROM schema_version; INSERT INTO schema_version VALUES ({version});"
+        ))
+    }
+
+    fn prepare_schema(&mut self) -> Result<(), Error> {
+        self.batch(&format!(
+            "SELECT pg_advisory_xact_lock({APPLICATION}, {SCHEMA_LOCK})"
+        ))?;
+        // `IF NOT EXISTS` would ask for the right to make it even where it is there.
+        if !self.truth(
+            "SELECT count(*) FROM pg_namespace WHERE nspname = 'tenancy'",
+            &[],
+        )? {
+            self.batch("CREATE SCHEMA tenancy")?;
+        }
+        Ok(())
+    }
+
+    fn batch(&mut self, sql: &str) -> Result<(), Error> {
+        self.client
+            .batch_execute(sql)
+            .map_err(|error| self.failure(&error))
+    }
+
+    fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, Error> {
+        let statement = self.prepared(sql)?;
+        let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
+        self.client
+            .execute(&statement, &values)
+            .map_err(|error| self.failure(&error))
+    }
+
+    fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Error> {
+        let statement = self.prepared(sql)?;
+        let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
+        self.client
+            .query(&statement, &values)
+            .and_then(|rows| rows.iter().map(row).collect())
+            .map_err(|error| self.failure(&error))
+    }
+
+    fn begin(&mut self, access: Access) -> Result<(), Error> {
+        self.batch(match access {
+            Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Access::Write => "BEGIN",
+        })
+    }
+
+    fn commit(&mut self) -> Result<(), Error> {
+        self.batch("COMMIT")
+    }
+
+    fn roll_back(&mut self) -> Result<(), Error> {
+        self.batch("ROLLBACK")
+    }
+
+    /// An advisory lock of the session: the server lets it go when the connection ends.
+    fn lock(&mut self, number: i64, patience: Patience) -> Result<bool, Error> {
+        let key = format!("{APPLICATION}, CAST($1 AS BIGINT)::int");
+        let number = [Value::from(number)];
+        match patience {
+            Patience::None => self.truth(&format!("SELECT pg_try_advisory_lock({key})"), &number),
+            Patience::Endless => {
+                self.wait_for_locks(Duration::ZERO)?;
+                self.query(
+                    &format!("SELECT 1 FROM (SELECT pg_advisory_lock({key})) AS locked"),
+                    &number,
+                )?;
+                self.wait_for_locks(self.patience)?;
+                Ok(true)
+            }
+        }
+    }
+
+    fn unlock(&mut self) -> Result<(), Error> {
+        self.batch("SELECT pg_advisory_unlock_all()")
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(
+        &self,
+        kind: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Integer(value) => value.to_sql(kind, out),
+            Self::Text(text) => text::stored(text).as_ref().to_sql(kind, out),
+        }
+    }
+
+    fn accepts(kind: &Type) -> bool {
+        matches!(*kind, Type::TEXT | Type::INT8)
+    }
+
+    to_sql_checked!();
+}
+
+fn row(row: &postgres::Row) -> Result<Row, postgres::Error> {
+    let value = |(column, description): (usize, &postgres::Column)| {
+        Ok(match *description.type_() {
+            Type::INT8 => row.try_get::<_, Option<i64>>(column)?.into(),
+            Type::INT4 => row.try_get::<_, Option<i32>>(column)?.map(i64::from).into(),
+            Type::BOOL => row
+                .try_get::<_, Option<bool>>(column)?
+                .map(i64::from)
+                .into(),
+            _ => row
+                .try_get::<_, Option<&str>>(column)?
+                .map(|stored| text::read(stored).into_owned())
+                .into(),
+        })
+    };
+    row.columns()
+        .iter()
+        .enumerate()
+        .map(value)
+        .collect::<Result<_, _>>()
+        .map(Row)
+}

@@ -1,0 +1,271 @@
+//! The address of a server, and what it takes to log in there.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use postgres::config::{Host, SslMode};
+use postgres::{Client, Config, NoTls};
+
+use super::{failure, tls};
+use crate::{Error, ErrorKind};
+
+/// How long connecting to a server may take, unless its address says otherwise.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// A database on a PostgreSQL server, and how to log in.
+#[derive(Clone)]
+pub struct Server {
+    config: Config,
+    tls: Tls,
+}
+
+/// How what is sent is kept from others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Tls {
+    /// Not at all: because it does not leave this machine, or because that was asked for.
+    None,
+    /// Encrypted, to a server whose certificate the operating system trusts, or else this file's authorities.
+    Verified { authorities: Option<PathBuf> },
+}
+
+impl Server {
+    /// Reads an address such as `postgres://user@host:5432/database?sslmode=require`.
+    pub(crate) fn parse(text: &str) -> Result<Self, Error> {
+        let (rest, mode, authorities) = without_tls(text);
+        let mut config: Config = rest.parse().map_err(|error: postgres::Error| {
+            let why = std::error::Error::source(&error)
+                .map_or_else(|| error.to_string(), ToString::to_string);
+            refused(&format!("it cannot be read ({why})"))
+        })?;
+        if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+            config.host("localhost");
+        }
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT_TIMEOUT);
+        }
+        if config.get_application_name().is_none() {
+            config.application_name("tenancy");
+        }
+        let tls = tls(mode.as_deref(), authorities, is_local(&config))?;
+        config.ssl_mode(match tls {
+            Tls::None => SslMode::Disable,
+            Tls::Verified { .. } => SslMode::Require,
+        });
+        Ok(Self { config, tls })
+    }
+
+    /// The password, if the address has one.
+    #[must_use]
+    pub fn has_password(&self) -> bool {
+        self.config.get_password().is_some()
+    }
+
+    /// Logs in with this password.
+    #[must_use]
+    pub fn with_password(mut self, password: &str) -> Self {
+        self.config.password(password);
+        self
+    }
+
+    /// The user to log in as, if the address names one.
+    #[must_use]
+    pub fn user(&self) -> Option<&str> {
+        self.config.get_user()
+    }
+
+    /// The name of the database, if the address has one; else it is that of the user.
+    #[must_use]
+    pub fn database(&self) -> Option<&str> {
+        self.config.get_dbname()
+    }
+
+    /// The host, `localhost` for a socket of this machine, and the port.
+    #[must_use]
+    pub fn host(&self) -> (String, u16) {
+        let host = match self.config.get_hosts().first() {
+            Some(Host::Tcp(name)) => name.clone(),
+            Some(_) => "localhost".to_owned(),
+            None => self
+                .config
+                .get_hostaddrs()
+                .first()
+                .map_or_else(|| "localhost".to_owned(), ToString::to_string),
+        };
+        (
+            host,
+            self.config.get_ports().first().copied().unwrap_or(5432),
+        )
+    }
+
+    /// Whether everything, the password included, goes unencrypted to another machine, because that was asked for.
+    #[must_use]
+    pub fn is_in_the_clear(&self) -> bool {
+        self.tls == Tls::None && !is_local(&self.config)
+    }
+
+    pub(super) fn connect(&self) -> Result<Client, Error> {
+        let connected = match &self.tls {
+            Tls::None => self.config.connect(NoTls),
+            Tls::Verified { authorities } => {
+                self.config.connect(tls::connector(authorities.as_deref())?)
+            }
+        };
+        connected.map_err(|error| failure::of(&self.to_string(), &error))
+    }
+}
+
+/// The address apart from what it says about TLS, the mode of TLS, and the file of trusted authorities.
+fn without_tls(text: &str) -> (String, Option<String>, Option<PathBuf>) {
+    let Some((base, query)) = text.split_once('?') else {
+        return (text.to_owned(), None, None);
+    };
+    let (mut mode, mut authorities) = (None, None);
+    let rest: Vec<_> = query
+        .split('&')
+        .filter(|pair| {
+            for (key, value) in form_urlencoded::parse(pair.as_bytes()) {
+                match key.as_ref() {
+                    "sslmode" => mode = Some(value.into_owned()),
+                    "sslrootcert" => authorities = Some(PathBuf::from(value.into_owned())),
+                    _ => return true,
+                }
+            }
+            false
+        })
+        .collect();
+    let rest = if rest.is_empty() {
+        base.to_owned()
+    } else {
+        format!("{base}?{}", rest.join("&"))
+    };
+    (rest, mode, authorities)
+}
+
+fn tls(mode: Option<&str>, authorities: Option<PathBuf>, is_local: bool) -> Result<Tls, Error> {
+    match mode {
+        Some("disable") => Ok(Tls::None),
+        None | Some("allow" | "prefer") if is_local => Ok(Tls::None),
+        None | Some("require" | "verify-ca" | "verify-full") => Ok(Tls::Verified { authorities }),
+        Some(lax @ ("allow" | "prefer")) => Err(refused(&format!(
+            "with sslmode={lax} it would go on without encryption where the server has none; say `require`, or `disable` to \
+             send everything, the password included, in the clear"
+        ))),
+        Some(other) => Err(refused(&format!(
+            "sslmode={other} is unknown: known are disable, require, verify-full"
+        ))),
+    }
+}
+
+/// Whether nothing that is sent leaves this machine.
+fn is_local(config: &Config) -> bool {
+    let addresses = config.get_hostaddrs();
+    if !addresses.is_empty() {
+        return addresses.iter().all(IpAddr::is_loopback);
+    }
+    config.get_hosts().iter().all(|host| match host {
+        Host::Tcp(name) => {
+            name == "localhost"
+                || name
+                    .parse()
+                    .is_ok_and(|address: IpAddr| address.is_loopback())
+        }
+        #[cfg(unix)]
+        Host::Unix(_) => true,
+    })
+}
+
+fn refused(why: &str) -> Error {
+    // The address itself may have a password in it.
+    Error::new(
+        ErrorKind::Address,
+        format!(
+            "the address of the database is refused: {why}; it is like postgres://user@host:5432/database"
+        ),
+    )
+}
+
+/// The address without the password.
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (host, port) = self.host();
+        f.write_str("postgres://")?;
+        if let Some(user) = self.user() {
+            write!(f, "{user}@")?;
+        }
+        write!(f, "{host}:{port}")?;
+        self.database()
+            .map_or(Ok(()), |database| write!(f, "/{database}"))
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Server({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tls_of(address: &str) -> Result<Tls, String> {
+        Server::parse(address)
+            .map(|server| server.tls)
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn nothing_leaves_the_machine_unencrypted_unless_that_is_asked_for() {
+        let verified = || Ok(Tls::Verified { authorities: None });
+        for local in [
+            "postgres:///tenants",
+            "postgres://localhost/t",
+            "postgres://127.0.0.1/t?sslmode=prefer",
+            "postgres://[::1]/t",
+            "postgres://%2Frun%2Fpostgresql/t",
+        ] {
+            assert_eq!(tls_of(local), Ok(Tls::None), "{local}");
+        }
+        for remote in [
+            "postgres://db.example.com/t",
+            "postgres://10.0.0.7/t?sslmode=require",
+            "postgres://localhost/t?sslmode=verify-full",
+            "postgres://localhost/t?hostaddr=10.0.0.7",
+        ] {
+            assert_eq!(tls_of(remote), verified(), "{remote}");
+        }
+        let plain = Server::parse("postgres://db.example.com/t?sslmode=disable").unwrap();
+        assert!(plain.is_in_the_clear());
+        assert!(
+            tls_of("postgres://db.example.com/t?sslmode=prefer")
+                .unwrap_err()
+                .contains("say `require`")
+        );
+        assert!(
+            tls_of("postgres://localhost/t?sslmode=on")
+                .unwrap_err()
+                .contains("known are")
+        );
+        assert_eq!(
+            tls_of("postgres://db/t?sslrootcert=%2Fetc%2Fca.pem&application_name=x"),
+            Ok(Tls::Verified {
+                authorities: Some(PathBuf::from("/etc/ca.pem"))
+            })
+        );
+    }
+
+    #[test]
+    fn a_password_is_never_shown() {
+        let server = Server::parse("postgres://me:s3cret@db.example.com:6000/t").unwrap();
+        assert!(server.has_password());
+        assert_eq!(server.to_string(), "postgres://me@db.example.com:6000/t");
+        assert_eq!(
+            format!("{server:?}"),
+            "Server(postgres://me@db.example.com:6000/t)"
+        );
+        let wrong = Server::parse("postgres://me:s3cret@db:port/t").unwrap_err();
+        assert!(!wrong.to_string().contains("s3cret"), "{wrong}");
+    }
+}

@@ -1,0 +1,60 @@
+//! Texts as PostgreSQL can hold them: without the character NUL, which strangers' data may have.
+
+use std::borrow::Cow;
+
+/// What stands before an escaped character. It is no character that is ever sent (Unicode calls it a noncharacter), and is
+/// escaped itself.
+const MARK: char = '\u{10ffff}';
+
+/// The text as it is stored.
+pub(super) fn stored(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\0', MARK]) {
+        return Cow::Borrowed(text);
+    }
+    let escaped = text.chars().flat_map(|character| match character {
+        '\0' => [Some(MARK), Some('0')],
+        MARK => [Some(MARK), Some(MARK)],
+        other => [Some(other), None],
+    });
+    Cow::Owned(escaped.flatten().collect())
+}
+
+/// The text that was stored so.
+pub(super) fn read(stored: &str) -> Cow<'_, str> {
+    if !stored.contains(MARK) {
+        return Cow::Borrowed(stored);
+    }
+    let mut text = String::with_capacity(stored.len());
+    let mut characters = stored.chars();
+    while let Some(character) = characters.next() {
+        text.push(match character {
+            MARK => match characters.next() {
+                Some('0') => '\0',
+                other => other.unwrap_or(MARK),
+            },
+            other => other,
+        });
+    }
+    Cow::Owned(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_comes_back_and_none_has_a_nul() {
+        for text in [
+            "",
+            "plain",
+            "\0",
+            "a\0b\0",
+            "\u{10ffff}0",
+            "\u{10ffff}\0\u{10ffff}",
+        ] {
+            let stored = stored(text);
+            assert!(!stored.contains('\0'));
+            assert_eq!(read(&stored), text);
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! SQLite: a database in one file.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::types::{ToSqlOutput, Value as Stored, ValueRef};
+use rusqlite::{ErrorCode, OpenFlags, ToSql, params_from_iter};
+
+use super::{Access, Connection, Dialect, Patience, Row, Value};
+use crate::{Error, ErrorKind};
+
+/// What SQLite's header says whose file it is: "tncy" in ASCII.
+const APPLICATION: i64 = 0x746e_6379;
+
+/// A file of SQLite.
+#[derive(Debug)]
+pub(crate) struct Sqlite {
+    connection: rusqlite::Connection,
+    path: PathBuf,
+    /// The files whose locks are held.
+    locks: Vec<File>,
+}
+
+impl Sqlite {
+    /// Opens the file for writing; makes it, readable for its owner only, where there is none.
+    pub(crate) fn open(path: &Path, patience: Duration) -> Result<Self, Error> {
+        create(path).map_err(|error| unusable(path, &error))?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let sqlite = Self::connect(path, flags, patience)?;
+        // Whoever reads is not held up by a sync, nor the other way round.
+        let mode = sqlite
+            .connection
+            .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0));
+        mode.map_err(|error| sqlite.failure(error))?;
+        // What a power cut would do is not tested, and to wait for the disk would take most of the tests' time.
+        #[cfg(test)]
+        sqlite
+            .connection
+            .pragma_update(None, "synchronous", "off")
+            .map_err(|error| sqlite.failure(error))?;
+        Ok(sqlite)
+    }
+
+    /// Opens the file for reading only.
+    pub(crate) fn open_to_read(path: &Path, patience: Duration) -> Result<Self, Error> {
+        match fs::metadata(path) {
+            Ok(found) if found.is_file() => {}
+            Ok(_) => return Err(unusable(path, &io::Error::other("it is no file"))),
+            Err(error) => return Err(unusable(path, &error)),
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        Self::connect(path, flags, patience)
+    }
+
+    fn connect(path: &Path, flags: OpenFlags, patience: Duration) -> Result<Self, Error> {
+        let place = path.to_owned();
+        let connection = rusqlite::Connection::open_with_flags(path, flags)
+            .map_err(|error| failure(&place, error))?;
+        let sqlite = Self {
+            connection,
+            path: place,
+            locks: Vec::new(),
+        };
+        sqlite
+            .connection
+            .busy_timeout(patience)
+            .map_err(|error| sqlite.failure(error))?;
+        Ok(sqlite)
+    }
+
+    fn failure(&self, error: rusqlite::Error) -> Error {
+        failure(&self.path, error)
+    }
+
+    fn pragma(&self, name: &str) -> Result<i64, Error> {
+        self.connection
+            .pragma_query_value(None, name, |row| row.get(0))
+            .map_err(|error| self.failure(error))
+    }
+
+    /// The file whose lock stands for this number.
+    fn lock_file(&self, number: i64) -> io::Result<File> {
+        let mut folder = self.path.clone().into_os_string();
+        folder.push("-locks");
+        fs::create_dir_all(&folder)?;
+        OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(Path::new(&folder).join(number.to_string()))
+    }
+}
+
+/// Makes an empty file that others cannot read, unless there is one.
+fn create(path: &Path) -> io::Result<()> {
+    if path.is_dir() {
+        return Err(io::Error::other("it is a folder"));
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    match options.open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn unusable(path: &Path, error: &io::Error) -> Error {
+    let (kind, advice) = match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => (
+            ErrorKind::ReadOnly,
+            "choose another file, or change its permissions",
+        ),
+        io::ErrorKind::StorageFull => (ErrorKind::Full, "make room"),
+        _ => (ErrorKind::Unreachable, "choose another file"),
+    };
+    Error::new(
+        kind,
+        format!(
+            "the database {} cannot be opened: {error}; {advice}",
+            path.display()
+        ),
+    )
+}
+
+impl Connection for Sqlite {
+    fn dialect(&self) -> Dialect {
+        Dialect {
+            serial: "INTEGER PRIMARY KEY AUTOINCREMENT",
+            text: "TEXT",
+        }
+    }
+
+    fn schema_version(&mut self) -> Result<Option<i64>, Error> {
+        if self.pragma("application_id")? == APPLICATION {
+            return self.pragma("user_version").map(Some);
+        }
+        let tables = self.query("SELECT count(*) FROM sqlite_schema", &[])?;
+        if tables.first().is_some_and(|row| row.integer(0) > 0) {
+            return Err(Error::new(
+                ErrorKind::Foreign,
+                format!(
+                    "{} is the database of another program: choose another file",
+                    self.path.display()
+                ),
+            ));
+        }
+        Ok(None)
+    }
+
+    fn set_schema_version(&mut self, version: i64) -> Result<(), Error> {
+        self.batch(&format!(
+            "PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {version};"
+        ))
+    }
+
+    fn prepare_schema(&mut self) -> Result<(), Error> {
+        // Only one transaction writes at a time.
+        Ok(())
+    }
+
+    fn batch(&mut self, sql: &str) -> Result<(), Error> {
+        self.connection
+            .execute_batch(sql)
+            .map_err(|error| self.failure(error))
+    }
+
+    fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, Error> {
+        let written = self
+            .connection
+            .prepare_cached(&numbered(sql))
+            .and_then(|mut statement| statement.execute(params_from_iter(values)));
+        written
+            .map(|rows| rows as u64)
+            .map_err(|error| self.failure(error))
+    }
+
+    fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Error> {
+        let read = || {
+            let mut statement = self.connection.prepare_cached(&numbered(sql))?;
+            let columns = statement.column_count();
+            let rows = statement.query_map(params_from_iter(values), |row| {
+                (0..columns)
+                    .map(|column| row.get_ref(column).and_then(value))
+                    .collect::<rusqlite::Result<_>>()
+                    .map(Row)
+            })?;
+            rows.collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(|error| self.failure(error))
+    }
+
+    fn begin(&mut self, access: Access) -> Result<(), Error> {
+        self.batch(match access {
+            Access::Read => "BEGIN",
+            // Else it could turn out only at the first write that somebody else is writing.
+            Access::Write => "BEGIN IMMEDIATE",
+        })
+    }
+
+    fn commit(&mut self) -> Result<(), Error> {
+        self.batch("COMMIT")
+    }
+
+    fn roll_back(&mut self) -> Result<(), Error> {
+        self.batch("ROLLBACK")
+    }
+
+    /// A lock of the operating system: it ends with the process, even one that is killed.
+    fn lock(&mut self, number: i64, patience: Patience) -> Result<bool, Error> {
+        let file = self
+            .lock_file(number)
+            .map_err(|error| unusable(&self.path, &error))?;
+        let locked = match patience {
+            Patience::None => match file.try_lock() {
+                Ok(()) => Ok(true),
+                Err(TryLockError::WouldBlock) => Ok(false),
+                Err(TryLockError::Error(error)) => Err(error),
+            },
+            Patience::Endless => file.lock().map(|()| true),
+        };
+        let locked = locked.map_err(|error| unusable(&self.path, &error))?;
+        if locked {
+            self.locks.push(file);
+        }
+        Ok(locked)
+    }
+
+    fn unlock(&mut self) -> Result<(), Error> {
+        self.locks.clear();
+        Ok(())
+    }
+}
+
+/// SQLite numbers values as `?1` what the standard's users write as `$1`.
+fn numbered(sql: &str) -> String {
+    sql.replace('$', "?")
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Self::Null => ToSqlOutput::Owned(Stored::Null),
+            Self::Integer(value) => ToSqlOutput::Owned(Stored::Integer(*value)),
+            Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+        })
+    }
+}
+
+fn value(stored: ValueRef<'_>) -> rusqlite::Result<Value> {
+    Ok(match stored {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(value) => Value::Integer(value),
+        ValueRef::Text(_) | ValueRef::Blob(_) | ValueRef::Real(_) => {
+            Value::Text(stored.as_str()?.to_owned())
+        }
+    })
+}
+
+fn failure(path: &Path, error: rusqlite::Error) -> Error {
+    let place = path.display();
+    let code = error.sqlite_error_code();
+    let (kind, message) = match code {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
+            ErrorKind::Locked,
+            format!(
+                "the database {place} is locked by another program: end that one's work on it, and run it again"
+            ),
+        ),
+        Some(ErrorCode::DiskFull) => (
+            ErrorKind::Full,
+            format!("there is no room left for the database {place}: make room, and run it again"),
+        ),
+        Some(ErrorCode::ReadOnly) => (
+            ErrorKind::ReadOnly,
+            format!(
+                "the database {place} cannot be written: choose another file, or change its permissions"
+            ),
+        ),
+        Some(ErrorCode::NotADatabase) => (
+            ErrorKind::Foreign,
+            format!("{place} is no database: choose another file"),
+        ),
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => (
+            ErrorKind::Unreachable,
+            format!("the database {place} cannot be opened: {error}"),
+        ),
+        Some(ErrorCode::DatabaseCorrupt) => (
+            ErrorKind::Failed,
+            format!(
+                "the database {place} is damaged ({error}): put a copy from before in its place"
+            ),
+        ),
+        _ => (
+            ErrorKind::Failed,
+            format!("the database {place} failed: {error}"),
+        ),
+    };
+    Error::new(kind, message).caused_by(error)
+}

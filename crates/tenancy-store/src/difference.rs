@@ -1,0 +1,130 @@
+//! What differs between two snapshots.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::compare::{FieldChange, compare};
+use crate::snapshot::{Identity, Snapshot};
+use crate::{Error, ErrorKind};
+
+/// What differs between two snapshots: everything by identity.
+#[derive(Clone, Debug, Default, Serialize)]
+#[non_exhaustive]
+pub struct Difference {
+    /// Tenants that only the second one has.
+    pub created: Vec<Box<RawValue>>,
+    /// Tenants that only the first one has.
+    pub gone: Vec<Box<RawValue>>,
+    /// Tenants that both have, and that differ.
+    pub changed: Vec<ChangedTenant>,
+    /// How many tenants are the same in both.
+    pub unchanged: u64,
+}
+
+/// A tenant that differs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct ChangedTenant {
+    /// Which one it is.
+    #[serde(flatten)]
+    pub identity: Identity,
+    /// Its name in the second snapshot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What differs.
+    pub fields: Vec<FieldChange>,
+}
+
+impl Difference {
+    /// What differs between two snapshots.
+    ///
+    /// # Errors
+    /// A tenant is no JSON.
+    pub fn between(old: &Snapshot, new: &Snapshot) -> Result<Self, Error> {
+        let mut difference = Self::default();
+        for (identity, tenant) in &old.tenants {
+            match new.tenants.get(identity) {
+                None => difference.gone.push(raw(tenant)?),
+                Some(now) => difference.compare(identity, tenant, now)?,
+            }
+        }
+        for (identity, tenant) in &new.tenants {
+            if !old.tenants.contains_key(identity) {
+                difference.created.push(raw(tenant)?);
+            }
+        }
+        Ok(difference)
+    }
+
+    fn compare(&mut self, identity: &Identity, old: &str, new: &str) -> Result<(), Error> {
+        let fields = if old == new {
+            Vec::new()
+        } else {
+            compare(&read(old)?, &read(new)?)
+        };
+        if fields.is_empty() {
+            self.unchanged += 1;
+            return Ok(());
+        }
+        let name = read(new)?
+            .get("name")
+            .and_then(|name| name.as_str().map(str::to_owned));
+        self.changed.push(ChangedTenant {
+            identity: identity.clone(),
+            name,
+            fields,
+        });
+        Ok(())
+    }
+
+    /// Whether nothing differs.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.created.is_empty() && self.gone.is_empty() && self.changed.is_empty()
+    }
+}
+
+fn read(tenant: &str) -> Result<serde_json::Value, Error> {
+    serde_json::from_str(tenant).map_err(|error| damaged(&error))
+}
+
+fn raw(tenant: &str) -> Result<Box<RawValue>, Error> {
+    RawValue::from_string(tenant.to_owned()).map_err(|error| damaged(&error))
+}
+
+fn damaged(error: &serde_json::Error) -> Error {
+    Error::new(
+        ErrorKind::Failed,
+        format!("a tenant in the database is no JSON: {error}"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_came_what_went_and_what_changed() {
+        let snapshot = |lines: &str| Snapshot::read_ndjson(lines.as_bytes()).unwrap();
+        let tenant = |id: &str, more: &str| {
+            format!(r#"{{"provider":"p","account":"a","id":"{id}"{more}}}"#) + "\n"
+        };
+        let old = snapshot(&(tenant("1", "") + &tenant("2", r#","name":"B""#) + &tenant("3", "")));
+        let new = snapshot(&(tenant("4", "") + &tenant("3", "") + &tenant("2", r#","name":"C""#)));
+        assert_eq!(
+            serde_json::to_value(Difference::between(&old, &new).unwrap()).unwrap(),
+            json!({
+                "created": [{ "provider": "p", "account": "a", "id": "4" }],
+                "gone": [{ "provider": "p", "account": "a", "id": "1" }],
+                "changed": [{
+                    "provider": "p", "account": "a", "id": "2", "name": "C",
+                    "fields": [{ "path": "/name", "old": "B", "new": "C" }],
+                }],
+                "unchanged": 1,
+            })
+        );
+        assert!(Difference::between(&old, &old).unwrap().is_empty());
+    }
+}

@@ -1,0 +1,145 @@
+//! The tables, and the steps from each version of them to the next.
+
+use crate::database::{Access, Connection, transaction};
+use crate::{Error, ErrorKind};
+
+/// The statements that lead from each version to the next. A step that was once released is never changed.
+///
+/// `{serial}` and `{text}` are written as each [`Dialect`](crate::database::Dialect) has them. Times are RFC 3339 in UTC, to
+/// the second: they compare as texts.
+const STEPS: [&str; 2] = [
+    "
+CREATE TABLE accounts (
+    number {serial},
+    provider {text} NOT NULL,
+    account {text} NOT NULL,
+    UNIQUE (provider, account)
+);
+CREATE TABLE runs (
+    run {serial},
+    started_at {text} NOT NULL,
+    ended_at {text}
+);
+CREATE TABLE listings (
+    run BIGINT NOT NULL REFERENCES runs,
+    provider {text} NOT NULL,
+    account {text} NOT NULL,
+    at {text} NOT NULL,
+    complete BIGINT NOT NULL,
+    consistency {text} NOT NULL,
+    created BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    gone BIGINT NOT NULL,
+    back BIGINT NOT NULL,
+    unchanged BIGINT NOT NULL,
+    error {text},
+    report {text} NOT NULL,
+    PRIMARY KEY (provider, account, run)
+);
+CREATE TABLE tenants (
+    provider {text} NOT NULL,
+    account {text} NOT NULL,
+    id {text} NOT NULL,
+    body {text} NOT NULL,
+    first_seen_at {text} NOT NULL,
+    changed_at {text} NOT NULL,
+    gone_at {text},
+    PRIMARY KEY (provider, account, id)
+);
+CREATE TABLE changes (
+    change {serial},
+    run BIGINT NOT NULL REFERENCES runs,
+    at {text} NOT NULL,
+    provider {text} NOT NULL,
+    account {text} NOT NULL,
+    id {text} NOT NULL,
+    kind {text} NOT NULL,
+    path {text},
+    old {text},
+    new {text}
+);
+CREATE INDEX changes_of_tenant ON changes (provider, account, id);
+CREATE TABLE staged (
+    provider {text} NOT NULL,
+    account {text} NOT NULL,
+    id {text} NOT NULL,
+    body {text},
+    PRIMARY KEY (provider, account, id)
+);
+CREATE TABLE unfinished (
+    provider {text} NOT NULL,
+    account {text} NOT NULL,
+    begun_at {text} NOT NULL,
+    report {text} NOT NULL,
+    PRIMARY KEY (provider, account)
+);
+",
+    "
+ALTER TABLE tenants ADD COLUMN missing_since {text};
+ALTER TABLE listings ADD COLUMN missing BIGINT NOT NULL DEFAULT 0;
+",
+];
+
+/// The version of the schema that this program writes.
+pub(crate) const VERSION: i64 = STEPS.len() as i64;
+
+/// Brings the schema up to date, in one transaction.
+pub(crate) fn bring_up_to_date(connection: &mut dyn Connection, place: &str) -> Result<(), Error> {
+    if is_current(connection, place)? {
+        return Ok(());
+    }
+    transaction(connection, Access::Write, |connection| {
+        connection.prepare_schema()?;
+        // Somebody else may have been faster.
+        if is_current(connection, place)? {
+            return Ok(());
+        }
+        let version = connection.schema_version()?.unwrap_or(0);
+        climb(connection, version, VERSION)
+    })
+}
+
+/// Whether the schema is the one that this program reads: it is neither made nor changed.
+pub(crate) fn check(connection: &mut dyn Connection, place: &str) -> Result<(), Error> {
+    if is_current(connection, place)? {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Foreign,
+        match connection.schema_version()? {
+            None => format!("{place} has no tenants in it: `tenancy sync` fills it"),
+            Some(version) => format!(
+                "{place} has version {version} of the tables, and this program reads version {VERSION}: `tenancy sync` brings it \
+                 up to date"
+            ),
+        },
+    ))
+}
+
+fn is_current(connection: &mut dyn Connection, place: &str) -> Result<bool, Error> {
+    match connection.schema_version()? {
+        Some(version) if version > VERSION => Err(Error::new(
+            ErrorKind::Newer,
+            format!(
+                "{place} was written by a newer version of this program (version {version} of the tables, this one knows \
+                 {VERSION}): use that version"
+            ),
+        )),
+        version => Ok(version == Some(VERSION)),
+    }
+}
+
+/// Takes the steps from one version to another.
+pub(crate) fn climb(connection: &mut dyn Connection, from: i64, to: i64) -> Result<(), Error> {
+    let dialect = connection.dialect();
+    for (version, step) in (1..).zip(STEPS) {
+        if version > from && version <= to {
+            connection.batch(
+                &step
+                    .replace("{serial}", dialect.serial)
+                    .replace("{text}", dialect.text),
+            )?;
+        }
+    }
+    connection.set_schema_version(to)
+}

@@ -1,0 +1,200 @@
+//! What a listing has found so far, kept beside the current state until the list is at its end: so that a run that is
+//! interrupted loses nothing, and the next one goes on from there.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+use tenancy::{SourceReport, Tenant};
+
+use crate::database::{Connection, Value};
+use crate::store::time;
+use crate::{AccountKey, Error, ErrorKind, Run, Store};
+
+/// How many tenants one statement stages.
+const ROWS: usize = 500;
+
+/// How old the beginning of a list may be that another run goes on with. What was listed then is recorded as it was then.
+const OLDEST: SignedDuration = SignedDuration::from_hours(24);
+
+/// Where the listing of an account begins.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Start {
+    /// At the beginning.
+    Anew,
+    /// At the beginning, although an earlier run was interrupted: this is why.
+    Abandoned(String),
+    /// Where an earlier run was interrupted: this is its report, with the checkpoint.
+    Resumed(Box<SourceReport>),
+}
+
+impl Store {
+    /// Where the listing of a claimed account is to begin.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn start(&mut self, account: &AccountKey, now: Timestamp) -> Result<Start, Error> {
+        let start = self.unfinished(account, now)?;
+        if let Start::Resumed(report) = &start {
+            self.resumed.insert(account.clone(), report.pages);
+        } else {
+            self.restart(account)?;
+        }
+        Ok(start)
+    }
+
+    fn unfinished(&mut self, account: &AccountKey, now: Timestamp) -> Result<Start, Error> {
+        let mut rows = self.connection.query(
+            "SELECT begun_at, report FROM unfinished WHERE provider = $1 AND account = $2",
+            &key(account),
+        )?;
+        let Some(row) = rows.first_mut() else {
+            return Ok(Start::Anew);
+        };
+        let begun_at = row.text(0).unwrap_or_default();
+        let age = begun_at
+            .parse()
+            .map(|begun_at: Timestamp| now.duration_since(begun_at).abs());
+        if !age.is_ok_and(|age| age <= OLDEST) {
+            return Ok(Start::Abandoned(format!(
+                "it was interrupted, and had begun at {begun_at}, more than {} hours ago",
+                OLDEST.as_hours()
+            )));
+        }
+        Ok(
+            match serde_json::from_str(&row.text(1).unwrap_or_default()) {
+                Ok(report) => Start::Resumed(Box::new(report)),
+                Err(error) => Start::Abandoned(format!(
+                    "the checkpoint of an interrupted run cannot be read ({error})"
+                )),
+            },
+        )
+    }
+
+    /// Forgets what is staged of an account: it is listed from its beginning.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn restart(&mut self, account: &AccountKey) -> Result<(), Error> {
+        self.resumed.remove(account);
+        let staged = self.connection.query(
+            "SELECT 1 FROM staged WHERE provider = $1 AND account = $2
+             UNION ALL SELECT 1 FROM unfinished WHERE provider = $1 AND account = $2 LIMIT 1",
+            &key(account),
+        )?;
+        if staged.is_empty() {
+            return Ok(());
+        }
+        self.write(|connection| clear(connection, account))
+    }
+
+    /// Keeps tenants that were listed, and, where `reached` is given, from where to go on after them: both or neither.
+    ///
+    /// Tenants may be kept without a checkpoint: after an interruption they are listed again. A checkpoint grows with the list,
+    /// so it is best kept each time the list has grown by a fixed part.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn stage(
+        &mut self,
+        run: Run,
+        account: &AccountKey,
+        tenants: &[Tenant],
+        reached: Option<&SourceReport>,
+    ) -> Result<(), Error> {
+        // One statement must not meet a row twice.
+        let rows: HashMap<&str, String> = tenants
+            .iter()
+            .map(|tenant| Ok((tenant.id.as_str(), written(tenant)?)))
+            .collect::<Result<_, Error>>()?;
+        let rows: Vec<_> = rows.into_iter().collect();
+        self.write(|connection| {
+            for rows in rows.chunks(ROWS) {
+                stage(connection, account, rows)?;
+            }
+            match reached {
+                Some(report) => keep_checkpoint(connection, run, account, report),
+                None => Ok(()),
+            }
+        })
+    }
+}
+
+pub(crate) fn key(account: &AccountKey) -> [Value; 2] {
+    [
+        account.provider.as_str().into(),
+        account.account.as_str().into(),
+    ]
+}
+
+/// A tenant or a report as it is stored.
+pub(crate) fn written(value: &impl serde::Serialize) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| {
+        Error::new(
+            ErrorKind::Failed,
+            format!("it cannot be written as JSON: {error}"),
+        )
+        .caused_by(error)
+    })
+}
+
+/// Stages rows; of those that are as they are known, only that they were there.
+fn stage(
+    connection: &mut dyn Connection,
+    account: &AccountKey,
+    rows: &[(&str, String)],
+) -> Result<(), Error> {
+    let mut values = key(account).to_vec();
+    for (id, body) in rows {
+        values.extend([Value::from(*id), body.as_str().into()]);
+    }
+    let places: Vec<_> = (0..rows.len())
+        .map(|row| {
+            format!(
+                "(CAST(${} AS TEXT), CAST(${} AS TEXT))",
+                2 * row + 3,
+                2 * row + 4
+            )
+        })
+        .collect();
+    let sql = format!(
+        "INSERT INTO staged (provider, account, id, body)
+         SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), listed.column1,
+                CASE WHEN known.body = listed.column2 THEN NULL ELSE listed.column2 END
+         FROM (VALUES {}) AS listed
+         LEFT JOIN tenants AS known ON known.provider = $1 AND known.account = $2 AND known.id = listed.column1
+         WHERE TRUE
+         ON CONFLICT (provider, account, id) DO UPDATE SET body = excluded.body",
+        places.join(", ")
+    );
+    connection.execute(&sql, &values).map(drop)
+}
+
+pub(crate) fn keep_checkpoint(
+    connection: &mut dyn Connection,
+    run: Run,
+    account: &AccountKey,
+    report: &SourceReport,
+) -> Result<(), Error> {
+    let [provider, name] = key(account);
+    let sql = "INSERT INTO unfinished (provider, account, begun_at, report) VALUES ($1, $2, $3, $4)
+               ON CONFLICT (provider, account) DO UPDATE SET report = excluded.report";
+    let values = [
+        provider,
+        name,
+        time(run.started_at).into(),
+        written(report)?.into(),
+    ];
+    connection.execute(sql, &values).map(drop)
+}
+
+/// Takes away what is staged of an account.
+pub(crate) fn clear(connection: &mut dyn Connection, account: &AccountKey) -> Result<(), Error> {
+    for table in ["staged", "unfinished"] {
+        connection.execute(
+            &format!("DELETE FROM {table} WHERE provider = $1 AND account = $2"),
+            &key(account),
+        )?;
+    }
+    Ok(())
+}

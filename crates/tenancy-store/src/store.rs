@@ -1,0 +1,153 @@
+//! A database of tenants: opening it, claiming accounts in it, and runs.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::database::{Access, Connection, Patience, transaction};
+use crate::{Address, Error, schema};
+
+/// How long another program's lock is waited for, unless stated.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A reseller account, as the database knows it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct AccountKey {
+    /// The provider.
+    pub provider: String,
+    /// The account's name in the configuration.
+    pub account: String,
+}
+
+impl AccountKey {
+    /// An account at a provider.
+    pub fn new(provider: impl Into<String>, account: impl Into<String>) -> Self {
+        Self {
+            provider: provider.into(),
+            account: account.into(),
+        }
+    }
+}
+
+/// A run: what one call of `sync` records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Its number: later runs have greater ones.
+    pub number: i64,
+    /// When it began.
+    pub started_at: Timestamp,
+}
+
+/// A database of tenants, open for recording.
+#[derive(Debug)]
+pub struct Store {
+    pub(crate) connection: Box<dyn Connection>,
+    /// How many pages had been read of the lists that this run goes on with.
+    pub(crate) resumed: HashMap<AccountKey, u64>,
+}
+
+impl Store {
+    /// Opens a database, and makes it where there is none. The tables of an older version are brought up to date.
+    /// Another program's lock is waited for so long, a minute if not stated.
+    ///
+    /// # Errors
+    /// The database cannot be reached or written, is another program's, or was written by a newer version of this one.
+    pub fn open(address: &Address, patience: Option<Duration>) -> Result<Self, Error> {
+        Self::over(address.open(patience.unwrap_or(PATIENCE))?, address)
+    }
+
+    pub(crate) fn over(
+        mut connection: Box<dyn Connection>,
+        address: &Address,
+    ) -> Result<Self, Error> {
+        schema::bring_up_to_date(connection.as_mut(), &address.to_string())?;
+        Ok(Self {
+            connection,
+            resumed: HashMap::new(),
+        })
+    }
+
+    /// Claims accounts, so that no other run records them before this store is dropped or its process ends. Says for each,
+    /// in order, whether it was to be had.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn claim(
+        &mut self,
+        accounts: &[AccountKey],
+        patience: Patience,
+    ) -> Result<Vec<bool>, Error> {
+        let mut numbers = Vec::new();
+        for (position, account) in accounts.iter().enumerate() {
+            numbers.push((self.number(account)?, position));
+        }
+        // In one order, whoever claims: two that wait for each other would wait for ever.
+        numbers.sort_unstable();
+        let mut claimed = vec![false; accounts.len()];
+        for (number, position) in numbers {
+            claimed[position] = self.connection.lock(number, patience)?;
+        }
+        Ok(claimed)
+    }
+
+    /// The number of an account, which it is given the first time.
+    fn number(&mut self, account: &AccountKey) -> Result<i64, Error> {
+        let key = [
+            account.provider.as_str().into(),
+            account.account.as_str().into(),
+        ];
+        let known = "SELECT number FROM accounts WHERE provider = $1 AND account = $2";
+        if let Some(row) = self.connection.query(known, &key)?.first() {
+            return Ok(row.integer(0));
+        }
+        self.connection.execute(
+            "INSERT INTO accounts (provider, account) VALUES ($1, $2) ON CONFLICT (provider, account) DO NOTHING",
+            &key,
+        )?;
+        let rows = self.connection.query(known, &key)?;
+        Ok(rows.first().map_or(0, |row| row.integer(0)))
+    }
+
+    /// Begins a run. The accounts have to be claimed before, so that of two runs that record an account the later one has the
+    /// greater number.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn begin(&mut self, now: Timestamp) -> Result<Run, Error> {
+        let rows = self.connection.query(
+            "INSERT INTO runs (started_at) VALUES ($1) RETURNING run",
+            &[time(now).into()],
+        )?;
+        Ok(Run {
+            number: rows.first().map_or(0, |row| row.integer(0)),
+            started_at: now,
+        })
+    }
+
+    /// Ends a run. One that was killed has no end.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn end(&mut self, run: Run, now: Timestamp) -> Result<(), Error> {
+        self.connection.execute(
+            "UPDATE runs SET ended_at = $1 WHERE run = $2",
+            &[time(now).into(), run.number.into()],
+        )?;
+        self.connection.unlock()
+    }
+
+    /// Does something in one writing transaction.
+    pub(crate) fn write<T>(
+        &mut self,
+        work: impl FnOnce(&mut dyn Connection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        transaction(self.connection.as_mut(), Access::Write, work)
+    }
+}
+
+/// A time as it is stored: to the second, so that times compare as texts.
+pub(crate) fn time(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}

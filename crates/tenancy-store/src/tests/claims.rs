@@ -1,0 +1,96 @@
+//! Two at once on one database.
+
+use std::thread;
+
+use tenancy::{Consistency, Tenant};
+
+use super::places::Place;
+use super::{account, complete, minute, on_each_database, tenants};
+use crate::{AccountKey, Patience, Point};
+
+on_each_database!(
+    an_account_is_recorded_by_one_at_a_time,
+    whoever_waits_gets_it_when_the_other_is_gone,
+    two_record_two_accounts_at_once,
+    two_make_one_database_at_once,
+);
+
+fn other() -> AccountKey {
+    AccountKey::new("layers", "brands")
+}
+
+fn an_account_is_recorded_by_one_at_a_time(place: &Place) {
+    let (mut first, mut second) = (place.open(), place.open());
+    let both = [account(), other()];
+    assert_eq!(first.claim(&both[..1], Patience::None).unwrap(), [true]);
+    assert_eq!(second.claim(&both, Patience::None).unwrap(), [false, true]);
+    let run = first.begin(minute(1)).unwrap();
+    first.end(run, minute(1)).unwrap();
+    assert_eq!(second.claim(&both[..1], Patience::None).unwrap(), [true]);
+}
+
+fn whoever_waits_gets_it_when_the_other_is_gone(place: &Place) {
+    let mut first = place.open();
+    assert_eq!(first.claim(&[account()], Patience::None).unwrap(), [true]);
+    thread::scope(|scope| {
+        let waiting = scope.spawn(|| {
+            let mut second = place.open();
+            second
+                .claim(&[account(), other()], Patience::Endless)
+                .unwrap()
+        });
+        drop(first);
+        assert_eq!(waiting.join().unwrap(), [true, true]);
+    });
+}
+
+fn two_record_two_accounts_at_once(place: &Place) {
+    let all: Vec<String> = (0..1200).map(|number| number.to_string()).collect();
+    thread::scope(|scope| {
+        for key in [account(), other()] {
+            let all = &all;
+            scope.spawn(move || {
+                let mut store = place.open();
+                assert_eq!(
+                    store
+                        .claim(std::slice::from_ref(&key), Patience::None)
+                        .unwrap(),
+                    [true]
+                );
+                for at in 0..3 {
+                    let run = store.begin(minute(at)).unwrap();
+                    store.start(&key, minute(at)).unwrap();
+                    for ids in all.chunks(100) {
+                        let tenant = |id: &String| {
+                            let mut tenant = Tenant::new(&key.provider, &key.account, id);
+                            tenant.name = Some(at.to_string());
+                            tenant
+                        };
+                        let tenants: Vec<_> = ids.iter().map(tenant).collect();
+                        store.stage(run, &key, &tenants, None).unwrap();
+                    }
+                    let conclusion = store
+                        .conclude(run, &key, &complete(Consistency::Proved), None, minute(at))
+                        .unwrap();
+                    assert_eq!(conclusion.created + conclusion.changed, 1200);
+                }
+            });
+        }
+    });
+    assert_eq!(place.snapshot(Point::Latest).len(), 2400);
+}
+
+fn two_make_one_database_at_once(place: &Place) {
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| place.open());
+        }
+    });
+    let mut store = place.open();
+    super::record(
+        &mut store,
+        1,
+        &tenants(&["a"]),
+        &complete(Consistency::Proved),
+    );
+}

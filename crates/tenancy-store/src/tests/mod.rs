@@ -1,0 +1,142 @@
+//! The tests of the store: the same ones on SQLite and, if `TENANCY_TEST_POSTGRES` names a server, on PostgreSQL.
+
+mod claims;
+mod history;
+mod interruption;
+mod migrations;
+mod places;
+mod recording;
+mod resuming;
+mod simulation;
+mod trouble;
+
+use jiff::Timestamp;
+use serde_json::json;
+use tenancy::{Consistency, SourceReport, Tenant};
+
+use crate::{AccountKey, Conclusion, Run, Start, Store};
+
+/// Runs each test on each database.
+macro_rules! on_each_database {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[test] fn $name() { super::$name(&crate::tests::places::Place::sqlite()); })*
+        }
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            $(#[test] fn $name() {
+                if let Some(place) = crate::tests::places::Place::postgres(concat!(module_path!(), "::", stringify!($name))) {
+                    super::$name(&place);
+                }
+            })*
+        }
+    };
+}
+use on_each_database;
+
+/// The n-th minute of the time in which the tests run.
+fn minute(number: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + 60 * number).unwrap()
+}
+
+/// An account at a provider that no test knows anything of.
+fn account() -> AccountKey {
+    AccountKey::new("vobiz", "agency")
+}
+
+/// A tenant with a name.
+fn tenant(id: &str, name: &str) -> Tenant {
+    let AccountKey { provider, account } = account();
+    let mut tenant = Tenant::new(provider, account, id);
+    tenant.name = Some(name.to_owned());
+    tenant
+}
+
+/// Tenants whose names are their identities.
+fn tenants(ids: &[&str]) -> Vec<Tenant> {
+    ids.iter().map(|id| tenant(id, id)).collect()
+}
+
+/// The report of a list that was read to its end.
+fn complete(consistency: Consistency) -> SourceReport {
+    report(true, consistency)
+}
+
+/// The report of a list that broke off after so many tenants and pages, with a checkpoint.
+fn broken_off(tenants: u64) -> SourceReport {
+    let mut report = report(false, Consistency::Unproved);
+    report.tenants = tenants;
+    report.pages = tenants;
+    report.checkpoint = Some(
+        serde_json::from_value(json!({
+            "version": 1, "provider": "vobiz", "account": "agency", "statuses": [], "list": 0, "again": false,
+            "consistency": "proved", "walk": "one_body", "seen": "",
+        }))
+        .unwrap(),
+    );
+    report
+}
+
+fn report(complete: bool, consistency: Consistency) -> SourceReport {
+    let AccountKey { provider, account } = account();
+    let error = (!complete).then_some("interrupted");
+    serde_json::from_value(json!({
+        "account": account, "provider": provider, "complete": complete, "tenants": 0, "expected": null, "pages": 0,
+        "requests": 0, "retries": 0, "duplicates": 0, "quarantined": 0, "not_judged": 0, "unknown_fields": [],
+        "left_out": [], "consistency": consistency, "error": error, "checkpoint": null,
+    }))
+    .unwrap()
+}
+
+/// Records a list that has these tenants, at this minute.
+fn record(store: &mut Store, at: i64, tenants: &[Tenant], report: &SourceReport) -> Conclusion {
+    let (run, start) = begin(store, at);
+    assert_eq!(start, Start::Anew);
+    store.stage(run, &account(), tenants, None).unwrap();
+    let conclusion = store
+        .conclude(run, &account(), report, None, minute(at))
+        .unwrap();
+    store.end(run, minute(at)).unwrap();
+    conclusion
+}
+
+/// Begins a run that records the account.
+fn begin(store: &mut Store, at: i64) -> (Run, Start) {
+    assert_eq!(
+        store.claim(&[account()], crate::Patience::None).unwrap(),
+        [true]
+    );
+    let run = store.begin(minute(at)).unwrap();
+    let start = store.start(&account(), minute(at)).unwrap();
+    (run, start)
+}
+
+/// The history, one line each: the run, the tenant, and what happened.
+fn changes(store: &mut Store) -> Vec<String> {
+    let rows = store
+        .connection
+        .query(
+            "SELECT run, id, kind, path, old, new FROM changes ORDER BY change",
+            &[],
+        )
+        .unwrap();
+    let line = |mut row: crate::database::Row| {
+        let mut line = format!("{}", row.integer(0));
+        for column in 1..6 {
+            line.extend(row.text(column).map(|text| format!(" {text}")));
+        }
+        line
+    };
+    rows.into_iter().map(line).collect()
+}
+
+/// The rows of a table, for comparison.
+fn rows(store: &mut Store, table: &str) -> Vec<String> {
+    let rows = store
+        .connection
+        .query(&format!("SELECT * FROM {table}"), &[])
+        .unwrap();
+    let mut rows: Vec<_> = rows.iter().map(|row| format!("{row:?}")).collect();
+    rows.sort();
+    rows
+}

@@ -1,0 +1,283 @@
+//! What is recorded of lists that are read to their end.
+
+use tenancy::{Consistency, Tenant};
+
+use super::places::Place;
+use super::{
+    account, begin, changes, complete, minute, on_each_database, record, report, rows, tenant,
+    tenants,
+};
+use crate::{AccountKey, Conclusion, Point, Store};
+
+on_each_database!(
+    what_is_new_is_created_and_what_is_not_there_is_gone,
+    a_second_run_writes_nothing,
+    changes_are_recorded_field_by_field,
+    only_a_complete_and_proved_list_lets_tenants_go,
+    who_was_missing_may_be_found_again,
+    a_tenant_comes_back_changed,
+    any_text_is_kept,
+    many_tenants_at_once,
+    accounts_do_not_touch_one_another,
+);
+
+fn proved() -> tenancy::SourceReport {
+    complete(Consistency::Proved)
+}
+
+/// The counts of a conclusion: created, changed, gone, back, unchanged, missing.
+fn counts(conclusion: Conclusion) -> [u64; 6] {
+    let Conclusion {
+        created,
+        changed,
+        gone,
+        back,
+        unchanged,
+        missing,
+        goes_on,
+    } = conclusion;
+    assert!(!goes_on);
+    [created, changed, gone, back, unchanged, missing]
+}
+
+fn ids(place: &Place) -> Vec<String> {
+    place
+        .snapshot(Point::Latest)
+        .tenants()
+        .map(|(identity, _)| identity.id.clone())
+        .collect()
+}
+
+fn what_is_new_is_created_and_what_is_not_there_is_gone(place: &Place) {
+    let mut store = place.open();
+    assert_eq!(
+        counts(record(&mut store, 1, &tenants(&["a", "b"]), &proved())),
+        [2, 0, 0, 0, 0, 0]
+    );
+    assert_eq!(
+        counts(record(&mut store, 2, &tenants(&["b", "c"]), &proved())),
+        [1, 0, 1, 0, 1, 0]
+    );
+    assert_eq!(
+        changes(&mut store),
+        ["1 a created", "1 b created", "2 c created", "2 a gone"]
+    );
+    assert_eq!(ids(place), ["b", "c"]);
+    let listings = store
+        .connection
+        .query(
+            "SELECT at, complete, consistency, created, gone, error FROM listings ORDER BY run",
+            &[],
+        )
+        .unwrap();
+    assert_eq!(
+        format!("{:?}", listings[1].0),
+        r#"[Text("2026-09-21T14:15:20Z"), Integer(1), Text("proved"), Integer(1), Integer(1), Null]"#
+    );
+    assert!(rows(&mut store, "staged").is_empty() && rows(&mut store, "unfinished").is_empty());
+}
+
+fn a_second_run_writes_nothing(place: &Place) {
+    let mut store = place.open();
+    let all = tenants(&["a", "b", "c"]);
+    record(&mut store, 1, &all, &proved());
+    let tables = ["accounts", "tenants", "changes", "staged", "unfinished"];
+    let before = tables.map(|table| rows(&mut store, table));
+    assert_eq!(
+        counts(record(&mut store, 2, &all, &proved())),
+        [0, 0, 0, 0, 3, 0]
+    );
+    assert_eq!(tables.map(|table| rows(&mut store, table)), before);
+    assert_eq!(rows(&mut store, "runs").len(), 2);
+    assert_eq!(rows(&mut store, "listings").len(), 2);
+}
+
+fn changes_are_recorded_field_by_field(place: &Place) {
+    let mut store = place.open();
+    let mut before = tenant("a", "Acme");
+    before.timezone = Some("UTC".to_owned());
+    record(&mut store, 1, &[before, tenant("b", "B")], &proved());
+    let mut after = tenant("a", "Acme Ltd");
+    after.status = Some("active".into());
+    assert_eq!(
+        counts(record(&mut store, 2, &[after, tenant("b", "B")], &proved())),
+        [0, 1, 0, 0, 1, 0]
+    );
+    assert_eq!(
+        changes(&mut store)[2..],
+        [
+            "2 a changed /name \"Acme\" \"Acme Ltd\"",
+            "2 a changed /status \"active\"",
+            "2 a changed /timezone \"UTC\"",
+        ]
+    );
+}
+
+fn only_a_complete_and_proved_list_lets_tenants_go(place: &Place) {
+    use Consistency::{Agreed, Assumed, Proved, Unproved};
+    let mut store = place.open();
+    record(&mut store, 1, &tenants(&["a", "b"]), &proved());
+    let run = |store: &mut Store, at, report| {
+        let [.., gone, _, _, missing] = counts(record(store, at, &tenants(&["b"]), &report));
+        (gone, missing)
+    };
+    // The list was not read to its end: nothing is known of what it did not have.
+    assert_eq!(run(&mut store, 2, report(false, Unproved)), (0, 0));
+    // Nothing but cursors vouches for it, or a record could not be read.
+    assert_eq!(run(&mut store, 3, complete(Assumed)), (0, 1));
+    assert_eq!(run(&mut store, 4, report(false, Proved)), (0, 1));
+    assert_eq!(run(&mut store, 5, report(false, Agreed)), (0, 1));
+    assert_eq!(ids(place), ["a", "b"]);
+    let since = store
+        .connection
+        .query("SELECT missing_since FROM tenants WHERE id = 'a'", &[])
+        .unwrap();
+    assert_eq!(
+        since[0].clone().text(0).unwrap(),
+        crate::store::time(minute(3))
+    );
+    assert_eq!(run(&mut store, 6, complete(Agreed)), (1, 0));
+    assert_eq!(changes(&mut store).last().unwrap(), "6 a gone");
+    assert_eq!(ids(place), ["b"]);
+}
+
+fn who_was_missing_may_be_found_again(place: &Place) {
+    let mut store = place.open();
+    record(&mut store, 1, &tenants(&["a", "b"]), &proved());
+    let assumed = complete(Consistency::Assumed);
+    assert_eq!(
+        counts(record(&mut store, 2, &tenants(&["b"]), &assumed)),
+        [0, 0, 0, 0, 1, 1]
+    );
+    assert_eq!(
+        counts(record(&mut store, 3, &tenants(&["a", "b"]), &assumed)),
+        [0, 0, 0, 0, 2, 0]
+    );
+    assert_eq!(changes(&mut store).len(), 2);
+}
+
+fn a_tenant_comes_back_changed(place: &Place) {
+    let mut store = place.open();
+    record(&mut store, 1, &[tenant("a", "A")], &proved());
+    record(&mut store, 2, &[], &proved());
+    assert_eq!(
+        counts(record(&mut store, 3, &[tenant("a", "B")], &proved())),
+        [0, 0, 0, 1, 0, 0]
+    );
+    assert_eq!(
+        changes(&mut store),
+        [
+            "1 a created",
+            "2 a gone",
+            "3 a changed /name \"A\" \"B\"",
+            "3 a back"
+        ]
+    );
+    assert_eq!(ids(place), ["a"]);
+}
+
+fn any_text_is_kept(place: &Place) {
+    let mut store = place.open();
+    let odd = [
+        "\0",
+        "é☕\u{10ffff}",
+        "'; DROP TABLE tenants; --",
+        "$1 ?1",
+        "",
+        "\u{1b}[31m\n",
+        "\\u0000",
+    ];
+    let all: Vec<Tenant> = odd
+        .iter()
+        .map(|text| {
+            let mut tenant = tenant(text, text);
+            tenant.metadata = Some([((*text).to_owned(), (*text).to_owned())].into());
+            tenant
+        })
+        .collect();
+    assert_eq!(
+        counts(record(&mut store, 1, &all, &proved())),
+        [7, 0, 0, 0, 0, 0]
+    );
+    assert_eq!(
+        counts(record(&mut store, 2, &all, &proved())),
+        [0, 0, 0, 0, 7, 0]
+    );
+    let mut read: Vec<Tenant> = place
+        .snapshot(Point::Latest)
+        .tenants()
+        .map(|(identity, body)| {
+            let tenant: Tenant = serde_json::from_str(body).unwrap();
+            assert_eq!(tenant.id, identity.id);
+            tenant
+        })
+        .collect();
+    let mut all = all;
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    read.sort_by(|a, b| a.id.cmp(&b.id));
+    assert_eq!(read, all);
+    let mut bare = all.clone();
+    for tenant in &mut bare {
+        tenant.metadata = None;
+    }
+    assert_eq!(
+        counts(record(&mut store, 3, &bare, &proved())),
+        [0, 7, 0, 0, 0, 0]
+    );
+    let before: Vec<_> = place
+        .snapshot(Point::Run(2))
+        .tenants()
+        .map(|(_, body)| body.len())
+        .collect();
+    assert_eq!(before.len(), 7);
+}
+
+fn many_tenants_at_once(place: &Place) {
+    let mut store = place.open();
+    let names: Vec<String> = (0..2345).map(|number| format!("t{number:05}")).collect();
+    let all: Vec<Tenant> = names.iter().map(|name| tenant(name, name)).collect();
+    assert_eq!(
+        counts(record(&mut store, 1, &all, &proved())),
+        [2345, 0, 0, 0, 0, 0]
+    );
+    let renamed: Vec<Tenant> = names[..1700]
+        .iter()
+        .map(|name| tenant(name, "new"))
+        .collect();
+    assert_eq!(
+        counts(record(&mut store, 2, &renamed, &proved())),
+        [0, 1700, 645, 0, 0, 0]
+    );
+    assert_eq!(place.snapshot(Point::Latest).len(), 1700);
+    assert_eq!(place.snapshot(Point::Run(1)).len(), 2345);
+}
+
+fn accounts_do_not_touch_one_another(place: &Place) {
+    let mut store = place.open();
+    record(&mut store, 1, &tenants(&["a"]), &proved());
+    let other = AccountKey::new("layers", "agency");
+    let (run, _) = begin(&mut store, 2);
+    assert_eq!(
+        store
+            .claim(std::slice::from_ref(&other), crate::Patience::None)
+            .unwrap(),
+        [true]
+    );
+    store.start(&other, minute(2)).unwrap();
+    store
+        .stage(run, &other, &[Tenant::new("layers", "agency", "a")], None)
+        .unwrap();
+    let conclusion = store
+        .conclude(run, &other, &proved(), None, minute(2))
+        .unwrap();
+    assert_eq!(counts(conclusion), [1, 0, 0, 0, 0, 0]);
+    let conclusion = store.conclude(
+        run,
+        &account(),
+        &report(false, Consistency::Unproved),
+        None,
+        minute(2),
+    );
+    assert_eq!(counts(conclusion.unwrap()), [0; 6]);
+    assert_eq!(ids(place), ["a", "a"]);
+}

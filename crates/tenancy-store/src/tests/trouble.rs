@@ -1,0 +1,259 @@
+//! Databases that are not what they should be.
+
+use std::fs;
+use std::time::Duration;
+
+use tenancy::Consistency;
+
+use super::places::Place;
+use super::{complete, record, rows, tenant};
+use crate::{Address, Error, ErrorKind, Point, Store};
+
+const IMPATIENT: Option<Duration> = Some(Duration::from_millis(1));
+
+fn file(place: &Place) -> std::path::PathBuf {
+    match &place.address {
+        Address::File(path) => path.clone(),
+        #[cfg(feature = "postgres")]
+        other => panic!("{other}"),
+    }
+}
+
+fn refused(place: &Place) -> (ErrorKind, String) {
+    let error: Error = Store::open(&place.address, IMPATIENT).unwrap_err();
+    (
+        error.kind(),
+        error.to_string().replace(&place.address.to_string(), "DB"),
+    )
+}
+
+#[test]
+fn a_file_that_is_no_database() {
+    let place = Place::sqlite();
+    fs::write(file(&place), "provider,account,id\n".repeat(100)).unwrap();
+    assert_eq!(
+        refused(&place),
+        (
+            ErrorKind::Foreign,
+            "DB is no database: choose another file".to_owned()
+        )
+    );
+    let content = fs::read(file(&place)).unwrap();
+    assert!(content.starts_with(b"provider"));
+}
+
+#[test]
+fn a_database_of_another_program() {
+    let place = Place::sqlite();
+    let other = rusqlite::Connection::open(file(&place)).unwrap();
+    other
+        .execute_batch("CREATE TABLE tenants (name TEXT)")
+        .unwrap();
+    let message = "DB is the database of another program: choose another file";
+    assert_eq!(refused(&place), (ErrorKind::Foreign, message.to_owned()));
+}
+
+#[test]
+fn a_folder_and_a_file_in_no_folder() {
+    let place = Place::sqlite();
+    fs::create_dir(file(&place)).unwrap();
+    let message = "the database DB cannot be opened: it is a folder; choose another file";
+    assert_eq!(
+        refused(&place),
+        (ErrorKind::Unreachable, message.to_owned())
+    );
+    let lost = Address::File(file(&place).join("no/t.db"));
+    assert_eq!(
+        Store::open(&lost, IMPATIENT).unwrap_err().kind(),
+        ErrorKind::Unreachable
+    );
+    let error = crate::snapshot(&lost, Point::Latest, Duration::ZERO).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreachable);
+}
+
+#[test]
+fn a_database_that_another_program_keeps_locked() {
+    let place = Place::sqlite();
+    drop(place.open());
+    let other = rusqlite::Connection::open(file(&place)).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut store = Store::open(&place.address, IMPATIENT).unwrap();
+    let error = store.begin(super::minute(1)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Locked);
+    other.execute_batch("ROLLBACK").unwrap();
+    store.begin(super::minute(1)).unwrap();
+}
+
+#[test]
+fn a_full_disk_loses_nothing_of_what_was_recorded() {
+    let place = Place::sqlite();
+    let mut store = place.open();
+    record(
+        &mut store,
+        1,
+        &[tenant("a", "A")],
+        &complete(Consistency::Proved),
+    );
+    let before = [rows(&mut store, "tenants"), rows(&mut store, "changes")];
+    store
+        .connection
+        .batch("PRAGMA max_page_count = 40")
+        .unwrap();
+    let many: Vec<_> = (0..1000)
+        .map(|number| tenant(&number.to_string(), &"x".repeat(200)))
+        .collect();
+    let (run, _) = super::begin(&mut store, 2);
+    let error = store
+        .stage(run, &super::account(), &many, None)
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Full);
+    assert_eq!(
+        [rows(&mut store, "tenants"), rows(&mut store, "changes")],
+        before
+    );
+    drop(store);
+    let conclusion = record(&mut place.open(), 3, &many, &complete(Consistency::Proved));
+    assert_eq!((conclusion.created, conclusion.gone), (1000, 1));
+}
+
+#[cfg(unix)]
+#[test]
+fn others_cannot_read_the_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::sqlite();
+    let mut store = place.open();
+    record(
+        &mut store,
+        1,
+        &[tenant("a", "A")],
+        &complete(Consistency::Proved),
+    );
+    for entry in fs::read_dir(file(&place).parent().unwrap()).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            assert_eq!(
+                entry.metadata().unwrap().permissions().mode() & 0o077,
+                0,
+                "{entry:?}"
+            );
+        }
+    }
+}
+
+#[cfg(feature = "postgres")]
+mod server {
+    use super::*;
+
+    fn open(address: &str) -> (ErrorKind, String) {
+        let error = Store::open(&Address::parse(address).unwrap(), IMPATIENT).unwrap_err();
+        (error.kind(), error.to_string())
+    }
+
+    /// The address of a server, with what `change` makes of its text.
+    fn changed(test: &str, change: impl Fn(&str) -> String) -> Option<(ErrorKind, String)> {
+        Place::postgres(test)?;
+        let server = std::env::var("TENANCY_TEST_POSTGRES").unwrap();
+        let (kind, message) = open(&change(&server));
+        assert!(!message.contains("tenancy:tenancy"), "{message}");
+        Some((kind, message))
+    }
+
+    #[test]
+    fn nobody_answers() {
+        // The port of discard, on which nobody listens; not a server of this test's.
+        let (kind, message) = open("postgres://me:s3cret@127.0.0.1:9/t");
+        assert_eq!(kind, ErrorKind::Unreachable);
+        assert!(
+            message
+                .starts_with("postgres://me@127.0.0.1:9/t cannot be reached: Connection refused"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn the_password_is_wrong() {
+        let Some((kind, message)) = changed("password", |server| {
+            server.replacen(":tenancy@", ":wrong@", 1)
+        }) else {
+            return;
+        };
+        assert_eq!(kind, ErrorKind::Denied);
+        assert!(
+            message.contains("does not let this user in: password authentication failed"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn the_password_is_missing() {
+        let Some((kind, message)) =
+            changed("no password", |server| server.replacen(":tenancy@", "@", 1))
+        else {
+            return;
+        };
+        assert_eq!(kind, ErrorKind::Denied);
+        assert!(
+            message.contains("asks for a password: set PGPASSWORD"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn the_database_is_not_there() {
+        let Some((kind, message)) = changed("database", |server| {
+            server.replacen("/postgres", "/nowhere", 1)
+        }) else {
+            return;
+        };
+        assert_eq!(kind, ErrorKind::Unreachable);
+        assert!(
+            message.contains("\"nowhere\" does not exist; make it with `createdb`"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn the_server_has_no_tls() {
+        let Some((kind, message)) = changed("tls", |server| format!("{server}?sslmode=require"))
+        else {
+            return;
+        };
+        assert_eq!(kind, ErrorKind::Unreachable);
+        assert!(message.contains("server does not support TLS"), "{message}");
+    }
+
+    #[test]
+    fn the_database_is_read_only() {
+        let Some(place) = Place::postgres("read only") else {
+            return;
+        };
+        let read_only =
+            |address: &str| format!("{address}?options=-cdefault_transaction_read_only%3Don");
+        let Some((kind, message)) = changed("read only", read_only) else {
+            return;
+        };
+        assert_eq!(kind, ErrorKind::ReadOnly);
+        assert!(
+            message.contains("cannot be written: cannot execute"),
+            "{message}"
+        );
+        drop(place);
+    }
+
+    #[test]
+    fn the_schema_is_another_programs() {
+        let Some(place) = Place::postgres("schema") else {
+            return;
+        };
+        let mut connection = place.address.open(Duration::ZERO).unwrap();
+        connection
+            .batch("CREATE SCHEMA tenancy; CREATE TABLE tenancy.tenants (name TEXT)")
+            .unwrap();
+        let (kind, message) = refused(&place);
+        assert_eq!(kind, ErrorKind::Foreign);
+        assert!(
+            message.contains("a schema `tenancy` that another program made"),
+            "{message}"
+        );
+    }
+}
