@@ -87,7 +87,8 @@ impl Store {
     ) -> Result<Conclusion, Error> {
         let pages_before = self.resumed.get(account).copied().unwrap_or(0);
         let goes_on = goes_on(report, fault, pages_before);
-        self.write(|connection| {
+        self.connection.analyze("staged")?;
+        let conclusion = self.write(|connection| {
             let mut concluding = Concluding {
                 connection,
                 run,
@@ -101,7 +102,11 @@ impl Store {
             concluding.keep_listing(report, &conclusion)?;
             concluding.leave_staged(report, goes_on)?;
             Ok(conclusion)
-        })
+        })?;
+        if conclusion.created > 0 {
+            self.connection.analyze("tenants")?;
+        }
+        Ok(conclusion)
     }
 }
 
@@ -112,6 +117,9 @@ struct Concluding<'a> {
     now: String,
     account: &'a AccountKey,
 }
+
+/// How many rows are staged.
+const STAGED_ROWS: &str = "SELECT count(*) FROM staged WHERE provider = $1 AND account = $2";
 
 /// Staged rows beside what is known of them.
 const STAGED: &str = "FROM staged LEFT JOIN tenants AS known
@@ -125,8 +133,7 @@ const IS_STAGED: &str = "EXISTS (SELECT 1 FROM staged
 impl Concluding<'_> {
     /// Brings the current state and the history up to what is staged.
     fn merge(&mut self, absence: Absence) -> Result<Conclusion, Error> {
-        let staged = self.count(&format!("SELECT count(*) {STAGED}"))?;
-        let created = self.create()?;
+        let staged = self.count(STAGED_ROWS)?;
         let changed = self.change()?;
         let back = self.bring_back()?;
         let gone = if absence == Absence::Gone {
@@ -135,6 +142,8 @@ impl Concluding<'_> {
             0
         };
         let missing = self.note_missing(absence)?;
+        // Last: what a server knows of how its tables are filled does not include what this transaction adds.
+        let created = self.create()?;
         Ok(Conclusion {
             created,
             changed,

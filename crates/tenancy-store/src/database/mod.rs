@@ -121,6 +121,9 @@ pub(crate) trait Connection: Debug + Send {
     /// The rows of an answer.
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Error>;
 
+    /// Has the database look at how a table is filled, where it would not do so by itself before it plans its next query.
+    fn analyze(&mut self, table: &str) -> Result<(), Error>;
+
     fn begin(&mut self, access: Access) -> Result<(), Error>;
 
     fn commit(&mut self) -> Result<(), Error>;

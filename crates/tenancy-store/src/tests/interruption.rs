@@ -57,6 +57,10 @@ impl Connection for Fragile {
         self.use_up()?.query(sql, values)
     }
 
+    fn analyze(&mut self, table: &str) -> Result<(), Error> {
+        self.use_up()?.analyze(table)
+    }
+
     fn begin(&mut self, access: Access) -> Result<(), Error> {
         self.use_up()?.begin(access)
     }

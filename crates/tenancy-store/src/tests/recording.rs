@@ -60,7 +60,7 @@ fn what_is_new_is_created_and_what_is_not_there_is_gone(place: &Place) {
     );
     assert_eq!(
         changes(&mut store),
-        ["1 a created", "1 b created", "2 c created", "2 a gone"]
+        ["1 a created", "1 b created", "2 a gone", "2 c created"]
     );
     assert_eq!(ids(place), ["b", "c"]);
     let listings = store

@@ -57,7 +57,7 @@ fn a_killed_run_goes_on_from_its_checkpoint(place: &Place) {
         (conclusion.created, conclusion.gone, conclusion.unchanged),
         (1, 1, 3)
     );
-    assert_eq!(changes(&mut store)[4..], ["3 e created", "3 d gone"]);
+    assert_eq!(changes(&mut store)[4..], ["3 d gone", "3 e created"]);
     assert!(rows(&mut store, "staged").is_empty());
     let runs = rows(&mut store, "runs");
     assert!(
@@ -135,7 +135,7 @@ fn a_list_that_broke_off_is_recorded_as_far_as_it_came(place: &Place) {
     conclude(&mut store, run, 3, &complete(Consistency::Proved));
     assert_eq!(
         changes(&mut store)[2..],
-        ["2 c created", "3 d created", "3 b gone"]
+        ["2 c created", "3 b gone", "3 d created"]
     );
 }
 

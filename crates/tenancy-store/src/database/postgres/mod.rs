@@ -161,6 +161,11 @@ impl Connection for Postgres {
             .map_err(|error| self.failure(&error))
     }
 
+    /// Without it the server takes a table that was just filled for an almost empty one, and looks at all of it for each row.
+    fn analyze(&mut self, table: &str) -> Result<(), Error> {
+        self.batch(&format!("ANALYZE {table}"))
+    }
+
     fn begin(&mut self, access: Access) -> Result<(), Error> {
         self.batch(match access {
             Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
