@@ -19,7 +19,9 @@ pub struct Report {
 }
 
 impl Report {
-    pub(crate) fn of(sources: Vec<SourceReport>) -> Self {
+    /// The report of these listings together.
+    #[must_use]
+    pub fn of(sources: Vec<SourceReport>) -> Self {
         Self {
             complete: sources.iter().all(|source| source.complete),
             sources,
