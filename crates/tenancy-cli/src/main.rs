@@ -4,7 +4,9 @@ mod accounts;
 mod args;
 mod check;
 mod config;
+mod database;
 mod demo;
+mod diff;
 mod environment;
 mod escape;
 mod exit;
@@ -30,6 +32,7 @@ mod sink;
 mod sort;
 mod suggest;
 mod summary;
+mod sync;
 
 use std::process::ExitCode;
 
@@ -65,6 +68,8 @@ fn run(command: &Command) -> Result<Exit, Failure> {
     match command {
         Command::List(arguments) => list::run(arguments),
         Command::Check(arguments) => check::run(arguments),
+        Command::Sync(arguments) => sync::run(arguments),
+        Command::Diff(arguments) => diff::run(arguments),
         Command::Providers(arguments) => providers::run(arguments),
         Command::Schema(arguments) => schema::run(arguments),
     }

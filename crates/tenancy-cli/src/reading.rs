@@ -131,7 +131,7 @@ impl Reading {
 }
 
 /// Waits for Ctrl-C.
-async fn interrupted() {
+pub(crate) async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
         // Where it cannot be waited for, it ends the command by itself.
         pending().await

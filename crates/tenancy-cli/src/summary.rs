@@ -32,7 +32,8 @@ pub(crate) fn write(
     }
 }
 
-fn line(source: &SourceReport) -> String {
+/// What the listing of an account came to.
+pub(crate) fn line(source: &SourceReport) -> String {
     let tenants = counted(source.tenants, "tenant", "tenants");
     let mut line = format!("{} ({}): {tenants}, ", source.account, source.provider);
     match &source.error {

@@ -135,6 +135,14 @@ impl Store {
             "UPDATE runs SET ended_at = $1 WHERE run = $2",
             &[time(now).into(), run.number.into()],
         )?;
+        self.release()
+    }
+
+    /// Gives up all claims.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn release(&mut self) -> Result<(), Error> {
         self.connection.unlock()
     }
 

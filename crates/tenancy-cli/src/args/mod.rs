@@ -2,19 +2,23 @@
 
 mod accounts;
 mod check;
+mod diff;
 mod list;
 mod providers;
 mod requests;
 mod schema;
+mod sync;
 
 use clap::{ColorChoice, Parser, Subcommand};
 
 pub(crate) use accounts::AccountsArguments;
 pub(crate) use check::{CheckArguments, CheckFormat};
+pub(crate) use diff::{DiffArguments, DiffFormat};
 pub(crate) use list::{ListArguments, ListFormat};
 pub(crate) use providers::{ProvidersArguments, ProvidersFormat};
 pub(crate) use requests::{PagesArguments, RequestsArguments};
 pub(crate) use schema::{Described, SchemaArguments};
+pub(crate) use sync::SyncArguments;
 
 /// One list of every child tenant of every reseller account: each exactly once, in one shape, or a report that says what is
 /// missing.
@@ -48,6 +52,12 @@ pub(crate) enum Command {
     /// Check whether each account can be listed, and say what to do where it cannot
     #[command(after_help = check::EXAMPLES)]
     Check(CheckArguments),
+    /// Keep the tenants of all accounts in a database, with a history of what changed
+    #[command(after_help = sync::EXAMPLES)]
+    Sync(Box<SyncArguments>),
+    /// Show what differs between two lists, or two times of a database
+    #[command(after_help = diff::EXAMPLES)]
+    Diff(DiffArguments),
     /// Show the providers and what their lists can do
     Providers(ProvidersArguments),
     /// Print the JSON Schema of a tenant, a user or the report
