@@ -165,8 +165,10 @@ impl Recorder {
         if grown >= self.handed_out / GROWTH {
             self.kept = self.handed_out;
             reached = self.listing.report().sources;
-            reached
-                .retain(|source| !has_ended(source) && !self.concluded.contains(&source.account));
+            reached.retain(|source| {
+                let is_open = !has_ended(source) && !self.concluded.contains(&source.account);
+                is_open && source.tenants > 0
+            });
         }
         let mut gathered = std::mem::take(&mut self.gathered);
         self.count = 0;
