@@ -7,13 +7,13 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The database's address is none, or asks for something that is not supported.
+    /// The database's address is none, leads to no place for a file, or asks for something that is not supported.
     ///
     /// *Troubleshooting:* the message says which part of it, and what is possible.
     Address,
     /// The database is not there, or cannot be reached.
     ///
-    /// *Troubleshooting:* is the server running, the name right, the folder there?
+    /// *Troubleshooting:* is the server running, the network up, the name of the database right?
     Unreachable,
     /// The server does not let this user in.
     ///

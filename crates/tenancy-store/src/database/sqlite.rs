@@ -118,7 +118,7 @@ fn unusable(path: &Path, error: &io::Error) -> Error {
             "choose another file, or change its permissions",
         ),
         io::ErrorKind::StorageFull => (ErrorKind::Full, "make room"),
-        _ => (ErrorKind::Unreachable, "choose another file"),
+        _ => (ErrorKind::Address, "choose another file"),
     };
     Error::new(
         kind,
@@ -295,6 +295,12 @@ fn failure(path: &Path, error: rusqlite::Error) -> Error {
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => (
             ErrorKind::Unreachable,
             format!("the database {place} cannot be opened: {error}"),
+        ),
+        Some(ErrorCode::SystemIoFailure) => (
+            ErrorKind::Failed,
+            format!(
+                "the database {place} could not be read or written ({error}): is there room on the disk, and is it whole?"
+            ),
         ),
         Some(ErrorCode::DatabaseCorrupt) => (
             ErrorKind::Failed,

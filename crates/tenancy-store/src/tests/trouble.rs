@@ -58,17 +58,14 @@ fn a_folder_and_a_file_in_no_folder() {
     let place = Place::sqlite();
     fs::create_dir(file(&place)).unwrap();
     let message = "the database DB cannot be opened: it is a folder; choose another file";
-    assert_eq!(
-        refused(&place),
-        (ErrorKind::Unreachable, message.to_owned())
-    );
+    assert_eq!(refused(&place), (ErrorKind::Address, message.to_owned()));
     let lost = Address::File(file(&place).join("no/t.db"));
     assert_eq!(
         Store::open(&lost, IMPATIENT).unwrap_err().kind(),
-        ErrorKind::Unreachable
+        ErrorKind::Address
     );
     let error = crate::snapshot(&lost, Point::Latest, Duration::ZERO).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Unreachable);
+    assert_eq!(error.kind(), ErrorKind::Address);
 }
 
 #[test]

@@ -1,0 +1,191 @@
+//! What is in a sync's way: databases that are locked, full, not ours, not there.
+
+use std::fs;
+use std::net::TcpListener;
+
+use super::*;
+
+/// `sync` of one small account to whatever `--to` takes.
+fn sync_to(place: &Place, to: &str) -> Ran {
+    place.run(&[
+        "sync",
+        "--config",
+        "tenancy.toml",
+        "--lock-timeout",
+        "1",
+        "--to",
+        to,
+    ])
+}
+
+fn small() -> (Simulator, Place) {
+    serve([vobiz("agency", 5)])
+}
+
+#[test]
+fn a_database_that_another_program_keeps_locked() {
+    let (_simulator, place) = small();
+    assert_eq!(sync_to(&place, "t.db").code, Some(0));
+    let other = rusqlite::Connection::open(place.path("t.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    insta::assert_snapshot!("trouble_locked", sync_to(&place, "t.db").shown());
+    drop(other);
+    assert_eq!(sync_to(&place, "t.db").code, Some(0));
+}
+
+#[test]
+fn what_is_no_database_of_ours() {
+    let (_simulator, place) = small();
+    fs::write(place.path("tenants.csv"), "id,name\n".repeat(200)).unwrap();
+    fs::create_dir(place.path("folder")).unwrap();
+    let other = rusqlite::Connection::open(place.path("other.db")).unwrap();
+    other
+        .execute_batch("CREATE TABLE tenants (name TEXT)")
+        .unwrap();
+    assert_eq!(sync_to(&place, "newer.db").code, Some(0));
+    let newer = rusqlite::Connection::open(place.path("newer.db")).unwrap();
+    newer.pragma_update(None, "user_version", 99).unwrap();
+    let shown: Vec<_> = [
+        "tenants.csv",
+        "folder",
+        "other.db",
+        "newer.db",
+        "no/such/folder/t.db",
+    ]
+    .iter()
+    .map(|to| sync_to(&place, to).shown())
+    .collect();
+    insta::assert_snapshot!(
+        "trouble_not_ours",
+        place::without_port(&shown.join("\n"), 0)
+    );
+    assert!(
+        fs::read_to_string(place.path("tenants.csv"))
+            .unwrap()
+            .starts_with("id,name\n")
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_disk_that_is_full() {
+    let (_simulator, place) = serve([vobiz("agency", 2000)]);
+    // Files may have 200 KiB: what SQLite sees is a write that fails.
+    let script = format!(
+        "trap '' XFSZ; ulimit -f 400; exec {} sync --config tenancy.toml --to t.db",
+        env!("CARGO_BIN_EXE_tenancy")
+    );
+    let mut command = place.command(&[]);
+    let mut shell = std::process::Command::new("sh");
+    shell
+        .args(["-c", &script])
+        .current_dir(place.folder.path())
+        .env_clear();
+    shell.envs(
+        command
+            .stdin(std::process::Stdio::null())
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    let ran: Ran = shell.output().unwrap().into();
+    // How much was listed by then is open.
+    assert_eq!(ran.code, Some(1));
+    let first = ran.stderr.lines().next().unwrap();
+    assert_eq!(
+        first,
+        "error: the database t.db could not be read or written (disk I/O error): is there room on the disk, and is it whole?"
+    );
+    assert!(ran.stderr.ends_with("; not recorded\n"), "{}", ran.stderr);
+    assert_eq!(sync_to(&place, "t.db").code, Some(0));
+}
+
+#[test]
+fn a_server_that_does_not_answer() {
+    let (_simulator, place) = small();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let ran = sync_to(&place, &format!("postgres://me:s3cret@127.0.0.1:{port}/t"));
+    assert!(!ran.stderr.contains("s3cret"));
+    insta::assert_snapshot!("trouble_no_server", place::without_port(&ran.shown(), port));
+}
+
+#[test]
+fn an_address_that_is_refused() {
+    let (_simulator, place) = small();
+    let addresses = [
+        "postgres://me:s3cret@db.example.com/t?sslmode=prefer",
+        "postgres://me:s3cret@db:port/t",
+        "postgres://me@localhost/t?sslmode=on",
+    ];
+    let shown: Vec<_> = addresses
+        .iter()
+        .map(|to| sync_to(&place, to).shown())
+        .collect();
+    let shown = shown.join("\n");
+    assert!(!shown.contains("s3cret"));
+    insta::assert_snapshot!("trouble_address", shown);
+}
+
+#[test]
+fn passwords_come_from_the_environment_and_from_the_file_of_passwords() {
+    let Some(database) = Database::postgres("passwords") else {
+        return;
+    };
+    let (_simulator, place) = small();
+    let address = database.address();
+    let without = address.replacen(":tenancy@", "@", 1);
+    let denied = sync_to(&place, &without);
+    assert_eq!(denied.code, Some(2));
+    assert!(
+        denied
+            .stderr
+            .contains("asks for a password: set PGPASSWORD, or add a line to ~/.pgpass"),
+        "{}",
+        denied.stderr
+    );
+    let run = |place: &Place| sync_to(place, &without).code;
+    let place = place.with("PGPASSWORD", "wrong");
+    let wrong = sync_to(&place, &without);
+    assert_eq!(wrong.code, Some(2));
+    assert!(
+        wrong
+            .stderr
+            .contains("does not let this user in: password authentication failed"),
+        "{}",
+        wrong.stderr
+    );
+    let mut place = place;
+    place.variables.retain(|(name, _)| name != "PGPASSWORD");
+    let place = place.with("PGPASSWORD", "tenancy");
+    assert_eq!(run(&place), Some(0));
+    let mut place = place;
+    place.variables.retain(|(name, _)| name != "PGPASSWORD");
+    fs::write(place.path(".pgpass"), "127.0.0.1:*:*:tenancy:tenancy\n").unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let set = |mode| {
+            fs::set_permissions(place.path(".pgpass"), fs::Permissions::from_mode(mode)).unwrap()
+        };
+        set(0o644);
+        let open = sync_to(&place, &without);
+        assert!(
+            open.stderr
+                .contains(".pgpass is not used, because others can read it"),
+            "{}",
+            open.stderr
+        );
+        set(0o600);
+    }
+    assert_eq!(run(&place), Some(0));
+    let on_the_line = sync_to(&place, &address);
+    assert_eq!(on_the_line.code, Some(0));
+    assert!(
+        on_the_line
+            .stderr
+            .starts_with("warning: others on this machine can see the password"),
+        "{}",
+        on_the_line.stderr
+    );
+}
