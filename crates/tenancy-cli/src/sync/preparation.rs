@@ -81,10 +81,8 @@ fn claim(
 }
 
 fn others(keys: &[AccountKey], claimed: &[bool]) -> Vec<AccountKey> {
-    let pairs = keys.iter().zip(claimed);
-    pairs
-        .filter_map(|(key, claimed)| (!claimed).then(|| key.clone()))
-        .collect()
+    let others = keys.iter().zip(claimed).filter(|(_, claimed)| !**claimed);
+    others.map(|(key, _)| key.clone()).collect()
 }
 
 /// The reports of lists that earlier runs left unfinished, as far as they can be gone on with.
