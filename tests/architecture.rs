@@ -74,6 +74,14 @@ fn imports_run_one_way() {
                 "tenancy",
                 "provider-sim",
             ],
+            "tenancy-bench" => &[
+                "client-runtime",
+                "omnidim-client",
+                "layers-client",
+                "vobiz-client",
+                "tenancy",
+                "provider-sim",
+            ],
             other => panic!("{other} is new: say here what it may depend on"),
         }
     };

@@ -1,5 +1,6 @@
 //! The workspace's own tasks.
 
+pub mod bench;
 pub mod codegen;
 pub mod cost;
 mod scaffold;

@@ -1,9 +1,10 @@
 //! `cargo xtask`: the workspace's own tasks.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use xtask::bench::{Case, Scale, bench, instructions};
 use xtask::cost::measure;
 use xtask::tasks::{
     StandAlone, TaskError, codegen_stand_alone, codegen_workspace, new_provider, workspace_root,
@@ -29,6 +30,62 @@ enum Task {
         #[arg(default_value = "vobiz")]
         provider: String,
     },
+    /// Measure tenancy beside plain serde_json, the raw client, and the loop by hand, as BENCHMARKS.md shows.
+    Bench(Bench),
+    /// Count the instructions of the decode path, by valgrind, and keep them in crates/bench/instructions.json.
+    Instructions {
+        /// Compare with those that are kept instead; more than 3 % apart is an error.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+#[derive(Args)]
+struct Bench {
+    /// Only this case: lists, normalise, latency, large-body, accounts, growth or compile.
+    #[arg(long = "case", value_name = "CASE", value_parser = case)]
+    cases: Vec<Case>,
+    /// Small lists and an unoptimised build: that everything runs and lists the same, without figures worth keeping.
+    #[arg(long, conflicts_with = "write")]
+    quick: bool,
+    /// How many records the lists have that are compared.
+    #[arg(long, value_name = "N[,N…]", value_delimiter = ',')]
+    sizes: Option<Vec<u64>>,
+    /// How often each subject runs.
+    #[arg(long, value_name = "N")]
+    rounds: Option<usize>,
+    /// Put the tables into BENCHMARKS.md.
+    #[arg(long)]
+    write: bool,
+}
+
+impl Bench {
+    fn run(self, root: &Path) -> Result<(), TaskError> {
+        let mut scale = if self.quick {
+            Scale::quick()
+        } else {
+            Scale::full()
+        };
+        scale.sizes = self.sizes.unwrap_or(scale.sizes);
+        scale.rounds = self.rounds.unwrap_or(scale.rounds).max(1);
+        let cases = match (self.cases.is_empty(), self.quick) {
+            (false, _) => self.cases,
+            (true, false) => Case::ALL.to_vec(),
+            // To compile clients anew takes minutes.
+            (true, true) => Case::ALL
+                .into_iter()
+                .filter(|case| *case != Case::Compile)
+                .collect(),
+        };
+        bench(root, &cases, &scale, !self.quick, self.write)
+    }
+}
+
+fn case(name: &str) -> Result<Case, String> {
+    Case::ALL
+        .into_iter()
+        .find(|case| case.name() == name)
+        .ok_or_else(|| format!("the cases are {}", Case::ALL.map(Case::name).join(", ")))
 }
 
 #[derive(Args)]
@@ -80,6 +137,8 @@ fn main() -> ExitCode {
         Task::NewProvider(new) => {
             new_provider(&root, &new.name, &new.spec, &new.operations).map(|next| print!("{next}"))
         }
+        Task::Bench(arguments) => arguments.run(&root),
+        Task::Instructions { check } => instructions(&root, check).map(drop),
         Task::ClientCost { provider } => measure(&root, &provider).map(|table| print!("{table}")),
     };
     match done {

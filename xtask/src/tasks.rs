@@ -42,6 +42,14 @@ pub enum TaskError {
         /// The unified diff.
         diff: String,
     },
+    /// A program that was run failed, or told what it should not have.
+    #[error("{program}: {reason}")]
+    Program {
+        /// The program, perhaps with its arguments.
+        program: String,
+        /// What went wrong.
+        reason: String,
+    },
     /// The command was called in a way that makes no sense.
     #[error("{0}")]
     Usage(String),

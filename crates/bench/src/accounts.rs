@@ -46,6 +46,7 @@ pub(crate) fn run(
         };
         let accounts = (0..what.accounts).map(account).collect::<Result<_, _>>()?;
         let mut query = Query::default();
+        query.page_size = Some(what.page_size);
         query.max_in_flight = what.in_flight;
         let mut meter = Meter::start(allocated);
         let mut listing = Listing::new(accounts, query)?;

@@ -126,6 +126,8 @@ pub(crate) struct ListAccounts {
     pub(crate) address: SocketAddr,
     #[arg(long)]
     pub(crate) accounts: u32,
+    #[arg(long, default_value = "200")]
+    pub(crate) page_size: NonZeroU32,
     /// How many requests may be under way at once.
     #[arg(long, default_value = "64")]
     pub(crate) in_flight: NonZeroU32,
