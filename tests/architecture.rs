@@ -154,3 +154,23 @@ fn every_module_says_what_it_does() {
         }
     }
 }
+
+/// Two versions of a crate are compiled twice, and a user of a raw client pays for it.
+#[test]
+fn a_raw_client_brings_no_crate_twice() {
+    for client in ["omnidim-client", "layers-client", "vobiz-client"] {
+        let output = Command::new(env!("CARGO"))
+            .args(["tree", "--duplicates", "--edges", "normal,build"])
+            .args(["--offline", "--package", client])
+            .current_dir(root())
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let twice = String::from_utf8_lossy(&output.stdout);
+        assert!(twice.trim().is_empty(), "{client}:\n{twice}");
+    }
+}
