@@ -3,6 +3,8 @@
 
 #[path = "command/check.rs"]
 mod check;
+#[path = "command/configuration.rs"]
+mod configuration;
 #[path = "command/place.rs"]
 mod place;
 #[path = "command/rows.rs"]
@@ -339,8 +341,8 @@ fn keys_come_from_variables_files_and_the_configuration_itself() {
         );
     let place = Place::new().with("K", &key("variable"));
     fs::create_dir_all(place.path("conf/keys")).unwrap();
-    fs::write(place.path("conf/tenancy.toml"), configuration).unwrap();
-    fs::write(place.path("conf/keys/k"), key("file") + "\r\n").unwrap();
+    write_private(&place.path("conf/tenancy.toml"), configuration);
+    write_private(&place.path("conf/keys/k"), key("file") + "\r\n");
     let ran = place.run(&["list", "--config", "conf/tenancy.toml"]);
     insta::assert_snapshot!("keys_from_everywhere", ran.stderr);
     assert_eq!((ran.code, ran.ids().len()), (Some(0), 3));

@@ -1,6 +1,7 @@
 //! A place where the command runs, and what it came to there.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
@@ -28,7 +29,7 @@ impl Place {
     /// A place with this configuration in `tenancy.toml`.
     pub(crate) fn configured(configuration: &str) -> Self {
         let place = Self::new();
-        fs::write(place.path("tenancy.toml"), configuration).unwrap();
+        write_private(&place.path("tenancy.toml"), configuration);
         place
     }
 
@@ -105,6 +106,22 @@ impl Ran {
             .map(|tenant| tenant["id"].as_str().unwrap().to_owned())
             .collect()
     }
+}
+
+/// Writes a file that nobody else can read, whatever this machine's umask.
+pub(crate) fn write_private(path: &Path, text: impl AsRef<[u8]>) {
+    fs::write(path, text).unwrap();
+    set_mode(path, 0o600);
+}
+
+/// Lets whom `mode` says read a file.
+pub(crate) fn set_mode(path: &Path, mode: u32) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let _ = (path, mode);
 }
 
 /// An account for the configuration, with its credentials written out.

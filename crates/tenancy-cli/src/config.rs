@@ -13,6 +13,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::exit::Failure;
 use crate::kind::{Credential, Kind};
+use crate::privacy;
 use crate::setup::{Origin, Place, Setup};
 use crate::suggest;
 
@@ -21,7 +22,7 @@ const COMMON: [&str; 4] = ["name", "provider", "base_url", "requests_per_minute"
 /// The key that only OmniDim's accounts may have.
 const ASSUME_TIMEZONE: &str = "assume_timezone";
 /// What can stand in a credential's place besides its text.
-const ORIGINS: [&str; 2] = ["env", "file"];
+const ORIGINS: [&str; 3] = ["env", "file", "keyring"];
 
 /// The accounts of the file, in order.
 pub(crate) fn read(path: &Path) -> Result<Vec<Setup>, Failure> {
@@ -31,7 +32,17 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Setup>, Failure> {
             path.display()
         ))
     })?;
-    parse(&text, path)
+    let setups = parse(&text, path)?;
+    let holds_secrets = |setup: &Setup| {
+        let credentials = setup.kind.credentials().iter().zip(&setup.credentials);
+        credentials
+            .into_iter()
+            .any(|(credential, origin)| credential.secret && matches!(origin, Origin::Literal(_)))
+    };
+    if setups.iter().any(holds_secrets) {
+        privacy::warn(path);
+    }
+    Ok(setups)
 }
 
 /// The accounts of a configuration with this text; `path` is where it is from.
@@ -330,7 +341,9 @@ impl<'a> AccountReader<'a> {
         let wrong = || {
             self.failure(
                 entry,
-                format!("`{key}` is a text, or {{ env = \"VARIABLE\" }}, or {{ file = \"PATH\" }}"),
+                format!(
+                    "`{key}` is a text, or {{ env = \"VARIABLE\" }}, or {{ file = \"PATH\" }}, or {{ keyring = \"SERVICE/USER\" }}"
+                ),
             )
         };
         match entry.value {
@@ -356,6 +369,13 @@ impl<'a> AccountReader<'a> {
                             ..
                         },
                     ] if !path.is_empty() => Ok(Origin::File(self.beside_configuration(path))),
+                    [
+                        Entry {
+                            key: "keyring",
+                            value: DeValue::String(entry),
+                            ..
+                        },
+                    ] => keyring_entry(entry).ok_or_else(wrong),
                     [Entry { key: part, .. }] if !ORIGINS.contains(part) => {
                         let instead = suggest::instead(part, &ORIGINS);
                         Err(self.failure(entry, format!("`{key}` has no `{part}`: {instead}")))
@@ -375,6 +395,15 @@ impl<'a> AccountReader<'a> {
             .unwrap_or(Path::new(""))
             .join(path)
     }
+}
+
+/// The keyring's entry that is meant by `SERVICE/USER`.
+fn keyring_entry(text: &str) -> Option<Origin> {
+    let (service, user) = text.rsplit_once('/')?;
+    (!service.is_empty() && !user.is_empty()).then(|| Origin::Keyring {
+        service: service.to_owned(),
+        user: user.to_owned(),
+    })
 }
 
 /// Whether the environment can have a variable of this name.
@@ -410,10 +439,15 @@ mod tests {
             provider = "vobiz"
             auth_id = "MA_1"
             auth_token = { file = "keys/v" }
+
+            [[account]]
+            name = "l"
+            provider = "layers"
+            api_key = { keyring = "acme/tenancy/l" }
             "#,
         )
         .unwrap();
-        let [omnidim, vobiz] = setups.as_slice() else {
+        let [omnidim, vobiz, layers] = setups.as_slice() else {
             panic!("{setups:?}")
         };
         assert_eq!(
@@ -435,7 +469,39 @@ mod tests {
             (id.expose(), path.as_path()),
             ("MA_1", Path::new("conf/keys/v"))
         );
+        assert!(matches!(
+            &layers.credentials[..],
+            [Origin::Keyring { service, user }] if service == "acme/tenancy" && user == "l"
+        ));
         assert!(!format!("{setups:?}").contains("MA_1"));
+    }
+
+    #[test]
+    fn the_configuration_to_start_from_is_a_valid_one() {
+        let template = include_str!("config_template.toml");
+        assert!(parsed(template).unwrap_err().contains("has no accounts"));
+        let uncommented: String = template
+            .lines()
+            .map(|line| {
+                line.strip_prefix('#')
+                    .filter(|rest| !rest.starts_with([' ', '#']))
+                    .unwrap_or(line)
+            })
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let kinds: Vec<_> = parsed(&uncommented)
+            .unwrap()
+            .iter()
+            .map(|setup| (setup.kind, setup.base_url.is_some()))
+            .collect();
+        assert_eq!(
+            kinds,
+            [
+                (Kind::Vobiz, false),
+                (Kind::Layers, false),
+                (Kind::OmniDim, true)
+            ]
+        );
     }
 
     /// The message for an account at Vobiz with this in it, from its fourth line on.
@@ -456,7 +522,7 @@ mod tests {
             ),
             (
                 "auth_id = 7",
-                ", line 4: account `v`: `auth_id` is a text, or { env = \"VARIABLE\" }, or { file = \"PATH\" }",
+                ", line 4: account `v`: `auth_id` is a text, or { env = \"VARIABLE\" }, or { file = \"PATH\" }, or { keyring = \"SERVICE/USER\" }",
             ),
             (
                 "auth_id = ''",
@@ -477,7 +543,7 @@ mod tests {
             ),
             (
                 "auth_id = { envv = 'X' }",
-                ", line 4: account `v`: `auth_id` has no `envv`: did you mean `env`? known are env, file",
+                ", line 4: account `v`: `auth_id` has no `envv`: did you mean `env`? known are env, file, keyring",
             ),
             (
                 "requests_per_minute = 0",
@@ -499,8 +565,11 @@ mod tests {
             "auth_id = { env = 'A=B' }",
             "auth_id = {}",
             "auth_id = { file = 1 }",
+            "auth_id = { keyring = 'service' }",
+            "auth_id = { keyring = '/user' }",
         ] {
-            assert!(vobiz(rest).contains("`auth_id` is a text, or"), "{rest}");
+            let said = vobiz(rest);
+            assert!(said.contains("`auth_id` is a text, or"), "{said}");
         }
     }
 

@@ -4,6 +4,7 @@ mod accounts;
 mod args;
 mod check;
 mod config;
+mod configure;
 mod database;
 mod demo;
 mod diff;
@@ -12,11 +13,13 @@ mod escape;
 mod exit;
 mod field;
 mod filter;
+mod keyring;
 mod kind;
 mod list;
 mod log;
 mod message;
 mod output;
+mod privacy;
 mod progress;
 mod providers;
 mod reading;
@@ -70,6 +73,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Check(arguments) => check::run(arguments),
         Command::Sync(arguments) => sync::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),
+        Command::Config(arguments) => configure::run(arguments),
         Command::Providers(arguments) => providers::run(arguments),
         Command::Schema(arguments) => schema::run(arguments),
     }

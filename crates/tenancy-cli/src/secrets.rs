@@ -7,8 +7,8 @@ use client_runtime::Secret;
 
 use crate::exit::Failure;
 use crate::kind::Credential;
-use crate::message;
 use crate::setup::{Origin, Place, Setup};
+use crate::{keyring, message, privacy};
 
 /// The account's credentials, in the order of [`Kind::credentials`](crate::kind::Kind::credentials). A secret that stands in a
 /// configuration file is warned about.
@@ -39,6 +39,9 @@ fn read_one(setup: &Setup, credential: &Credential, origin: &Origin) -> Result<S
         })?,
         Origin::File(path) => match fs::read_to_string(path) {
             Ok(text) => {
+                if credential.secret {
+                    privacy::warn(path);
+                }
                 let text = Secret::from(text);
                 Secret::from(text.expose().trim_end_matches(['\r', '\n']))
             }
@@ -49,6 +52,11 @@ fn read_one(setup: &Setup, credential: &Credential, origin: &Origin) -> Result<S
                 )));
             }
         },
+        Origin::Keyring { service, user } => keyring::read(service, user).map_err(|why| {
+            setup.failure(format!(
+                "`{key}` comes from the keyring's entry for `{user}` of `{service}`, {why}"
+            ))
+        })?,
     };
     if secret.expose().trim().is_empty() {
         return Err(setup.failure(format!("`{key}` is empty: give the account's `{key}`")));

@@ -20,12 +20,7 @@ const VARIABLE: &str = "TENANCY_CONFIG";
 /// The configured accounts: from the file that was named, else from the one that `TENANCY_CONFIG` names, else from the one in
 /// the platform's configuration folder, else from the variables of each provider.
 fn configured(named: Option<&Path>) -> Result<Vec<Setup>, Failure> {
-    let from_variable = || {
-        env::var_os(VARIABLE)
-            .filter(|path| !path.is_empty())
-            .map(PathBuf::from)
-    };
-    if let Some(path) = named.map(Path::to_owned).or_else(from_variable) {
+    if let Some(path) = named.map(Path::to_owned).or_else(path_from_variable) {
         return config::read(&path);
     }
     let usual = usual_path();
@@ -42,6 +37,17 @@ fn configured(named: Option<&Path>) -> Result<Vec<Setup>, Failure> {
             .with_help(how_to_configure(usual.as_deref())));
     }
     Ok(setups)
+}
+
+/// Where the configuration is, unless `--config` names another.
+pub(crate) fn path() -> Option<PathBuf> {
+    path_from_variable().or_else(usual_path)
+}
+
+fn path_from_variable() -> Option<PathBuf> {
+    env::var_os(VARIABLE)
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
 }
 
 /// `tenancy/config.toml` in the platform's configuration folder.
@@ -81,6 +87,8 @@ fn how_to_configure(usual: Option<&Path>) -> String {
     name = "agency-us"
     provider = "layers"
     api_key = {{ file = "layers.key" }}
+
+`tenancy config init` writes one to start from.
 
 Or set the variables of one account at each provider:
 

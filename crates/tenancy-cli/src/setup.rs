@@ -60,6 +60,8 @@ pub(crate) enum Origin {
     Variable(String),
     /// A file.
     File(PathBuf),
+    /// An entry of the system's keyring.
+    Keyring { service: String, user: String },
 }
 
 /// Where an account was configured.

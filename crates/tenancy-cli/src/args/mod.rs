@@ -2,6 +2,7 @@
 
 mod accounts;
 mod check;
+mod config;
 mod diff;
 mod list;
 mod providers;
@@ -13,6 +14,7 @@ use clap::{ColorChoice, Parser, Subcommand};
 
 pub(crate) use accounts::AccountsArguments;
 pub(crate) use check::{CheckArguments, CheckFormat};
+pub(crate) use config::{ConfigArguments, ConfigCommand, InitArguments};
 pub(crate) use diff::{DiffArguments, DiffFormat};
 pub(crate) use list::{ListArguments, ListFormat};
 pub(crate) use providers::{ProvidersArguments, ProvidersFormat};
@@ -58,6 +60,9 @@ pub(crate) enum Command {
     /// Show what differs between two lists, or two times of a database
     #[command(after_help = diff::EXAMPLES)]
     Diff(DiffArguments),
+    /// Write a configuration file to start from, or show where it is
+    #[command(after_help = config::EXAMPLES)]
+    Config(ConfigArguments),
     /// Show the providers and what their lists can do
     Providers(ProvidersArguments),
     /// Print the JSON Schema of a tenant, a user or the report
@@ -67,6 +72,7 @@ pub(crate) enum Command {
 const EXAMPLES: &str = "\
 Examples:
   tenancy list --demo     look at a demonstration, without any account
+  tenancy config init     write a configuration file to start from
   tenancy list            list all tenants of all configured accounts
   tenancy check           see whether all accounts can be listed
   tenancy list --help     more examples, and how accounts are configured";

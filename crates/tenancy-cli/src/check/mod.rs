@@ -30,7 +30,13 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::machine(format!("the runtime cannot be started: {error}")))?;
-    let checks = setups.iter().map(|setup| check(setup, arguments));
+    // Secrets are read before: a keyring may ask a person first.
+    let opened = setups.iter().map(|setup| {
+        let account = accounts::open_one(setup, &arguments.requests);
+        (setup, account)
+    });
+    let checks = opened.map(|(setup, account)| check(setup, account));
+    let checks: Vec<_> = checks.collect();
     let checked = runtime.block_on(join_all(checks));
     // A name that is still being resolved is not waited for.
     runtime.shutdown_background();
@@ -42,18 +48,15 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     Ok(exit(&checked))
 }
 
-async fn check(setup: &Setup, arguments: &CheckArguments) -> Checked {
-    let provider = setup.kind.name();
-    match accounts::open_one(setup, &arguments.requests) {
-        Err(failure) => Checked::unusable(&setup.name, provider, failure.message),
-        Ok(account) => look_at(&account).await,
+async fn check(setup: &Setup, account: Result<Account, Failure>) -> Checked {
+    let (name, provider) = (&setup.name, setup.kind.name());
+    match account {
+        Err(failure) => Checked::unusable(name, provider, failure.message),
+        Ok(account) => {
+            let probed = account.probe().await;
+            Checked::of(name, provider, probed, account.provider().traffic())
+        }
     }
-}
-
-async fn look_at(account: &Account) -> Checked {
-    let probed = account.probe().await;
-    let provider = account.provider();
-    Checked::of(account.name(), provider.name(), probed, provider.traffic())
 }
 
 fn exit(checked: &[Checked]) -> Exit {

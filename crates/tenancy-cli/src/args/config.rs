@@ -1,0 +1,50 @@
+//! The arguments of `config`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+#[derive(Args, Debug)]
+pub(crate) struct ConfigArguments {
+    #[command(subcommand)]
+    pub(crate) command: ConfigCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Write a configuration file to start from, which only you can read
+    #[command(after_help = INIT_EXAMPLES)]
+    Init(InitArguments),
+    /// Print where the configuration file is looked for
+    #[command(after_help = PATH_EXAMPLES)]
+    Path,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct InitArguments {
+    /// Write it here, and not where `tenancy config path` says
+    #[arg(long, value_name = "FILE")]
+    pub(crate) path: Option<PathBuf>,
+    /// Replace a file that is there
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  tenancy config init
+  $EDITOR \"$(tenancy config path)\"
+  tenancy check";
+
+const INIT_EXAMPLES: &str = "\
+Examples:
+  tenancy config init
+  tenancy config init --path ./tenancy.toml
+  tenancy list --config ./tenancy.toml";
+
+const PATH_EXAMPLES: &str = "\
+It is the one that $TENANCY_CONFIG names, else tenancy/config.toml in the
+platform's configuration folder.
+
+Examples:
+  $EDITOR \"$(tenancy config path)\"";

@@ -1,0 +1,133 @@
+//! `config`, and who can read what is configured.
+
+use std::fs;
+
+use crate::place::*;
+
+#[cfg(unix)]
+fn mode(path: &std::path::Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn a_configuration_to_start_from_is_written_where_it_is_looked_for_and_replaces_nothing() {
+    let place = Place::new();
+    let path = place.run(&["config", "path"]);
+    assert_eq!(path.code, Some(0));
+    assert_eq!(
+        path.stderr,
+        "there is no such file yet: `tenancy config init` writes one\n"
+    );
+    let path = std::path::PathBuf::from(path.stdout.trim_end());
+    assert!(path.starts_with(place.folder.path()) && path.ends_with("tenancy/config.toml"));
+
+    let shown = |ran: &Ran| ran.shown().replace(&path.display().to_string(), "PATH");
+    let written = place.run(&["config", "init"]);
+    let text = fs::read_to_string(&path).unwrap();
+    #[cfg(unix)]
+    assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
+    let empty = place.run(&["list"]);
+    fs::write(&path, "mine").unwrap();
+    let refused = place.run(&["config", "init"]);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
+    insta::assert_snapshot!(
+        [written, empty, refused]
+            .iter()
+            .map(shown)
+            .collect::<Vec<_>>()
+            .join("\n")
+    );
+
+    set_mode(&path, 0o644);
+    assert_eq!(place.run(&["config", "init", "--force"]).code, Some(0));
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    #[cfg(unix)]
+    assert_eq!(mode(&path), 0o600);
+    assert_eq!(place.run(&["config", "path"]).stderr, "");
+}
+
+#[test]
+fn another_place_may_be_named() {
+    let place = Place::new().with("TENANCY_CONFIG", "by-variable.toml");
+    assert_eq!(place.run(&["config", "path"]).stdout, "by-variable.toml\n");
+    assert_eq!(place.run(&["config", "init"]).code, Some(0));
+    assert_eq!(
+        place
+            .run(&["config", "init", "--path", "sub/named.toml"])
+            .code,
+        Some(0)
+    );
+    assert!(place.path("by-variable.toml").is_file() && place.path("sub/named.toml").is_file());
+    fs::write(place.path("file"), "").unwrap();
+    let ran = place.run(&["config", "init", "--path", "file/c.toml"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.stderr.ends_with("; name another file with --path\n"),
+        "{}",
+        ran.stderr
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn secrets_that_others_can_read_are_warned_about() {
+    let (simulator, place) = serve([provider_sim::Account::layers("brands").population(1, 1)]);
+    let provider_sim::Credentials::Layers { api_key } = simulator.account("brands").credentials()
+    else {
+        panic!("not of layers")
+    };
+    let base = simulator.base_url(provider_sim::Provider::Layers);
+    let run = |credential: &str, mode: u32, key_mode: u32| {
+        write_private(
+            &place.path("c.toml"),
+            account("brands", "layers", &base, credential),
+        );
+        write_private(&place.path("key"), &api_key);
+        set_mode(&place.path("c.toml"), mode);
+        set_mode(&place.path("key"), key_mode);
+        let ran = place.run(&["list", "--config", "c.toml", "--quiet"]);
+        assert_eq!(ran.code, Some(0));
+        ran.stderr
+    };
+    let literal = format!("api_key = \"{api_key}\"");
+    let written_out = "warning: account `brands` (c.toml, line 1): `api_key` is written out in the configuration; { env = \
+                       \"LAYERS_API_KEY\" } or { file = \"…\" } keeps it out\n";
+    assert_eq!(run(&literal, 0o600, 0o600), written_out);
+    let readable = "warning: c.toml has a secret in it and can be read by others (mode 640): chmod 600 c.toml\n";
+    assert_eq!(
+        run(&literal, 0o640, 0o600),
+        format!("{readable}{written_out}")
+    );
+    let file = "api_key = { file = \"key\" }";
+    assert_eq!(
+        run(file, 0o644, 0o600),
+        "",
+        "no secret is in the configuration"
+    );
+    assert_eq!(
+        run(file, 0o600, 0o604),
+        "warning: key has a secret in it and can be read by others (mode 604): chmod 600 key\n"
+    );
+}
+
+/// The keyring of this machine is left alone: only a build without it is asked.
+#[cfg(not(feature = "keyring"))]
+#[test]
+fn a_build_without_the_keyring_says_so() {
+    let keyring = "api_key = { keyring = \"tenancy/brands\" }";
+    let place = Place::configured(&account(
+        "brands",
+        "layers",
+        "https://layers.example",
+        keyring,
+    ));
+    let ran = place.run(&list(&[]));
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    assert_eq!(
+        ran.stderr,
+        "error: account `brands` (tenancy.toml, line 1): `api_key` comes from the keyring's entry for `brands` of `tenancy`, \
+         and this `tenancy` was built without it: install it with `--features keyring`, or use { env = \"…\" } or { file = \
+         \"…\" }\n"
+    );
+}
