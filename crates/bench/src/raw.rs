@@ -116,7 +116,7 @@ impl Told for Record<omnidim_client::types::Organization> {
             digest.flag(user.is_active);
             digest.time(value(&user.login_date).map(Timestamp::as_str));
             digest.time(value(&user.expiry_date).map(Timestamp::as_str));
-            digest.map(user.dashboard_menu_access.as_ref());
+            digest.map(user.dashboard_menu_access.as_deref());
         }
     }
 }
@@ -162,7 +162,7 @@ impl Told for Record<vobiz_client::types::SubAccount> {
         digest.time(sent.updated_at.as_ref().map(Timestamp::as_str));
         digest.time(sent.last_used.as_ref().map(Timestamp::as_str));
         digest.integer(sent.rate_limit);
-        digest.map(sent.permissions.as_ref());
+        digest.map(sent.permissions.as_deref());
     }
 }
 

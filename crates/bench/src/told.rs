@@ -14,7 +14,7 @@ impl Told for Tenant {
     fn tell(&self, digest: &mut Digest) {
         digest.id(&self.id);
         digest.text(self.name.as_deref());
-        match self.provider.as_str() {
+        match self.provider.as_ref() {
             "omnidim" => omnidim(self, digest),
             "layers" => layers(self, digest),
             _ => vobiz(self, digest),

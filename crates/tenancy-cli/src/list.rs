@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
         .map(ReportFile::open)
         .transpose()?;
     let reading = reading(arguments, format, names)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::machine(format!("the runtime cannot be started: {error}")))?;

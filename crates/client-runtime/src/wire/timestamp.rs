@@ -1,40 +1,130 @@
 //! A point in time as it was sent.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A point in time as it was sent: with an offset (`2026-06-01T14:30:00.000000+00:00`), without one
 /// (`2025-10-09T10:20:58.220633`), or a date (`2026-03-25`).
 ///
 /// JSON Schema's `date-time` demands an offset; OmniDim sends none, and Vobiz sends either a date or a time stamp. The
 /// text is kept and not judged: what it means is for the reader to say, who may know the provider's zone.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Timestamp(String);
+#[derive(Clone)]
+pub struct Timestamp(Text);
+
+/// Records have several times, and nobody keeps them: one as it is usually written needs no memory of its own.
+#[derive(Clone)]
+enum Text {
+    Short { length: u8, bytes: [u8; SHORT] },
+    Long(Box<str>),
+}
+
+/// More than `2026-06-01T14:30:00.000000000+00:00` has.
+const SHORT: usize = 38;
 
 impl Timestamp {
     /// The text as it was sent.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        match &self.0 {
+            Text::Short { length, bytes } => {
+                str::from_utf8(&bytes[..usize::from(*length)]).unwrap_or_default()
+            }
+            Text::Long(text) => text,
+        }
     }
 }
 
 impl From<&str> for Timestamp {
     fn from(text: &str) -> Self {
-        Self(text.to_owned())
+        let mut bytes = [0; SHORT];
+        Self(
+            match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {
+                (Some(short), Ok(length)) => {
+                    short.copy_from_slice(text.as_bytes());
+                    Text::Short { length, bytes }
+                }
+                _ => Text::Long(text.into()),
+            },
+        )
     }
 }
 
 impl From<String> for Timestamp {
     fn from(text: String) -> Self {
-        Self(text)
+        Self::from(text.as_str())
     }
 }
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Timestamp").field(&self.as_str()).finish()
+    }
+}
+
+impl PartialEq for Timestamp {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Timestamp {}
+
+impl Hash for Timestamp {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_str().hash(state);
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(TimestampVisitor)
+    }
+}
+
+struct TimestampVisitor;
+
+impl Visitor<'_> for TimestampVisitor {
+    type Value = Timestamp;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Timestamp::from(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keeps_every_text_as_it_was_sent() {
+        for length in [0, 1, SHORT - 1, SHORT, SHORT + 1, 300] {
+            for text in ["x".repeat(length), "é".repeat(length / 2)] {
+                let read: Timestamp =
+                    serde_json::from_str(&serde_json::to_string(&text).unwrap()).unwrap();
+                assert_eq!(read.as_str(), text);
+                assert_eq!(read, Timestamp::from(text.clone()));
+                assert_eq!(serde_json::to_value(&read).unwrap(), text);
+            }
+        }
+        assert!(serde_json::from_str::<Timestamp>("7").is_err());
     }
 }

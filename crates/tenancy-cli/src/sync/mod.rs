@@ -34,7 +34,7 @@ pub(crate) fn run(arguments: &SyncArguments) -> Result<Exit, Failure> {
         .transpose()?;
     let address = database::to_write(arguments.database.to.as_deref(), demonstration.is_some())?;
     let prepared = preparation::prepare(arguments, &address, accounts)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
+    let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::machine(format!("the runtime cannot be started: {error}")))?;

@@ -26,7 +26,7 @@ impl Decimal {
 
 impl From<Exact> for Decimal {
     fn from(number: Exact) -> Self {
-        Self(number.as_str().to_owned())
+        Self(number.into())
     }
 }
 

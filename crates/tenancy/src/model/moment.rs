@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, civil};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
@@ -29,6 +29,9 @@ impl Moment {
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let text = text.trim();
+        if let Some(usual) = usual(text.as_bytes()) {
+            return Some(usual);
+        }
         if let Ok(instant) = text.parse() {
             return Some(Self::Instant(instant));
         }
@@ -51,6 +54,55 @@ impl Moment {
             Self::Instant(_) | Self::Date(_) => self,
         }
     }
+}
+
+/// Reads the way in which nearly all times are written: `2026-06-01T14:30:00`, a fraction of a second or none, and `Z`,
+/// `+00:00` or nothing. What it does not read may be a time all the same.
+///
+/// jiff reads all that ISO 8601 has, and takes ten times as long for it.
+fn usual(text: &[u8]) -> Option<Moment> {
+    let (date_time, rest) = text.split_at_checked("2026-06-01T14:30:00".len())?;
+    let punctuated = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')]
+        .iter()
+        .all(|(at, byte)| date_time[*at] == *byte);
+    if !punctuated {
+        return None;
+    }
+    let (fraction, zone) = match rest.split_first() {
+        Some((b'.', rest)) => {
+            let end = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            rest.split_at(end)
+        }
+        _ => (&b""[..], rest),
+    };
+    if rest.first() == Some(&b'.') && !(1..=9).contains(&fraction.len()) {
+        return None;
+    }
+    let nanosecond = number(fraction)? * 10_i64.pow(9 - u32::try_from(fraction.len()).ok()?);
+    let part = |begin: usize, end: usize| number(&date_time[begin..end]);
+    let time = civil::DateTime::new(
+        part(0, 4)?.try_into().ok()?,
+        part(5, 7)?.try_into().ok()?,
+        part(8, 10)?.try_into().ok()?,
+        part(11, 13)?.try_into().ok()?,
+        part(14, 16)?.try_into().ok()?,
+        part(17, 19)?.try_into().ok()?,
+        nanosecond.try_into().ok()?,
+    )
+    .ok()?;
+    match zone {
+        b"Z" | b"+00:00" => Offset::UTC.to_timestamp(time).ok().map(Moment::Instant),
+        b"" => Some(Moment::Local(time)),
+        _ => None,
+    }
+}
+
+/// The number that digits, and nothing but digits, are.
+fn number(digits: &[u8]) -> Option<i64> {
+    digits.iter().try_fold(0, |number, digit| {
+        let digit = digit.is_ascii_digit().then(|| i64::from(digit - b'0'))?;
+        Some(number * 10 + digit)
+    })
 }
 
 impl fmt::Display for Moment {
@@ -124,6 +176,51 @@ mod tests {
         ] {
             assert_eq!(shown(sent).as_deref(), read, "{sent}");
         }
+    }
+
+    #[test]
+    fn the_usual_ways_are_read_as_jiff_reads_them() {
+        let dates = [
+            "2026-06-01",
+            "2024-02-29",
+            "2023-02-29",
+            "0000-01-01",
+            "9999-12-31",
+            "2026-13-01",
+        ];
+        let times = [
+            "T00:00:00",
+            "T23:59:59",
+            "T23:59:60",
+            "T24:00:00",
+            "t01:02:03",
+            " 01:02:03",
+            "T1:02:030",
+        ];
+        let fractions = ["", ".", ".5", ".000000", ".999999999", ".1234567890", ",5"];
+        let zones = [
+            "", "Z", "z", "+00:00", "-00:00", "+05:30", "+00", "Z ", "[UTC]",
+        ];
+        let mut usually = 0;
+        for date in dates {
+            for time in times {
+                for fraction in fractions {
+                    for zone in zones {
+                        let text = format!("{date}{time}{fraction}{zone}");
+                        let Some(read) = usual(text.as_bytes()) else {
+                            continue;
+                        };
+                        usually += 1;
+                        let expected = text
+                            .parse()
+                            .map(Moment::Instant)
+                            .or_else(|_| text.parse().map(Moment::Local));
+                        assert_eq!(Some(read), expected.ok(), "{text}");
+                    }
+                }
+            }
+        }
+        assert!(usually > 50, "{usually}");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! One child tenant, whichever provider it is from.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -15,7 +16,7 @@ use super::{Decimal, Moment, Raw, Status};
 #[non_exhaustive]
 pub struct Tenant {
     /// The provider: `omnidim`, `layers`, `vobiz`.
-    pub provider: String,
+    pub provider: Cow<'static, str>,
     /// The configured account under which the tenant was listed.
     pub account: String,
     /// The identity that the provider's other calls take. With `provider` and `account` it is unique.
@@ -37,7 +38,7 @@ pub struct Tenant {
     pub status: Option<Status>,
     /// The provider's own words for the status, by the name of its field.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub status_detail: BTreeMap<String, StatusWord>,
+    pub status_detail: BTreeMap<Cow<'static, str>, StatusWord>,
     /// How to reach it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
@@ -86,7 +87,7 @@ impl Tenant {
     /// A tenant of which nothing more is known than its identity.
     #[must_use]
     pub fn new(
-        provider: impl Into<String>,
+        provider: impl Into<Cow<'static, str>>,
         account: impl Into<String>,
         id: impl Into<String>,
     ) -> Self {

@@ -183,7 +183,7 @@ fn tenant(account: &str, sent: Organization, notes: &mut Notes) -> Result<Tenant
         }
         let word = status.to_string();
         tenant.status = Some(Status::from(word.as_str()));
-        tenant.status_detail = [("status".to_owned(), StatusWord::Word(word))].into();
+        tenant.status_detail = [("status".into(), StatusWord::Word(word))].into();
     }
     tenant.contact = Contact::new(sent.billing_email, None);
     tenant.created_at = notes.moment("/createdAt", sent.created_at.as_ref());

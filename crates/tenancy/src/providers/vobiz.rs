@@ -154,7 +154,7 @@ fn tenant(account: &str, sent: SubAccount, notes: &mut Notes) -> Result<Tenant, 
     tenant.status = status(sent.enabled, sent.is_active);
     tenant.status_detail = [("enabled", sent.enabled), ("is_active", sent.is_active)]
         .into_iter()
-        .filter_map(|(name, switch)| Some((name.to_owned(), StatusWord::Switch(switch?))))
+        .filter_map(|(name, switch)| Some((name.into(), StatusWord::Switch(switch?))))
         .collect::<BTreeMap<_, _>>();
     tenant.contact = Contact::new(sent.email, sent.phone);
     tenant.created_at = notes.moment("/created_at", sent.created_at.as_ref());
