@@ -23,6 +23,8 @@ pub(crate) struct Effects {
 
 /// What the fields of a list move.
 pub(crate) struct Derived {
+    /// What the lists came to in which nothing was changed.
+    pub(crate) unchanged: Vec<String>,
     pub(crate) of_page: Effects,
     pub(crate) of_record: Effects,
     /// The fields of a record that `raw` did not show.
@@ -94,7 +96,10 @@ pub(crate) async fn derive(spec: &Spec) -> Derived {
     let (page_fields, record_fields) = (spec.page_fields(), spec.record.fields());
     let (mut of_page, mut of_record) = (Effects::default(), Effects::default());
     let mut in_raw = BTreeSet::new();
+    let mut unchanged = Vec::new();
     for world in bench.worlds() {
+        let base = bench.list(&bench.with_record(&world, &world.record)).await;
+        unchanged.push(base.outline());
         bench.change_page(&world, &page_fields, &mut of_page).await;
         bench
             .change_record(&world, &record_fields, &mut of_record, &mut in_raw)
@@ -105,6 +110,7 @@ pub(crate) async fn derive(spec: &Spec) -> Derived {
     }
     let names = record_fields.iter().map(Field::dotted);
     Derived {
+        unchanged,
         of_page: of_page.settle(&page_fields),
         of_record: of_record.settle(&record_fields),
         not_in_raw: names.filter(|name| !in_raw.contains(name)).collect(),
@@ -169,7 +175,6 @@ impl Bench<'_> {
     async fn change_page(&self, world: &World, fields: &[Field], effects: &mut Effects) {
         let base = self.with_record(world, &world.record);
         let before = self.list(&base).await;
-        assert!(before.complete && before.tenants.len() == 1, "{base}");
         let changes = changes(fields, &base);
         let mut singles = Vec::new();
         for change in &changes {
@@ -222,6 +227,10 @@ impl Bench<'_> {
         for batch in records.chunks(BATCH) {
             tenants.extend(self.list_batch(world, batch).await);
         }
+        if tenants.len() != records.len() {
+            // Records are quarantined: the lists in which nothing was changed say so.
+            return;
+        }
         let (singles, both) = tenants.split_at(changes.len());
         for ((one, two), both) in pairs.into_iter().zip(both) {
             for (of, other) in [(one, two), (two, one)] {
@@ -247,11 +256,6 @@ impl Bench<'_> {
         let mut page = self.settled(world.page.clone(), batch.len());
         page[&self.spec.records] = batch.iter().enumerate().map(named).collect();
         let observed = self.list(&page).await;
-        assert_eq!(
-            observed.tenants.len(),
-            batch.len(),
-            "every record becomes a tenant"
-        );
         let nameless = |(number, tenant): (usize, &Value)| {
             let text = tenant.to_string().replace(&token(number), "");
             serde_json::from_str(&text).unwrap()

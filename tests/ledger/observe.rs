@@ -20,7 +20,6 @@ pub(crate) struct Observed {
     pub(crate) tenants: Vec<Value>,
     /// Their records as sent.
     pub(crate) raw: Vec<String>,
-    pub(crate) complete: bool,
     report: Value,
     faults: Vec<String>,
     requests: Vec<String>,
@@ -38,11 +37,20 @@ impl Observed {
         Self {
             raw: outcome.tenants.iter().map(raw).collect(),
             tenants: outcome.tenants.iter().map(written).collect(),
-            complete: outcome.report.complete,
             report: serde_json::to_value(&outcome.report.sources[0]).unwrap(),
             faults: outcome.faults.iter().map(ToString::to_string).collect(),
             requests: played.requests,
         }
+    }
+
+    /// The list in few words.
+    pub(crate) fn outline(&self) -> String {
+        let complete = if self.report["complete"] == true {
+            "complete"
+        } else {
+            "not complete"
+        };
+        format!("{complete}, tenants: {}", self.tenants.len())
     }
 
     /// What is different: fields of `Tenant` by their paths, parts of the report, the requests.

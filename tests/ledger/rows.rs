@@ -10,7 +10,10 @@ use crate::ignored::{IGNORED, is_within, reason};
 /// The ledger as text.
 pub(crate) fn shown(spec: &Spec, derived: &Derived) -> String {
     format!(
-        "The page:\n\n{}\nA record in `{}`:\n\n{}",
+        "A record with every field: {}.\n\nThe page:\n\n{}\nA record in `{}`:\n\n{}",
+        derived
+            .unchanged
+            .join("; with nothing but what has to be there: "),
         rows(spec, &spec.page_fields(), &derived.of_page),
         spec.records,
         rows(spec, &spec.record.fields(), &derived.of_record),

@@ -26,6 +26,8 @@ pub(crate) struct Flaws {
     pub(crate) doubtful: Vec<String>,
     /// Not declared.
     pub(crate) unknown: Vec<String>,
+    /// Words that are none of the declared ones.
+    pub(crate) new_words: Vec<String>,
 }
 
 impl Clean {
@@ -66,7 +68,15 @@ fn read(shape: &Shape, tree: &JsonTree, path: &str, flaws: &mut Flaws) -> Option
             Some(Clean::Nothing)
         }
         (JsonTree::Leaf(raw), _) if raw.get() == "false" && shape.or_false => Some(Clean::Nothing),
-        (JsonTree::Leaf(raw), kind) => leaf(kind, raw.get()).map(Clean::Value),
+        (JsonTree::Leaf(raw), kind) => {
+            let read = leaf(kind, raw.get());
+            if let (Kind::Word(words), Some(Value::String(word))) = (kind, &read)
+                && !words.contains(word)
+            {
+                flaws.new_words.push(path.to_owned());
+            }
+            read.map(Clean::Value)
+        }
         (JsonTree::Array(elements), Kind::List(declared)) => Some(Clean::List(
             elements
                 .iter()
