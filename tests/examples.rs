@@ -214,3 +214,47 @@ async fn a_record_that_cannot_be_read_is_shown_in_part_and_without_its_secrets()
     assert!(!format!("{outcome:?}").contains("s3cret-of-a-record"));
     assert!(!outcome.report.complete);
 }
+
+#[tokio::test]
+async fn a_field_around_the_records_that_no_document_knows_is_named() {
+    for (provider, body) in [
+        (
+            "omnidim",
+            r#"{"organizations":[{"id":1}],"total_organizations":1,"more":{"a":1}}"#,
+        ),
+        (
+            "layers",
+            r#"{"more":1,"items":[{"id":"org_1"}],"nextCursor":null}"#,
+        ),
+        (
+            "vobiz",
+            r#"{"sub_accounts":[{"auth_id":"SA_1"}],"more":[],"total":1}"#,
+        ),
+    ] {
+        let outcome = list_body(provider, 200, body.as_bytes()).await;
+        assert!(outcome.report.complete, "{:?}", outcome.report);
+        let source = &outcome.report.sources[0];
+        assert_eq!(source.unknown_fields, ["page /more"], "{provider}");
+        assert_eq!(source.drift[0].path, "page /more", "{provider}");
+    }
+}
+
+/// Layers' cursor under another name must not make the first page the whole list.
+#[tokio::test]
+async fn a_cursor_that_was_renamed_is_not_the_end_of_the_list() {
+    let page = |next: &str| format!(r#"{{"items":[{{"id":"org_1"}},{{"id":"org_2"}}]{next}}}"#);
+    for renamed in [r#","next_cursor":"abc""#, r#","paging":{},"nextPage":2"#] {
+        let outcome = list_body("layers", 200, page(renamed).as_bytes()).await;
+        assert_eq!(outcome.tenants.len(), 2);
+        let source = &outcome.report.sources[0];
+        let error = source.error.as_deref().unwrap_or_default();
+        assert!(
+            !source.complete && error.contains("not declared"),
+            "{source:?}"
+        );
+    }
+    for other in ["", r#","requestId":"7""#] {
+        let outcome = list_body("layers", 200, page(other).as_bytes()).await;
+        assert!(outcome.report.complete, "{:?}", outcome.report);
+    }
+}

@@ -92,6 +92,7 @@ async fn a_changed_document_shows() {
         row.map(|row| row.split_whitespace().skip(1).collect::<Vec<_>>().join(" "))
     };
     assert_eq!(row("next_page").unwrap(), "string, nullable unmapped");
+    assert_eq!(row("kyc").unwrap(), "object unmapped");
     assert_eq!(row("kyc.level").unwrap(), "integer unmapped");
     assert_eq!(row("name").unwrap(), "string, nullable name");
     assert_eq!(row("rate_limit").unwrap(), "string report.left_out");

@@ -1,7 +1,7 @@
 //! Judges a page that is mutated around its records.
 
 use serde_json::Value;
-use tenancy::SourceReport;
+use tenancy::{Drift, DriftKind, SourceReport};
 use tenancy_tests::Outcome;
 use tenancy_tests::replay::Played;
 use tenancy_tests::spec::Spec;
@@ -35,6 +35,9 @@ fn verdict(case: &Case<'_>, outcome: &Outcome) -> Result<Verdict, String> {
     }
     if listed.len() != expected.len() || !all_true {
         return Err(format!("{listed:?} instead of {expected:?}"));
+    }
+    if let Some(unsaid) = flaws.unknown.iter().find(|path| !counts(report, path)) {
+        return Err(format!("{unsaid} is not declared, and not counted"));
     }
     let doubts = flaws.unfit.iter().chain(&flaws.doubtful);
     let doubts: Vec<_> = doubts.filter(|path| is_read(case.spec, path)).collect();
@@ -118,4 +121,11 @@ fn with_parent(spec: &Spec, tenant: &Value, parent: Option<&str>) -> Value {
         };
     }
     tenant
+}
+
+/// Whether the report counts a field that is not declared. One in a record stands in the record's own pointer.
+fn counts(report: &SourceReport, pointer: &str) -> bool {
+    let path = format!("page {}", pattern(pointer));
+    let is_counted = |drift: &Drift| drift.path == path && drift.kind == DriftKind::UnknownField;
+    report.drift.iter().any(is_counted) && report.unknown_fields.contains(&path)
 }

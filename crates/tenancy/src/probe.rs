@@ -115,6 +115,9 @@ impl Look {
     fn end(mut self, page: Page) -> Probe {
         self.take(page.records);
         self.leave_out(&page.left_out);
+        for field in &page.unknown_fields {
+            self.seen.count_unknown_field(&format!("page {field}"));
+        }
         Probe {
             records: self.records,
             total: page.total,

@@ -157,6 +157,8 @@ pub struct Page {
     pub size: Option<u32>,
     /// What the page itself comes without, because it did not have it in the declared shape.
     pub left_out: Vec<LeftOut>,
+    /// The fields around the records that the provider's document does not know, as JSON pointers into the page.
+    pub unknown_fields: Vec<String>,
 }
 
 impl Page {
@@ -169,6 +171,7 @@ impl Page {
             total: None,
             size: None,
             left_out: Vec::new(),
+            unknown_fields: Vec::new(),
         }
     }
 }

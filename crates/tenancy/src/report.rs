@@ -56,7 +56,7 @@ pub struct SourceReport {
     /// How many tenants were left out by a status filter because their provider reports no status.
     pub not_judged: u64,
     /// Fields that were sent and that the provider's document does not know, as JSON pointers into a record, `*` for any
-    /// position in an array; the first hundred.
+    /// position in an array; after the word `page`, into the page around the records; the first hundred.
     pub unknown_fields: Vec<String>,
     /// Fields that tenants come without, because records did not have them in the declared shape.
     pub left_out: Vec<LeftOutField>,
@@ -187,7 +187,8 @@ fn without_positions(path: &str) -> String {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Drift {
-    /// Where: a JSON pointer into a record, `*` for any position in an array.
+    /// Where: a JSON pointer into a record, `*` for any position in an array; after the word `page`, one into the page
+    /// around the records.
     pub path: String,
     /// What it is.
     pub kind: DriftKind,

@@ -34,8 +34,8 @@ pub(super) struct Cursors {
     pages: u64,
     barren: u32,
     repeats: bool,
-    /// Whether the last page was full and did not say that nothing follows it.
-    cut_off: bool,
+    /// Why the last page may not be the last one, although it does not say that another follows it.
+    cut_off: Option<&'static str>,
 }
 
 /// How far a walk along cursors has come.
@@ -65,7 +65,7 @@ impl Cursors {
             pages: 0,
             barren: 0,
             repeats: false,
-            cut_off: false,
+            cut_off: None,
         }
     }
 
@@ -120,7 +120,7 @@ impl Cursors {
         self.next = match &page.next {
             Next::End => Place::End,
             Next::Unsaid => {
-                self.cut_off = records.different >= u64::from(self.size);
+                self.cut_off = cut_off(self.size, page, records);
                 Place::End
             }
             Next::Cursor(cursor) if !self.followed.insert(fingerprint(cursor)) => {
@@ -148,8 +148,7 @@ impl Cursors {
 
     pub(super) fn conclude(&self) -> Conclusion {
         let error = |why: &str| Error::new(ErrorKind::Inconsistent, why);
-        let doubt = if self.cut_off {
-            let why = "the last page was full and did not say whether there is another";
+        let doubt = if let Some(why) = self.cut_off {
             Some(Doubt::Missing(error(why)))
         } else if self.repeats {
             let why = "tenants came twice: the list moved while it was read, and others may have been missed";
@@ -163,5 +162,21 @@ impl Cursors {
             Consistency::Assumed
         };
         Conclusion { consistency, doubt }
+    }
+}
+
+/// Why a page that does not say what follows it may not be the last one: it is full, or says it under a name that the
+/// provider's document does not know.
+fn cut_off(size: u32, page: &Page, records: Records) -> Option<&'static str> {
+    let is_onward = |field: &String| {
+        let name = field.to_lowercase();
+        name.contains("next") || name.contains("cursor")
+    };
+    if records.different >= u64::from(size) {
+        Some("the last page was full and did not say whether there is another")
+    } else if page.unknown_fields.iter().any(is_onward) {
+        Some("the last page has no cursor, and a field that is not declared and may be one")
+    } else {
+        None
     }
 }

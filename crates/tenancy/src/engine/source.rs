@@ -209,6 +209,9 @@ impl Source {
         for field in &page.left_out {
             report.count_left_out(&format!("page {}", field.path), &field.reason);
         }
+        for field in &page.unknown_fields {
+            report.count_unknown_field(&format!("page {field}"));
+        }
         // Only the first list is the whole one; the totals of the others say nothing about that.
         if self.list == 0 {
             report.expected = self.walk.expected().or(report.expected);

@@ -5,10 +5,10 @@
 use std::sync::Arc;
 
 use client_runtime::{Download, Open, Traffic, Transport};
-use layers_client::types::{Organization, OrganizationStatus};
+use layers_client::types::{Organization, OrganizationList, OrganizationStatus};
 use layers_client::{Client, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
 
-use super::record::{Names, NoTenant, Notes, identity, map};
+use super::record::{Names, NoTenant, Notes, identity, map, undeclared};
 use crate::body::{Context, Mapping, Member, Rest, fetch};
 use crate::provider::{Arrivals, Entry, Fetch, Next, Page, PageRequest, Position};
 use crate::{
@@ -147,6 +147,7 @@ impl Mapping for Organizations {
         };
         Ok(Page {
             next,
+            unknown_fields: undeclared::<OrganizationList>(rest),
             ..Page::new(Vec::new())
         })
     }

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use client_runtime::{Decoded, Download, Exact, OrFalse, Timestamp, Traffic, Transport};
 use jiff::tz::TimeZone;
-use omnidim_client::types::{Organization, ResellerOrganization, User};
+use omnidim_client::types::{Organization, OrganizationList, ResellerOrganization, User};
 use omnidim_client::{Client, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
 use serde_json::value::RawValue;
 
-use super::record::{Names, NoTenant, Notes, declared, identity, map};
+use super::record::{Names, NoTenant, Notes, declared, identity, map, undeclared};
 use crate::body::{Context, Mapping, Member as Sent, Rest, fetch};
 use crate::provider::{Arrivals, Entry, Fetch, Page, PageRequest};
 use crate::{
@@ -177,6 +177,7 @@ impl Mapping for Organizations {
         let mut page = Page::new(Vec::new());
         declared::<bool>(rest, "success", &mut page);
         page.total = declared(rest, "total_organizations", &mut page);
+        page.unknown_fields = undeclared::<OrganizationList>(rest);
         Ok(page)
     }
 }

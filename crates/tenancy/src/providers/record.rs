@@ -114,6 +114,11 @@ fn redacted(text: &str, secrets: &[&str]) -> Option<Raw> {
     Some(Raw::redacted(record, secrets))
 }
 
+/// What stands around the records and is not declared in the type of the page.
+pub(super) fn undeclared<T: DeserializeOwned>(rest: &Rest) -> Vec<String> {
+    Decoded::<T>::read(rest.text()).unknown
+}
+
 /// What stands around the records under this name. What is not as declared is left out of the page.
 pub(super) fn declared<T: DeserializeOwned>(rest: &Rest, name: &str, page: &mut Page) -> Option<T> {
     let member = rest.member(name);

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use client_runtime::{Download, Traffic, Transport};
-use vobiz_client::types::SubAccount;
+use vobiz_client::types::{SubAccount, SubAccountList};
 use vobiz_client::{Client, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
 
-use super::record::{Names, NoTenant, Notes, declared, identity, map};
+use super::record::{Names, NoTenant, Notes, declared, identity, map, undeclared};
 use crate::body::{Context, Mapping, Rest, fetch};
 use crate::provider::{Arrivals, Entry, Fetch, Page, PageRequest, Position};
 use crate::{
@@ -140,6 +140,7 @@ impl Mapping for SubAccounts {
         let mut page = Page::new(Vec::new());
         page.total = declared(rest, "total", &mut page);
         page.size = declared(rest, "size", &mut page);
+        page.unknown_fields = undeclared::<SubAccountList>(rest);
         Ok(page)
     }
 }
