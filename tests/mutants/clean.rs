@@ -26,6 +26,8 @@ pub(crate) struct Flaws {
     pub(crate) doubtful: Vec<String>,
     /// Not declared.
     pub(crate) unknown: Vec<String>,
+    /// Null, and not declared to be.
+    pub(crate) nulls: Vec<String>,
     /// Words that are none of the declared ones.
     pub(crate) new_words: Vec<String>,
 }
@@ -65,6 +67,9 @@ fn read(shape: &Shape, tree: &JsonTree, path: &str, flaws: &mut Flaws) -> Option
     let read = match (tree, &shape.kind) {
         // A null that is not declared says no more than a member that is not there.
         (JsonTree::Leaf(raw), _) if raw.get() == "null" && (shape.nullable || !shape.required) => {
+            if !shape.nullable {
+                flaws.nulls.push(path.to_owned());
+            }
             Some(Clean::Nothing)
         }
         (JsonTree::Leaf(raw), _) if raw.get() == "false" && shape.or_false => Some(Clean::Nothing),

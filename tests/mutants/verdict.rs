@@ -174,8 +174,14 @@ fn not_counted<'a>(report: &SourceReport, flaws: &'a Flaws) -> Option<&'a str> {
         .new_words
         .iter()
         .map(|path| (path, DriftKind::UnknownValue));
+    let nulls = flaws
+        .nulls
+        .iter()
+        .filter(|path| !named(report, path))
+        .map(|path| (path, DriftKind::UndeclaredNull));
     let mut uncounted = fields
         .chain(words)
+        .chain(nulls)
         .filter(|(path, kind)| !is_counted(path, *kind));
     uncounted.next().map(|(path, _)| path.as_str())
 }
