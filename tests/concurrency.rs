@@ -11,7 +11,8 @@ use futures::StreamExt;
 use provider_sim::{
     Account as SimAccount, AccountHandle, Fault, Place, Provider, Request, Simulator,
 };
-use tenancy::{Account, Listing, Query};
+use tenancy::{Account, Query};
+use tenancy_tests::checked::Listing;
 use tenancy_tests::{connect, hurried, list};
 use tokio::task::yield_now;
 use tokio::time::Instant;

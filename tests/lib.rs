@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+pub mod checked;
 pub mod replay;
 pub mod spec;
 
@@ -12,7 +13,9 @@ use client_runtime::Options;
 use futures::StreamExt;
 use provider_sim::{AccountHandle, Credentials};
 use tenancy::providers::{Layers, OmniDim, Vobiz};
-use tenancy::{Account, Fault, Listing, Query, Report, Tenant};
+use tenancy::{Account, Fault, Query, Report, Tenant};
+
+use checked::Listing;
 
 /// The workspace's root folder.
 #[must_use]
@@ -114,7 +117,7 @@ impl Outcome {
     }
 }
 
-/// Reads a listing to its end.
+/// Reads a listing to its end. Each tenant and the report are held to their schemas.
 pub async fn list(accounts: Vec<Account>, query: Query) -> Outcome {
     let mut listing = Listing::new(accounts, query).unwrap();
     let mut tenants = Vec::new();

@@ -4,6 +4,7 @@
 
 use provider_sim::{Account as SimAccount, Churn, Fault, Simulator};
 use tenancy::{Account, Consistency, FaultKind, Query, Status};
+use tenancy_tests::checked::Listing;
 use tenancy_tests::{hurried, list};
 
 /// The account of a simulated provider as one of ours.
@@ -193,7 +194,7 @@ async fn a_limit_fetches_no_page_too_many() {
 #[tokio::test]
 async fn nothing_is_asked_before_the_listing_is() {
     let sim = Simulator::start([SimAccount::vobiz("v").population(10, 4)]).unwrap();
-    let listing = tenancy::Listing::new(vec![connect(&sim, "v")], Query::default()).unwrap();
+    let listing = Listing::new(vec![connect(&sim, "v")], Query::default()).unwrap();
     drop(listing);
     assert_eq!(sim.requests().len(), 0);
 }
@@ -290,7 +291,7 @@ async fn a_cursor_that_is_left_out_on_a_full_last_page_is_told_from_one_that_is_
 #[tokio::test]
 async fn two_accounts_of_one_name_are_refused() {
     let sim = Simulator::start([SimAccount::vobiz("v")]).unwrap();
-    let error = tenancy::Listing::new(
+    let error = Listing::new(
         vec![connect(&sim, "v"), connect(&sim, "v")],
         Query::default(),
     )

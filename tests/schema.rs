@@ -1,9 +1,12 @@
-//! The JSON Schemas of what the workspace writes.
+//! The JSON Schemas of what the workspace writes, and that what is listed and reported keeps to them.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use provider_sim::Simulator;
-use tenancy::{Query, Report, Tenant};
+use futures::StreamExt;
+use provider_sim::{Account as SimAccount, Simulator};
+use serde_json::{Value, json};
+use tenancy::{Checkpoint, Query, Report, Tenant};
+use tenancy_tests::checked::{Listing, validator, written};
 use tenancy_tests::{connect, hurried, list};
 
 #[test]
@@ -16,6 +19,12 @@ fn the_schema_of_a_report() {
     insta::assert_json_snapshot!("report-schema", schemars::schema_for!(Report));
 }
 
+#[test]
+fn the_schema_of_a_checkpoint() {
+    insta::assert_json_snapshot!("checkpoint-schema", schemars::schema_for!(Checkpoint));
+}
+
+/// Lists the demonstration to its end, raw records and all: the listing itself holds them to the schemas.
 #[tokio::test]
 async fn what_is_listed_and_reported_keeps_to_its_schema() {
     let sim = Simulator::demo().unwrap();
@@ -29,28 +38,50 @@ async fn what_is_listed_and_reported_keeps_to_its_schema() {
     let outcome = list(accounts, query).await;
     assert_eq!(outcome.tenants.len(), 20);
 
-    let tenant = validator(schemars::schema_for!(Tenant));
-    for listed in &outcome.tenants {
-        let listed = written(listed);
-        tenant
-            .validate(&listed)
-            .unwrap_or_else(|error| panic!("{error}: {listed}"));
+    let schema = validator(&schemars::schema_for!(Tenant));
+    for tenant in &outcome.tenants {
+        refuses_what_is_changed(&schema, &written(tenant));
     }
-    validator(schemars::schema_for!(Report))
-        .validate(&written(&outcome.report))
-        .unwrap();
-
-    // The schema can refuse.
-    let mut odd = written(&outcome.tenants[0]);
-    odd["created_at"] = "yesterday".into();
-    assert!(!tenant.is_valid(&odd));
+    refuses_what_is_changed(
+        &validator(&schemars::schema_for!(Report)),
+        &written(&outcome.report),
+    );
 }
 
-fn validator(schema: schemars::Schema) -> jsonschema::Validator {
-    jsonschema::validator_for(schema.as_value()).unwrap()
+/// A list that broke off, at each style of paging.
+#[tokio::test]
+async fn a_checkpoint_keeps_to_its_schema() {
+    let schema = validator(&schemars::schema_for!(Checkpoint));
+    for account in [
+        SimAccount::omnidim("a"),
+        SimAccount::layers("a"),
+        SimAccount::vobiz("a"),
+    ] {
+        let sim = Simulator::start([account.population(300, 5)]).unwrap();
+        let account = connect(&sim.account("a"), &hurried());
+        let mut listing = Listing::new(vec![account.clone()], Query::default()).unwrap();
+        for _ in 0..120 {
+            listing.next().await.unwrap().unwrap();
+        }
+        listing.stop("the test has seen enough");
+        let report = listing.report();
+        let checkpoint = written(report.sources[0].checkpoint.as_ref().unwrap());
+        schema.validate(&checkpoint).unwrap();
+        refuses_what_is_changed(&schema, &checkpoint);
+
+        let mut more = checkpoint.clone();
+        more["comment"] = json!("written by hand");
+        assert!(!schema.is_valid(&more));
+        assert!(Listing::resume(vec![account], Query::default(), report).is_ok());
+    }
 }
 
-/// What a reader of the written JSON sees.
-fn written(value: &impl serde::Serialize) -> serde_json::Value {
-    serde_json::from_str(&serde_json::to_string(value).unwrap()).unwrap()
+/// A schema that takes everything guards nothing: each member whose type it knows is changed, and has to be refused.
+fn refuses_what_is_changed(schema: &jsonschema::Validator, good: &Value) {
+    for name in good.as_object().unwrap().keys() {
+        let mut odd = good.clone();
+        odd[name] = json!([["of another type"]]);
+        // A record as sent may be anything.
+        assert_eq!(schema.is_valid(&odd), name == "raw", "{name}: {odd}");
+    }
 }

@@ -8,7 +8,8 @@ use std::sync::{Mutex, Once};
 
 use provider_sim::{Credentials, Simulator};
 use serde_json::{Value, json};
-use tenancy::{Account, FaultKind, Listing, Query};
+use tenancy::{Account, FaultKind, Query};
+use tenancy_tests::checked::Listing;
 use tenancy_tests::replay::CREDENTIAL;
 use tenancy_tests::{Outcome, layers, list, omnidim, root, vobiz};
 use tracing_subscriber::filter::LevelFilter;

@@ -9,6 +9,8 @@ use provider_sim::{Account, AccountHandle, Credentials, Simulator};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::schemas;
+
 /// How long a test waits for something that has to come before it fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -60,7 +62,10 @@ impl Place {
     }
 
     pub(crate) fn report(&self) -> Value {
-        serde_json::from_str(&fs::read_to_string(self.path("r.json")).unwrap()).unwrap()
+        let text = fs::read_to_string(self.path("r.json")).unwrap();
+        let report = serde_json::from_str(&text).unwrap();
+        schemas::hold_report(&report);
+        report
     }
 }
 
@@ -73,11 +78,13 @@ pub(crate) struct Ran {
 
 impl From<Output> for Ran {
     fn from(output: Output) -> Self {
-        Self {
+        let ran = Self {
             code: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        };
+        schemas::hold_rows(&ran.stdout);
+        ran
     }
 }
 

@@ -1,6 +1,6 @@
 //! The subcommand `schema`: the JSON Schema of what `list` writes.
 
-use tenancy::Tenant;
+use tenancy::{Checkpoint, Tenant};
 
 use crate::args::{Described, SchemaArguments};
 use crate::exit::{Exit, Failure};
@@ -14,6 +14,7 @@ pub(crate) fn run(arguments: &SchemaArguments) -> Result<Exit, Failure> {
         Described::Tenant => schemars::schema_for!(Tenant),
         Described::Member => schemars::schema_for!(MemberLine<'_>),
         Described::Report => schemars::schema_for!(Written),
+        Described::Checkpoint => schemars::schema_for!(Checkpoint),
     };
     let text = serde_json::to_string_pretty(&schema)
         .map_err(|error| Failure::machine(format!("the schema cannot be written: {error}")))?;

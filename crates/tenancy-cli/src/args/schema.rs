@@ -18,4 +18,6 @@ pub(crate) enum Described {
     Member,
     /// The file of `list --report`
     Report,
+    /// Where a list that broke off goes on: `checkpoint` in the report
+    Checkpoint,
 }
