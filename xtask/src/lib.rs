@@ -3,6 +3,8 @@
 pub mod bench;
 pub mod codegen;
 pub mod cost;
+pub mod declared;
+pub mod mutate_specs;
 pub mod public_api;
 mod scaffold;
 pub mod tasks;

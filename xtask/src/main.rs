@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use xtask::bench::{Case, Scale, bench, instructions};
 use xtask::cost::measure;
+use xtask::mutate_specs::{Effort, in_memory, whole};
 use xtask::tasks::{
     StandAlone, TaskError, codegen_stand_alone, codegen_workspace, new_provider, workspace_root,
 };
@@ -24,6 +25,8 @@ enum Task {
     Codegen(Codegen),
     /// Start the folder of a new provider under specs, from its document.
     NewProvider(NewProvider),
+    /// Change every field of every spec in every way, and show that no change passes unseen.
+    MutateSpecs(MutateSpecs),
     /// Measure what a raw client costs its users: dependencies and clean build time, against a hand-written one.
     ClientCost {
         /// The provider whose client is measured.
@@ -101,6 +104,19 @@ struct NewProvider {
 }
 
 #[derive(Args)]
+struct MutateSpecs {
+    /// Say of each change what came of it.
+    #[arg(long, conflicts_with = "full")]
+    verbose: bool,
+    /// Run so many of the changes, at random, through codegen, the compiler and the tests, in a copy under target/.
+    #[arg(long, value_name = "N")]
+    full: Option<usize>,
+    /// Which changes these are.
+    #[arg(long, requires = "full", default_value_t = 1)]
+    seed: u64,
+}
+
+#[derive(Args)]
 struct Codegen {
     /// Compare with the tree instead of writing; a difference is printed as a diff and is an error.
     #[arg(long, conflicts_with = "spec")]
@@ -139,6 +155,7 @@ fn main() -> ExitCode {
         }
         Task::Bench(arguments) => arguments.run(&root),
         Task::Instructions { check } => instructions(&root, check).map(drop),
+        Task::MutateSpecs(arguments) => mutate_specs(&root, &arguments),
         Task::ClientCost { provider } => measure(&root, &provider).map(|table| print!("{table}")),
     };
     match done {
@@ -170,5 +187,27 @@ fn codegen(arguments: Codegen) -> Result<(), TaskError> {
             codegen_stand_alone(&root, &ask)
         }
         _ => codegen_workspace(&root, arguments.check),
+    }
+}
+
+fn mutate_specs(root: &Path, arguments: &MutateSpecs) -> Result<(), TaskError> {
+    let caught = if let Some(count) = arguments.full {
+        println!("seed {}", arguments.seed);
+        whole::run(root, count, arguments.seed, &mut |mutant, verdict| {
+            println!("{mutant}: {verdict}");
+        })?
+    } else {
+        let tally = in_memory(root, Effort::All)?;
+        for (mutant, verdict) in tally.verdicts.iter().filter(|_| arguments.verbose) {
+            println!("{mutant}: {verdict}");
+        }
+        print!("{tally}");
+        tally.is_whole()
+    };
+    if caught {
+        Ok(())
+    } else {
+        let passed = "a change of a spec can pass unseen";
+        Err(TaskError::Usage(passed.to_owned()))
     }
 }

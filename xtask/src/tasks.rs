@@ -377,7 +377,7 @@ fn text(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(|source| file_error(path, source))
 }
 
-fn file_error(path: &Path, source: io::Error) -> TaskError {
+pub(crate) fn file_error(path: &Path, source: io::Error) -> TaskError {
     TaskError::File {
         path: path.display().to_string(),
         source,
@@ -385,7 +385,7 @@ fn file_error(path: &Path, source: io::Error) -> TaskError {
 }
 
 /// The names of the folders in a folder, sorted.
-fn folders(path: &Path) -> Result<Vec<String>> {
+pub(crate) fn folders(path: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(path).map_err(|source| file_error(path, source))? {
         let entry = entry.map_err(|source| file_error(path, source))?;

@@ -1,26 +1,38 @@
-//! The specs of the workspace: whatever changes in one shows in what is generated from it.
+//! The specs of the workspace: whatever changes in one shows.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use serde_json::{Value, json};
-use xtask::codegen::failure::Notes;
-use xtask::codegen::{Job, overlay, prune};
+use xtask::declared;
+use xtask::mutate_specs::{Effort, corrected, in_memory};
 use xtask::tasks::{provider_job, workspace_root};
 
 const PROVIDERS: [&str; 3] = ["layers", "omnidim", "vobiz"];
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
-/// The corrected document, which is one of a client's files; an error where the correction fails.
-fn corrected(job: &Job) -> Result<Value, String> {
-    let overlay = job.overlay.as_ref().unwrap();
-    let document = overlay::apply(
-        job.document.clone(),
-        overlay,
-        &job.document_name,
-        &mut Notes::default(),
-    )
-    .map_err(|failure| failure.to_string())?;
-    prune::prune(&document, &job.selections).map_err(|failure| failure.to_string())
+/// Every parameter and field that a provider's document declares, as it is corrected, and as it is published where that is
+/// something else. A reviewer of a changed spec sees here what it means.
+#[test]
+fn what_each_provider_declares() {
+    for provider in PROVIDERS {
+        let job = provider_job(&workspace_root(), provider).unwrap();
+        let lines = declared::lines(&corrected(&job).unwrap(), &job.document);
+        assert!(lines.len() > 15, "{provider}: only {} lines", lines.len());
+        insta::assert_snapshot!(format!("declared-by-{provider}"), lines.join("\n"));
+    }
+}
+
+/// `cargo xtask mutate-specs` says besides which of them codegen refuses.
+#[test]
+fn every_change_of_every_field_is_caught() {
+    let tally = in_memory(&workspace_root(), Effort::Enough).unwrap();
+    println!("{tally}");
+    assert!(tally.is_whole(), "{tally}");
+    assert!(
+        tally.verdicts.len() > 700,
+        "only {} changes were tried",
+        tally.verdicts.len()
+    );
 }
 
 /// The JSON pointers of all types that a document states, outside of examples.
