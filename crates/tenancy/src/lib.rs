@@ -45,7 +45,7 @@ mod query;
 mod report;
 
 pub use account::Account;
-pub use body::Normaliser;
+pub use body::{Batch, Normaliser};
 pub use engine::Checkpoint;
 pub use error::{Error, ErrorKind, Fault, FaultKind, RecordFault};
 pub use listing::Listing;

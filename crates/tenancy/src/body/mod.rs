@@ -17,5 +17,5 @@ mod tests;
 
 pub(crate) use fetch::fetch;
 pub(crate) use mapping::{Context, Mapping};
-pub use normaliser::Normaliser;
+pub use normaliser::{Batch, Normaliser};
 pub(crate) use rest::{Member, Rest};

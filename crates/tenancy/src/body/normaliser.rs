@@ -35,6 +35,15 @@ impl Normaliser {
         Ok(run(self.reader.push(bytes).map_err(not_json)?))
     }
 
+    /// As [`push`](Self::push), with the records as batches, which can be decoded on several threads at once.
+    ///
+    /// # Errors
+    /// The body is no JSON.
+    pub fn split(&mut self, bytes: &[u8]) -> Result<Vec<Batch>, Error> {
+        let work = self.reader.push(bytes).map_err(not_json)?;
+        Ok(work.into_iter().map(Batch).collect())
+    }
+
     /// The body is at its end: gives what stands around the records, and in it the records that had to wait for that.
     ///
     /// # Errors
@@ -44,6 +53,17 @@ impl Normaliser {
         let mut page = self.mapping.page(&rest)?;
         page.records = run(work);
         Ok(page)
+    }
+}
+
+/// Records that follow one another, not decoded yet.
+pub struct Batch(Work);
+
+impl Batch {
+    /// Decodes the records, in the order sent.
+    #[must_use]
+    pub fn decode(self) -> Vec<Entry> {
+        self.0.run()
     }
 }
 

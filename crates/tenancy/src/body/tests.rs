@@ -145,3 +145,28 @@ fn what_is_no_list_or_no_whole_one_is_an_error() {
         assert!(error.to_string().contains("declared shape"), "{error}");
     }
 }
+
+#[test]
+fn batches_are_decoded_anywhere_and_give_what_was_pushed() {
+    let record = |number: u32| format!(r#"{{"id":{number},"name":"{}"}}"#, "x".repeat(300));
+    let records: Vec<String> = (0..1_000).map(record).collect();
+    let body = format!(
+        r#"{{"reseller_organization":{{"id":7}},"success":true,"organizations":[{}]}}"#,
+        records.join(",")
+    );
+    let (pushed, _) = read(omnidim(), body.as_bytes(), body.len()).unwrap();
+    let mut normaliser = omnidim();
+    let batches = normaliser.split(body.as_bytes()).unwrap();
+    assert!(batches.len() > 1);
+    let threads: Vec<_> = batches
+        .into_iter()
+        .map(|batch| std::thread::spawn(|| batch.decode()))
+        .collect();
+    let decoded: Vec<String> = threads
+        .into_iter()
+        .flat_map(|thread| thread.join().unwrap())
+        .map(|entry| format!("{:?}", entry.unwrap()))
+        .collect();
+    assert_eq!(decoded, pushed);
+    assert!(normaliser.finish().unwrap().records.is_empty());
+}
