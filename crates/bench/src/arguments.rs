@@ -35,8 +35,10 @@ pub(crate) enum Provider {
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Subject {
-    /// tenancy itself.
+    /// tenancy itself; from memory, its normaliser.
     Ours,
+    /// From memory, tenancy's engine, everything on.
+    Listing,
     /// Plain derived structs and `serde_json::from_slice`.
     Plain,
     /// The generated client.
@@ -92,7 +94,7 @@ pub(crate) struct Normalise {
     /// How often the list is normalised; the figures are those of one time.
     #[arg(long, default_value = "1")]
     pub(crate) passes: NonZeroU32,
-    /// How many threads normalise; only tenancy can use more than one.
+    /// How many threads normalise; only tenancy uses more than one.
     #[arg(long, default_value = "1")]
     pub(crate) threads: NonZeroUsize,
 }

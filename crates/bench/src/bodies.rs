@@ -108,12 +108,25 @@ impl Bodies {
 
     /// The bodies of the whole list, in order.
     pub(crate) fn list(&self) -> Result<Vec<Vec<u8>>, Failure> {
-        let read = |place: &Place| {
-            let mut body = vec![0; usize::try_from(place.length)?];
-            self.read_at(&mut body, place.offset)?;
-            Ok(body)
-        };
-        self.index.list.iter().map(read).collect()
+        self.index
+            .list
+            .iter()
+            .map(|place| self.read(*place))
+            .collect()
+    }
+
+    /// All bodies, by what the request asks for.
+    pub(crate) fn answers(&self) -> Result<HashMap<String, Vec<u8>>, Failure> {
+        let places = self.index.places.iter();
+        places
+            .map(|(key, place)| Ok((key.clone(), self.read(*place)?)))
+            .collect()
+    }
+
+    fn read(&self, place: Place) -> Result<Vec<u8>, Failure> {
+        let mut body = vec![0; usize::try_from(place.length)?];
+        self.read_at(&mut body, place.offset)?;
+        Ok(body)
     }
 }
 

@@ -16,6 +16,7 @@ mod normalise;
 mod plain;
 mod raw;
 mod render;
+mod saved;
 mod serve;
 mod told;
 

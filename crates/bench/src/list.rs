@@ -31,7 +31,7 @@ pub(crate) fn run(what: &List, allocated: Option<fn() -> Allocated>) -> Result<(
         .build()?;
     runtime.block_on(async {
         let (sample, requests) = match what.subject {
-            Subject::Ours => {
+            Subject::Ours | Subject::Listing => {
                 let (sample, requests) = ours(what, allocated).await?;
                 (sample, Some(requests))
             }

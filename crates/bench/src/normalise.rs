@@ -7,20 +7,36 @@ use crate::arguments::{Normalise, Provider, Subject};
 use crate::bodies::Bodies;
 use crate::meter::{Allocated, Meter};
 use crate::plain::{self, Body};
+use crate::saved::{Saved, SavedListing};
+
+/// How many bytes tenancy is given at once: what a connection has at a time.
+pub(crate) const PIECE: usize = 64 * 1024;
 
 /// Normalises by a subject and prints what it cost.
 pub(crate) fn run(what: &Normalise, allocated: Option<fn() -> Allocated>) -> Result<(), Failure> {
-    let bodies = Bodies::open(&what.bodies)?.list()?;
+    let bodies = Bodies::open(&what.bodies)?;
+    let normalise: Box<dyn Fn(&mut Meter) -> Result<(), Failure>> = match what.subject {
+        Subject::Plain | Subject::Raw => {
+            let bodies = bodies.list()?;
+            Box::new(move |meter| by_types(what, &bodies, meter))
+        }
+        Subject::Ours => {
+            let saved = Saved::new(what.provider, &bodies)?;
+            Box::new(move |meter| saved.normalise(what.threads, meter))
+        }
+        Subject::Listing => {
+            let listing = SavedListing::new(what.provider, &bodies, what.threads)?;
+            Box::new(move |meter| listing.list(meter))
+        }
+    };
     let mut meter = Meter::start(allocated);
     let mut done = Ok(());
     for _ in 0..what.passes.get() {
-        counted_region(&mut || done = normalise(what, &bodies, &mut meter));
+        counted_region(&mut || done = normalise(&mut meter));
         std::mem::replace(&mut done, Ok(()))?;
     }
-    println!(
-        "{}",
-        serde_json::to_string(&meter.stop(what.passes.get())?)?
-    );
+    let sample = meter.stop(what.passes.get())?;
+    println!("{}", serde_json::to_string(&sample)?);
     Ok(())
 }
 
@@ -30,14 +46,9 @@ fn counted_region(work: &mut dyn FnMut()) {
     work();
 }
 
-fn normalise(what: &Normalise, bodies: &[Vec<u8>], meter: &mut Meter) -> Result<(), Failure> {
+/// Decodes into plain structs, or into the raw client's types.
+fn by_types(what: &Normalise, bodies: &[Vec<u8>], meter: &mut Meter) -> Result<(), Failure> {
     match (what.subject, what.provider) {
-        (Subject::Ours, _) => Err("tenancy has no way yet to normalise bodies in memory".into()),
-        (Subject::Plain, Provider::Omnidim) => {
-            decode::<plain::OrganizationsWithUsers>(bodies, meter)
-        }
-        (Subject::Plain, Provider::Layers) => decode::<plain::Organizations>(bodies, meter),
-        (Subject::Plain, Provider::Vobiz) => decode::<plain::SubAccounts>(bodies, meter),
         (Subject::Raw, Provider::Omnidim) => {
             decode::<omnidim_client::types::OrganizationList>(bodies, meter)
         }
@@ -47,6 +58,9 @@ fn normalise(what: &Normalise, bodies: &[Vec<u8>], meter: &mut Meter) -> Result<
         (Subject::Raw, Provider::Vobiz) => {
             decode::<vobiz_client::types::SubAccountList>(bodies, meter)
         }
+        (_, Provider::Omnidim) => decode::<plain::OrganizationsWithUsers>(bodies, meter),
+        (_, Provider::Layers) => decode::<plain::Organizations>(bodies, meter),
+        (_, Provider::Vobiz) => decode::<plain::SubAccounts>(bodies, meter),
     }
 }
 

@@ -144,11 +144,14 @@ impl Bench {
             };
             let subjects = [
                 subject("plain structs (a)", "plain", 1),
-                subject("tenancy, one core", "ours", 1),
-                subject("tenancy, two cores", "ours", 2),
+                subject("normaliser, one core", "ours", 1),
+                subject("normaliser, two cores", "ours", 2),
+                subject("listing, one core", "listing", 1),
+                subject("listing, two cores", "listing", 2),
             ];
+            let goals = [None, Some(0.9), Some(1.6), Some(0.9), Some(1.6)];
             let figures = compare(&self.programs, &subjects, self.scale.rounds)?;
-            for (one, goal) in figures.iter().zip([None, Some(0.9), Some(1.6)]) {
+            for (one, goal) in figures.iter().zip(goals) {
                 let of_floor = one.pace() / figures[0].pace();
                 table.row(&[
                     format!("{provider}, {}", one.label),

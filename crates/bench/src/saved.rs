@@ -1,0 +1,318 @@
+//! Bodies in memory as tenancy reads them: by its normaliser alone, on one thread or several, and by its engine.
+
+use std::collections::{HashMap, VecDeque};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroUsize;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use client_runtime::Traffic;
+use futures::StreamExt;
+use tenancy::providers::{Layers, OmniDim, Vobiz};
+use tenancy::{
+    Account, Arrivals, Capabilities, Entry, Error, Fetch, Listing, Normaliser, Page, PageRequest,
+    Position, Query,
+};
+use tokio::runtime::Runtime;
+
+use crate::Failure;
+use crate::arguments::Provider;
+use crate::bodies::Bodies;
+use crate::connect::{ACCOUNT, Client};
+use crate::meter::Meter;
+use crate::normalise::PIECE;
+
+/// How many pieces of work each thread may have before it.
+const AHEAD: usize = 4;
+
+/// The bodies of a list, in memory.
+pub(crate) struct Saved {
+    provider: Known,
+    list: Vec<Vec<u8>>,
+}
+
+/// What knows how to read the bodies.
+enum Known {
+    OmniDim(OmniDim),
+    Layers(Layers),
+    Vobiz(Vobiz),
+}
+
+impl Known {
+    fn new(provider: Provider) -> Result<Self, Failure> {
+        // Nothing is sent: the port is nobody's.
+        let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 9));
+        Ok(match Client::new(provider, ACCOUNT, nowhere)? {
+            Client::Omnidim(client) => Self::OmniDim(OmniDim::new(client)),
+            Client::Layers(client) => Self::Layers(Layers::new(client)),
+            Client::Vobiz(client, auth_id) => Self::Vobiz(Vobiz::new(client, auth_id)?),
+        })
+    }
+
+    fn as_provider(&self) -> &dyn tenancy::Provider {
+        match self {
+            Self::OmniDim(provider) => provider,
+            Self::Layers(provider) => provider,
+            Self::Vobiz(provider) => provider,
+        }
+    }
+
+    fn normaliser(&self) -> Normaliser {
+        match self {
+            Self::OmniDim(provider) => provider.normaliser(ACCOUNT, false),
+            Self::Layers(provider) => provider.normaliser(ACCOUNT, false),
+            Self::Vobiz(provider) => provider.normaliser(ACCOUNT, false),
+        }
+    }
+
+    /// A body's records.
+    fn read(&self, body: &[u8]) -> Result<Vec<Entry>, Failure> {
+        let mut normaliser = self.normaliser();
+        let mut entries = Vec::new();
+        for piece in body.chunks(PIECE) {
+            entries.append(&mut normaliser.push(piece)?);
+        }
+        entries.append(&mut normaliser.finish()?.records);
+        Ok(entries)
+    }
+}
+
+impl Saved {
+    pub(crate) fn new(provider: Provider, bodies: &Bodies) -> Result<Self, Failure> {
+        Ok(Self {
+            provider: Known::new(provider)?,
+            list: bodies.list()?,
+        })
+    }
+
+    /// Hands all tenants to the meter, in order.
+    pub(crate) fn normalise(
+        &self,
+        threads: NonZeroUsize,
+        meter: &mut Meter,
+    ) -> Result<(), Failure> {
+        if threads.get() > 1 {
+            return self.side_by_side(threads, meter);
+        }
+        for body in &self.list {
+            let mut normaliser = self.provider.normaliser();
+            for piece in body.chunks(PIECE) {
+                take(normaliser.push(piece)?, meter)?;
+            }
+            take(normaliser.finish()?.records, meter)?;
+        }
+        Ok(())
+    }
+
+    /// On several threads: pages as a whole, the one body in batches. The results are taken in order.
+    fn side_by_side(&self, threads: NonZeroUsize, meter: &mut Meter) -> Result<(), Failure> {
+        thread::scope(|scope| {
+            let mut lanes = Lanes::new(threads, meter, |jobs: Receiver<Job<'_>>, done| {
+                scope.spawn(move || {
+                    for job in jobs {
+                        // Whoever waits for it has failed already, if nobody takes it.
+                        let _ = done.send(job());
+                    }
+                });
+            });
+            for body in &self.list {
+                if body.len() <= PIECE {
+                    lanes.give(Box::new(|| self.provider.read(body)))?;
+                    continue;
+                }
+                let mut normaliser = self.provider.normaliser();
+                for piece in body.chunks(PIECE) {
+                    for batch in normaliser.split(piece)? {
+                        lanes.give(Box::new(|| Ok(batch.decode())))?;
+                    }
+                }
+                let last = normaliser.finish()?.records;
+                lanes.give(Box::new(|| Ok(last)))?;
+            }
+            lanes.finish()
+        })
+    }
+}
+
+type Job<'a> = Box<dyn FnOnce() -> Result<Vec<Entry>, Failure> + Send + 'a>;
+type Done = Result<Vec<Entry>, Failure>;
+
+/// Threads that work in turns, so that what they give is in order when it is taken in turns.
+struct Lanes<'a, 'm> {
+    lanes: Vec<(SyncSender<Job<'a>>, Receiver<Done>)>,
+    /// Whose turn it is to give, in the order of the work that was given out.
+    due: VecDeque<usize>,
+    given: usize,
+    meter: &'m mut Meter,
+}
+
+impl<'a, 'm> Lanes<'a, 'm> {
+    fn new(
+        threads: NonZeroUsize,
+        meter: &'m mut Meter,
+        start: impl Fn(Receiver<Job<'a>>, SyncSender<Done>),
+    ) -> Self {
+        let lane = |_| {
+            let (jobs, given) = sync_channel(AHEAD);
+            let (done, taken) = sync_channel(AHEAD);
+            start(given, done);
+            (jobs, taken)
+        };
+        Self {
+            lanes: (0..threads.get()).map(lane).collect(),
+            due: VecDeque::new(),
+            given: 0,
+            meter,
+        }
+    }
+
+    /// Gives out work, after it has taken what has to be taken first.
+    fn give(&mut self, job: Job<'a>) -> Result<(), Failure> {
+        if self.due.len() >= AHEAD * self.lanes.len() {
+            self.take()?;
+        }
+        let lane = self.given % self.lanes.len();
+        self.given += 1;
+        self.due.push_back(lane);
+        self.lanes[lane]
+            .0
+            .send(job)
+            .map_err(|_| "a thread has ended".into())
+    }
+
+    fn take(&mut self) -> Result<bool, Failure> {
+        let Some(lane) = self.due.pop_front() else {
+            return Ok(false);
+        };
+        take(self.lanes[lane].1.recv()??, self.meter)?;
+        Ok(true)
+    }
+
+    fn finish(mut self) -> Result<(), Failure> {
+        while self.take()? {}
+        Ok(())
+    }
+}
+
+fn take(entries: Vec<Entry>, meter: &mut Meter) -> Result<(), Failure> {
+    for entry in entries {
+        let mapped = entry.map_err(|fault| format!("{fault:?}"))?;
+        meter.take(mapped.tenant);
+    }
+    Ok(())
+}
+
+/// A list of saved bodies by tenancy's engine, everything on.
+pub(crate) struct SavedListing {
+    account: Account,
+    runtime: Runtime,
+}
+
+impl SavedListing {
+    /// A list on so many threads.
+    pub(crate) fn new(
+        provider: Provider,
+        bodies: &Bodies,
+        threads: NonZeroUsize,
+    ) -> Result<Self, Failure> {
+        let runtime = match threads.get() {
+            1 => tokio::runtime::Builder::new_current_thread().build()?,
+            more => tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(more)
+                .build()?,
+        };
+        let pages = Pages {
+            provider: Known::new(provider)?,
+            answers: bodies.answers()?,
+        };
+        Ok(Self {
+            account: Account::new(ACCOUNT, pages)?,
+            runtime,
+        })
+    }
+
+    /// Hands all tenants to the meter, in order.
+    pub(crate) fn list(&self, meter: &mut Meter) -> Result<(), Failure> {
+        self.runtime.block_on(async {
+            let mut listing = Listing::new(vec![self.account.clone()], Query::default())?;
+            while let Some(item) = listing.next().await {
+                meter.take(item?);
+            }
+            let report = listing.report();
+            if report.complete {
+                Ok(())
+            } else {
+                Err(format!("the list is not complete: {report:?}").into())
+            }
+        })
+    }
+}
+
+/// A provider whose pages are saved bodies.
+struct Pages {
+    provider: Known,
+    /// By what the request asks for.
+    answers: HashMap<String, Vec<u8>>,
+}
+
+impl Pages {
+    /// The body that answers a request.
+    fn answer(&self, request: &PageRequest) -> Result<&[u8], Failure> {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        match &request.position {
+            Position::Number(number) => {
+                query.append_pair("page", &number.to_string());
+            }
+            Position::Cursor(Some(cursor)) => {
+                query.append_pair("cursor", cursor);
+            }
+            _ => {}
+        }
+        if let Some(status) = &request.status {
+            query.append_pair("status", status.as_str());
+        }
+        let answer = self.answers.get(&query.finish());
+        Ok(answer.ok_or("a page was asked for that was not rendered")?)
+    }
+
+    async fn page(&self, request: &PageRequest, arrivals: &Arrivals) -> Result<Page, Failure> {
+        let body = self.answer(request)?;
+        let mut normaliser = self.provider.normaliser();
+        let whole = matches!(request.position, Position::Whole);
+        let mut entries = Vec::new();
+        for piece in body.chunks(PIECE) {
+            let mut read = normaliser.push(piece)?;
+            if whole {
+                arrivals.records(read).await;
+            } else {
+                entries.append(&mut read);
+            }
+        }
+        let mut page = normaliser.finish()?;
+        entries.append(&mut page.records);
+        page.records = entries;
+        Ok(page)
+    }
+}
+
+impl tenancy::Provider for Pages {
+    fn name(&self) -> &'static str {
+        self.provider.as_provider().name()
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        self.provider.as_provider().capabilities()
+    }
+
+    fn fetch<'a>(&'a self, request: &'a PageRequest, arrivals: &'a Arrivals) -> Fetch<'a> {
+        Box::pin(async {
+            self.page(request, arrivals)
+                .await
+                .map_err(|failure| Error::refused(failure.to_string(), None))
+        })
+    }
+
+    fn traffic(&self) -> Traffic {
+        Traffic::default()
+    }
+}
