@@ -289,8 +289,10 @@ impl Pages {
             }
         }
         let mut page = normaliser.finish()?;
-        entries.append(&mut page.records);
-        page.records = entries;
+        if !entries.is_empty() {
+            entries.append(&mut page.records);
+            page.records = entries;
+        }
         Ok(page)
     }
 }
