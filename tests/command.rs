@@ -5,6 +5,10 @@
 mod check;
 #[path = "command/configuration.rs"]
 mod configuration;
+#[path = "command/generated.rs"]
+mod generated;
+#[path = "command/newcomer.rs"]
+mod newcomer;
 #[path = "command/place.rs"]
 mod place;
 #[path = "command/rows.rs"]
@@ -132,7 +136,6 @@ fn providers() {
 #[test]
 fn help() {
     insta::assert_snapshot!("help", Place::new().run(&["--help"]).shown());
-    insta::assert_snapshot!("help_list", Place::new().run(&["list", "--help"]).shown());
 }
 
 // Which accounts and tenants.

@@ -217,6 +217,24 @@ fn the_demonstration_on_a_terminal() {
 }
 
 #[test]
+fn the_picture_in_the_readme_is_what_a_terminal_shows() {
+    let mut terminal = Terminal::start(&Place::new(), 110, &["list", "--demo", "--quiet"]);
+    assert_eq!(terminal.end(), Some(0));
+    let shown = String::from_utf8(terminal.raw).unwrap().replace('\r', "");
+    let session = format!("$ tenancy list --demo\n{shown}");
+    let picture = anstyle_svg::Term::new().render_svg(&session);
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/list.svg");
+    if std::env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always") {
+        std::fs::write(&path, &picture).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap();
+    assert!(
+        kept == picture,
+        "docs/list.svg is out of date: INSTA_UPDATE=always writes it anew"
+    );
+}
+
+#[test]
 fn colours_are_for_terminals_and_whoever_asks_for_them() {
     let coloured = |place: Place, more: &[&str]| {
         let arguments = [&["list", "--demo", "--quiet"], more].concat();

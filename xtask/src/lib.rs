@@ -6,5 +6,6 @@ pub mod cost;
 pub mod declared;
 pub mod mutate_specs;
 pub mod public_api;
+pub mod dist;
 mod scaffold;
 pub mod tasks;

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use xtask::bench::{Case, Scale, bench, instructions};
 use xtask::cost::measure;
 use xtask::mutate_specs::{Effort, in_memory, whole};
+use xtask::dist::dist;
 use xtask::tasks::{
     StandAlone, TaskError, codegen_stand_alone, codegen_workspace, new_provider, workspace_root,
 };
@@ -41,6 +42,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Build the command for release into dist/, with its completions and manual pages.
+    Dist,
 }
 
 #[derive(Args)]
@@ -156,6 +159,7 @@ fn main() -> ExitCode {
         Task::Bench(arguments) => arguments.run(&root),
         Task::Instructions { check } => instructions(&root, check).map(drop),
         Task::MutateSpecs(arguments) => mutate_specs(&root, &arguments),
+        Task::Dist => dist(&root).map(|told| print!("{told}")),
         Task::ClientCost { provider } => measure(&root, &provider).map(|table| print!("{table}")),
     };
     match done {

@@ -13,6 +13,7 @@ mod escape;
 mod exit;
 mod field;
 mod filter;
+mod generated;
 mod keyring;
 mod kind;
 mod list;
@@ -76,5 +77,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Config(arguments) => configure::run(arguments),
         Command::Providers(arguments) => providers::run(arguments),
         Command::Schema(arguments) => schema::run(arguments),
+        Command::Completions(arguments) => generated::completions(arguments),
+        Command::Man(arguments) => generated::man(arguments),
     }
 }

@@ -145,7 +145,7 @@ impl Rows {
         &self.tally
     }
 
-    /// What the filters and `--members` came to, in one line; nothing where each tenant is a row.
+    /// What filters, `--members` and the limit came to, in one line; nothing where each tenant is a row.
     pub(crate) fn summary(&self) -> Option<String> {
         let Tally {
             tenants,
@@ -154,14 +154,22 @@ impl Rows {
             absent,
         } = &self.tally;
         let tenants = counted(*tenants, "tenant");
+        // Without an order, reading ended at the limit.
+        let cut = self
+            .wanted
+            .limit
+            .filter(|limit| !self.wanted.sort.is_empty() && limit < matched);
         let mut line = match (self.wanted.members, self.wanted.filters.is_empty()) {
-            (false, true) => return None,
+            (false, true) => return Some(format!("the first {} of {tenants}", cut?)),
             (true, true) => format!("{} of {tenants}", counted(*rows, "user")),
             (false, false) => format!("{matched} of {tenants} match"),
             (true, false) => format!("{matched} of {} of {tenants} match", counted(*rows, "user")),
         };
         for (field, count) in absent {
             line.push_str(&format!("; {count} not judged, for want of `{field}`"));
+        }
+        if let Some(limit) = cut {
+            line.push_str(&format!("; the first {limit} are written"));
         }
         Some(line)
     }

@@ -4,6 +4,7 @@ mod accounts;
 mod check;
 mod config;
 mod diff;
+mod generated;
 mod list;
 mod providers;
 mod requests;
@@ -16,6 +17,7 @@ pub(crate) use accounts::AccountsArguments;
 pub(crate) use check::{CheckArguments, CheckFormat};
 pub(crate) use config::{ConfigArguments, ConfigCommand, InitArguments};
 pub(crate) use diff::{DiffArguments, DiffFormat};
+pub(crate) use generated::{CompletionsArguments, ManArguments};
 pub(crate) use list::{ListArguments, ListFormat};
 pub(crate) use providers::{ProvidersArguments, ProvidersFormat};
 pub(crate) use requests::{PagesArguments, RequestsArguments};
@@ -64,9 +66,17 @@ pub(crate) enum Command {
     #[command(after_help = config::EXAMPLES)]
     Config(ConfigArguments),
     /// Show the providers and what their lists can do
+    #[command(after_help = providers::EXAMPLES)]
     Providers(ProvidersArguments),
     /// Print the JSON Schema of a tenant, a user or the report
+    #[command(after_help = schema::EXAMPLES)]
     Schema(SchemaArguments),
+    /// Print the completions for a shell
+    #[command(after_help = generated::COMPLETIONS_EXAMPLES)]
+    Completions(CompletionsArguments),
+    /// Write the manual pages
+    #[command(hide = true)]
+    Man(ManArguments),
 }
 
 const EXAMPLES: &str = "\

@@ -15,3 +15,8 @@ pub(crate) enum ProvidersFormat {
     Table,
     Json,
 }
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  tenancy providers
+  tenancy providers --format json | jq '.[] | select(.tells_total)'";

@@ -21,3 +21,8 @@ pub(crate) enum Described {
     /// Where a list that broke off goes on: `checkpoint` in the report
     Checkpoint,
 }
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  tenancy schema > tenant.schema.json
+  tenancy schema --of report | jq .properties";

@@ -266,7 +266,7 @@ fn judge_drift(probe: &Probe) -> Finding {
             of_kind(DriftKind::UnknownField),
         ),
         (
-            "words that it does not list, at",
+            "words that the provider's document does not list, at",
             of_kind(DriftKind::UnknownValue),
         ),
         (

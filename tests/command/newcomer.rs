@@ -1,0 +1,107 @@
+//! What goes wrong for somebody new, and what they are told: each message says what to do next.
+
+use std::net::TcpListener;
+
+use provider_sim::{Account, Fault};
+
+use crate::place::*;
+
+/// The account's list, as it is told to somebody who is new.
+fn told(title: &str, ran: &Ran) -> String {
+    let code = ran.code.unwrap();
+    assert_eq!(ran.stdout, "", "{title}");
+    format!("# {title} (exit code {code})\n{}\n", ran.stderr)
+}
+
+#[test]
+fn each_first_mistake_is_told_with_the_way_out() {
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let error = |code: &str, message: &str| {
+        let body = serde_json::json!({ "error": { "code": code, "message": message } });
+        Fault::literal(401, "application/json", body.to_string())
+    };
+    let (simulator, place) = serve([
+        Account::layers("wrong-key").fault(.., Fault::status(401)),
+        Account::layers("expired-key").fault(
+            ..,
+            error("UNAUTHENTICATED", "This key expired on 2026-01-31"),
+        ),
+        Account::vobiz("wrong-address").fault(.., Fault::status(404)),
+        Account::layers("a-website").fault(.., Fault::html()),
+        Account::layers("moved").fault(
+            ..,
+            Fault::redirect(301, "https://elsewhere.example/v1/organizations"),
+        ),
+    ]);
+    let place = place.with("KEY", "k");
+    let mut shown = String::new();
+    for account in [
+        "wrong-key",
+        "expired-key",
+        "wrong-address",
+        "a-website",
+        "moved",
+    ] {
+        let ran = place.run(&list(&["--max-retries", "0", "--account", account]));
+        shown += &told(account, &ran);
+    }
+    let configured = |name: &str, provider: &str, base: &str| {
+        let text = account(name, provider, base, "api_key = { env = \"KEY\" }");
+        write_private(&place.path("c.toml"), text);
+        place.run(&["list", "--config", "c.toml", "--max-retries", "0"])
+    };
+    shown += &told(
+        "nobody-there",
+        &configured("a", "layers", &format!("http://{closed}")),
+    );
+    shown += &told("no-address", &configured("a", "layers", "layers.example"));
+    shown += &told(
+        "misspelt-provider",
+        &configured("a", "layer", "https://layers.example"),
+    );
+    shown += &told(
+        "misspelt-argument",
+        &place.run(&["list", "--providr", "layers"]),
+    );
+    shown += &told("misspelt-command", &place.run(&["lst"]));
+    shown += &told(
+        "no-such-file",
+        &place.run(&["list", "--config", "cnofig.toml"]),
+    );
+    #[cfg(target_os = "linux")]
+    {
+        let full = place.run(&["list", "--demo", "-q", "--output", "/dev/full"]);
+        shown += &told("full-disk", &full);
+        let full = place.run(&["list", "--demo", "-q", "-o", "t", "--report", "/dev/full"]);
+        shown += &told("full-disk-for-the-report", &full);
+    }
+    let ports = [closed.port(), simulator.address().port()];
+    let shown = ports
+        .iter()
+        .fold(shown, |shown, port| without_port(&shown, *port));
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn head_ends_a_list_quietly_and_at_once() {
+    let (simulator, place) = serve([Account::vobiz("agency").population(20_000, 1)]);
+    let script = format!(
+        "'{}' list --config tenancy.toml | head -1",
+        env!("CARGO_BIN_EXE_tenancy")
+    );
+    let mut command = std::process::Command::new("sh");
+    let output = command
+        .args(["-c", &script])
+        .current_dir(place.folder.path())
+        .envs(place.variables.iter().map(|(name, value)| (name, value)))
+        .output()
+        .unwrap();
+    let ran = Ran::from(output);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    assert_eq!(ran.stdout.lines().count(), 1);
+    let requests = simulator.account("agency").requests().len();
+    assert!(requests < 100, "{requests} of 200 pages were asked for");
+}
