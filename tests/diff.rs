@@ -7,6 +7,8 @@ mod database;
 #[allow(dead_code, reason = "shared with the command's other tests")]
 #[path = "command/place.rs"]
 mod place;
+#[path = "command/schemas.rs"]
+mod schemas;
 
 use std::fs;
 

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use xtask::bench::{Case, Scale, bench, instructions};
 use xtask::cost::measure;
-use xtask::mutate_specs::{Effort, in_memory, whole};
 use xtask::dist::dist;
+use xtask::mutate_specs::{Effort, in_memory, whole};
 use xtask::tasks::{
     StandAlone, TaskError, codegen_stand_alone, codegen_workspace, new_provider, workspace_root,
 };
