@@ -12,10 +12,13 @@ use crate::saved::{Saved, SavedListing};
 /// How many bytes tenancy is given at once: what a connection has at a time.
 pub(crate) const PIECE: usize = 64 * 1024;
 
+/// One pass over the bodies.
+type Normalisation = Box<dyn Fn(&mut Meter) -> Result<(), Failure>>;
+
 /// Normalises by a subject and prints what it cost.
 pub(crate) fn run(what: &Normalise, allocated: Option<fn() -> Allocated>) -> Result<(), Failure> {
     let bodies = Bodies::open(&what.bodies)?;
-    let normalise: Box<dyn Fn(&mut Meter) -> Result<(), Failure>> = match what.subject {
+    let normalise: Normalisation = match what.subject {
         Subject::Plain | Subject::Raw => {
             let bodies = bodies.list()?;
             Box::new(move |meter| by_types(what, &bodies, meter))

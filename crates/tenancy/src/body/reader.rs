@@ -55,12 +55,10 @@ impl Reader {
         Ok(self.release())
     }
 
-    /// What the records need to know, as far as it was sent before or between them.
+    /// What the records need to know, as far as it was sent before them.
     fn look_around(&self) -> Result<Option<Context>, NotJson> {
-        if self.splitter.in_records()
-            && let Some(context) = self
-                .mapping
-                .context(&Rest::read_before_records(self.splitter.rest().0)?)
+        if let Some(before) = self.splitter.before_records()
+            && let Some(context) = self.mapping.context(&Rest::read_before_records(before)?)
         {
             return Ok(Some(context));
         }

@@ -49,7 +49,8 @@ pub(super) struct Splitter {
     dropped: u64,
     /// The document with the array empty.
     rest: Vec<u8>,
-    found: bool,
+    /// How much of the rest stands before the array's elements.
+    before: Option<usize>,
 }
 
 /// Where in the document the next byte is.
@@ -172,7 +173,7 @@ impl Splitter {
             begin: 0,
             dropped: 0,
             rest: Vec::new(),
-            found: false,
+            before: None,
         }
     }
 
@@ -203,12 +204,12 @@ impl Splitter {
     /// The document without the elements, as far as it is there; whether the array was met; whether the document is whole.
     pub(super) fn rest(&self) -> (&[u8], bool, bool) {
         let whole = matches!(self.state, State::End | State::Other);
-        (&self.rest, self.found, whole)
+        (&self.rest, self.before.is_some(), whole)
     }
 
-    /// Whether the array has begun and is not at its end.
-    pub(super) fn in_records(&self) -> bool {
-        matches!(self.state, State::BeforeElement { .. } | State::InElement)
+    /// The document up to the array and its bracket, once it has begun.
+    pub(super) fn before_records(&self) -> Option<&[u8]> {
+        self.before.map(|length| &self.rest[..length])
     }
 
     /// Takes one byte between values.
@@ -234,7 +235,7 @@ impl Splitter {
             state @ (State::Colon { .. } | State::BeforeValue { .. }) if space => state,
             State::Colon { is_records } if byte == b':' => State::BeforeValue { is_records },
             State::BeforeValue { is_records: true } if byte == b'[' => {
-                self.found = true;
+                self.before.get_or_insert(self.rest.len());
                 State::BeforeElement {
                     first: true,
                     due: false,

@@ -6,6 +6,7 @@
 
 mod checkpoint;
 mod cursor;
+mod fingerprints;
 mod in_flight;
 mod ledger;
 mod numbered;

@@ -1,40 +1,19 @@
 //! Which tenants of an account were listed already.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, Hasher};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use siphasher::sip128::SipHasher13;
 
+use super::fingerprints::Fingerprints;
+
 /// Which tenants of an account were listed already: in this pass over the list, or in an earlier one.
 ///
-/// It keeps 128 bits for each identity and not the identity itself, some 20 to 40 bytes a tenant in all.
+/// It keeps 128 bits for each identity and not the identity itself.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     now: Fingerprints,
     before: Fingerprints,
-}
-
-type Fingerprints = HashSet<u128, BuildHasherDefault<Uniform>>;
-
-/// Fingerprints are uniform: to hash them again is a waste.
-#[derive(Clone, Copy, Debug, Default)]
-struct Uniform(u64);
-
-impl Hasher for Uniform {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u128(&mut self, fingerprint: u128) {
-        self.0 = fingerprint as u64;
-    }
 }
 
 /// How a tenant in a pass over the list compares with those before it.
@@ -52,7 +31,7 @@ impl Seen {
     pub(crate) fn see(&mut self, fingerprint: u128) -> Sight {
         if !self.now.insert(fingerprint) {
             Sight::Twice
-        } else if self.before.remove(&fingerprint) {
+        } else if self.before.remove(fingerprint) {
             Sight::Again
         } else {
             Sight::First
@@ -64,17 +43,16 @@ impl Seen {
         if self.before.is_empty() {
             std::mem::swap(&mut self.now, &mut self.before);
         } else {
-            self.before.extend(self.now.drain());
+            for fingerprint in std::mem::take(&mut self.now).iter() {
+                self.before.insert(fingerprint);
+            }
         }
     }
 
     /// All fingerprints but these as text: 16 bytes each, ascending, in base64.
     pub(crate) fn write_without(&self, left_out: &HashSet<u128>) -> String {
-        let all = self.now.iter().chain(&self.before);
-        let mut fingerprints: Vec<u128> = all
-            .filter(|known| !left_out.contains(known))
-            .copied()
-            .collect();
+        let all = self.now.iter().chain(self.before.iter());
+        let mut fingerprints: Vec<u128> = all.filter(|known| !left_out.contains(known)).collect();
         fingerprints.sort_unstable();
         let bytes: Vec<u8> = fingerprints
             .iter()
