@@ -185,6 +185,8 @@ pub enum Next {
     /// The page does not say, although the provider's pages do: the last one may be without a cursor, or a cursor may be
     /// missing.
     Unsaid,
+    /// The page says it in a way that cannot be read: what is wrong.
+    Unreadable(String),
     /// The page that this cursor leads to.
     Cursor(String),
 }

@@ -123,6 +123,16 @@ impl Cursors {
                 self.cut_off = cut_off(self.size, page, records);
                 Place::End
             }
+            // What the page lists is listed all the same.
+            Next::Unreadable(reason) => {
+                return Err(Error::new(
+                    ErrorKind::NoProgress,
+                    format!(
+                        "after page {} the list cannot be read on: {reason}",
+                        self.pages
+                    ),
+                ));
+            }
             Next::Cursor(cursor) if !self.followed.insert(fingerprint(cursor)) => {
                 return Err(Error::new(
                     ErrorKind::NoProgress,

@@ -141,9 +141,7 @@ impl Mapping for Organizations {
             Member::Value(cursor) => Next::Cursor(cursor),
             Member::Null => Next::End,
             Member::Absent => Next::Unsaid,
-            Member::Odd(reason) => {
-                return Err(self.undeclared(&format!("`nextCursor` is {reason}"), rest));
-            }
+            Member::Odd(reason) => Next::Unreadable(format!("`nextCursor` is {reason}")),
         };
         Ok(Page {
             next,
