@@ -1,5 +1,7 @@
 //! A place where the command runs, and what it came to there.
 
+pub(crate) mod held;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -8,8 +10,6 @@ use std::time::Duration;
 use provider_sim::{Account, AccountHandle, Credentials, Simulator};
 use serde_json::Value;
 use tempfile::TempDir;
-
-use crate::schemas;
 
 /// How long a test waits for something that has to come before it fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -64,7 +64,7 @@ impl Place {
     pub(crate) fn report(&self) -> Value {
         let text = fs::read_to_string(self.path("r.json")).unwrap();
         let report = serde_json::from_str(&text).unwrap();
-        schemas::hold_report(&report);
+        held::hold_report(&report);
         report
     }
 }
@@ -83,7 +83,7 @@ impl From<Output> for Ran {
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         };
-        schemas::hold_rows(&ran.stdout);
+        held::hold_rows(&ran.stdout);
         ran
     }
 }

@@ -1,0 +1,59 @@
+//! What the command writes is held to the schemas that it prints, wherever a test reads it.
+
+use std::sync::LazyLock;
+
+use jsonschema::Validator;
+use serde_json::Value;
+
+use super::Place;
+
+pub(crate) static TENANT: LazyLock<Validator> = LazyLock::new(|| printed("tenant"));
+pub(crate) static MEMBER: LazyLock<Validator> = LazyLock::new(|| printed("member"));
+pub(crate) static REPORT: LazyLock<Validator> = LazyLock::new(|| printed("report"));
+
+/// A schema as `tenancy schema` prints it.
+pub(crate) fn printed(of: &str) -> Validator {
+    let printed = Place::new().run(&["schema", "--of", of]).stdout;
+    jsonschema::validator_for(&serde_json::from_str(&printed).unwrap()).unwrap()
+}
+
+/// Holds every tenant and every member in an output to its schema, whether it is a JSON array of them or one a line. Says
+/// how many there were.
+pub(crate) fn hold_rows(stdout: &str) -> usize {
+    let rows = rows(stdout);
+    for row in &rows {
+        let schema = if row.get("member").is_some() {
+            &MEMBER
+        } else {
+            &TENANT
+        };
+        hold(schema, row);
+    }
+    rows.len()
+}
+
+/// Holds a report to its schema.
+pub(crate) fn hold_report(report: &Value) {
+    hold(&REPORT, report);
+}
+
+pub(crate) fn hold(schema: &Validator, value: &Value) {
+    if let Err(error) = schema.validate(value) {
+        panic!("{}: {error}: {value}", error.instance_path());
+    }
+}
+
+pub(crate) fn rows(stdout: &str) -> Vec<Value> {
+    let values: Vec<Value> = match serde_json::from_str(stdout) {
+        Ok(Value::Array(values)) => values,
+        _ => stdout
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect(),
+    };
+    let has = |value: &Value, name| value.get(name).is_some();
+    // What `check` finds of an account has no schema.
+    let is_row =
+        |value: &Value| has(value, "provider") && has(value, "account") && !has(value, "usable");
+    values.into_iter().filter(is_row).collect()
+}
