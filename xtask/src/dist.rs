@@ -27,8 +27,8 @@ pub fn dist(root: &Path) -> Result<String> {
     }
     let completions = out.join("completions");
     fs::create_dir_all(&completions).map_err(|source| file(&completions, source))?;
-    let musl = musl_target().filter(|target| is_installed(target));
-    let built = build(root, musl.as_deref())?;
+    let linkage = Linkage::of_this_machine();
+    let built = build(root, &linkage)?;
     let command = out.join(format!("tenancy{}", std::env::consts::EXE_SUFFIX));
     fs::copy(&built, &command).map_err(|source| file(&command, source))?;
     for (shell, name) in COMPLETIONS {
@@ -42,12 +42,50 @@ pub fn dist(root: &Path) -> Result<String> {
         let path = out.join(document);
         fs::copy(root.join(document), &path).map_err(|source| file(&path, source))?;
     }
-    Ok(told(&command, musl.as_deref()))
+    Ok(told(&command, &linkage))
 }
 
-/// The target of this machine's kind whose binaries need no library of the system; none outside Linux.
-fn musl_target() -> Option<String> {
-    cfg!(target_os = "linux").then(|| format!("{}-unknown-linux-musl", std::env::consts::ARCH))
+/// What the command is linked to.
+enum Linkage {
+    /// Nothing: it is for this musl target.
+    Musl(String),
+    /// Nothing either: glibc is in it, for this target.
+    StaticGlibc(String),
+    /// The libraries of the system.
+    System,
+}
+
+impl Linkage {
+    /// The best that the toolchain can do.
+    fn of_this_machine() -> Self {
+        let target = |library| format!("{}-unknown-linux-{library}", std::env::consts::ARCH);
+        if cfg!(target_os = "linux") && is_installed(&target("musl")) {
+            Self::Musl(target("musl"))
+        } else if cfg!(all(target_os = "linux", target_env = "gnu")) {
+            Self::StaticGlibc(target("gnu"))
+        } else {
+            Self::System
+        }
+    }
+
+    fn target(&self) -> Option<&str> {
+        match self {
+            Self::Musl(target) | Self::StaticGlibc(target) => Some(target),
+            Self::System => None,
+        }
+    }
+
+    fn told(&self) -> String {
+        match self {
+            Self::Musl(target) => format!("static, for {target}"),
+            Self::StaticGlibc(target) => format!(
+                "static, for {target}, with glibc in it: it resolves names by files and DNS, and by nothing else that \
+                 nsswitch.conf may name; `rustup target add {}-unknown-linux-musl` for one without glibc",
+                std::env::consts::ARCH
+            ),
+            Self::System => "for this machine, linked to its libraries".to_owned(),
+        }
+    }
 }
 
 /// Whether the toolchain has the target's standard library.
@@ -60,7 +98,7 @@ fn is_installed(target: &str) -> bool {
 }
 
 /// Builds the command, and gives where it is.
-fn build(root: &Path, target: Option<&str>) -> Result<PathBuf> {
+fn build(root: &Path, linkage: &Linkage) -> Result<PathBuf> {
     let mut cargo = Command::new("cargo");
     cargo.current_dir(root).args([
         "build",
@@ -70,8 +108,16 @@ fn build(root: &Path, target: Option<&str>) -> Result<PathBuf> {
         "--features=keyring",
         "--message-format=json-render-diagnostics",
     ]);
-    if let Some(target) = target {
+    // With a target, what runs while building is not linked like this.
+    if let Some(target) = linkage.target() {
         cargo.args(["--target", target]);
+    }
+    if let Linkage::StaticGlibc(_) = linkage {
+        let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
+        cargo.env(
+            "RUSTFLAGS",
+            format!("{flags} -C target-feature=+crt-static"),
+        );
     }
     let messages = output(cargo.stderr(Stdio::inherit()))?;
     String::from_utf8_lossy(&messages)
@@ -97,19 +143,13 @@ fn output(command: &mut Command) -> Result<Vec<u8>> {
     }
 }
 
-fn told(command: &Path, musl: Option<&str>) -> String {
+fn told(command: &Path, linkage: &Linkage) -> String {
     let size = fs::metadata(command).map_or(0, |found| found.len());
     let megabytes = size as f64 / 1e6;
-    let kind = match (musl, musl_target()) {
-        (Some(target), _) => format!("static, for {target}"),
-        (None, Some(target)) => format!(
-            "for this machine, linked to its C library; for a static one: rustup target add {target}"
-        ),
-        (None, None) => "for this machine".to_owned(),
-    };
     format!(
-        "dist/{}: {megabytes:.1} MB, {kind}\ndist/completions: {}\ndist/man: the manual pages\n",
+        "dist/{}: {megabytes:.1} MB, {}\ndist/completions: {}\ndist/man: the manual pages\n",
         command.file_name().unwrap_or_default().to_string_lossy(),
+        linkage.told(),
         COMPLETIONS.map(|(shell, _)| shell).join(", "),
     )
 }
