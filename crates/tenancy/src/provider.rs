@@ -82,6 +82,8 @@ pub struct Capabilities {
     pub reports_status: bool,
     /// Whether the provider tells how many tenants there are.
     pub tells_total: bool,
+    /// How many requests the provider takes, in its own words, and where it says so; none where it does not say.
+    pub rate_limit: Option<(&'static str, &'static str)>,
     /// The document that says so.
     pub source: &'static str,
 }
@@ -98,6 +100,7 @@ impl Capabilities {
             maybe_left_out: &[],
             reports_status: false,
             tells_total: false,
+            rate_limit: None,
             source,
         }
     }

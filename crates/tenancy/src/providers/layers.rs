@@ -39,6 +39,10 @@ impl Layers {
         status_filter: &["active", "suspended", "archived"],
         maybe_left_out: &["archived"],
         reports_status: true,
+        rate_limit: Some((
+            "120 reads a minute a key (pilot 1,200, partner 6,000)",
+            "Layers' public documentation, limits per key",
+        )),
         ..Capabilities::new(PagingStyle::Cursor, "Layers, \"GET /v1/organizations\"")
     };
 
