@@ -41,6 +41,7 @@ mod database;
 mod difference;
 mod error;
 mod history;
+mod merge;
 mod schema;
 mod snapshot;
 mod staging;

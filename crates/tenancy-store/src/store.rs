@@ -41,6 +41,8 @@ pub struct Run {
 }
 
 /// A database of tenants, open for recording.
+///
+/// Its calls block, and with PostgreSQL they must not be made on a thread that runs a tokio runtime: give it a thread of its own.
 #[derive(Debug)]
 pub struct Store {
     pub(crate) connection: Box<dyn Connection>,

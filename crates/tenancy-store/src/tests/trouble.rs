@@ -210,13 +210,52 @@ mod server {
     }
 
     #[test]
-    fn the_server_has_no_tls() {
-        let Some((kind, message)) = changed("tls", |server| format!("{server}?sslmode=require"))
-        else {
+    fn a_server_is_spoken_to_by_tls_only_if_its_certificate_holds() {
+        let Some(place) = Place::postgres("tls") else {
             return;
         };
+        let Ok(authorities) = std::env::var("TENANCY_TEST_POSTGRES_CA") else {
+            eprintln!("!!! SKIPPED, because TENANCY_TEST_POSTGRES_CA is not set: a certificate");
+            return;
+        };
+        let server = std::env::var("TENANCY_TEST_POSTGRES").unwrap();
+        let (server, _) = server.rsplit_once('/').unwrap();
+        let Address::Server(known) = &place.address else {
+            panic!("{}", place.address);
+        };
+        let database = format!("{server}/{}", known.database().unwrap());
+        let named = database.replacen("127.0.0.1", "localhost", 1);
+
+        let trusted = format!("{named}?sslmode=verify-full&sslrootcert={authorities}");
+        let mut store = Store::open(&Address::parse(&trusted).unwrap(), IMPATIENT).unwrap();
+        let encrypted = store
+            .connection
+            .query(
+                "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()",
+                &[],
+            )
+            .unwrap();
+        assert_eq!(encrypted[0].integer(0), 1);
+
+        let (kind, message) = open(&format!("{named}?sslmode=require"));
         assert_eq!(kind, ErrorKind::Unreachable);
-        assert!(message.contains("server does not support TLS"), "{message}");
+        assert!(
+            message.contains("invalid peer certificate: UnknownIssuer"),
+            "{message}"
+        );
+
+        let (kind, message) = open(&format!(
+            "{database}?sslmode=require&sslrootcert={authorities}"
+        ));
+        assert_eq!(kind, ErrorKind::Unreachable);
+        assert!(
+            message.contains("certificate not valid for name"),
+            "{message}"
+        );
+
+        let (kind, message) = open(&format!("{named}?sslmode=require&sslrootcert=/nowhere"));
+        assert_eq!(kind, ErrorKind::Address);
+        assert!(message.starts_with("sslrootcert=/nowhere: "), "{message}");
     }
 
     #[test]

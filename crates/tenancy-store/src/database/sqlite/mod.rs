@@ -1,12 +1,16 @@
 //! SQLite: a database in one file.
 
+mod failure;
+
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::types::{ToSqlOutput, Value as Stored, ValueRef};
-use rusqlite::{ErrorCode, OpenFlags, ToSql, params_from_iter};
+use rusqlite::{OpenFlags, ToSql, params_from_iter};
+
+use failure::{failure, unusable};
 
 use super::{Access, Connection, Dialect, Patience, Row, Value};
 use crate::{Error, ErrorKind};
@@ -109,24 +113,6 @@ fn create(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
         _ => Ok(()),
     }
-}
-
-fn unusable(path: &Path, error: &io::Error) -> Error {
-    let (kind, advice) = match error.kind() {
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => (
-            ErrorKind::ReadOnly,
-            "choose another file, or change its permissions",
-        ),
-        io::ErrorKind::StorageFull => (ErrorKind::Full, "make room"),
-        _ => (ErrorKind::Address, "choose another file"),
-    };
-    Error::new(
-        kind,
-        format!(
-            "the database {} cannot be opened: {error}; {advice}",
-            path.display()
-        ),
-    )
 }
 
 impl Connection for Sqlite {
@@ -266,52 +252,4 @@ fn value(stored: ValueRef<'_>) -> rusqlite::Result<Value> {
             Value::Text(stored.as_str()?.to_owned())
         }
     })
-}
-
-fn failure(path: &Path, error: rusqlite::Error) -> Error {
-    let place = path.display();
-    let code = error.sqlite_error_code();
-    let (kind, message) = match code {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
-            ErrorKind::Locked,
-            format!(
-                "the database {place} is locked by another program: end that one's work on it, and run it again"
-            ),
-        ),
-        Some(ErrorCode::DiskFull) => (
-            ErrorKind::Full,
-            format!("there is no room left for the database {place}: make room, and run it again"),
-        ),
-        Some(ErrorCode::ReadOnly) => (
-            ErrorKind::ReadOnly,
-            format!(
-                "the database {place} cannot be written: choose another file, or change its permissions"
-            ),
-        ),
-        Some(ErrorCode::NotADatabase) => (
-            ErrorKind::Foreign,
-            format!("{place} is no database: choose another file"),
-        ),
-        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => (
-            ErrorKind::Unreachable,
-            format!("the database {place} cannot be opened: {error}"),
-        ),
-        Some(ErrorCode::SystemIoFailure) => (
-            ErrorKind::Failed,
-            format!(
-                "the database {place} could not be read or written ({error}): is there room on the disk, and is it whole?"
-            ),
-        ),
-        Some(ErrorCode::DatabaseCorrupt) => (
-            ErrorKind::Failed,
-            format!(
-                "the database {place} is damaged ({error}): put a copy from before in its place"
-            ),
-        ),
-        _ => (
-            ErrorKind::Failed,
-            format!("the database {place} failed: {error}"),
-        ),
-    };
-    Error::new(kind, message).caused_by(error)
 }
