@@ -53,11 +53,6 @@ pub(super) fn count(number: u64) -> String {
     groups.join(",")
 }
 
-/// Whether a goal was met: the figures of a loaded machine are no failure, so nothing else comes of it.
-pub(super) fn verdict(met: bool) -> String {
-    if met { "met" } else { "**missed**" }.to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

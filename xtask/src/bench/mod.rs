@@ -80,6 +80,7 @@ pub fn bench(
     let bench = Bench {
         programs: Programs::build(root, optimised)?,
         scale: scale.clone(),
+        judged: optimised,
     };
     for case in cases {
         let tables = match case {
