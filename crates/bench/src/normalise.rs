@@ -13,12 +13,12 @@ use crate::saved::{Saved, SavedListing};
 pub(crate) const PIECE: usize = 64 * 1024;
 
 /// One pass over the bodies.
-type Normalisation = Box<dyn Fn(&mut Meter) -> Result<(), Failure>>;
+type Normalisation<'a> = Box<dyn Fn(&mut Meter) -> Result<(), Failure> + 'a>;
 
 /// Normalises by a subject and prints what it cost.
 pub(crate) fn run(what: &Normalise, allocated: Option<fn() -> Allocated>) -> Result<(), Failure> {
     let bodies = Bodies::open(&what.bodies)?;
-    let normalise: Normalisation = match what.subject {
+    let normalise: Normalisation<'_> = match what.subject {
         Subject::Plain | Subject::Raw => {
             let bodies = bodies.list()?;
             Box::new(move |meter| by_types(what, &bodies, meter))
