@@ -298,4 +298,32 @@ mod tests {
         assert_eq!(read(r#"{"a":{"b":1,"b":1}}"#), None, "not the top level");
         assert!(without_repeats(b"[]").is_err());
     }
+
+    #[test]
+    fn a_document_is_taken_apart_so_deep_and_no_deeper() {
+        let nested = |open: &str, close: &str, depth: usize| {
+            let text = format!("{}7{}", open.repeat(depth), close.repeat(depth));
+            let redacted = tree(&text).redacted(&|_| false).to_raw();
+            (
+                redacted.get() == text,
+                redacted.get().contains("<redacted>"),
+            )
+        };
+        for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
+            assert_eq!(nested(open, close, MAX_DEPTH), (true, false), "{open}");
+            assert_eq!(nested(open, close, MAX_DEPTH + 1), (false, true), "{open}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_there_cannot_be_removed() {
+        let mut tree = tree("[1,{\"a\":2}]");
+        assert!(!tree.remove(&[]));
+        assert!(!tree.remove(&[Step::Index(2)]));
+        assert!(!tree.remove(&[Step::Index(1), Step::Key("b".to_owned())]));
+        assert!(!tree.remove(&[Step::Key("a".to_owned())]));
+        assert!(tree.remove(&[Step::Index(1), Step::Key("a".to_owned())]));
+        assert!(tree.remove(&[Step::Index(0)]));
+        assert_eq!(tree.to_raw().get(), "[{}]");
+    }
 }

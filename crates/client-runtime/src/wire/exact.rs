@@ -122,4 +122,18 @@ mod tests {
         }
         assert_eq!(serde_json::from_str::<Option<Exact>>("null").unwrap(), None);
     }
+
+    #[test]
+    fn shows_its_digits_and_knows_a_whole_number() {
+        let exact: Exact = "12345678901234567890.10".parse().unwrap();
+        assert_eq!(exact.to_string(), "12345678901234567890.10");
+        assert_eq!(format!("{exact:?}"), "12345678901234567890.10");
+        let is_integer = |text: &str| text.parse::<Exact>().unwrap().is_integer();
+        for text in ["0", "-7", "12345678901234567890"] {
+            assert!(is_integer(text), "{text}");
+        }
+        for text in ["1.0", "1e3", "1E3"] {
+            assert!(!is_integer(text), "{text}");
+        }
+    }
 }

@@ -79,4 +79,10 @@ mod tests {
             assert_eq!(serde_json::to_string(&read(text).unwrap()).unwrap(), text);
         }
     }
+
+    #[test]
+    fn is_shown_as_sent() {
+        let sent = [Open::Known(7), Open::Unknown("Frozen".to_owned())];
+        assert_eq!(sent.map(|word| word.to_string()), ["7", "Frozen"]);
+    }
 }

@@ -106,4 +106,20 @@ mod tests {
             assert_eq!(serde_json::to_string(&read(text).unwrap()).unwrap(), text);
         }
     }
+
+    #[test]
+    fn gives_the_value_if_there_is_one() {
+        let read = |text| serde_json::from_str::<OrFalse<i64>>(text).unwrap();
+        for (text, value) in [("false", None), ("7", Some(7)), ("-7", Some(-7))] {
+            assert_eq!(read(text).value(), value.as_ref());
+            assert_eq!(read(text).into_value(), value);
+        }
+    }
+
+    #[test]
+    fn says_what_it_takes() {
+        let error = serde_json::from_str::<OrFalse<String>>("true").unwrap_err();
+        let said = "invalid value: boolean `true`, expected a value or `false` at line 1 column 4";
+        assert_eq!(error.to_string(), said);
+    }
 }

@@ -412,6 +412,8 @@ mod tests {
                 "5"
             ]
         );
-        assert!(!format!("{page:?}").contains("hunter2"));
+        let shown = format!("{page:?}");
+        assert!(!shown.contains("hunter2"), "{shown}");
+        assert!(shown.contains("Account { id: 5"), "{shown}");
     }
 }

@@ -93,4 +93,11 @@ mod tests {
             r#"{"b":1.10,"auth_token":"<redacted>","a":{"API-Key":"<redacted>","apiKeyId":"<redacted>","pin":"<redacted>"},"refreshToken":false}"#
         );
     }
+
+    #[test]
+    fn two_are_equal_when_they_were_sent_alike() {
+        let raw = |text: &str| Raw::redacted(serde_json::from_str(text).unwrap(), &[]);
+        assert_eq!(raw(r#"{"a":1.0}"#), raw(r#"{"a":1.0}"#));
+        assert_ne!(raw(r#"{"a":1.0}"#), raw(r#"{"a":1.00}"#));
+    }
 }

@@ -75,3 +75,24 @@ impl JsonSchema for Status {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_comes_back_as_it_went() {
+        for (word, status) in [
+            ("active", Status::Active),
+            ("suspended", Status::Suspended),
+            ("archived", Status::Archived),
+            ("Frozen", Status::Other("Frozen".to_owned())),
+        ] {
+            assert_eq!(Status::from(word), status);
+            assert_eq!(status.to_string(), word);
+            let written = serde_json::to_string(&status).unwrap();
+            assert_eq!(written, format!("\"{word}\""));
+            assert_eq!(serde_json::from_str::<Status>(&written).unwrap(), status);
+        }
+    }
+}
