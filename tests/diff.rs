@@ -7,8 +7,6 @@ mod database;
 #[allow(dead_code, reason = "shared with the command's other tests")]
 #[path = "command/place.rs"]
 mod place;
-#[path = "command/schemas.rs"]
-mod schemas;
 
 use std::fs;
 
@@ -40,11 +38,6 @@ fn two_lists() -> Place {
 
 fn diff(place: &Place, arguments: &[&str]) -> Ran {
     place.run(&[&["diff"], arguments].concat())
-}
-
-#[test]
-fn help() {
-    insta::assert_snapshot!("help_diff", diff(&Place::new(), &["--help"]).shown());
 }
 
 #[test]

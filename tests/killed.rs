@@ -10,8 +10,6 @@ mod database;
 #[allow(dead_code, reason = "shared with the command's other tests")]
 #[path = "command/place.rs"]
 mod place;
-#[path = "command/schemas.rs"]
-mod schemas;
 
 use std::fs;
 use std::process::{Child, ExitStatus, Stdio};
