@@ -30,7 +30,6 @@
 mod generated;
 
 pub use client_runtime as runtime;
-pub use generated::{
-    Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRET_PROPERTIES, types,
-};
+pub use generated::{Client, Credentials, DEFAULT_BASE_URL, types};
+pub use generated::{NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
 pub use progenitor_client::{ByteStream, Error, ResponseValue};

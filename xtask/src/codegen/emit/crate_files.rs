@@ -163,7 +163,7 @@ fn library(
     };
     format!(
         "{docs}\n#![warn(missing_docs)]\n\n#[rustfmt::skip]\nmod generated;\n\n\
-         pub use client_runtime as runtime;\npub use generated::{{Client, Credentials{default}, NOT_NULL_PROPERTIES, SECRET_PROPERTIES, types}};\n\
+         pub use client_runtime as runtime;\npub use generated::{{Client, Credentials{default}, types}};\npub use generated::{{NOT_NULL_PROPERTIES, SECRET_PROPERTIES}};\n\
          pub use progenitor_client::{{ByteStream, Error, ResponseValue}};\n",
     )
 }
