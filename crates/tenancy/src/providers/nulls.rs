@@ -74,4 +74,10 @@ mod tests {
             assert!(undeclared(text).is_empty(), "{text}");
         }
     }
+
+    #[test]
+    fn one_name_is_enough_to_look_for() {
+        assert_eq!(undeclared(r#"{"id":null}"#, &["id"]), ["/id"]);
+        assert!(undeclared(r#"{"id":null}"#, &[]).is_empty());
+    }
 }

@@ -1,0 +1,86 @@
+//! What the mappings say beside the tenants: what a provider's list can do, what was assumed, and what was not as declared.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+use tenancy::providers::OmniDim;
+use tenancy::{Account, Query};
+use tenancy_tests::replay::{PROVIDERS, Replay, after_the_last};
+use tenancy_tests::{hurried, list};
+use wiremock::matchers::method;
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+#[test]
+fn what_each_list_can_do() {
+    insta::assert_debug_snapshot!("capabilities", tenancy::providers::all());
+}
+
+#[tokio::test]
+async fn times_without_a_zone_are_instants_where_one_is_assumed_and_each_tenant_says_so() {
+    let body = r#"{"organizations": [{
+        "id": 1,
+        "created_date": "2025-10-09T10:20:58",
+        "users": [{"login_date": "2025-10-09T10:20:58", "expiry_date": "2026-12-31"}]
+    }], "total_organizations": 1}"#;
+    let server = MockServer::start().await;
+    let answer = ResponseTemplate::new(200).set_body_raw(body, "application/json");
+    Mock::given(method("GET"))
+        .respond_with(answer)
+        .mount(&server)
+        .await;
+    let credentials = omnidim_client::Credentials::new("key");
+    let client =
+        omnidim_client::Client::connect_with(&server.uri(), credentials, &hurried()).unwrap();
+    let omnidim = OmniDim::new(client).assume_timezone("US/Pacific").unwrap();
+    let account = Account::new("reseller", omnidim.clone()).unwrap();
+    let outcome = list(vec![account], Query::default()).await;
+    let [tenant] = outcome.tenants.as_slice() else {
+        panic!("{outcome:?}")
+    };
+    let instant = "2025-10-09T17:20:58Z";
+    assert_eq!(tenant.created_at.unwrap().to_string(), instant);
+    let member = &tenant.members.as_ref().unwrap()[0];
+    assert_eq!(member.last_login_at.unwrap().to_string(), instant);
+    assert_eq!(member.expires_at.unwrap().to_string(), "2026-12-31");
+    assert_eq!(
+        tenant.assumptions,
+        ["times sent without a zone are in US/Pacific"]
+    );
+
+    let error = omnidim.assume_timezone("Mars/Olympus").unwrap_err();
+    assert!(error.to_string().contains("Mars/Olympus"), "{error}");
+}
+
+/// One record that is all that its document says, and one with something that it does not know, in each way.
+#[tokio::test]
+async fn what_is_not_as_declared_is_counted_at_its_place() {
+    for provider in PROVIDERS {
+        let body = match provider {
+            "omnidim" => {
+                r#"{"organizations": [
+                    {"id": 1, "total_users": 1, "users": [{"id": 1}]},
+                    {"id": 2, "new": 1, "created_date": "yesterday", "total_users": 3, "users": [{"is_active": null}]}
+                ], "total_organizations": 2, "success": true}"#
+            }
+            "layers" => {
+                r#"{"items": [
+                    {"id": "org_1", "status": "active"},
+                    {"id": "org_2", "new": 1, "createdAt": "yesterday", "status": "frozen"},
+                    {"id": "org_3", "status": null}
+                ], "nextCursor": null}"#
+            }
+            _ => {
+                r#"{"sub_accounts": [
+                    {"auth_id": "SA_1", "auth_token": "s3cret"},
+                    {"auth_id": "SA_2", "new": 1, "created_at": "yesterday", "permissions": {"cdr": null}}
+                ], "total": 2, "page": 1, "size": 100}"#
+            }
+        };
+        let replay = Replay::start(provider).await;
+        let first = body.as_bytes().to_vec();
+        let played = replay.play(first, after_the_last(provider, 2), false).await;
+        let source = &played.outcome.report.sources[0];
+        assert!(source.requests > 0, "{provider}: {source:?}");
+        let said = serde_json::to_string_pretty(&(&source.left_out, &source.drift)).unwrap();
+        insta::assert_snapshot!(format!("not-as-declared-{provider}"), said);
+    }
+}
