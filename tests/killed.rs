@@ -77,12 +77,12 @@ fn survives(database: Database) {
         };
         killed += world.round(begin, &references[begin as usize], &mut rng);
         rounds += 1;
+        println!("round {rounds}: {killed} runs were killed so far");
         assert!(
             rounds < 4 * kills,
             "only {killed} of the runs were still there to be killed"
         );
     }
-    println!("{killed} runs were killed in {rounds} rounds");
 }
 
 impl World {
