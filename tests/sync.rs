@@ -10,7 +10,6 @@ mod place;
 #[path = "sync/trouble.rs"]
 mod trouble;
 
-use std::fs;
 use std::process::Stdio;
 
 use provider_sim::{Account, Fault, Place as Cut, Record, Simulator, Status, When};
@@ -49,24 +48,6 @@ fn on_each_database(test: &str, run: impl Fn(&Database)) {
 
 fn vobiz(name: &str, tenants: u32) -> Account {
     Account::vobiz(name).population(tenants, 7)
-}
-
-#[test]
-fn the_readme_shows_what_is_printed() {
-    let readme =
-        fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md")).unwrap();
-    let (_, section) = readme.split_once("## Keep it in a database").unwrap();
-    let (_, session) = section.split_once("```console\n").unwrap();
-    let (session, _) = session.split_once("```").unwrap();
-    let place = Place::new();
-    let mut printed = String::new();
-    for line in session.lines() {
-        if let Some(command) = line.strip_prefix("$ tenancy ") {
-            let ran = place.run(&command.split(' ').collect::<Vec<_>>());
-            printed += &format!("{line}\n{}{}", ran.stdout, ran.stderr);
-        }
-    }
-    assert_eq!(printed, session);
 }
 
 #[test]

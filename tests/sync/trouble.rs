@@ -1,5 +1,6 @@
 //! What is in a sync's way: databases that are locked, full, not ours, not there.
 
+use std::fs;
 use std::net::TcpListener;
 
 use super::*;
