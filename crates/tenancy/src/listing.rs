@@ -9,9 +9,8 @@ use std::task::{Context, Poll, ready};
 use client_runtime::{Traffic, Waiting};
 use futures::stream::{BoxStream, FusedStream, SelectAll, select_all};
 use futures::{Stream, StreamExt};
-use tokio::sync::Semaphore;
 
-use crate::engine::{Ledger, Source};
+use crate::engine::{Ledger, Slots, Source};
 use crate::{Account, Checkpoint, Error, Fault, Query, Report, SourceReport, Tenant};
 
 /// Every tenant of several accounts at once: a fused stream, in the order in which tenants arrive, and in the provider's
@@ -87,7 +86,7 @@ impl Listing {
             )));
         }
         let mut earlier = earlier.map_or_else(Vec::new, |report| report.sources);
-        let slots = Arc::new(Semaphore::new(query.max_in_flight.get() as usize));
+        let slots = Slots::new(query.max_in_flight.get());
         let query = Arc::new(query);
         let mut sources = Vec::new();
         let mut streams = Vec::new();
@@ -183,7 +182,7 @@ impl Listing {
 fn source(
     account: &Account,
     query: &Arc<Query>,
-    slots: &Arc<Semaphore>,
+    slots: &Slots,
     earlier: Option<SourceReport>,
 ) -> Result<Source, Error> {
     let (account, query, slots) = (account.clone(), query.clone(), slots.clone());

@@ -2,6 +2,7 @@
 //!
 //! A page is decoded by the task that fetches it; a body that holds a whole list, on as many cores as there are.
 
+use std::collections::VecDeque;
 use std::future::{pending, ready};
 use std::panic::resume_unwind;
 use std::sync::{Arc, LazyLock};
@@ -42,24 +43,6 @@ impl Sink<'_> {
         }
     }
 
-    /// Makes the tenants: of a stream on another thread, where that is worth it.
-    fn decode(&self, work: Work) -> BoxFuture<'static, Vec<Entry>> {
-        let inline = matches!(self, Self::Page(_)) || *LANES == 1;
-        if inline || work.bytes() < WORTHWHILE {
-            return ready(work.run()).boxed();
-        }
-        let task = tokio::task::spawn_blocking(move || work.run());
-        async {
-            match task.await {
-                Ok(entries) => entries,
-                Err(failure) if failure.is_panic() => resume_unwind(failure.into_panic()),
-                // The runtime is shutting down, and whoever waits for the records with it.
-                Err(_) => pending().await,
-            }
-        }
-        .boxed()
-    }
-
     async fn begin_anew(&mut self) {
         match self {
             Self::Page(records) => records.clear(),
@@ -72,6 +55,66 @@ impl Sink<'_> {
             Self::Page(records) => records,
             Self::Streamed(_) => Vec::new(),
         }
+    }
+}
+
+/// Batches on their way to be tenants, in order.
+struct Decoding {
+    waiting: VecDeque<Work>,
+    running: FuturesOrdered<BoxFuture<'static, Vec<Entry>>>,
+    /// How many batches are decoded at once, each on a thread of its own; one is decoded where it is.
+    lanes: usize,
+}
+
+impl Decoding {
+    fn new(lanes: usize) -> Self {
+        Self {
+            waiting: VecDeque::new(),
+            running: FuturesOrdered::new(),
+            lanes,
+        }
+    }
+
+    /// Whether there is less to do than can be done at once.
+    fn is_short(&self) -> bool {
+        self.waiting.is_empty() && self.running.len() < self.lanes
+    }
+
+    fn add(&mut self, work: Vec<Work>) {
+        self.waiting.extend(work);
+        self.start();
+    }
+
+    /// The records of the next batch; nothing where there is none.
+    async fn next(&mut self) -> Option<Vec<Entry>> {
+        let entries = self.running.next().await;
+        self.start();
+        entries
+    }
+
+    fn start(&mut self) {
+        while self.running.len() < self.lanes
+            && let Some(work) = self.waiting.pop_front()
+        {
+            self.running.push_back(self.decode(work));
+        }
+    }
+
+    /// Makes the tenants, on another thread where that is worth it.
+    fn decode(&self, work: Work) -> BoxFuture<'static, Vec<Entry>> {
+        if self.lanes == 1 || work.bytes() < WORTHWHILE {
+            return ready(work.run()).boxed();
+        }
+        let task = tokio::task::spawn_blocking(move || work.run());
+        async {
+            match task.await {
+                Ok(entries) => entries,
+                Err(failure) if failure.is_panic() => resume_unwind(failure.into_panic()),
+                // The runtime is shutting down, and whoever waits for the records with it.
+                Err(_) => pending().await,
+            }
+        }
+        .boxed()
     }
 }
 
@@ -88,7 +131,8 @@ where
 {
     let mut sink = arrivals.map_or(Sink::Page(Vec::new()), Sink::Streamed);
     let mut reader = Reader::new(mapping.clone());
-    let mut decoding = FuturesOrdered::new();
+    let lanes = arrivals.map_or(1, |_| *LANES);
+    let mut decoding = Decoding::new(lanes);
     let rest = loop {
         let chunk = tokio::select! {
             biased;
@@ -96,21 +140,21 @@ where
                 sink.take(entries).await;
                 continue;
             }
-            chunk = download.chunk(), if decoding.len() < *LANES => chunk.map_err(&explain)?,
+            chunk = download.chunk(), if decoding.is_short() => chunk.map_err(&explain)?,
         };
         let read = match &chunk {
             Chunk::Bytes(bytes) => reader.push(bytes).map(|work| (work, None)),
             Chunk::End => reader.end().map(|(work, rest)| (work, Some(rest))),
             Chunk::Again => {
                 reader = Reader::new(mapping.clone());
-                decoding = FuturesOrdered::new();
+                decoding = Decoding::new(lanes);
                 sink.begin_anew().await;
                 continue;
             }
         };
         match read {
             Ok((work, rest)) => {
-                decoding.extend(work.into_iter().map(|work| sink.decode(work)));
+                decoding.add(work);
                 if let Some(rest) = rest {
                     break rest;
                 }

@@ -18,6 +18,7 @@ mod source;
 mod walk;
 
 pub use checkpoint::Checkpoint;
+pub(crate) use in_flight::Slots;
 pub(crate) use ledger::Ledger;
 pub(crate) use seen::fingerprint;
 pub(crate) use source::Source;

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use futures::Stream;
 use futures::stream::unfold;
-use tokio::sync::Semaphore;
 
 use super::checkpoint::{Checkpoint, Progress};
-use super::in_flight::{Arrived, InFlight};
+use super::in_flight::{Arrived, InFlight, Place, Slots};
 use super::ledger::{Ledger, Ready};
 use super::seen::{Seen, Sight, fingerprint};
 use super::walk::{Conclusion, Doubt, Flow, Records, Step, Walk};
@@ -26,8 +25,8 @@ const MOST_WALKS: u32 = 3;
 pub(crate) struct Source {
     account: Account,
     query: Arc<Query>,
-    /// What bounds the requests of all accounts together.
-    slots: Arc<Semaphore>,
+    /// What bounds the pages of all accounts together.
+    slots: Slots,
     ledger: Ledger,
     page_size: u32,
     /// The lists to read, one after the other: the filter of each.
@@ -36,6 +35,8 @@ pub(crate) struct Source {
     list: usize,
     walk: Walk,
     in_flight: InFlight,
+    /// The place of the page that is being handed out.
+    place: Place,
     /// How often the present list has been walked, the present walk included.
     walks: u32,
     /// How many tenants the present walk found that no walk before had met.
@@ -59,7 +60,7 @@ struct Tally {
 }
 
 impl Source {
-    pub(crate) fn new(account: Account, query: Arc<Query>, slots: Arc<Semaphore>) -> Self {
+    pub(crate) fn new(account: Account, query: Arc<Query>, slots: Slots) -> Self {
         let capabilities = account.provider().capabilities();
         let page_size = page_size(&query, capabilities);
         let walk = Walk::new(capabilities.style, page_size, query.concurrency.get());
@@ -77,6 +78,7 @@ impl Source {
             list: 0,
             walk,
             in_flight: InFlight::default(),
+            place: None,
             walks: 1,
             new_in_walk: 0,
             position: 0,
@@ -93,7 +95,7 @@ impl Source {
     pub(crate) fn resumed(
         account: Account,
         query: Arc<Query>,
-        slots: Arc<Semaphore>,
+        slots: Slots,
         report: SourceReport,
         checkpoint: &Checkpoint,
     ) -> Result<Self, Error> {
@@ -120,7 +122,8 @@ impl Source {
 
     /// The tenants and faults, in the provider's order. Nothing is fetched before it is asked for.
     pub(crate) fn into_stream(self) -> impl Stream<Item = Result<crate::Tenant, Fault>> + Send {
-        unfold(self, |mut source| async move {
+        // It goes through the stream's hands with each item.
+        unfold(Box::new(self), |mut source| async move {
             loop {
                 let ready = source.ledger.lock().hand_out();
                 if let Some(item) = ready {
@@ -139,6 +142,7 @@ impl Source {
     /// Takes the next page, or goes on to what follows the end of a walk.
     async fn advance(&mut self) -> Result<(), Error> {
         self.note_progress();
+        self.place = None;
         self.launch(self.query.concurrency.get() as usize);
         let (step, mut page) = match self.in_flight.next().await {
             None => return self.end_of_walk(),
@@ -146,7 +150,10 @@ impl Source {
                 self.take_arrival(arrival);
                 return Ok(());
             }
-            Some(Arrived::Page(step, page)) => (step, page?),
+            Some(Arrived::Page(step, page, place)) => {
+                self.place = place;
+                (step, page?)
+            }
         };
         self.take(std::mem::take(&mut page.records), step.again);
         let records = self.tallied();
