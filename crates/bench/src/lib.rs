@@ -2,7 +2,7 @@
 //!
 //! The subjects are tenancy and what it is held against: plain derived structs and `serde_json::from_slice` (the floor), a
 //! loop over the generated client, and the loop that one writes by hand with reqwest and serde. Each hands its records to
-//! the same [`Meter`](meter::Meter). Servers and rendered bodies come from `provider-sim`, in processes of their own.
+//! the same meter (`meter.rs`). Servers and rendered bodies come from `provider-sim`, in processes of their own.
 
 mod accounts;
 mod arguments;
