@@ -113,17 +113,33 @@ impl<T: DeserializeOwned> Decoded<T> {
             return Self::failed("is no object");
         }
         match watch::decode(text) {
-            Ok((value, false)) => Self {
-                value: Ok(value),
-                repairs: Vec::new(),
-                unknown: Vec::new(),
-            },
-            Ok((value, true)) => Self {
-                value: Ok(value),
-                repairs: Vec::new(),
-                unknown: unknown_members::<T>(text),
-            },
+            Ok(decoded) => Self::as_expected(decoded, text),
             Err(_) => Self::read_tolerantly(text),
+        }
+    }
+
+    /// Decodes the element of a list that a text begins with, and says how many bytes long it is. So a list can be read
+    /// without looking for the ends of its elements first.
+    ///
+    /// Nothing where the text ends before the element does, or the element is not as expected: then
+    /// [`read`](Self::read) knows what to make of it, once it is there by itself.
+    #[must_use]
+    pub fn read_first(text: &str) -> Option<(Self, usize)> {
+        if !text.starts_with('{') {
+            return None;
+        }
+        let (decoded, length) = watch::decode_first(text)?;
+        Some((Self::as_expected(decoded, &text[..length]), length))
+    }
+
+    fn as_expected(decoded: watch::Decoded<T>, text: &str) -> Self {
+        Self {
+            value: Ok(decoded.value),
+            repairs: Vec::new(),
+            unknown: match decoded.has_unknown {
+                true => unknown_members::<T>(text),
+                false => Vec::new(),
+            },
         }
     }
 
@@ -339,6 +355,24 @@ mod tests {
         assert!(record.repairs().is_empty());
         assert_eq!(record.unknown(), ["/more"]);
         assert_eq!(record.raw().get(), r#"{"id":1,"name":"A","more":true}"#);
+    }
+
+    #[test]
+    fn the_first_of_several_is_read_where_it_is_whole_and_as_expected() {
+        let text = r#"{"id":1,"more":"}"} ,{"id":2}]"#;
+        let (first, length) = Decoded::<Account>::read_first(text).unwrap();
+        assert_eq!(first.value.unwrap().id, 1);
+        assert_eq!(first.unknown, ["/more"]);
+        assert_eq!(&text[length..], r#" ,{"id":2}]"#);
+        for other in [
+            r#"{"id":1,"name":"A""#,
+            r#"{"id":"x"},{"id":2}"#,
+            "[1]",
+            " {\"id\":1}",
+            "",
+        ] {
+            assert!(Decoded::<Account>::read_first(other).is_none(), "{other}");
+        }
     }
 
     #[test]

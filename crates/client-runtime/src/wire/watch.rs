@@ -11,16 +11,39 @@ use serde::de::{
     VariantAccess, Visitor,
 };
 
-/// Decodes a document, and says whether it has members that the type does not know, at any depth.
-pub(super) fn decode<'de, T: Deserialize<'de>>(text: &'de str) -> serde_json::Result<(T, bool)> {
-    let unknown = Cell::new(false);
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let decoded = T::deserialize(Watched {
-        inner: &mut deserializer,
-        unknown: &unknown,
-    })?;
-    deserializer.end()?;
-    Ok((decoded, unknown.get()))
+/// A value, and whether its document has members that the type does not know, at any depth.
+pub(super) struct Decoded<T> {
+    pub(super) value: T,
+    pub(super) has_unknown: bool,
+}
+
+/// Decodes a document.
+pub(super) fn decode<'de, T: Deserialize<'de>>(text: &'de str) -> serde_json::Result<Decoded<T>> {
+    serde_json::from_str(text)
+}
+
+/// Decodes the document that the text begins with, and says how long it is. Nothing where that is no document of the type,
+/// or not all of it.
+pub(super) fn decode_first<'de, T: Deserialize<'de>>(
+    text: &'de str,
+) -> Option<(Decoded<T>, usize)> {
+    let mut documents = serde_json::Deserializer::from_str(text).into_iter();
+    let first = documents.next()?.ok()?;
+    Some((first, documents.byte_offset()))
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Decoded<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let unknown = Cell::new(false);
+        let value = T::deserialize(Watched {
+            inner: deserializer,
+            unknown: &unknown,
+        })?;
+        Ok(Self {
+            value,
+            has_unknown: unknown.get(),
+        })
+    }
 }
 
 /// Something that is read under the watch: serde's derived code skips a member that it does not know by asking for a value

@@ -18,6 +18,10 @@ pub(crate) trait Mapping: Send + Sync + 'static {
     /// Makes a tenant of a record.
     fn record(&self, text: &str, context: &Context) -> Entry;
 
+    /// Makes a tenant of the record that the text begins with, and says how many bytes long it is. Nothing where the text
+    /// ends before the record does, or the record is not as expected: [`record`](Self::record) knows what to make of it.
+    fn first_record(&self, text: &str, context: &Context) -> Option<(Entry, usize)>;
+
     /// What the document says beside its records.
     ///
     /// # Errors

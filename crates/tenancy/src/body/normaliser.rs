@@ -32,7 +32,9 @@ impl Normaliser {
     /// # Errors
     /// The body is no JSON.
     pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<Entry>, Error> {
-        Ok(run(self.reader.push(bytes).map_err(not_json)?))
+        let mut entries = Vec::new();
+        self.reader.decode(bytes, &mut entries).map_err(not_json)?;
+        Ok(entries)
     }
 
     /// As [`push`](Self::push), with the records as batches, which can be decoded on several threads at once.
@@ -51,7 +53,9 @@ impl Normaliser {
     pub fn finish(mut self) -> Result<Page, Error> {
         let (work, rest) = self.reader.end().map_err(not_json)?;
         let mut page = self.mapping.page(&rest)?;
-        page.records = run(work);
+        for work in work {
+            page.records.append(&mut work.run());
+        }
         Ok(page)
     }
 }
@@ -65,10 +69,6 @@ impl Batch {
     pub fn decode(self) -> Vec<Entry> {
         self.0.run()
     }
-}
-
-fn run(work: Vec<Work>) -> Vec<Entry> {
-    work.iter().flat_map(Work::run).collect()
 }
 
 fn not_json(NotJson: NotJson) -> Error {

@@ -1,4 +1,4 @@
-//! Reads the body of a list into work that can be done on any thread, in order.
+//! Reads the body of a list: into tenants at once, or into work that can be done on any thread, in order.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use client_runtime::legible;
 
 use super::mapping::{Context, Mapping};
 use super::rest::Rest;
-use super::splitter::{Batch, NotJson, Piece, Splitter};
+use super::splitter::{Batch, LARGEST_RECORD, NotJson, Piece, Splitter};
 use crate::provider::Entry;
 
 /// How many bytes of records are held back while what they need to know has not been sent.
@@ -18,6 +18,8 @@ pub(super) struct Reader {
     mapping: Arc<dyn Mapping>,
     splitter: Splitter,
     context: Option<Arc<Context>>,
+    /// Whether what stands before the records was read.
+    looked_around: bool,
     held: Vec<Batch>,
     held_bytes: usize,
 }
@@ -35,6 +37,7 @@ impl Reader {
             splitter: Splitter::new(mapping.records()),
             mapping,
             context: None,
+            looked_around: false,
             held: Vec::new(),
             held_bytes: 0,
         }
@@ -44,25 +47,75 @@ impl Reader {
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<Vec<Work>, NotJson> {
         let mut batches = Vec::new();
         self.splitter.push(bytes, &mut batches)?;
+        self.take(batches)
+    }
+
+    /// Takes the bytes that come next, and makes tenants of the records that are whole.
+    ///
+    /// A record that is as expected is decoded where it is, and its end is known by that: only the others are split off
+    /// first.
+    pub(super) fn decode(&mut self, bytes: &[u8], entries: &mut Vec<Entry>) -> Result<(), NotJson> {
+        let text = text_at_the_beginning(bytes);
+        let mut batches = Vec::new();
+        let mut at = 0;
+        while let Some(byte) = bytes.get(at) {
+            if self.splitter.is_before_object(*byte) && self.knows_context()? {
+                self.splitter.cut(&mut batches);
+                self.run(std::mem::take(&mut batches), entries)?;
+                if let Some(length) = self.first_record(text.get(at..), entries) {
+                    self.splitter.leave_out_element();
+                    at += length;
+                    continue;
+                }
+            }
+            at += self.splitter.take(&bytes[at..], &mut batches)?;
+        }
+        self.splitter.cut(&mut batches);
+        self.run(batches, entries)
+    }
+
+    /// Makes a tenant of the record that the text begins with, and says how long it is; nothing where it has to be split off
+    /// first.
+    fn first_record(&self, text: Option<&str>, entries: &mut Vec<Entry>) -> Option<usize> {
+        let (entry, length) = self.mapping.first_record(text?, self.context.as_ref()?)?;
+        if length > LARGEST_RECORD {
+            return None;
+        }
+        entries.push(entry);
+        Some(length)
+    }
+
+    /// Makes tenants of records that were split off, as soon as what they need to know is known.
+    fn run(&mut self, batches: Vec<Batch>, entries: &mut Vec<Entry>) -> Result<(), NotJson> {
+        for work in self.take(batches)? {
+            entries.append(&mut work.run());
+        }
+        Ok(())
+    }
+
+    /// Records that were split off: gives those that can be decoded now.
+    fn take(&mut self, mut batches: Vec<Batch>) -> Result<Vec<Work>, NotJson> {
         self.held_bytes += batches.iter().map(|batch| batch.bytes.len()).sum::<usize>();
         self.held.append(&mut batches);
         if self.held.is_empty() {
             return Ok(Vec::new());
         }
-        if self.context.is_none() {
-            self.context = self.look_around()?.map(Arc::new);
+        if !self.knows_context()? && self.held_bytes > MOST_HELD {
+            self.context = Some(Arc::new(Context::unknown(SENT_TOO_LATE)));
         }
         Ok(self.release())
     }
 
-    /// What the records need to know, as far as it was sent before them.
-    fn look_around(&self) -> Result<Option<Context>, NotJson> {
-        if let Some(before) = self.splitter.before_records()
-            && let Some(context) = self.mapping.context(&Rest::read_before_records(before)?)
+    /// Whether it is known what the records need to know. What was sent before them is read once.
+    fn knows_context(&mut self) -> Result<bool, NotJson> {
+        if !self.looked_around
+            && let Some(before) = self.splitter.before_records()
         {
-            return Ok(Some(context));
+            self.looked_around = true;
+            let before = Rest::read_before_records(before)?;
+            self.context = self.mapping.context(&before).map(Arc::new);
         }
-        Ok((self.held_bytes > MOST_HELD).then(|| Context::unknown(SENT_TOO_LATE)))
+        Ok(self.context.is_some())
     }
 
     fn release(&mut self) -> Vec<Work> {
@@ -114,4 +167,13 @@ impl Work {
         };
         self.batch.pieces.iter().map(entry).collect()
     }
+}
+
+/// The text that bytes begin with: all of them, but for a character that is cut off at their end, or what follows one that
+/// is none.
+fn text_at_the_beginning(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_else(|error| {
+        let text = std::str::from_utf8(&bytes[..error.valid_up_to()]);
+        text.unwrap_or_default()
+    })
 }

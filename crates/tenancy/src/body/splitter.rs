@@ -184,21 +184,46 @@ impl Splitter {
         batches: &mut Vec<Batch>,
     ) -> Result<(), NotJson> {
         while !bytes.is_empty() {
-            let taken = match self.state {
-                State::InElement => self.element(bytes, batches),
-                State::InValue => self.member_value(bytes),
-                _ => {
-                    self.step(bytes[0])?;
-                    1
-                }
-            };
+            let taken = self.take(bytes, batches)?;
             bytes = &bytes[taken..];
-            if self.rest.len() > LARGEST_REST {
-                return Err(NotJson);
-            }
         }
         self.cut(batches);
         Ok(())
+    }
+
+    /// Takes some of the bytes that come next, never more than one element, and says how many. Whole elements are kept until
+    /// they are [`cut`](Self::cut) off, or are a batch.
+    pub(super) fn take(
+        &mut self,
+        bytes: &[u8],
+        batches: &mut Vec<Batch>,
+    ) -> Result<usize, NotJson> {
+        let taken = match self.state {
+            State::InElement => self.element(bytes, batches),
+            State::InValue => self.member_value(bytes),
+            _ => {
+                self.step(bytes[0])?;
+                1
+            }
+        };
+        if self.rest.len() > LARGEST_REST {
+            return Err(NotJson);
+        }
+        Ok(taken)
+    }
+
+    /// Whether the byte that comes next is the first one of an element that is an object.
+    pub(super) fn is_before_object(&self, byte: u8) -> bool {
+        let due = matches!(self.state, State::BeforeElement { first, due } if first || due);
+        due && byte == b'{'
+    }
+
+    /// The element that comes next is taken by somebody else.
+    pub(super) fn leave_out_element(&mut self) {
+        self.state = State::BeforeElement {
+            first: false,
+            due: false,
+        };
     }
 
     /// The document without the elements, as far as it is there; whether the array was met; whether the document is whole.
@@ -337,7 +362,7 @@ impl Splitter {
     }
 
     /// Hands on the elements that are whole.
-    fn cut(&mut self, batches: &mut Vec<Batch>) {
+    pub(super) fn cut(&mut self, batches: &mut Vec<Batch>) {
         if self.batch.pieces.is_empty() {
             return;
         }

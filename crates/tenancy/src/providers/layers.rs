@@ -8,17 +8,13 @@ use client_runtime::{Download, Open, Traffic, Transport};
 use layers_client::types::{Organization, OrganizationList, OrganizationStatus};
 use layers_client::{Client, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
 
-use super::record::{Names, NoTenant, Notes, identity, map, undeclared};
-use crate::body::{Context, Mapping, Member, Rest, fetch};
-use crate::provider::{Arrivals, Entry, Fetch, Next, Page, PageRequest, Position};
+use super::record::{List, Names, NoTenant, Notes, identity, undeclared};
+use crate::body::{Context, Member, Rest, fetch_page};
+use crate::provider::{Arrivals, Fetch, Next, Page, PageRequest, Position};
 use crate::{
     Capabilities, Contact, Error, Normaliser, PagingStyle, Provider, Status, StatusWord, Tenant,
 };
 
-const NAMES: Names = Names {
-    secret: SECRET_PROPERTIES,
-    not_null: NOT_NULL_PROPERTIES,
-};
 const OPERATION: &str = "listOrganizations";
 
 /// A parent organization at Layers, whose tenants are its child organizations.
@@ -80,7 +76,7 @@ impl Layers {
         };
         let download = Download::new(self.client.transport().clone(), OPERATION, ask);
         let mapping = self.mapping(&request.account, request.raw);
-        fetch(download, mapping, None, |call| {
+        fetch_page(download, mapping, |call| {
             let advice = advice(&call);
             Error::from_call(call, advice)
         })
@@ -122,23 +118,31 @@ impl Organizations {
     }
 }
 
-impl Mapping for Organizations {
-    fn records(&self) -> &'static str {
-        "items"
+impl List for Organizations {
+    type Record = Organization;
+
+    const RECORDS: &'static str = "items";
+
+    const NAMES: Names = Names {
+        secret: SECRET_PROPERTIES,
+        not_null: NOT_NULL_PROPERTIES,
+    };
+
+    fn raw(&self) -> bool {
+        self.raw
     }
 
-    fn context(&self, _: &Rest) -> Option<Context> {
-        Some(Context::default())
-    }
-
-    fn record(&self, text: &str, _: &Context) -> Entry {
-        map(text, self.raw, &NAMES, |sent, notes| {
-            tenant(&self.account, sent, notes)
-        })
+    fn tenant(
+        &self,
+        sent: Organization,
+        _: &Context,
+        notes: &mut Notes,
+    ) -> Result<Tenant, NoTenant> {
+        tenant(&self.account, sent, notes)
     }
 
     fn page(&self, rest: &Rest) -> Result<Page, Error> {
-        if let Some(reason) = rest.no_list(self.records()) {
+        if let Some(reason) = rest.no_list(Self::RECORDS) {
             return Err(self.undeclared(&reason, rest));
         }
         let next = match rest.member("nextCursor") {

@@ -11,17 +11,13 @@ use omnidim_client::types::{Organization, OrganizationList, ResellerOrganization
 use omnidim_client::{Client, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
 use serde_json::value::RawValue;
 
-use super::record::{Names, NoTenant, Notes, declared, identity, map, undeclared};
-use crate::body::{Context, Mapping, Member as Sent, Rest, fetch};
-use crate::provider::{Arrivals, Entry, Fetch, Page, PageRequest};
+use super::record::{List, Names, NoTenant, Notes, declared, identity, undeclared};
+use crate::body::{Context, Member as Sent, Rest, fetch_list};
+use crate::provider::{Arrivals, Fetch, Page, PageRequest};
 use crate::{
     Capabilities, Error, Limits, Member, Moment, Money, Normaliser, PagingStyle, Provider, Tenant,
 };
 
-const NAMES: Names = Names {
-    secret: SECRET_PROPERTIES,
-    not_null: NOT_NULL_PROPERTIES,
-};
 const OPERATION: &str = "listChildOrganizations";
 const RESELLERS_ONLY: &str =
     "the list is for reseller accounts: use a key of one, or ask OmniDim to make the account one";
@@ -99,7 +95,7 @@ impl OmniDim {
         let ask = || self.client.list_child_organizations_stream();
         let download = Download::new(self.client.transport().clone(), OPERATION, ask);
         let mapping = self.mapping(&request.account, request.raw);
-        fetch(download, mapping, Some(arrivals), |call| {
+        fetch_list(download, mapping, arrivals, |call| {
             let advice = call.is_forbidden().then_some(RESELLERS_ONLY);
             Error::from_call(call, advice)
         })
@@ -133,9 +129,18 @@ struct Organizations {
     transport: Transport,
 }
 
-impl Mapping for Organizations {
-    fn records(&self) -> &'static str {
-        "organizations"
+impl List for Organizations {
+    type Record = Organization;
+
+    const RECORDS: &'static str = "organizations";
+
+    const NAMES: Names = Names {
+        secret: SECRET_PROPERTIES,
+        not_null: NOT_NULL_PROPERTIES,
+    };
+
+    fn raw(&self) -> bool {
+        self.raw
     }
 
     /// The parent stands beside the list, in the documented order before it.
@@ -159,13 +164,16 @@ impl Mapping for Organizations {
         })
     }
 
-    fn record(&self, text: &str, context: &Context) -> Entry {
-        map(text, self.raw, &NAMES, |sent, notes| {
-            if let Some(reason) = context.parent_unknown {
-                notes.leave_out("/reseller_organization/id", reason);
-            }
-            self.tenant(context.parent.as_deref(), sent, notes)
-        })
+    fn tenant(
+        &self,
+        sent: Organization,
+        context: &Context,
+        notes: &mut Notes,
+    ) -> Result<Tenant, NoTenant> {
+        if let Some(reason) = context.parent_unknown {
+            notes.leave_out("/reseller_organization/id", reason);
+        }
+        self.organization(context.parent.as_deref(), sent, notes)
     }
 
     fn page(&self, rest: &Rest) -> Result<Page, Error> {
@@ -183,7 +191,7 @@ impl Mapping for Organizations {
 }
 
 impl Organizations {
-    fn tenant(
+    fn organization(
         &self,
         parent: Option<&str>,
         sent: Organization,

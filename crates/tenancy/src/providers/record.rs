@@ -7,9 +7,63 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::nulls;
-use crate::body::{Member, Rest};
+use crate::body::{Context, Mapping, Member, Rest};
 use crate::provider::{Entry, LeftOut, Mapped, Page};
-use crate::{Moment, Raw, RecordFault, Tenant};
+use crate::{Error, Moment, Raw, RecordFault, Tenant};
+
+/// What a provider's list means, record by record: all of a [`Mapping`] that differs from provider to provider.
+pub(super) trait List: Send + Sync + 'static {
+    /// A record as it is sent.
+    type Record: DeserializeOwned;
+
+    /// The member of the document that is the array of records.
+    const RECORDS: &'static str;
+
+    /// What the provider's document says of its properties' names.
+    const NAMES: Names;
+
+    /// Whether each tenant carries the record as it was sent.
+    fn raw(&self) -> bool;
+
+    /// What the records need to know of what stands around them, which is nothing for most.
+    fn context(&self, _before: &Rest) -> Option<Context> {
+        Some(Context::default())
+    }
+
+    /// Makes a tenant of a record.
+    fn tenant(
+        &self,
+        sent: Self::Record,
+        context: &Context,
+        notes: &mut Notes,
+    ) -> Result<Tenant, NoTenant>;
+
+    /// What the document says beside its records.
+    fn page(&self, rest: &Rest) -> Result<Page, Error>;
+}
+
+impl<L: List> Mapping for L {
+    fn records(&self) -> &'static str {
+        L::RECORDS
+    }
+
+    fn context(&self, before: &Rest) -> Option<Context> {
+        List::context(self, before)
+    }
+
+    fn record(&self, text: &str, context: &Context) -> Entry {
+        map(self, Decoded::read(text), text, context)
+    }
+
+    fn first_record(&self, text: &str, context: &Context) -> Option<(Entry, usize)> {
+        let (decoded, length) = Decoded::read_first(text)?;
+        Some((map(self, decoded, &text[..length], context), length))
+    }
+
+    fn page(&self, rest: &Rest) -> Result<Page, Error> {
+        List::page(self, rest)
+    }
+}
 
 /// Collects, while one record is mapped, what its tenant comes without, and what the provider's document does not know.
 pub(super) struct Notes {
@@ -67,16 +121,11 @@ pub(super) struct Names {
 }
 
 /// Maps one record of a page.
-pub(super) fn map<T: DeserializeOwned>(
-    text: &str,
-    raw: bool,
-    names: &Names,
-    mapping: impl FnOnce(T, &mut Notes) -> Result<Tenant, NoTenant>,
-) -> Entry {
-    let decoded = Decoded::read(text);
+fn map<L: List>(list: &L, decoded: Decoded<L::Record>, text: &str, context: &Context) -> Entry {
+    let secret = L::NAMES.secret;
     let sent = match decoded.value {
         Ok(sent) => sent,
-        Err(error) => return Err(quarantined(text, names.secret, &error.path, &error.reason)),
+        Err(error) => return Err(quarantined(text, secret, &error.path, &error.reason)),
     };
     let left_out = decoded
         .repairs
@@ -87,15 +136,16 @@ pub(super) fn map<T: DeserializeOwned>(
         left_out,
         unknown_values: Vec::new(),
     };
-    let mut tenant = mapping(sent, &mut notes)
-        .map_err(|fault| quarantined(text, names.secret, fault.path, fault.reason))?;
-    if raw {
-        tenant.raw = redacted(text, names.secret);
+    let mut tenant = list
+        .tenant(sent, context, &mut notes)
+        .map_err(|fault| quarantined(text, secret, fault.path, fault.reason))?;
+    if list.raw() {
+        tenant.raw = redacted(text, secret);
     }
     Ok(Mapped {
         unknown_fields: decoded.unknown,
         unknown_values: notes.unknown_values,
-        undeclared_nulls: nulls::undeclared(text, names.not_null),
+        undeclared_nulls: nulls::undeclared(text, L::NAMES.not_null),
         ..Mapped::new(tenant, notes.left_out)
     })
 }

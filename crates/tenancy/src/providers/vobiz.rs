@@ -9,18 +9,14 @@ use client_runtime::{Download, Traffic, Transport};
 use vobiz_client::types::{SubAccount, SubAccountList};
 use vobiz_client::{Client, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
 
-use super::record::{Names, NoTenant, Notes, declared, identity, map, undeclared};
-use crate::body::{Context, Mapping, Rest, fetch};
-use crate::provider::{Arrivals, Entry, Fetch, Page, PageRequest, Position};
+use super::record::{List, Names, NoTenant, Notes, declared, identity, undeclared};
+use crate::body::{Context, Rest, fetch_page};
+use crate::provider::{Arrivals, Fetch, Page, PageRequest, Position};
 use crate::{
     Capabilities, Contact, Error, Limits, Normaliser, PagingStyle, Provider, Status, StatusWord,
     Tenant,
 };
 
-const NAMES: Names = Names {
-    secret: SECRET_PROPERTIES,
-    not_null: NOT_NULL_PROPERTIES,
-};
 const OPERATION: &str = "list-subaccounts";
 
 /// A Vobiz master account, whose tenants are its sub-accounts.
@@ -86,7 +82,7 @@ impl Vobiz {
         };
         let download = Download::new(self.client.transport().clone(), OPERATION, ask);
         let mapping = self.mapping(&request.account, request.raw);
-        fetch(download, mapping, None, |call| Error::from_call(call, None)).await
+        fetch_page(download, mapping, |call| Error::from_call(call, None)).await
     }
 }
 
@@ -115,23 +111,26 @@ struct SubAccounts {
     transport: Transport,
 }
 
-impl Mapping for SubAccounts {
-    fn records(&self) -> &'static str {
-        "sub_accounts"
+impl List for SubAccounts {
+    type Record = SubAccount;
+
+    const RECORDS: &'static str = "sub_accounts";
+
+    const NAMES: Names = Names {
+        secret: SECRET_PROPERTIES,
+        not_null: NOT_NULL_PROPERTIES,
+    };
+
+    fn raw(&self) -> bool {
+        self.raw
     }
 
-    fn context(&self, _: &Rest) -> Option<Context> {
-        Some(Context::default())
-    }
-
-    fn record(&self, text: &str, _: &Context) -> Entry {
-        map(text, self.raw, &NAMES, |sent, notes| {
-            tenant(&self.account, sent, notes)
-        })
+    fn tenant(&self, sent: SubAccount, _: &Context, notes: &mut Notes) -> Result<Tenant, NoTenant> {
+        tenant(&self.account, sent, notes)
     }
 
     fn page(&self, rest: &Rest) -> Result<Page, Error> {
-        if let Some(reason) = rest.no_list(self.records()) {
+        if let Some(reason) = rest.no_list(Self::RECORDS) {
             let call = self
                 .transport
                 .undeclared(OPERATION, &reason, rest.text().as_bytes());
