@@ -57,19 +57,11 @@ impl Digest {
     }
 
     pub(crate) fn map<V: Display>(&mut self, map: Option<&BTreeMap<String, V>>) {
-        self.entries(map.map(|map| (map.len(), map)));
-    }
-
-    /// A map by its length and its entries.
-    pub(crate) fn entries<'a, V: Display + 'a>(
-        &mut self,
-        map: Option<(usize, impl IntoIterator<Item = (&'a String, &'a V)>)>,
-    ) {
-        let Some((length, entries)) = map else {
+        let Some(map) = map else {
             return self.fact(None::<bool>);
         };
-        self.number(length);
-        for (key, value) in entries {
+        self.number(map.len());
+        for (key, value) in map {
             self.number(key);
             self.number(value);
         }

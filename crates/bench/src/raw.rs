@@ -136,12 +136,7 @@ impl Told for Record<layers_client::types::Organization> {
         digest.time(sent.created_at.as_ref().map(Timestamp::as_str));
         digest.time(sent.updated_at.as_ref().map(Timestamp::as_str));
         digest.time(sent.archived_at.as_ref().map(Timestamp::as_str));
-        digest.entries(sent.metadata.as_ref().map(|metadata| {
-            let words = metadata
-                .iter()
-                .filter_map(|(key, value)| Some((key, value.as_ref()?)));
-            (metadata.len(), words)
-        }));
+        digest.map(sent.metadata.as_deref());
     }
 }
 

@@ -58,7 +58,7 @@ fn layers(tenant: &Tenant, digest: &mut Digest) {
             .status_detail
             .get("status")
             .and_then(|word| match word {
-                StatusWord::Word(word) => Some(word.as_str()),
+                StatusWord::Word(word) => Some(word.as_ref()),
                 StatusWord::Switch(_) => None,
             }),
     );

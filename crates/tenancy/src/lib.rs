@@ -49,7 +49,9 @@ pub use body::{Batch, Normaliser};
 pub use engine::Checkpoint;
 pub use error::{Error, ErrorKind, Fault, FaultKind, RecordFault};
 pub use listing::Listing;
-pub use model::{Contact, Decimal, Limits, Member, Moment, Money, Raw, Status, StatusWord, Tenant};
+pub use model::{
+    Contact, Decimal, Limits, Member, Moment, Money, Raw, Status, StatusDetail, StatusWord, Tenant,
+};
 pub use probe::Probe;
 pub use provider::{
     Arrivals, Capabilities, Entry, Fetch, LeftOut, Mapped, Next, Page, PageRequest, PagingStyle,

@@ -99,7 +99,7 @@ impl Look {
                 Err(fault) => {
                     let position = self.records;
                     self.seen.quarantined += 1;
-                    self.fault.get_or_insert(RecordFault { position, ..fault });
+                    self.fault.get_or_insert(RecordFault { position, ..*fault });
                 }
             }
             self.records += 1;

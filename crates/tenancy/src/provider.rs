@@ -194,8 +194,8 @@ pub enum Next {
     Cursor(String),
 }
 
-/// One record of a page: mapped, or the reason why not.
-pub type Entry = Result<Mapped, RecordFault>;
+/// One record of a page: mapped, or the reason why not. It is handed on more than once, so it is held at a distance.
+pub type Entry = Result<Box<Mapped>, Box<RecordFault>>;
 
 /// A mapped record.
 #[derive(Debug)]

@@ -51,9 +51,9 @@ pub mod types {
 }
 /// The names of all properties whose values are secrets: what is shown of a record must not have them.
 pub const SECRET_PROPERTIES: &[&str] = &[];
-/// The names of all properties that the provider's document nowhere lets be null. One that is null all the same reads as
-/// absent.
-pub const NOT_NULL_PROPERTIES: &[&str] = &["id", "n"];
+/// The names of all properties that may be absent and that the provider's document nowhere lets be null. One that is null
+/// all the same reads as absent.
+pub const NOT_NULL_PROPERTIES: &[&str] = &["n"];
 /// An account's credentials at Fixture. They are never printed.
 #[derive(Clone, Debug)]
 pub struct Credentials {}

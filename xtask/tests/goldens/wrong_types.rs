@@ -86,8 +86,8 @@ pub mod types {
 }
 /// The names of all properties whose values are secrets: what is shown of a record must not have them.
 pub const SECRET_PROPERTIES: &[&str] = &[];
-/// The names of all properties that the provider's document nowhere lets be null. One that is null all the same reads as
-/// absent.
+/// The names of all properties that may be absent and that the provider's document nowhere lets be null. One that is null
+/// all the same reads as absent.
 pub const NOT_NULL_PROPERTIES: &[&str] = &[
     "a",
     "b",
@@ -99,7 +99,6 @@ pub const NOT_NULL_PROPERTIES: &[&str] = &[
     "h",
     "i",
     "x",
-    "y",
 ];
 /// An account's credentials at Fixture. They are never printed.
 #[derive(Clone, Debug)]

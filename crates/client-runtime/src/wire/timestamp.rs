@@ -29,10 +29,17 @@ impl Timestamp {
     #[must_use]
     pub fn as_str(&self) -> &str {
         match &self.0 {
-            Text::Short { length, bytes } => {
-                str::from_utf8(&bytes[..usize::from(*length)]).unwrap_or_default()
-            }
+            Text::Short { .. } => str::from_utf8(self.as_bytes()).unwrap_or_default(),
             Text::Long(text) => text,
+        }
+    }
+
+    /// The bytes of the text as it was sent: quicker to have than the text.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        match &self.0 {
+            Text::Short { length, bytes } => &bytes[..usize::from(*length)],
+            Text::Long(text) => text.as_bytes(),
         }
     }
 }

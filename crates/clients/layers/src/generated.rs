@@ -52,10 +52,7 @@ pub mod types {
         /// `metadata`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub metadata: ::std::option::Option<
-            ::client_runtime::Map<
-                ::std::string::String,
-                ::std::option::Option<::std::string::String>,
-            >,
+            ::client_runtime::Map<::std::string::String, ::std::string::String>,
         >,
         /// `name`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -183,17 +180,9 @@ pub mod types {
 }
 /// The names of all properties whose values are secrets: what is shown of a record must not have them.
 pub const SECRET_PROPERTIES: &[&str] = &[];
-/// The names of all properties that the provider's document nowhere lets be null. One that is null all the same reads as
-/// absent.
-pub const NOT_NULL_PROPERTIES: &[&str] = &[
-    "code",
-    "error",
-    "id",
-    "items",
-    "message",
-    "requestId",
-    "status",
-];
+/// The names of all properties that may be absent and that the provider's document nowhere lets be null. One that is null
+/// all the same reads as absent.
+pub const NOT_NULL_PROPERTIES: &[&str] = &["status"];
 /// An account's credentials at Layers API. They are never printed.
 #[derive(Clone, Debug)]
 pub struct Credentials {

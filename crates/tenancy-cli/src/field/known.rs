@@ -80,7 +80,7 @@ pub(super) static MAPS: [Map; 4] = [
             Some(match row.tenant.status_detail.get(key)? {
                 StatusWord::Switch(true) => Value::Text("true".into()),
                 StatusWord::Switch(false) => Value::Text("false".into()),
-                StatusWord::Word(word) => Value::Text(word.into()),
+                StatusWord::Word(word) => Value::Text(word.as_ref().into()),
             })
         },
     },

@@ -30,10 +30,10 @@ pub(crate) trait Mapping: Send + Sync + 'static {
 
     /// The record of this size was not held.
     fn too_large(&self, length: u64) -> Entry {
-        Err(RecordFault::unread(
+        Err(Box::new(RecordFault::unread(
             "is larger than 16 MiB",
             format!("<{length} bytes, not kept>"),
-        ))
+        )))
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::checkpoint::{Checkpoint, Progress};
 use super::seen::Seen;
-use crate::provider::LeftOut;
+use crate::provider::Mapped;
 use crate::{Account, Fault, FaultKind, Query, SourceReport, Tenant};
 
 /// What is known of an account's list so far.
@@ -26,10 +26,9 @@ pub(crate) struct Entries {
 /// Something that was received, and what handing it out adds to the report.
 #[derive(Debug)]
 pub(crate) struct Ready {
-    pub(crate) item: Result<Tenant, Fault>,
+    pub(crate) item: Result<Box<Mapped>, Fault>,
     /// The fingerprint of the record; none for what stands for no record.
     pub(crate) fingerprint: Option<u128>,
-    pub(crate) left_out: Vec<LeftOut>,
 }
 
 impl Ledger {
@@ -59,19 +58,20 @@ impl Entries {
 
     /// Hands out the next item that is ready, and counts it.
     pub(crate) fn hand_out(&mut self) -> Option<Result<Tenant, Fault>> {
-        let Ready { item, left_out, .. } = self.ready.pop_front()?;
-        match &item {
-            Ok(_) => self.report.tenants += 1,
-            Err(Fault {
-                kind: FaultKind::Record(_),
-                ..
-            }) => self.report.quarantined += 1,
-            Err(_) => {}
-        }
-        for field in left_out {
-            self.report.count_left_out(&field.path, &field.reason);
-        }
-        Some(item)
+        Some(match self.ready.pop_front()?.item {
+            Ok(mapped) => {
+                self.report.tenants += 1;
+                for field in &mapped.left_out {
+                    self.report.count_left_out(&field.path, &field.reason);
+                }
+                Ok(mapped.tenant)
+            }
+            Err(fault) => {
+                let of_record = matches!(fault.kind, FaultKind::Record(_));
+                self.report.quarantined += u64::from(of_record);
+                Err(fault)
+            }
+        })
     }
 
     /// Where the listing can be resumed.

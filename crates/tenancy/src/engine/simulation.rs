@@ -233,12 +233,12 @@ impl State {
             let (id, status) = self.list[position].clone();
             if self.chance(schedule.faults.unreadable) {
                 self.steadfast.remove(&id);
-                records.push(Err(unreadable(id)));
+                records.push(Err(Box::new(unreadable(id))));
                 continue;
             }
-            records.push(Ok(mapped(id, &status)));
+            records.push(Ok(Box::new(mapped(id, &status))));
             if self.chance(schedule.faults.doubles) {
-                records.push(Ok(mapped(id, &status)));
+                records.push(Ok(Box::new(mapped(id, &status))));
             }
         }
         let mut page = Page::new(records);

@@ -247,7 +247,7 @@ impl Source {
             self.tally.received += 1;
             match entry {
                 Ok(mapped) => self.take_tenant(mapped, again),
-                Err(fault) => self.take_fault(RecordFault { position, ..fault }, again),
+                Err(fault) => self.take_fault(RecordFault { position, ..*fault }, again),
             }
         }
     }
@@ -297,15 +297,11 @@ impl Source {
         let fingerprint = self.first_sight(&identity, again);
         if fingerprint.is_some() {
             let item = Err(self.fault(FaultKind::Record(fault)));
-            self.ledger.lock().push(Ready {
-                item,
-                fingerprint,
-                left_out: Vec::new(),
-            });
+            self.ledger.lock().push(Ready { item, fingerprint });
         }
     }
 
-    fn take_tenant(&mut self, mapped: Mapped, again: bool) {
+    fn take_tenant(&mut self, mapped: Box<Mapped>, again: bool) {
         let fingerprint = self.first_sight(&mapped.tenant.id, again);
         if fingerprint.is_none() {
             return;
@@ -325,13 +321,9 @@ impl Source {
             None if !wanted.is_empty() => entries.report.not_judged += 1,
             Some(status) if !wanted.is_empty() && !wanted.contains(status) => {}
             _ => {
-                let Mapped {
-                    tenant, left_out, ..
-                } = mapped;
                 entries.push(Ready {
-                    item: Ok(tenant),
+                    item: Ok(mapped),
                     fingerprint,
-                    left_out,
                 });
             }
         }
@@ -413,7 +405,6 @@ impl Source {
         entries.push(Ready {
             item,
             fingerprint: None,
-            left_out: Vec::new(),
         });
     }
 

@@ -33,6 +33,17 @@ impl Status {
     }
 }
 
+impl From<Status> for Cow<'static, str> {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Active => "active".into(),
+            Status::Suspended => "suspended".into(),
+            Status::Archived => "archived".into(),
+            Status::Other(word) => word.into(),
+        }
+    }
+}
+
 impl From<&str> for Status {
     fn from(word: &str) -> Self {
         match word {
@@ -90,6 +101,7 @@ mod tests {
         ] {
             assert_eq!(Status::from(word), status);
             assert_eq!(status.to_string(), word);
+            assert_eq!(Cow::from(status.clone()), word);
             let written = serde_json::to_string(&status).unwrap();
             assert_eq!(written, format!("\"{word}\""));
             assert_eq!(serde_json::from_str::<Status>(&written).unwrap(), status);

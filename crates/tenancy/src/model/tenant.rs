@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Decimal, Moment, Raw, Status};
+use super::{Decimal, Moment, Raw, Status, StatusDetail};
 
 /// One child tenant of a reseller account, whichever provider it is from.
 ///
@@ -37,8 +37,8 @@ pub struct Tenant {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
     /// The provider's own words for the status, by the name of its field.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub status_detail: BTreeMap<Cow<'static, str>, StatusWord>,
+    #[serde(default, skip_serializing_if = "StatusDetail::is_empty")]
+    pub status_detail: StatusDetail,
     /// How to reach it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
@@ -100,7 +100,7 @@ impl Tenant {
             name: None,
             description: None,
             status: None,
-            status_detail: BTreeMap::new(),
+            status_detail: StatusDetail::default(),
             contact: None,
             created_at: None,
             updated_at: None,
@@ -117,16 +117,6 @@ impl Tenant {
             raw: None,
         }
     }
-}
-
-/// A word of a provider's about a tenant's status.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub enum StatusWord {
-    /// A switch.
-    Switch(bool),
-    /// A word.
-    Word(String),
 }
 
 /// How to reach a tenant.

@@ -8,7 +8,7 @@ use client_runtime::{Download, Open, Traffic, Transport};
 use layers_client::types::{Organization, OrganizationList, OrganizationStatus};
 use layers_client::{Client, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
 
-use super::record::{List, Names, NoTenant, Notes, identity, undeclared};
+use super::record::{Common, List, NoTenant, Notes, identity, undeclared};
 use crate::body::{Context, Member, Rest, fetch_page};
 use crate::provider::{Arrivals, Fetch, Next, Page, PageRequest, Position};
 use crate::{
@@ -57,8 +57,7 @@ impl Layers {
 
     fn mapping(&self, account: &str, raw: bool) -> Arc<Organizations> {
         Arc::new(Organizations {
-            account: account.to_owned(),
-            raw,
+            common: Common::new(account, raw, SECRET_PROPERTIES, NOT_NULL_PROPERTIES),
             transport: self.client.transport().clone(),
         })
     }
@@ -104,8 +103,7 @@ impl Provider for Layers {
 
 /// What a page of organizations means.
 struct Organizations {
-    account: String,
-    raw: bool,
+    common: Common,
     transport: Transport,
 }
 
@@ -123,13 +121,8 @@ impl List for Organizations {
 
     const RECORDS: &'static str = "items";
 
-    const NAMES: Names = Names {
-        secret: SECRET_PROPERTIES,
-        not_null: NOT_NULL_PROPERTIES,
-    };
-
-    fn raw(&self) -> bool {
-        self.raw
+    fn common(&self) -> &Common {
+        &self.common
     }
 
     fn tenant(
@@ -138,7 +131,7 @@ impl List for Organizations {
         _: &Context,
         notes: &mut Notes,
     ) -> Result<Tenant, NoTenant> {
-        tenant(&self.account, sent, notes)
+        tenant(&self.common.account, sent, notes)
     }
 
     fn page(&self, rest: &Rest) -> Result<Page, Error> {
@@ -184,23 +177,30 @@ fn tenant(account: &str, sent: Organization, notes: &mut Notes) -> Result<Tenant
     tenant.aliases = bare.into_iter().collect();
     tenant.parent_id = sent.parent_organization_id;
     tenant.name = sent.name;
-    if let Some(status) = sent.status {
-        if let Open::Unknown(_) = status {
-            notes.unknown_value("/status");
-        }
-        let word = status.to_string();
-        tenant.status = Some(Status::from(word.as_str()));
-        tenant.status_detail = [("status".into(), StatusWord::Word(word))].into();
+    if let Some(sent) = sent.status {
+        let status = match sent {
+            Open::Known(known) => status(known),
+            Open::Unknown(word) => {
+                notes.unknown_value("/status");
+                Status::from(word.as_str())
+            }
+        };
+        let word = StatusWord::Word(status.clone().into());
+        tenant.status_detail = [("status".into(), word)].into_iter().collect();
+        tenant.status = Some(status);
     }
     tenant.contact = Contact::new(sent.billing_email, None);
     tenant.created_at = notes.moment("/createdAt", sent.created_at.as_ref());
     tenant.updated_at = notes.moment("/updatedAt", sent.updated_at.as_ref());
     tenant.archived_at = notes.moment("/archivedAt", sent.archived_at.as_ref());
-    tenant.metadata = sent.metadata.map(|metadata| {
-        metadata
-            .into_iter()
-            .filter_map(|(key, value)| Some((key, value?)))
-            .collect()
-    });
+    tenant.metadata = sent.metadata.map(Into::into);
     Ok(tenant)
+}
+
+fn status(sent: OrganizationStatus) -> Status {
+    match sent {
+        OrganizationStatus::Active => Status::Active,
+        OrganizationStatus::Suspended => Status::Suspended,
+        OrganizationStatus::Archived => Status::Archived,
+    }
 }

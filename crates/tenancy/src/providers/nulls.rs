@@ -1,34 +1,47 @@
 //! Nulls where the provider's document has none. They read as absent, so the decoded record does not tell.
 
-use std::sync::LazyLock;
-
 use client_runtime::JsonTree;
 use memchr::memmem::Finder;
 
-static NULL: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("null"));
-
-/// The members of a record that are null and whose names are among these, as JSON pointers.
+/// The properties that a provider's document does not let be null.
 ///
-/// Most records have few nulls and all of them declared: the text is searched first, and taken apart only if that finds
-/// something.
-pub(super) fn undeclared(text: &str, not_null: &[&str]) -> Vec<String> {
-    let suspicious = NULL
-        .find_iter(text.as_bytes())
-        .filter_map(|at| name_before(&text.as_bytes()[..at]))
-        .any(|name| not_null.iter().any(|other| other.as_bytes() == name));
-    let mut found = Vec::new();
-    if suspicious && let Ok(record) = serde_json::from_str(text) {
-        gather(&JsonTree::read(record), "", not_null, &mut found);
-    }
-    found
+/// Most records have few of them, and none that is null: the text is searched for their names first, and taken apart only if
+/// that finds something.
+pub(super) struct NotNull {
+    names: &'static [&'static str],
+    finders: Vec<Finder<'static>>,
 }
 
-/// The name of the member whose value comes next, as it is written; nothing where none does.
-fn name_before(text: &[u8]) -> Option<&[u8]> {
-    let text = text.trim_ascii_end().strip_suffix(b":")?;
-    let text = text.trim_ascii_end().strip_suffix(b"\"")?;
-    let begin = memchr::memrchr(b'"', text)?;
-    Some(&text[begin + 1..])
+impl NotNull {
+    pub(super) fn new(names: &'static [&'static str]) -> Self {
+        Self {
+            names,
+            finders: names.iter().map(Finder::new).collect(),
+        }
+    }
+
+    /// The members of a record that have these names and are null, as JSON pointers.
+    pub(super) fn violated(&self, text: &str) -> Vec<String> {
+        let bytes = text.as_bytes();
+        let suspicious = self.finders.iter().any(|finder| {
+            let ends = finder.find_iter(bytes).map(|at| at + finder.needle().len());
+            ends.into_iter().any(|end| is_null_member(&bytes[end..]))
+        });
+        let mut found = Vec::new();
+        if suspicious && let Ok(record) = serde_json::from_str(text) {
+            gather(&JsonTree::read(record), "", self.names, &mut found);
+        }
+        found
+    }
+}
+
+/// Whether the text, which follows a name, has that member as null.
+fn is_null_member(text: &[u8]) -> bool {
+    let value = text.strip_prefix(b"\"").and_then(|text| {
+        let text = text.trim_ascii_start().strip_prefix(b":")?;
+        Some(text.trim_ascii_start())
+    });
+    value.is_some_and(|value| value.starts_with(b"null"))
 }
 
 fn gather(tree: &JsonTree, path: &str, not_null: &[&str], found: &mut Vec<String>) {
@@ -59,7 +72,7 @@ mod tests {
 
     #[test]
     fn nulls_are_found_where_there_should_be_none_and_nowhere_else() {
-        let undeclared = |text| undeclared(text, &["id", "on"]);
+        let undeclared = |text| NotNull::new(&["id", "on"]).violated(text);
         assert_eq!(undeclared(r#"{"id":null,"name":null}"#), ["/id"]);
         assert_eq!(
             undeclared(r#"{"users":[{"on":true},{"on" : null}]}"#),
@@ -77,7 +90,8 @@ mod tests {
 
     #[test]
     fn one_name_is_enough_to_look_for() {
-        assert_eq!(undeclared(r#"{"id":null}"#, &["id"]), ["/id"]);
-        assert!(undeclared(r#"{"id":null}"#, &[]).is_empty());
+        let undeclared = |names| NotNull::new(names).violated(r#"{"id":null}"#);
+        assert_eq!(undeclared(&["id"]), ["/id"]);
+        assert!(undeclared(&[]).is_empty());
     }
 }

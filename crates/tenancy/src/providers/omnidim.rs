@@ -11,7 +11,7 @@ use omnidim_client::types::{Organization, OrganizationList, ResellerOrganization
 use omnidim_client::{Client, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
 use serde_json::value::RawValue;
 
-use super::record::{List, Names, NoTenant, Notes, declared, identity, undeclared};
+use super::record::{Common, List, NoTenant, Notes, declared, identity, undeclared};
 use crate::body::{Context, Member as Sent, Rest, fetch_list};
 use crate::provider::{Arrivals, Fetch, Page, PageRequest};
 use crate::{
@@ -84,8 +84,7 @@ impl OmniDim {
 
     fn mapping(&self, account: &str, raw: bool) -> Arc<Organizations> {
         Arc::new(Organizations {
-            account: account.to_owned(),
-            raw,
+            common: Common::new(account, raw, SECRET_PROPERTIES, NOT_NULL_PROPERTIES),
             zone: self.zone.clone(),
             transport: self.client.transport().clone(),
         })
@@ -123,8 +122,7 @@ impl Provider for OmniDim {
 
 /// What the list of organizations means.
 struct Organizations {
-    account: String,
-    raw: bool,
+    common: Common,
     zone: Option<Zone>,
     transport: Transport,
 }
@@ -134,13 +132,8 @@ impl List for Organizations {
 
     const RECORDS: &'static str = "organizations";
 
-    const NAMES: Names = Names {
-        secret: SECRET_PROPERTIES,
-        not_null: NOT_NULL_PROPERTIES,
-    };
-
-    fn raw(&self) -> bool {
-        self.raw
+    fn common(&self) -> &Common {
+        &self.common
     }
 
     /// The parent stands beside the list, in the documented order before it.
@@ -205,7 +198,7 @@ impl Organizations {
         }
         self.check_users(&sent, notes);
         let id = identity("/id", sent.id.into())?;
-        let mut tenant = Tenant::new(OmniDim::NAME, &*self.account, id);
+        let mut tenant = Tenant::new(OmniDim::NAME, &*self.common.account, id);
         let currencies = [
             text(sent.reseller_org_balance_currency_symbol),
             text(sent.org_user_currency_symbol),

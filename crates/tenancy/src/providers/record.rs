@@ -6,7 +6,7 @@ use client_runtime::{Decoded, Timestamp};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::nulls;
+use super::nulls::NotNull;
 use crate::body::{Context, Mapping, Member, Rest};
 use crate::provider::{Entry, LeftOut, Mapped, Page};
 use crate::{Error, Moment, Raw, RecordFault, Tenant};
@@ -19,11 +19,8 @@ pub(super) trait List: Send + Sync + 'static {
     /// The member of the document that is the array of records.
     const RECORDS: &'static str;
 
-    /// What the provider's document says of its properties' names.
-    const NAMES: Names;
-
-    /// Whether each tenant carries the record as it was sent.
-    fn raw(&self) -> bool;
+    /// What all records have in common.
+    fn common(&self) -> &Common;
 
     /// What the records need to know of what stands around them, which is nothing for most.
     fn context(&self, _before: &Rest) -> Option<Context> {
@@ -87,7 +84,8 @@ impl Notes {
         path: impl Display,
         sent: Option<&Timestamp>,
     ) -> Option<Moment> {
-        let read = Moment::read(sent?.as_str());
+        let sent = sent?;
+        let read = Moment::read_usual(sent.as_bytes()).or_else(|| Moment::read(sent.as_str()));
         if read.is_none() {
             self.leave_out(path.to_string(), "no time and no date that can be read");
         }
@@ -112,20 +110,54 @@ pub(super) fn identity(path: &'static str, id: String) -> Result<String, NoTenan
     Ok(id)
 }
 
-/// What a provider's document says of its properties' names.
-pub(super) struct Names {
-    /// Their values are secrets.
-    pub(super) secret: &'static [&'static str],
-    /// They are never null.
-    pub(super) not_null: &'static [&'static str],
+/// What all records of a list have in common.
+pub(super) struct Common {
+    /// The account's name.
+    pub(super) account: String,
+    /// Whether each tenant carries the record as it was sent.
+    raw: bool,
+    /// The names of the properties whose values are secrets.
+    secrets: &'static [&'static str],
+    not_null: NotNull,
+}
+
+impl Common {
+    /// `secrets` and `not_null` are the provider's client's `SECRET_PROPERTIES` and `NOT_NULL_PROPERTIES`.
+    pub(super) fn new(
+        account: &str,
+        raw: bool,
+        secrets: &'static [&'static str],
+        not_null: &'static [&'static str],
+    ) -> Self {
+        Self {
+            account: account.to_owned(),
+            raw,
+            secrets,
+            not_null: NotNull::new(not_null),
+        }
+    }
+
+    fn quarantined(&self, text: &str, path: &str, reason: &str) -> Box<RecordFault> {
+        let fault = match self.redacted(text) {
+            Some(record) => RecordFault::new(path, reason, &record),
+            // Where the members cannot be told apart, neither can the secrets.
+            None => RecordFault::unread(reason, format!("<{} bytes, not shown>", text.len())),
+        };
+        Box::new(fault.sent_as(text))
+    }
+
+    fn redacted(&self, text: &str) -> Option<Raw> {
+        let record: &RawValue = serde_json::from_str(text).ok()?;
+        Some(Raw::redacted(record, self.secrets))
+    }
 }
 
 /// Maps one record of a page.
 fn map<L: List>(list: &L, decoded: Decoded<L::Record>, text: &str, context: &Context) -> Entry {
-    let secret = L::NAMES.secret;
+    let common = list.common();
     let sent = match decoded.value {
         Ok(sent) => sent,
-        Err(error) => return Err(quarantined(text, secret, &error.path, &error.reason)),
+        Err(error) => return Err(common.quarantined(text, &error.path, &error.reason)),
     };
     let left_out = decoded
         .repairs
@@ -138,30 +170,16 @@ fn map<L: List>(list: &L, decoded: Decoded<L::Record>, text: &str, context: &Con
     };
     let mut tenant = list
         .tenant(sent, context, &mut notes)
-        .map_err(|fault| quarantined(text, secret, fault.path, fault.reason))?;
-    if list.raw() {
-        tenant.raw = redacted(text, secret);
+        .map_err(|fault| common.quarantined(text, fault.path, fault.reason))?;
+    if common.raw {
+        tenant.raw = common.redacted(text);
     }
-    Ok(Mapped {
+    Ok(Box::new(Mapped {
         unknown_fields: decoded.unknown,
         unknown_values: notes.unknown_values,
-        undeclared_nulls: nulls::undeclared(text, L::NAMES.not_null),
+        undeclared_nulls: common.not_null.violated(text),
         ..Mapped::new(tenant, notes.left_out)
-    })
-}
-
-fn quarantined(text: &str, secrets: &[&str], path: &str, reason: &str) -> RecordFault {
-    match redacted(text, secrets) {
-        Some(record) => RecordFault::new(path, reason, &record),
-        // Where the members cannot be told apart, neither can the secrets.
-        None => RecordFault::unread(reason, format!("<{} bytes, not shown>", text.len())),
-    }
-    .sent_as(text)
-}
-
-fn redacted(text: &str, secrets: &[&str]) -> Option<Raw> {
-    let record: &RawValue = serde_json::from_str(text).ok()?;
-    Some(Raw::redacted(record, secrets))
+    }))
 }
 
 /// What stands around the records and is not declared in the type of the page.

@@ -2,14 +2,13 @@
 //!
 //! Facts are from Vobiz' page "List All Subaccounts" unless another source is named.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use client_runtime::{Download, Traffic, Transport};
 use vobiz_client::types::{SubAccount, SubAccountList};
 use vobiz_client::{Client, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
 
-use super::record::{List, Names, NoTenant, Notes, declared, identity, undeclared};
+use super::record::{Common, List, NoTenant, Notes, declared, identity, undeclared};
 use crate::body::{Context, Rest, fetch_page};
 use crate::provider::{Arrivals, Fetch, Page, PageRequest, Position};
 use crate::{
@@ -64,8 +63,7 @@ impl Vobiz {
 
     fn mapping(&self, account: &str, raw: bool) -> Arc<SubAccounts> {
         Arc::new(SubAccounts {
-            account: account.to_owned(),
-            raw,
+            common: Common::new(account, raw, SECRET_PROPERTIES, NOT_NULL_PROPERTIES),
             transport: self.client.transport().clone(),
         })
     }
@@ -106,8 +104,7 @@ impl Provider for Vobiz {
 
 /// What a page of sub-accounts means.
 struct SubAccounts {
-    account: String,
-    raw: bool,
+    common: Common,
     transport: Transport,
 }
 
@@ -116,17 +113,12 @@ impl List for SubAccounts {
 
     const RECORDS: &'static str = "sub_accounts";
 
-    const NAMES: Names = Names {
-        secret: SECRET_PROPERTIES,
-        not_null: NOT_NULL_PROPERTIES,
-    };
-
-    fn raw(&self) -> bool {
-        self.raw
+    fn common(&self) -> &Common {
+        &self.common
     }
 
     fn tenant(&self, sent: SubAccount, _: &Context, notes: &mut Notes) -> Result<Tenant, NoTenant> {
-        tenant(&self.account, sent, notes)
+        tenant(&self.common.account, sent, notes)
     }
 
     fn page(&self, rest: &Rest) -> Result<Page, Error> {
@@ -155,7 +147,7 @@ fn tenant(account: &str, sent: SubAccount, notes: &mut Notes) -> Result<Tenant, 
     tenant.status_detail = [("enabled", sent.enabled), ("is_active", sent.is_active)]
         .into_iter()
         .filter_map(|(name, switch)| Some((name.into(), StatusWord::Switch(switch?))))
-        .collect::<BTreeMap<_, _>>();
+        .collect();
     tenant.contact = Contact::new(sent.email, sent.phone);
     tenant.created_at = notes.moment("/created_at", sent.created_at.as_ref());
     tenant.updated_at = notes.moment("/updated_at", sent.updated_at.as_ref());

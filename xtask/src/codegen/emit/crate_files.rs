@@ -193,7 +193,7 @@ pub(super) fn secret_properties(document: &Value) -> Vec<String> {
     names
 }
 
-/// The wire names of all properties that no schema lets be null, each once.
+/// The wire names of all properties that may be absent and that no schema lets be null, each once.
 pub(super) fn not_null_properties(document: &Value) -> Vec<String> {
     let mut never = BTreeSet::new();
     let mut sometimes = BTreeSet::new();
@@ -202,12 +202,18 @@ pub(super) fn not_null_properties(document: &Value) -> Vec<String> {
         .flat_map(Map::values)
     {
         let wire = wire_names(component);
-        let not_null = component.get(NOT_NULL).and_then(Value::as_array);
+        let among = |names: Option<&Value>, name: &str| {
+            let names = names.and_then(Value::as_array);
+            names.is_some_and(|names| names.iter().any(|other| other == name))
+        };
         for name in map_of(component, "properties")
             .into_iter()
             .flat_map(Map::keys)
         {
-            let stated = not_null.is_some_and(|names| names.iter().any(|other| other == name));
+            if among(component.get("required"), name) {
+                continue;
+            }
+            let stated = among(component.get(NOT_NULL), name);
             let name = wire.get(name).and_then(Value::as_str).unwrap_or(name);
             let names = if stated { &mut never } else { &mut sometimes };
             names.insert(name.to_owned());

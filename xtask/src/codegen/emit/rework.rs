@@ -84,8 +84,8 @@ pub(crate) fn rework(
         #types
         /// The names of all properties whose values are secrets: what is shown of a record must not have them.
         pub const SECRET_PROPERTIES: &[&str] = &[#(#secrets),*];
-        /// The names of all properties that the provider's document nowhere lets be null. One that is null all the same reads as
-        /// absent.
+        /// The names of all properties that may be absent and that the provider's document nowhere lets be null. One that is null
+        /// all the same reads as absent.
         pub const NOT_NULL_PROPERTIES: &[&str] = &[#(#not_null),*];
         #credentials
         #frame

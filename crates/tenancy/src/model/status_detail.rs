@@ -1,0 +1,110 @@
+//! A provider's own words for a tenant's status.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A provider's own words for a tenant's status, by the name of its field. Written as an object.
+///
+/// There are one or two, in each tenant of a list: it is no `BTreeMap`, which takes half a kilobyte for the first of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StatusDetail(Vec<(Cow<'static, str>, StatusWord)>);
+
+/// A word of a provider's about a tenant's status.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum StatusWord {
+    /// A switch.
+    Switch(bool),
+    /// A word.
+    Word(Cow<'static, str>),
+}
+
+impl StatusDetail {
+    /// The word in the field of this name.
+    #[must_use]
+    pub fn get(&self, field: &str) -> Option<&StatusWord> {
+        let (_, word) = self.0.iter().find(|(name, _)| name == field)?;
+        Some(word)
+    }
+
+    /// The fields and their words, in the order of the fields' names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &StatusWord)> {
+        self.0.iter().map(|(name, word)| (&**name, word))
+    }
+
+    /// Whether there are no words.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Of two words in fields of the same name the last one counts.
+impl FromIterator<(Cow<'static, str>, StatusWord)> for StatusDetail {
+    fn from_iter<I: IntoIterator<Item = (Cow<'static, str>, StatusWord)>>(words: I) -> Self {
+        let mut words: Vec<_> = words.into_iter().collect();
+        if !words.is_sorted_by(|(one, _), (next, _)| one < next) {
+            words.reverse();
+            words.sort_by(|(one, _), (other, _)| one.cmp(other));
+            words.dedup_by(|(later, _), (kept, _)| later == kept);
+        }
+        Self(words)
+    }
+}
+
+impl Serialize for StatusDetail {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for StatusDetail {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let words = BTreeMap::<String, StatusWord>::deserialize(deserializer)?;
+        Ok(words
+            .into_iter()
+            .map(|(name, word)| (name.into(), word))
+            .collect())
+    }
+}
+
+impl JsonSchema for StatusDetail {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "StatusDetail".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        BTreeMap::<String, StatusWord>::json_schema(generator)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_an_object_with_each_field_once_in_order() {
+        let words = [("b", false), ("a", true), ("b", true)];
+        let detail: StatusDetail = words
+            .into_iter()
+            .map(|(name, on)| (name.into(), StatusWord::Switch(on)))
+            .collect();
+        let text = r#"{"a":true,"b":true}"#;
+        assert_eq!(serde_json::to_string(&detail).unwrap(), text);
+        assert_eq!(serde_json::from_str::<StatusDetail>(text).unwrap(), detail);
+        assert_eq!(detail.get("b"), Some(&StatusWord::Switch(true)));
+        assert_eq!(detail.get("c"), None);
+        assert!(!detail.is_empty());
+        let word: StatusDetail = serde_json::from_str(r#"{"status":"active"}"#).unwrap();
+        let told: Vec<_> = word.iter().collect();
+        assert_eq!(told, [("status", &StatusWord::Word("active".into()))]);
+        assert!(StatusDetail::default().is_empty());
+    }
+}
