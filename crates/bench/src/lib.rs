@@ -18,6 +18,7 @@ mod raw;
 mod render;
 mod saved;
 mod serve;
+mod team;
 mod told;
 
 use std::process::ExitCode;

@@ -1,10 +1,8 @@
 //! Bodies in memory as tenancy reads them: by its normaliser alone, on one thread or several, and by its engine.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
 
 use client_runtime::Traffic;
 use futures::StreamExt;
@@ -21,9 +19,7 @@ use crate::bodies::Bodies;
 use crate::connect::{ACCOUNT, Client};
 use crate::meter::Meter;
 use crate::normalise::PIECE;
-
-/// How many pieces of work each thread may have before it.
-const AHEAD: usize = 4;
+use crate::team;
 
 /// The bodies of a list, in memory.
 pub(crate) struct Saved {
@@ -104,95 +100,31 @@ impl Saved {
         Ok(())
     }
 
-    /// On several threads: pages as a whole, the one body in batches. The results are taken in order.
+    /// On several threads, this one among them: pages as a whole, the one body in batches. The results are taken in order.
     fn side_by_side(&self, threads: NonZeroUsize, meter: &mut Meter) -> Result<(), Failure> {
-        thread::scope(|scope| {
-            let mut lanes = Lanes::new(threads, meter, |jobs: Receiver<Job<'_>>, done| {
-                scope.spawn(move || {
-                    for job in jobs {
-                        // Whoever waits for it has failed already, if nobody takes it.
-                        let _ = done.send(job());
-                    }
-                });
-            });
+        team::work(threads, |team| {
+            let mut take =
+                |done: Vec<Done>| done.into_iter().try_for_each(|done| take(done?, meter));
             for body in &self.list {
                 if body.len() <= PIECE {
-                    lanes.give(Box::new(|| self.provider.read(body)))?;
+                    take(team.give(Box::new(|| self.provider.read(body))))?;
                     continue;
                 }
                 let mut normaliser = self.provider.normaliser();
                 for piece in body.chunks(PIECE) {
                     for batch in normaliser.split(piece)? {
-                        lanes.give(Box::new(|| Ok(batch.decode())))?;
+                        take(team.give(Box::new(|| Ok(batch.decode()))))?;
                     }
                 }
                 let last = normaliser.finish()?.records;
-                lanes.give(Box::new(|| Ok(last)))?;
+                take(team.give(Box::new(|| Ok(last))))?;
             }
-            lanes.finish()
+            take(team.finish())
         })
     }
 }
 
-type Job<'a> = Box<dyn FnOnce() -> Result<Vec<Entry>, Failure> + Send + 'a>;
 type Done = Result<Vec<Entry>, Failure>;
-
-/// Threads that work in turns, so that what they give is in order when it is taken in turns.
-struct Lanes<'a, 'm> {
-    lanes: Vec<(SyncSender<Job<'a>>, Receiver<Done>)>,
-    /// Whose turn it is to give, in the order of the work that was given out.
-    due: VecDeque<usize>,
-    given: usize,
-    meter: &'m mut Meter,
-}
-
-impl<'a, 'm> Lanes<'a, 'm> {
-    fn new(
-        threads: NonZeroUsize,
-        meter: &'m mut Meter,
-        start: impl Fn(Receiver<Job<'a>>, SyncSender<Done>),
-    ) -> Self {
-        let lane = |_| {
-            let (jobs, given) = sync_channel(AHEAD);
-            let (done, taken) = sync_channel(AHEAD);
-            start(given, done);
-            (jobs, taken)
-        };
-        Self {
-            lanes: (0..threads.get()).map(lane).collect(),
-            due: VecDeque::new(),
-            given: 0,
-            meter,
-        }
-    }
-
-    /// Gives out work, after it has taken what has to be taken first.
-    fn give(&mut self, job: Job<'a>) -> Result<(), Failure> {
-        if self.due.len() >= AHEAD * self.lanes.len() {
-            self.take()?;
-        }
-        let lane = self.given % self.lanes.len();
-        self.given += 1;
-        self.due.push_back(lane);
-        self.lanes[lane]
-            .0
-            .send(job)
-            .map_err(|_| "a thread has ended".into())
-    }
-
-    fn take(&mut self) -> Result<bool, Failure> {
-        let Some(lane) = self.due.pop_front() else {
-            return Ok(false);
-        };
-        take(self.lanes[lane].1.recv()??, self.meter)?;
-        Ok(true)
-    }
-
-    fn finish(mut self) -> Result<(), Failure> {
-        while self.take()? {}
-        Ok(())
-    }
-}
 
 fn take(entries: Vec<Entry>, meter: &mut Meter) -> Result<(), Failure> {
     for entry in entries {

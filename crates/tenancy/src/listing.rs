@@ -22,7 +22,10 @@ use crate::{Account, Checkpoint, Error, Fault, Query, Report, SourceReport, Tena
 /// It has to be polled within a tokio runtime.
 pub struct Listing {
     sources: Vec<Reported>,
-    items: SelectAll<BoxStream<'static, Result<Tenant, Fault>>>,
+    /// Which of the sources have something in their ledgers.
+    arrivals: SelectAll<BoxStream<'static, usize>>,
+    /// The source whose ledger is being handed out.
+    current: Option<usize>,
     query: Arc<Query>,
     /// How many tenants are left of the limit.
     left: Option<u64>,
@@ -100,7 +103,8 @@ impl Listing {
                 known => {
                     let source = source(&account, &query, &slots, known)?;
                     let ledger = source.ledger();
-                    streams.push(source.into_stream().boxed());
+                    let index = sources.len();
+                    streams.push(source.into_stream().map(move |()| index).boxed());
                     Kept::Open(ledger)
                 }
             };
@@ -113,7 +117,8 @@ impl Listing {
         let left = query.limit;
         Ok(Self {
             sources,
-            items: select_all(streams),
+            arrivals: select_all(streams),
+            current: None,
             left,
             query,
         })
@@ -167,9 +172,22 @@ impl Listing {
         Report::of(self.sources.iter().map(report).collect())
     }
 
+    /// The next item of the source whose turn it is; nothing where it has none left.
+    fn hand_out(&mut self) -> Option<Result<Tenant, Fault>> {
+        let Kept::Open(ledger) = &self.sources[self.current?].kept else {
+            return None;
+        };
+        let item = ledger.lock().hand_out()?;
+        if let (Some(left), Ok(_)) = (self.left.as_mut(), &item) {
+            *left = left.saturating_sub(1);
+        }
+        Some(item)
+    }
+
     /// Ends the listing where it is. What was not read is reported with this reason.
     pub fn stop(&mut self, reason: &str) {
-        self.items = SelectAll::new();
+        self.arrivals = SelectAll::new();
+        self.current = None;
         for source in &self.sources {
             if let Kept::Open(ledger) = &source.kept {
                 ledger.lock().report.stopped(reason);
@@ -202,21 +220,25 @@ impl Stream for Listing {
     type Item = Result<Tenant, Fault>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if self.left == Some(0) && !self.items.is_empty() {
+        if self.left == Some(0) && !self.is_terminated() {
             let limit = self.query.limit.unwrap_or_default();
             self.stop(&format!("stopped at the limit of {limit}"));
         }
-        let item = ready!(self.items.poll_next_unpin(context));
-        if let (Some(left), Some(Ok(_))) = (self.left.as_mut(), &item) {
-            *left = left.saturating_sub(1);
+        loop {
+            if let Some(item) = self.hand_out() {
+                return Poll::Ready(Some(item));
+            }
+            self.current = ready!(self.arrivals.poll_next_unpin(context));
+            if self.current.is_none() {
+                return Poll::Ready(None);
+            }
         }
-        Poll::Ready(item)
     }
 }
 
 impl FusedStream for Listing {
     fn is_terminated(&self) -> bool {
-        self.items.is_terminated()
+        self.current.is_none() && self.arrivals.is_terminated()
     }
 }
 

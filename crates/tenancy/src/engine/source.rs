@@ -1,6 +1,6 @@
-//! One account's list as a stream of tenants and faults.
+//! One account's list, read into its ledger.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures::Stream;
@@ -53,7 +53,8 @@ pub(crate) struct Source {
 #[derive(Default)]
 struct Tally {
     records: Records,
-    of_page: HashSet<u128>,
+    /// The fingerprints of the page's records; none where the page is the whole list.
+    of_page: Vec<u128>,
     received: u64,
     /// How many records there were that cannot be read, by what stands in for their identity.
     unreadable: HashMap<u128, u64>,
@@ -120,14 +121,14 @@ impl Source {
         self.ledger.clone()
     }
 
-    /// The tenants and faults, in the provider's order. Nothing is fetched before it is asked for.
-    pub(crate) fn into_stream(self) -> impl Stream<Item = Result<crate::Tenant, Fault>> + Send {
+    /// A stream that says so whenever there are tenants and faults in the ledger, in the provider's order. It goes on when they
+    /// have been handed out; nothing is fetched before it is asked for.
+    pub(crate) fn into_stream(self) -> impl Stream<Item = ()> + Send {
         // It goes through the stream's hands with each item.
         unfold(Box::new(self), |mut source| async move {
             loop {
-                let ready = source.ledger.lock().hand_out();
-                if let Some(item) = ready {
-                    return Some((item, source));
+                if source.ledger.lock().ready() > 0 {
+                    return Some(((), source));
                 }
                 if source.finished {
                     return None;
@@ -254,10 +255,12 @@ impl Source {
 
     /// What the records of the page that is whole now were.
     fn tallied(&mut self) -> Records {
-        let tally = std::mem::take(&mut self.tally);
+        let mut tally = std::mem::take(&mut self.tally);
         let different = if self.is_one_body() {
             tally.records.new_to_walk
         } else {
+            tally.of_page.sort_unstable();
+            tally.of_page.dedup();
             tally.of_page.len() as u64
         };
         Records {
@@ -276,7 +279,7 @@ impl Source {
     fn first_sight(&mut self, id: &str, again: bool) -> Option<u128> {
         let fingerprint = fingerprint(id);
         if !self.is_one_body() {
-            self.tally.of_page.insert(fingerprint);
+            self.tally.of_page.push(fingerprint);
         }
         let tally = &mut self.tally;
         tally.records.first.get_or_insert(fingerprint);
