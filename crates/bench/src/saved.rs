@@ -100,31 +100,35 @@ impl Saved {
         Ok(())
     }
 
-    /// On several threads, this one among them: pages as a whole, the one body in batches. The results are taken in order.
+    /// On several threads, this one among them: pages as a whole, the one body in batches. The tenants come in order.
     fn side_by_side(&self, threads: NonZeroUsize, meter: &mut Meter) -> Result<(), Failure> {
-        team::work(threads, |team| {
-            let mut take =
-                |done: Vec<Done>| done.into_iter().try_for_each(|done| take(done?, meter));
+        let mut taken = Ok(());
+        let mut take_in_turn = |done: Result<Vec<Entry>, Failure>| {
+            let failure = done.and_then(|entries| take(entries, meter)).err();
+            if let (Ok(()), Some(failure)) = (&taken, failure) {
+                taken = Err(failure);
+            }
+        };
+        team::work(threads, &mut take_in_turn, |team| {
             for body in &self.list {
                 if body.len() <= PIECE {
-                    take(team.give(Box::new(|| self.provider.read(body))))?;
+                    team.give(Box::new(|| self.provider.read(body)));
                     continue;
                 }
                 let mut normaliser = self.provider.normaliser();
                 for piece in body.chunks(PIECE) {
                     for batch in normaliser.split(piece)? {
-                        take(team.give(Box::new(|| Ok(batch.decode()))))?;
+                        team.give(Box::new(|| Ok(batch.decode())));
                     }
                 }
                 let last = normaliser.finish()?.records;
-                take(team.give(Box::new(|| Ok(last))))?;
+                team.give(Box::new(|| Ok(last)));
             }
-            take(team.finish())
-        })
+            Ok::<_, Failure>(())
+        })?;
+        taken
     }
 }
-
-type Done = Result<Vec<Entry>, Failure>;
 
 fn take(entries: Vec<Entry>, meter: &mut Meter) -> Result<(), Failure> {
     for entry in entries {

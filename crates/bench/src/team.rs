@@ -1,155 +1,155 @@
-//! Work that several threads do at once and whose results are taken in order.
+//! Work that several threads do at once and whose results are used in order.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-/// How many pieces of work for each thread may be under way.
+/// How many pieces of work for each thread may wait, and how many of its results.
 const AHEAD: usize = 4;
 
 /// A piece of work.
 type Job<'a, R> = Box<dyn FnOnce() -> R + Send + 'a>;
 
-/// What gives out work, and does some of it itself while it would have to wait.
-pub(crate) struct Team<'t, 'a, R> {
-    shared: &'t Shared<'a, R>,
+/// Threads that do work side by side and use what came of it in turns, each its own, in the order in which the work was
+/// given out. So what a thread allocates it also frees.
+struct Team<'a, 'u, R> {
+    jobs: Mutex<Jobs<'a, R>>,
+    given: Condvar,
+    turn: Mutex<Turn<'u, R>>,
+    taken: Condvar,
     most: usize,
-    given: u64,
-    taken: u64,
 }
 
-/// What the threads share.
-struct Shared<'a, R> {
-    state: Mutex<State<'a, R>>,
-    changed: Condvar,
-}
-
-struct State<'a, R> {
-    jobs: VecDeque<(u64, Job<'a, R>)>,
-    /// By the number of the job: what came of it, or its panic.
-    results: BTreeMap<u64, thread::Result<R>>,
+struct Jobs<'a, R> {
+    waiting: VecDeque<(u64, Job<'a, R>)>,
+    number: u64,
     over: bool,
 }
 
-/// Tells the threads that there is no more work, also when the one that gives it out fails.
-struct Over<'t, 'a, R>(&'t Shared<'a, R>);
+/// Whose turn it is.
+struct Turn<'u, R> {
+    number: u64,
+    r#use: &'u mut (dyn FnMut(R) + Send),
+}
 
-impl<R> Drop for Over<'_, '_, R> {
+/// One of the threads, and what came of its work and has not had its turn: results or panics.
+pub(crate) struct Worker<'t, 'a, 'u, R> {
+    team: &'t Team<'a, 'u, R>,
+    done: VecDeque<(u64, thread::Result<R>)>,
+}
+
+/// Tells the threads that there is no more work, also when the one that gives it out fails.
+struct Over<'t, 'a, 'u, R>(&'t Team<'a, 'u, R>);
+
+impl<R> Drop for Over<'_, '_, '_, R> {
     fn drop(&mut self) {
-        self.0.lock().over = true;
-        self.0.changed.notify_all();
+        lock(&self.0.jobs).over = true;
+        self.0.given.notify_all();
     }
 }
 
-/// Has work done by so many threads, this one among them.
+/// Has work done by so many threads, this one among them, and each result used in its turn.
 pub(crate) fn work<'a, R: Send, T>(
     threads: NonZeroUsize,
-    give: impl FnOnce(&mut Team<'_, 'a, R>) -> T,
+    r#use: &mut (dyn FnMut(R) + Send),
+    give: impl FnOnce(&mut Worker<'_, 'a, '_, R>) -> T,
 ) -> T {
-    let shared = Shared {
-        state: Mutex::new(State {
-            jobs: VecDeque::new(),
-            results: BTreeMap::new(),
+    let team = Team {
+        jobs: Mutex::new(Jobs {
+            waiting: VecDeque::new(),
+            number: 0,
             over: false,
         }),
-        changed: Condvar::new(),
+        given: Condvar::new(),
+        turn: Mutex::new(Turn { number: 0, r#use }),
+        taken: Condvar::new(),
+        most: AHEAD * threads.get(),
+    };
+    let worker = || Worker {
+        team: &team,
+        done: VecDeque::new(),
     };
     thread::scope(|scope| {
         for _ in 1..threads.get() {
-            scope.spawn(|| shared.help());
+            scope.spawn(|| worker().work_until_over());
         }
-        let _over = Over(&shared);
-        give(&mut Team {
-            shared: &shared,
-            most: AHEAD * threads.get(),
-            given: 0,
-            taken: 0,
-        })
+        let mut first = worker();
+        let over = Over(&team);
+        let given = give(&mut first);
+        drop(over);
+        first.work_until_over();
+        given
     })
 }
 
-impl<'a, R> Team<'_, 'a, R> {
-    /// Gives out work, and gives the results that come next in order, as far as they are there.
-    pub(crate) fn give(&mut self, job: Job<'a, R>) -> Vec<R> {
-        self.shared.lock().jobs.push_back((self.given, job));
-        self.given += 1;
-        self.shared.changed.notify_all();
-        let mut results = self.shared.results(&mut self.taken);
-        while self.given - self.taken > self.most as u64 {
-            self.shared.help_or_wait(self.taken);
-            results.append(&mut self.shared.results(&mut self.taken));
+impl<'a, R> Worker<'_, 'a, '_, R> {
+    /// Gives out work. Where enough waits already, some of it is done here first.
+    pub(crate) fn give(&mut self, job: Job<'a, R>) {
+        let mut jobs = lock(&self.team.jobs);
+        while jobs.waiting.len() >= self.team.most
+            && let Some(job) = jobs.waiting.pop_front()
+        {
+            drop(jobs);
+            self.run(job);
+            jobs = lock(&self.team.jobs);
         }
-        results
+        let number = jobs.number;
+        jobs.number += 1;
+        jobs.waiting.push_back((number, job));
+        self.team.given.notify_one();
     }
 
-    /// Gives all results that are left.
-    pub(crate) fn finish(&mut self) -> Vec<R> {
-        let mut results = Vec::new();
-        while self.taken < self.given {
-            self.shared.help_or_wait(self.taken);
-            results.append(&mut self.shared.results(&mut self.taken));
+    fn work_until_over(mut self) {
+        let mut jobs = lock(&self.team.jobs);
+        loop {
+            if let Some(job) = jobs.waiting.pop_front() {
+                drop(jobs);
+                self.run(job);
+                jobs = lock(&self.team.jobs);
+            } else if jobs.over {
+                drop(jobs);
+                return self.use_results(0);
+            } else {
+                jobs = wait(&self.team.given, jobs);
+            }
         }
-        results
+    }
+
+    fn run(&mut self, (number, job): (u64, Job<'a, R>)) {
+        let result = catch_unwind(AssertUnwindSafe(job));
+        self.done.push_back((number, result));
+        self.use_results(AHEAD);
+    }
+
+    /// Uses the results whose turn it is, and waits for the turn of all but so many of them.
+    fn use_results(&mut self, left: usize) {
+        while let Some((number, _)) = self.done.front() {
+            let mut turn = lock(&self.team.turn);
+            while turn.number != *number {
+                if self.done.len() <= left {
+                    return;
+                }
+                turn = wait(&self.team.taken, turn);
+            }
+            if let Some((_, result)) = self.done.pop_front() {
+                turn.number += 1;
+                self.team.taken.notify_all();
+                (turn.r#use)(result.unwrap_or_else(|panic| resume_unwind(panic)));
+            }
+        }
     }
 }
 
-impl<'a, R> Shared<'a, R> {
-    fn lock(&self) -> MutexGuard<'_, State<'a, R>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
-    fn wait<'g>(&self, state: MutexGuard<'g, State<'a, R>>) -> MutexGuard<'g, State<'a, R>> {
-        self.changed
-            .wait(state)
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Does what there is to do until it is over.
-    fn help(&self) {
-        let mut state = self.lock();
-        loop {
-            if let Some(job) = state.jobs.pop_front() {
-                drop(state);
-                self.run(job);
-                state = self.lock();
-            } else if state.over {
-                return;
-            } else {
-                state = self.wait(state);
-            }
-        }
-    }
-
-    /// Does the next piece of work, or waits for the result of this number where all are being done.
-    fn help_or_wait(&self, due: u64) {
-        let mut state = self.lock();
-        while !state.results.contains_key(&due) {
-            if let Some(job) = state.jobs.pop_front() {
-                drop(state);
-                return self.run(job);
-            }
-            state = self.wait(state);
-        }
-    }
-
-    fn run(&self, (number, job): (u64, Job<'a, R>)) {
-        let result = catch_unwind(AssertUnwindSafe(job));
-        self.lock().results.insert(number, result);
-        self.changed.notify_all();
-    }
-
-    /// The results from this number on, as far as they are there.
-    fn results(&self, next: &mut u64) -> Vec<R> {
-        let mut state = self.lock();
-        let mut results = Vec::new();
-        while let Some(result) = state.results.remove(next) {
-            results.push(result.unwrap_or_else(|panic| resume_unwind(panic)));
-            *next += 1;
-        }
-        results
-    }
+fn wait<'g, T>(condition: &Condvar, guard: MutexGuard<'g, T>) -> MutexGuard<'g, T> {
+    condition
+        .wait(guard)
+        .unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -157,18 +157,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn results_come_in_order_and_each_once() {
+    fn results_are_used_in_order_and_each_once() {
         for threads in 1..4 {
-            let results = work(NonZeroUsize::new(threads).unwrap(), |team| {
-                let mut results = Vec::new();
-                for number in 0..100 {
-                    results.append(&mut team.give(Box::new(move || number)));
-                    assert!(number < results.len() + AHEAD * threads + 1);
-                }
-                results.append(&mut team.finish());
-                results
-            });
-            assert_eq!(results, (0..100).collect::<Vec<_>>());
+            let mut used = Vec::new();
+            work(
+                NonZeroUsize::new(threads).unwrap(),
+                &mut |number| used.push(number),
+                |team| {
+                    for number in 0..100 {
+                        team.give(Box::new(move || number));
+                    }
+                },
+            );
+            assert_eq!(used, (0..100).collect::<Vec<_>>());
         }
     }
 }

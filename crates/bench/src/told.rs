@@ -10,6 +10,12 @@ pub(crate) trait Told {
     fn tell(&self, digest: &mut Digest);
 }
 
+impl<T: Told> Told for Box<T> {
+    fn tell(&self, digest: &mut Digest) {
+        T::tell(self, digest);
+    }
+}
+
 impl Told for Tenant {
     fn tell(&self, digest: &mut Digest) {
         digest.id(&self.id);

@@ -194,15 +194,15 @@ pub enum Next {
     Cursor(String),
 }
 
-/// One record of a page: mapped, or the reason why not. It is handed on more than once, so it is held at a distance.
-pub type Entry = Result<Box<Mapped>, Box<RecordFault>>;
+/// One record of a page: mapped, or the reason why not.
+pub type Entry = Result<Mapped, Box<RecordFault>>;
 
 /// A mapped record.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Mapped {
-    /// The tenant.
-    pub tenant: Tenant,
+    /// The tenant. It is handed on more than once, so it is held at a distance.
+    pub tenant: Box<Tenant>,
     /// What the tenant comes without, because the record did not have it in the declared shape.
     pub left_out: Vec<LeftOut>,
     /// The fields that the provider's document does not know, as JSON pointers into the record.
@@ -216,9 +216,9 @@ pub struct Mapped {
 impl Mapped {
     /// A mapped record, all fields of which the provider's document knows.
     #[must_use]
-    pub fn new(tenant: Tenant, left_out: Vec<LeftOut>) -> Self {
+    pub fn new(tenant: impl Into<Box<Tenant>>, left_out: Vec<LeftOut>) -> Self {
         Self {
-            tenant,
+            tenant: tenant.into(),
             left_out,
             unknown_fields: Vec::new(),
             unknown_values: Vec::new(),

@@ -50,7 +50,7 @@ fn at(provider: Provider, body: &[u8]) -> Vec<Tenant> {
     entries
         .into_iter()
         .flatten()
-        .map(|mapped| mapped.tenant)
+        .map(|mapped| *mapped.tenant)
         .collect()
 }
 

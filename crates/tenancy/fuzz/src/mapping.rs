@@ -52,8 +52,8 @@ fn at(provider: Provider, record: &RawValue) -> Option<Tenant> {
     }
 }
 
-fn tenant(mapped: Box<Mapped>, sent: &RawValue) -> Tenant {
-    let tenant = mapped.tenant;
+fn tenant(mapped: Mapped, sent: &RawValue) -> Tenant {
+    let tenant = *mapped.tenant;
     assert!(!tenant.id.trim().is_empty(), "a tenant has an identity");
     let raw = tenant
         .raw

@@ -26,7 +26,7 @@ pub(crate) struct Entries {
 /// Something that was received, and what handing it out adds to the report.
 #[derive(Debug)]
 pub(crate) struct Ready {
-    pub(crate) item: Result<Box<Mapped>, Fault>,
+    pub(crate) item: Result<Mapped, Fault>,
     /// The fingerprint of the record; none for what stands for no record.
     pub(crate) fingerprint: Option<u128>,
 }
@@ -64,7 +64,7 @@ impl Entries {
                 for field in &mapped.left_out {
                     self.report.count_left_out(&field.path, &field.reason);
                 }
-                Ok(mapped.tenant)
+                Ok(*mapped.tenant)
             }
             Err(fault) => {
                 let of_record = matches!(fault.kind, FaultKind::Record(_));

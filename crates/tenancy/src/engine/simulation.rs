@@ -236,9 +236,9 @@ impl State {
                 records.push(Err(Box::new(unreadable(id))));
                 continue;
             }
-            records.push(Ok(Box::new(mapped(id, &status))));
+            records.push(Ok(mapped(id, &status)));
             if self.chance(schedule.faults.doubles) {
-                records.push(Ok(Box::new(mapped(id, &status))));
+                records.push(Ok(mapped(id, &status)));
             }
         }
         let mut page = Page::new(records);

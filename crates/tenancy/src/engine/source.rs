@@ -304,7 +304,7 @@ impl Source {
         }
     }
 
-    fn take_tenant(&mut self, mapped: Box<Mapped>, again: bool) {
+    fn take_tenant(&mut self, mapped: Mapped, again: bool) {
         let fingerprint = self.first_sight(&mapped.tenant.id, again);
         if fingerprint.is_none() {
             return;

@@ -50,43 +50,46 @@ impl Moment {
     ///
     /// jiff reads all that ISO 8601 has, and takes ten times as long for it.
     pub(crate) fn read_usual(text: &[u8]) -> Option<Self> {
-        let (date_time, rest) = text.split_first_chunk()?;
+        let (date_time, rest) = text.split_first_chunk::<19>()?;
+        let digits = date_time.map(|byte| byte.wrapping_sub(b'0'));
         let [
             y1,
             y2,
             y3,
             y4,
-            b'-',
+            _,
             mo1,
             mo2,
-            b'-',
+            _,
             d1,
             d2,
-            b'T',
+            _,
             h1,
             h2,
-            b':',
+            _,
             mi1,
             mi2,
-            b':',
+            _,
             s1,
             s2,
-        ] = *date_time
-        else {
+        ] = digits;
+        let all = [y1, y2, y3, y4, mo1, mo2, d1, d2, h1, h2, mi1, mi2, s1, s2];
+        let punctuated = [4, 7, 10, 13, 16].map(|at| date_time[at]) == *b"--T::";
+        if !punctuated || all.iter().any(|digit| *digit > 9) {
             return None;
-        };
-        let two = |tens, ones| number(&[tens, ones])?.try_into().ok();
+        }
+        let two = |tens: u8, ones: u8| (tens * 10 + ones).cast_signed();
         let (nanosecond, zone) = match rest.split_first() {
             Some((b'.', rest)) => nanosecond(rest)?,
             _ => (0, rest),
         };
         let time = civil::DateTime::new(
-            number(&[y1, y2, y3, y4])?.try_into().ok()?,
-            two(mo1, mo2)?,
-            two(d1, d2)?,
-            two(h1, h2)?,
-            two(mi1, mi2)?,
-            two(s1, s2)?,
+            i16::from(two(y1, y2)) * 100 + i16::from(two(y3, y4)),
+            two(mo1, mo2),
+            two(d1, d2),
+            two(h1, h2),
+            two(mi1, mi2),
+            two(s1, s2),
             nanosecond,
         )
         .ok()?;
@@ -110,34 +113,20 @@ impl Moment {
 
 /// The fraction of a second that the text begins with, in nanoseconds, and what follows it.
 fn nanosecond(text: &[u8]) -> Option<(i32, &[u8])> {
-    let end = text.iter().position(|byte| !byte.is_ascii_digit());
-    let (digits, rest) = text.split_at(end.unwrap_or(text.len()));
-    let scale = [
-        100_000_000,
-        10_000_000,
-        1_000_000,
-        100_000,
-        10_000,
-        1_000,
-        100,
-        10,
-        1,
-    ];
-    let scale = scale.get(digits.len().checked_sub(1)?)?;
-    Some((number(digits)? * scale, rest))
-}
-
-/// The number that digits, and nothing but digits, are.
-fn number(digits: &[u8]) -> Option<i32> {
-    let mut number = 0;
-    for digit in digits {
-        let digit = digit.wrapping_sub(b'0');
+    let mut nanosecond = 0;
+    let mut unit = 100_000_000;
+    for (at, byte) in text.iter().enumerate() {
+        let digit = byte.wrapping_sub(b'0');
         if digit > 9 {
+            return (at > 0).then(|| (nanosecond, &text[at..]));
+        }
+        if unit == 0 {
             return None;
         }
-        number = number * 10 + i32::from(digit);
+        nanosecond += i32::from(digit) * unit;
+        unit /= 10;
     }
-    Some(number)
+    (!text.is_empty()).then_some((nanosecond, &[]))
 }
 
 impl fmt::Display for Moment {

@@ -159,10 +159,10 @@ impl List for Organizations {
 
     fn tenant(
         &self,
-        sent: Organization,
+        sent: Box<Organization>,
         context: &Context,
         notes: &mut Notes,
-    ) -> Result<Tenant, NoTenant> {
+    ) -> Result<Box<Tenant>, NoTenant> {
         if let Some(reason) = context.parent_unknown {
             notes.leave_out("/reseller_organization/id", reason);
         }
@@ -187,9 +187,9 @@ impl Organizations {
     fn organization(
         &self,
         parent: Option<&str>,
-        sent: Organization,
+        sent: Box<Organization>,
         notes: &mut Notes,
-    ) -> Result<Tenant, NoTenant> {
+    ) -> Result<Box<Tenant>, NoTenant> {
         if !sent.id.is_integer() {
             return Err(NoTenant {
                 path: "/id",
@@ -198,7 +198,7 @@ impl Organizations {
         }
         self.check_users(&sent, notes);
         let id = identity("/id", sent.id.into())?;
-        let mut tenant = Tenant::new(OmniDim::NAME, &*self.common.account, id);
+        let mut tenant = Box::new(Tenant::new(OmniDim::NAME, &*self.common.account, id));
         let currencies = [
             text(sent.reseller_org_balance_currency_symbol),
             text(sent.org_user_currency_symbol),

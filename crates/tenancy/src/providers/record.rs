@@ -27,13 +27,19 @@ pub(super) trait List: Send + Sync + 'static {
         Some(Context::default())
     }
 
+    /// Whether the record lacks a property that may be absent and is never null by the provider's document: then it may have
+    /// been sent as null, which is drift.
+    fn lacks_not_null(_sent: &Self::Record) -> bool {
+        true
+    }
+
     /// Makes a tenant of a record.
     fn tenant(
         &self,
-        sent: Self::Record,
+        sent: Box<Self::Record>,
         context: &Context,
         notes: &mut Notes,
-    ) -> Result<Tenant, NoTenant>;
+    ) -> Result<Box<Tenant>, NoTenant>;
 
     /// What the document says beside its records.
     fn page(&self, rest: &Rest) -> Result<Page, Error>;
@@ -153,7 +159,12 @@ impl Common {
 }
 
 /// Maps one record of a page.
-fn map<L: List>(list: &L, decoded: Decoded<L::Record>, text: &str, context: &Context) -> Entry {
+fn map<L: List>(
+    list: &L,
+    decoded: Decoded<Box<L::Record>>,
+    text: &str,
+    context: &Context,
+) -> Entry {
     let common = list.common();
     let sent = match decoded.value {
         Ok(sent) => sent,
@@ -168,18 +179,22 @@ fn map<L: List>(list: &L, decoded: Decoded<L::Record>, text: &str, context: &Con
         left_out,
         unknown_values: Vec::new(),
     };
+    let undeclared_nulls = match L::lacks_not_null(&sent) {
+        true => common.not_null.violated(text),
+        false => Vec::new(),
+    };
     let mut tenant = list
         .tenant(sent, context, &mut notes)
         .map_err(|fault| common.quarantined(text, fault.path, fault.reason))?;
     if common.raw {
         tenant.raw = common.redacted(text);
     }
-    Ok(Box::new(Mapped {
+    Ok(Mapped {
         unknown_fields: decoded.unknown,
         unknown_values: notes.unknown_values,
-        undeclared_nulls: common.not_null.violated(text),
+        undeclared_nulls,
         ..Mapped::new(tenant, notes.left_out)
-    }))
+    })
 }
 
 /// What stands around the records and is not declared in the type of the page.

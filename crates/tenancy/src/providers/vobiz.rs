@@ -117,7 +117,12 @@ impl List for SubAccounts {
         &self.common
     }
 
-    fn tenant(&self, sent: SubAccount, _: &Context, notes: &mut Notes) -> Result<Tenant, NoTenant> {
+    fn tenant(
+        &self,
+        sent: Box<SubAccount>,
+        _: &Context,
+        notes: &mut Notes,
+    ) -> Result<Box<Tenant>, NoTenant> {
         tenant(&self.common.account, sent, notes)
     }
 
@@ -136,9 +141,14 @@ impl List for SubAccounts {
     }
 }
 
-fn tenant(account: &str, sent: SubAccount, notes: &mut Notes) -> Result<Tenant, NoTenant> {
+fn tenant(
+    account: &str,
+    sent: Box<SubAccount>,
+    notes: &mut Notes,
+) -> Result<Box<Tenant>, NoTenant> {
     // `auth_id` is what every other call takes; the numeric `id` is an identity of its own.
-    let mut tenant = Tenant::new(Vobiz::NAME, account, identity("/auth_id", sent.auth_id)?);
+    let id = identity("/auth_id", sent.auth_id)?;
+    let mut tenant = Box::new(Tenant::new(Vobiz::NAME, account, id));
     tenant.aliases = [sent.id, sent.api_id].into_iter().flatten().collect();
     tenant.parent_id = sent.parent_auth_id;
     tenant.name = sent.name;
