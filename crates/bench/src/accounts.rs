@@ -1,34 +1,17 @@
-//! Many accounts at once: provider-sim serves them, tenancy lists them.
+//! Many accounts at once, listed by tenancy.
 
-use std::time::Duration;
-
+use client_runtime::Options;
 use futures::StreamExt;
-use provider_sim::Simulator;
 use tenancy::{Listing, Query};
 
 use crate::Failure;
-use crate::arguments::{ListAccounts, ServeAccounts};
+use crate::arguments::ListAccounts;
 use crate::connect::Client;
 use crate::list::Listed;
 use crate::meter::{Allocated, Meter};
-use crate::serve::until_input_ends;
 
 fn name(number: u32) -> String {
     format!("bench_{number:05}")
-}
-
-/// Serves the accounts until the standard input ends. Its first line of output is the address.
-pub(crate) fn serve(what: &ServeAccounts) -> Result<(), Failure> {
-    let latency = Duration::from_millis(what.latency_ms);
-    let account = |number: u32| {
-        what.provider
-            .simulated(&name(number))
-            .population(what.records, number.into())
-            .latency(latency)
-    };
-    let simulator = Simulator::start((0..what.accounts).map(account))?;
-    println!("{}", simulator.address());
-    until_input_ends()
 }
 
 /// Lists all accounts and prints what it cost.
@@ -40,9 +23,10 @@ pub(crate) fn run(
         .enable_all()
         .build()?;
     runtime.block_on(async {
+        let options = Options::default();
         let account = |number| {
             let name = name(number);
-            Client::new(what.provider, &name, what.address)?.account(&name)
+            Client::new(what.provider, &name, what.address, &options)?.account(&name)
         };
         let accounts = (0..what.accounts).map(account).collect::<Result<_, _>>()?;
         let mut query = Query::default();

@@ -14,8 +14,6 @@ pub(crate) enum Command {
     Render(Render),
     /// Serve rendered bodies until the standard input ends.
     Serve(Serve),
-    /// Serve many accounts by provider-sim until the standard input ends.
-    ServeAccounts(ServeAccounts),
     /// Turn rendered bodies in memory into tenants.
     Normalise(Normalise),
     /// List from a server.
@@ -68,19 +66,6 @@ pub(crate) struct Serve {
     /// How long the server waits after the last byte of a body's first record.
     #[arg(long, default_value = "0")]
     pub(crate) pause_ms: u64,
-}
-
-#[derive(Args)]
-pub(crate) struct ServeAccounts {
-    #[arg(long)]
-    pub(crate) provider: Provider,
-    #[arg(long)]
-    pub(crate) accounts: u32,
-    /// How many tenants each account has.
-    #[arg(long)]
-    pub(crate) records: u32,
-    #[arg(long, default_value = "0")]
-    pub(crate) latency_ms: u64,
 }
 
 #[derive(Args)]

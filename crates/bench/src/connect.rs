@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 
+use client_runtime::Options;
 use provider_sim::Credentials;
 use tenancy::providers::{Layers, OmniDim, Vobiz};
 use tenancy::{Account, Query};
@@ -50,9 +51,9 @@ impl Client {
         provider: Provider,
         name: &str,
         address: SocketAddr,
+        options: &Options,
     ) -> Result<Self, Failure> {
         let base_url = format!("http://{address}");
-        let options = client_runtime::Options::default();
         Ok(match provider {
             Provider::Omnidim => {
                 let credentials = omnidim_client::Credentials::new(name);
@@ -60,7 +61,7 @@ impl Client {
                 Self::Omnidim(omnidim_client::Client::connect_with(
                     &base_url,
                     credentials,
-                    &options,
+                    options,
                 )?)
             }
             Provider::Layers => {
@@ -68,12 +69,12 @@ impl Client {
                 Self::Layers(layers_client::Client::connect_with(
                     &base_url,
                     credentials,
-                    &options,
+                    options,
                 )?)
             }
             Provider::Vobiz => {
                 let credentials = vobiz_client::Credentials::new(name, name);
-                let client = vobiz_client::Client::connect_with(&base_url, credentials, &options)?;
+                let client = vobiz_client::Client::connect_with(&base_url, credentials, options)?;
                 Self::Vobiz(client, name.to_owned())
             }
         })

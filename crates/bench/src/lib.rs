@@ -38,7 +38,6 @@ pub fn main(allocated: Option<fn() -> Allocated>) -> ExitCode {
     let done = match arguments::Command::parse() {
         arguments::Command::Render(what) => render::render(&what),
         arguments::Command::Serve(what) => serve::serve(&what),
-        arguments::Command::ServeAccounts(what) => accounts::serve(&what),
         arguments::Command::Normalise(what) => normalise::run(&what, allocated),
         arguments::Command::List(what) => list::run(&what, allocated),
         arguments::Command::ListAccounts(what) => accounts::run(&what, allocated),

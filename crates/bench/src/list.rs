@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use client_runtime::Options;
 use futures::StreamExt;
 use serde::Serialize;
 use tenancy::Listing;
@@ -49,7 +50,7 @@ pub(crate) fn run(what: &List, allocated: Option<fn() -> Allocated>) -> Result<(
 }
 
 async fn ours(what: &List, allocated: Option<fn() -> Allocated>) -> Result<(Sample, u64), Failure> {
-    let client = Client::new(what.provider, ACCOUNT, what.address)?;
+    let client = Client::new(what.provider, ACCOUNT, what.address, &Options::default())?;
     let accounts = vec![client.account(ACCOUNT)?];
     let pace = Duration::from_millis(what.consumer_ms);
     let mut meter = Meter::start(allocated);
@@ -81,7 +82,7 @@ async fn by_raw_client(
     what: &List,
     allocated: Option<fn() -> Allocated>,
 ) -> Result<Sample, Failure> {
-    let client = Client::new(what.provider, ACCOUNT, what.address)?;
+    let client = Client::new(what.provider, ACCOUNT, what.address, &Options::default())?;
     let size = i64::from(what.page_size.get());
     let mut meter = Meter::start(allocated);
     for _ in 0..what.passes.get() {

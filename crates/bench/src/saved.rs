@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;
 
-use client_runtime::Traffic;
+use client_runtime::{Options, Traffic};
 use futures::StreamExt;
 use tenancy::providers::{Layers, OmniDim, Vobiz};
 use tenancy::{
@@ -38,11 +38,13 @@ impl Known {
     fn new(provider: Provider) -> Result<Self, Failure> {
         // Nothing is sent: the port is nobody's.
         let nowhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 9));
-        Ok(match Client::new(provider, ACCOUNT, nowhere)? {
-            Client::Omnidim(client) => Self::OmniDim(OmniDim::new(client)),
-            Client::Layers(client) => Self::Layers(Layers::new(client)),
-            Client::Vobiz(client, auth_id) => Self::Vobiz(Vobiz::new(client, auth_id)?),
-        })
+        Ok(
+            match Client::new(provider, ACCOUNT, nowhere, &Options::default())? {
+                Client::Omnidim(client) => Self::OmniDim(OmniDim::new(client)),
+                Client::Layers(client) => Self::Layers(Layers::new(client)),
+                Client::Vobiz(client, auth_id) => Self::Vobiz(Vobiz::new(client, auth_id)?),
+            },
+        )
     }
 
     fn as_provider(&self) -> &dyn tenancy::Provider {

@@ -42,11 +42,7 @@ pub(crate) fn serve(what: &Serve) -> Result<(), Failure> {
             thread::spawn(move || server.converse(stream));
         }
     });
-    until_input_ends()
-}
-
-/// Waits for the end of the standard input: whoever started this holds the other end.
-pub(crate) fn until_input_ends() -> Result<(), Failure> {
+    // Whoever started this holds the other end of the standard input.
     io::copy(&mut io::stdin(), &mut io::sink())?;
     Ok(())
 }

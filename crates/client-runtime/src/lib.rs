@@ -9,6 +9,7 @@
 //! This crate knows no provider.
 
 mod body;
+mod connections;
 mod credentials;
 mod download;
 mod error;
@@ -24,6 +25,7 @@ mod transport;
 mod wire;
 
 pub use body::{Body, legible};
+pub use connections::Connections;
 pub use credentials::CredentialHeaders;
 pub use download::{Chunk, Download};
 pub use error::{Error, ErrorKind};

@@ -3,6 +3,8 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use crate::Connections;
+
 /// How a [`Transport`](crate::Transport) behaves. `Options::default()` suits a nightly run.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -24,6 +26,8 @@ pub struct Options {
     /// Providers' error codes after which no retry helps, whatever the status. Default: `KILL_SWITCH`, which Layers
     /// sends with 503 when the caller's organization is suspended.
     pub final_codes: Vec<String>,
+    /// The connections: clients share them whose options are clones of the same. Default: a pool of its own.
+    pub connections: Connections,
 }
 
 impl Default for Options {
@@ -37,6 +41,7 @@ impl Default for Options {
             requests_per_minute: None,
             max_error_body: 64 * 1024,
             final_codes: vec!["KILL_SWITCH".to_owned()],
+            connections: Connections::default(),
         }
     }
 }

@@ -8,7 +8,6 @@ use std::time::{Duration, SystemTime};
 use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 use progenitor_client::OperationInfo;
-use reqwest::redirect::{self, Policy};
 use reqwest::{Request, Response};
 use url::{Host, Url};
 
@@ -17,16 +16,11 @@ use crate::pace::Pace;
 use crate::provider_error::{ProviderError, printable};
 use crate::retry::{backoff, is_transient, retry_after};
 use crate::traffic::{Clock, Traffic, WaitReason};
-use crate::{CredentialHeaders, Error, ErrorKind, Options, tls};
-
-/// How many redirects within the origin are followed.
-const MAX_REDIRECTS: usize = 5;
-/// How long a connection may take to be made, if the idle time-out is longer.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+use crate::{CredentialHeaders, Error, ErrorKind, Options};
 
 /// One account's way to its provider: the origin, the credentials, and how requests are sent, retried and paced.
 ///
-/// Clones share the connection pool, the pace and the counters.
+/// Clones share the pace and the counters; who shares the connections is said by [`Options::connections`].
 #[derive(Clone)]
 pub struct Transport(Arc<Inner>);
 
@@ -61,7 +55,7 @@ impl Transport {
         options: &Options,
     ) -> Result<Self, Error> {
         let base = parse_base(base_url)?;
-        let http = http_client(&base, options)?;
+        let http = options.connections.client(&base, options)?;
         Ok(Self(Arc::new(Inner {
             base_text: base.as_str().trim_end_matches('/').to_owned(),
             base,
@@ -528,35 +522,4 @@ fn is_loopback(url: &Url) -> bool {
         Some(Host::Domain(name)) => name == "localhost",
         None => false,
     }
-}
-
-fn http_client(base: &Url, options: &Options) -> Result<reqwest::Client, Error> {
-    let builder = reqwest::Client::builder()
-        .user_agent(concat!("tenancy/", env!("CARGO_PKG_VERSION")))
-        .connect_timeout(options.idle_timeout.min(CONNECT_TIMEOUT))
-        .read_timeout(options.idle_timeout)
-        .redirect(same_origin(base.clone()))
-        .referer(false);
-    let builder = if base.scheme() == "https" {
-        builder.tls_backend_preconfigured(tls::platform()?)
-    } else {
-        // A proxy would see the credentials of a plain http request, and could not reach our loopback anyway.
-        builder.tls_backend_preconfigured(tls::none()?).no_proxy()
-    };
-    builder.build().map_err(|error| {
-        Error::configuration("the HTTP client could not be set up").caused_by(error)
-    })
-}
-
-/// Follows redirects within the origin only: reqwest takes custom headers, such as `X-Auth-Token`, along to any host.
-fn same_origin(base: Url) -> Policy {
-    Policy::custom(move |attempt: redirect::Attempt<'_>| {
-        if attempt.previous().len() > MAX_REDIRECTS {
-            attempt.error("too many redirects")
-        } else if attempt.url().origin() == base.origin() {
-            attempt.follow()
-        } else {
-            attempt.stop()
-        }
-    })
 }

@@ -1,6 +1,6 @@
 //! Opens configured accounts: reads their secrets and connects the provider's client.
 
-use client_runtime::{Options, Secret};
+use client_runtime::{Connections, Options, Secret};
 use tenancy::Account;
 use tenancy::providers::{Layers, OmniDim, Vobiz};
 
@@ -15,16 +15,22 @@ pub(crate) fn open(
     setups: &[Setup],
     requests: &RequestsArguments,
 ) -> Result<Vec<Account>, Failure> {
+    let connections = Connections::default();
     setups
         .iter()
-        .map(|setup| open_one(setup, requests))
+        .map(|setup| open_one(setup, requests, &connections))
         .collect()
 }
 
-/// One account. No request is sent.
-pub(crate) fn open_one(setup: &Setup, requests: &RequestsArguments) -> Result<Account, Failure> {
+/// One account, which uses these connections. No request is sent.
+pub(crate) fn open_one(
+    setup: &Setup,
+    requests: &RequestsArguments,
+    connections: &Connections,
+) -> Result<Account, Failure> {
     let secrets = secrets::read(setup)?;
-    let options = options(setup, requests);
+    let mut options = options(setup, requests);
+    options.connections = connections.clone();
     connect(setup, secrets, &options).map_err(|error| setup.failure(error))
 }
 

@@ -53,9 +53,18 @@ impl Arrivals {
     }
 
     /// Hands on the records that come next, as soon as those before them are taken.
-    pub async fn records(&self, records: Vec<Entry>) {
-        // Where nobody takes them any more, the fetch is about to be given up.
-        let _ = self.0.send(Arrival::Records(records)).await;
+    pub async fn records(&self, mut records: Vec<Entry>) {
+        self.hand_on(&mut records).await;
+    }
+
+    /// Hands on the records that come next, as soon as those before them are taken. Until then they stay where they are: who
+    /// does not wait to the end loses none, and may add others.
+    pub(crate) async fn hand_on(&self, records: &mut Vec<Entry>) {
+        match self.0.reserve().await {
+            Ok(place) => place.send(Arrival::Records(std::mem::take(records))),
+            // Nobody takes them any more: the fetch is about to be given up.
+            Err(_) => records.clear(),
+        }
     }
 
     /// The page broke off. Its records come again, from the first one.

@@ -11,6 +11,9 @@ use crate::tasks::TaskError;
 
 type Result<T> = std::result::Result<T, TaskError>;
 
+/// The size of pages.
+pub(super) const PAGE: u64 = 100;
+
 /// The measured programs.
 pub(super) struct Programs {
     root: PathBuf,
@@ -94,15 +97,20 @@ impl Programs {
 
     /// The bodies of a list, rendered unless an earlier run of these programs did it.
     pub(super) fn bodies(&self, provider: &str, records: u64) -> Result<PathBuf> {
+        self.bodies_by(provider, records, PAGE)
+    }
+
+    /// The bodies of a list in pages of this size.
+    pub(super) fn bodies_by(&self, provider: &str, records: u64, page: u64) -> Result<PathBuf> {
         let folder = self.built.join("bench");
-        let path = folder.join(format!("{provider}-{records}.bodies"));
+        let path = folder.join(format!("{provider}-{records}-by-{page}.bodies"));
         let changed = |path: &Path| fs::metadata(path).and_then(|about| about.modified()).ok();
         if changed(&path).is_none_or(|rendered| Some(rendered) < changed(&self.timed())) {
             fs::create_dir_all(&folder).map_err(|source| TaskError::File {
                 path: folder.display().to_string(),
                 source,
             })?;
-            let records = records.to_string();
+            let (records, page) = (records.to_string(), page.to_string());
             let mut render = Command::new(self.timed());
             render
                 .args([
@@ -111,6 +119,8 @@ impl Programs {
                     provider,
                     "--records",
                     &records,
+                    "--page-size",
+                    &page,
                     "--bodies",
                 ])
                 .arg(&path);

@@ -2,6 +2,7 @@
 
 mod judge;
 
+use client_runtime::Connections;
 use futures::future::join_all;
 use tenancy::Account;
 
@@ -31,8 +32,9 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         .build()
         .map_err(|error| Failure::machine(format!("the runtime cannot be started: {error}")))?;
     // Secrets are read before: a keyring may ask a person first.
+    let connections = Connections::default();
     let opened = setups.iter().map(|setup| {
-        let account = accounts::open_one(setup, &arguments.requests);
+        let account = accounts::open_one(setup, &arguments.requests, &connections);
         (setup, account)
     });
     let checks = opened.map(|(setup, account)| check(setup, account));

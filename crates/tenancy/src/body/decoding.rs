@@ -14,6 +14,8 @@ use crate::provider::Entry;
 
 /// Fewer bytes than this are decoded sooner than handed to another thread.
 const WORTHWHILE: usize = 16 * 1024;
+/// A body of fewer bytes is decoded where it is: there are others beside it.
+const SMALL_BODY: usize = 256 * 1024;
 
 /// How many batches are decoded at once.
 static LANES: LazyLock<usize> =
@@ -23,7 +25,7 @@ static LANES: LazyLock<usize> =
 pub(super) struct Decoding {
     waiting: VecDeque<Work>,
     running: FuturesOrdered<BoxFuture<'static, Vec<Entry>>>,
-    /// How many batches are decoded at once, each on a thread of its own; one is decoded where it is.
+    /// How many batches are decoded at once, each on a thread of its own.
     lanes: usize,
 }
 
@@ -41,6 +43,12 @@ impl Decoding {
         self.waiting.is_empty() && self.running.len() < self.lanes
     }
 
+    /// Whether other threads are worth their while, after so many bytes of a body.
+    pub(super) fn is_worthwhile_after(&self, received: usize) -> bool {
+        self.lanes > 1 && received >= SMALL_BODY
+    }
+
+    /// Adds records to be decoded.
     pub(super) fn add(&mut self, work: Vec<Work>) {
         self.waiting.extend(work);
         self.start();
@@ -57,24 +65,24 @@ impl Decoding {
         while self.running.len() < self.lanes
             && let Some(work) = self.waiting.pop_front()
         {
-            self.running.push_back(self.decode(work));
+            self.running.push_back(decode(work));
         }
     }
+}
 
-    /// Makes the tenants, on another thread where that is worth it.
-    fn decode(&self, work: Work) -> BoxFuture<'static, Vec<Entry>> {
-        if self.lanes == 1 || work.bytes() < WORTHWHILE {
-            return ready(work.run()).boxed();
-        }
-        let task = tokio::task::spawn_blocking(move || work.run());
-        async {
-            match task.await {
-                Ok(entries) => entries,
-                Err(failure) if failure.is_panic() => resume_unwind(failure.into_panic()),
-                // The runtime is shutting down, and whoever waits for the records with it.
-                Err(_) => pending().await,
-            }
-        }
-        .boxed()
+/// Makes the tenants, on another thread where that is worth it.
+fn decode(work: Work) -> BoxFuture<'static, Vec<Entry>> {
+    if work.bytes() < WORTHWHILE {
+        return ready(work.run()).boxed();
     }
+    let task = tokio::task::spawn_blocking(move || work.run());
+    async {
+        match task.await {
+            Ok(entries) => entries,
+            Err(failure) if failure.is_panic() => resume_unwind(failure.into_panic()),
+            // The runtime is shutting down, and whoever waits for the records with it.
+            Err(_) => pending().await,
+        }
+    }
+    .boxed()
 }

@@ -14,6 +14,9 @@ use super::splitter::NotJson;
 use crate::Error;
 use crate::provider::{Arrivals, LeftOut, Page};
 
+/// How many decoded records may wait to be handed on before no more are received.
+const MOST_DECODED: usize = 256;
+
 /// What a client's stream method answers.
 type Answer<E> = Result<ResponseValue<ByteStream>, progenitor_client::Error<E>>;
 
@@ -54,8 +57,8 @@ where
     })
 }
 
-/// Reads a list that is one body. Its records are decoded on all cores and handed on as they arrive; what the page has is
-/// what stands around them.
+/// Reads a list that is one body. Its records are decoded on all cores, if they are many, and handed on as they arrive; what
+/// the page has is what stands around them, and the last of them.
 pub(crate) async fn fetch_list<A, F, E>(
     mut download: Download<A>,
     mapping: Arc<dyn Mapping>,
@@ -68,21 +71,32 @@ where
 {
     let mut reader = Reader::new(mapping.clone());
     let mut decoding = Decoding::new();
+    let mut decoded = Vec::new();
+    let mut received = 0;
     let rest = loop {
+        let wants_more = decoding.is_short() && decoded.len() < MOST_DECODED;
         let chunk = tokio::select! {
             biased;
-            Some(records) = decoding.next() => {
-                arrivals.records(records).await;
+            Some(mut records) = decoding.next() => {
+                decoded.append(&mut records);
                 continue;
             }
-            chunk = download.chunk(), if decoding.is_short() => chunk.map_err(&explain)?,
+            () = arrivals.hand_on(&mut decoded), if !decoded.is_empty() => continue,
+            chunk = download.chunk(), if wants_more => chunk.map_err(&explain)?,
         };
         let read = match &chunk {
+            Chunk::Bytes(bytes) if !decoding.is_worthwhile_after(received) => {
+                received += bytes.len();
+                let read = reader.decode(bytes, &mut decoded);
+                read.map(|()| (Vec::new(), None))
+            }
             Chunk::Bytes(bytes) => reader.push(bytes).map(|work| (work, None)),
             Chunk::End => reader.end().map(|(work, rest)| (work, Some(rest))),
             Chunk::Again => {
                 reader = Reader::new(mapping.clone());
                 decoding = Decoding::new();
+                decoded.clear();
+                received = 0;
                 arrivals.again().await;
                 continue;
             }
@@ -97,11 +111,20 @@ where
             Err(NotJson) => download.not_json().map_err(&explain)?,
         }
     };
-    let page = around(&rest, &*mapping)?;
-    while let Some(records) = decoding.next().await {
-        arrivals.records(records).await;
+    while let Some(mut records) = decoding.next().await {
+        decoded.append(&mut records);
     }
-    Ok(page)
+    match around(&rest, &*mapping) {
+        Ok(page) => Ok(Page {
+            records: decoded,
+            ..page
+        }),
+        Err(error) => {
+            // Whatever else is wrong with the list, these tenants were in it.
+            arrivals.records(decoded).await;
+            Err(error)
+        }
+    }
 }
 
 /// What the document says beside its records.

@@ -74,6 +74,15 @@ impl Entries {
         })
     }
 
+    /// Everything has been handed out, and nothing more comes: what was kept for that is given back. A list that is not
+    /// complete can still be resumed.
+    pub(crate) fn close(&mut self) {
+        self.ready = VecDeque::new();
+        if self.report.complete {
+            self.seen = Seen::default();
+        }
+    }
+
     /// Where the listing can be resumed.
     pub(crate) fn checkpoint(&self, account: &Account, query: &Query) -> Checkpoint {
         let pending: HashSet<u128> = self

@@ -131,6 +131,7 @@ impl Source {
                     return Some(((), source));
                 }
                 if source.finished {
+                    source.ledger.lock().close();
                     return None;
                 }
                 if let Err(error) = source.advance().await {
