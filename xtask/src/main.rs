@@ -48,7 +48,7 @@ enum Task {
 
 #[derive(Args)]
 struct Bench {
-    /// Only this case: lists, normalise, latency, large-body, accounts, growth or compile.
+    /// Only this case: lists, normalise, drift, latency, large-body, accounts, growth or compile.
     #[arg(long = "case", value_name = "CASE", value_parser = case)]
     cases: Vec<Case>,
     /// Small lists and an unoptimised build: that everything runs and lists the same, without figures worth keeping.

@@ -41,6 +41,10 @@ pub(crate) enum Subject {
     Plain,
     /// The generated client.
     Raw,
+    /// The generated client's types, record by record.
+    Bare,
+    /// The same with drift noticed.
+    Noticed,
 }
 
 #[derive(Args)]

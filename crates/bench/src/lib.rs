@@ -9,6 +9,7 @@ mod arguments;
 mod bodies;
 mod connect;
 mod digest;
+mod drift;
 mod hand;
 mod list;
 mod meter;

@@ -38,6 +38,9 @@ pub(crate) fn run(what: &List, allocated: Option<fn() -> Allocated>) -> Result<(
             }
             Subject::Raw => (by_raw_client(what, allocated).await?, None),
             Subject::Plain => (by_hand(what, allocated).await?, None),
+            Subject::Bare | Subject::Noticed => {
+                return Err("records are decoded from memory only".into());
+            }
         };
         let listed = Listed {
             sample,

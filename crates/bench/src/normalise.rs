@@ -5,6 +5,7 @@ use serde_json::from_slice;
 use crate::Failure;
 use crate::arguments::{Normalise, Provider, Subject};
 use crate::bodies::Bodies;
+use crate::drift::Records;
 use crate::meter::{Allocated, Meter};
 use crate::plain::{self, Body};
 use crate::saved::{Saved, SavedListing};
@@ -26,6 +27,10 @@ pub(crate) fn run(what: &Normalise, allocated: Option<fn() -> Allocated>) -> Res
         Subject::Ours => {
             let saved = Saved::new(what.provider, &bodies)?;
             Box::new(move |meter| saved.normalise(what.threads, meter))
+        }
+        Subject::Bare | Subject::Noticed => {
+            let records = Records::new(what.provider, &bodies)?;
+            Box::new(move |meter| records.decode(what.subject, meter))
         }
         Subject::Listing => {
             let listing = SavedListing::new(what.provider, &bodies, what.threads)?;

@@ -61,10 +61,10 @@ pub(crate) async fn vobiz(
     Ok(())
 }
 
-fn take<T: DeserializeOwned>(records: Vec<Record<T>>, meter: &mut Meter) -> Result<(), Failure>
-where
-    Record<T>: Told,
-{
+fn take<T: DeserializeOwned + Told>(
+    records: Vec<Record<T>>,
+    meter: &mut Meter,
+) -> Result<(), Failure> {
     for record in records {
         if let Err(error) = record.decoded() {
             return Err(error.clone().into());
@@ -98,17 +98,24 @@ impl Body for vobiz_client::types::SubAccountList {
     }
 }
 
-impl Told for Record<omnidim_client::types::Organization> {
+impl<T: Told> Told for Record<T> {
     fn tell(&self, digest: &mut Digest) {
-        let Ok(sent) = self.decoded() else { return };
-        digest.id(&sent.id);
-        digest.text(value(&sent.name));
-        digest.text(value(&sent.timezone));
-        digest.time(value(&sent.created_date).map(Timestamp::as_str));
-        digest.amount(amount(&sent.org_balance));
-        digest.amount(amount(&sent.cost_per_min));
-        digest.integer(sent.concurrent_call_limit);
-        for user in sent.users.iter().flatten() {
+        if let Ok(sent) = self.decoded() {
+            sent.tell(digest);
+        }
+    }
+}
+
+impl Told for omnidim_client::types::Organization {
+    fn tell(&self, digest: &mut Digest) {
+        digest.id(&self.id);
+        digest.text(value(&self.name));
+        digest.text(value(&self.timezone));
+        digest.time(value(&self.created_date).map(Timestamp::as_str));
+        digest.amount(amount(&self.org_balance));
+        digest.amount(amount(&self.cost_per_min));
+        digest.integer(self.concurrent_call_limit);
+        for user in self.users.iter().flatten() {
             digest.text(user.id.as_ref().map(Exact::as_str));
             digest.text(value(&user.name));
             digest.text(value(&user.email));
@@ -121,43 +128,41 @@ impl Told for Record<omnidim_client::types::Organization> {
     }
 }
 
-impl Told for Record<layers_client::types::Organization> {
+impl Told for layers_client::types::Organization {
     fn tell(&self, digest: &mut Digest) {
-        let Ok(sent) = self.decoded() else { return };
-        digest.id(&sent.id);
-        digest.text(sent.name.as_deref());
-        digest.text(sent.parent_organization_id.as_deref());
-        match &sent.status {
+        digest.id(&self.id);
+        digest.text(self.name.as_deref());
+        digest.text(self.parent_organization_id.as_deref());
+        match &self.status {
             Some(Open::Known(status)) => digest.number(status),
             Some(Open::Unknown(status)) => digest.number(status),
             None => digest.text(None::<&str>),
         }
-        digest.text(sent.billing_email.as_deref());
-        digest.time(sent.created_at.as_ref().map(Timestamp::as_str));
-        digest.time(sent.updated_at.as_ref().map(Timestamp::as_str));
-        digest.time(sent.archived_at.as_ref().map(Timestamp::as_str));
-        digest.map(sent.metadata.as_deref());
+        digest.text(self.billing_email.as_deref());
+        digest.time(self.created_at.as_ref().map(Timestamp::as_str));
+        digest.time(self.updated_at.as_ref().map(Timestamp::as_str));
+        digest.time(self.archived_at.as_ref().map(Timestamp::as_str));
+        digest.map(self.metadata.as_deref());
     }
 }
 
-impl Told for Record<vobiz_client::types::SubAccount> {
+impl Told for vobiz_client::types::SubAccount {
     fn tell(&self, digest: &mut Digest) {
-        let Ok(sent) = self.decoded() else { return };
-        digest.id(&sent.auth_id);
-        digest.text(sent.name.as_deref());
-        digest.text(sent.parent_auth_id.as_deref());
-        digest.text(sent.description.as_deref());
-        digest.text(sent.id.as_deref());
-        digest.text(sent.api_id.as_deref());
-        digest.text(sent.email.as_deref());
-        digest.text(sent.phone.as_deref());
-        digest.flag(sent.enabled);
-        digest.flag(sent.is_active);
-        digest.time(sent.created_at.as_ref().map(Timestamp::as_str));
-        digest.time(sent.updated_at.as_ref().map(Timestamp::as_str));
-        digest.time(sent.last_used.as_ref().map(Timestamp::as_str));
-        digest.integer(sent.rate_limit);
-        digest.map(sent.permissions.as_deref());
+        digest.id(&self.auth_id);
+        digest.text(self.name.as_deref());
+        digest.text(self.parent_auth_id.as_deref());
+        digest.text(self.description.as_deref());
+        digest.text(self.id.as_deref());
+        digest.text(self.api_id.as_deref());
+        digest.text(self.email.as_deref());
+        digest.text(self.phone.as_deref());
+        digest.flag(self.enabled);
+        digest.flag(self.is_active);
+        digest.time(self.created_at.as_ref().map(Timestamp::as_str));
+        digest.time(self.updated_at.as_ref().map(Timestamp::as_str));
+        digest.time(self.last_used.as_ref().map(Timestamp::as_str));
+        digest.integer(self.rate_limit);
+        digest.map(self.permissions.as_deref());
     }
 }
 

@@ -10,6 +10,8 @@ type Result<T> = std::result::Result<T, TaskError>;
 
 /// The providers.
 const PROVIDERS: [&str; 3] = ["omnidim", "layers", "vobiz"];
+/// How often a run from memory goes through its bodies: the first time it is still growing its heap.
+const PASSES: u64 = 8;
 /// A list of more records runs once.
 const LONG: u64 = 300_000;
 /// The size of the pages of many accounts: Vobiz' page that is exactly full is not believed to be the last.
@@ -154,7 +156,7 @@ impl Bench {
         for provider in PROVIDERS {
             let bodies = self.programs.bodies(provider, records)?;
             let subject = |label, subject, threads| {
-                normalising(label, provider, subject, &bodies.display(), 2, threads)
+                normalising(label, provider, subject, &bodies.display(), PASSES, threads)
             };
             let subjects = [
                 subject("plain structs (a)", "plain", 1),
@@ -176,6 +178,42 @@ impl Bench {
                     allocations(one),
                     goal.map_or_else(String::new, |goal| format!("≥ {goal}")),
                     goal.map_or_else(String::new, |goal| self.verdict(of_floor >= goal)),
+                ]);
+            }
+        }
+        Ok(table.finish())
+    }
+
+    /// Records a second, each decoded by itself, with drift noticed and without.
+    pub(super) fn drift(&self) -> Result<String> {
+        let mut table = Table::new(&[
+            "record by record",
+            "records",
+            "records a second",
+            "time to that without",
+            "goal",
+            "",
+        ]);
+        let records = self.scale.normalised;
+        for provider in PROVIDERS {
+            let bodies = self.programs.bodies(provider, records)?;
+            let subject = |label, subject| {
+                normalising(label, provider, subject, &bodies.display(), PASSES, 1)
+            };
+            let subjects = [
+                subject("the raw client's types", "bare"),
+                subject("the same, drift noticed", "noticed"),
+            ];
+            let figures = compare(&self.programs, &subjects, self.scale.rounds)?;
+            for (one, goal) in figures.iter().zip([None, Some(1.05)]) {
+                let of_bare = one.cpu / figures[0].cpu;
+                table.row(&[
+                    format!("{provider}, {}", one.label),
+                    count(one.records),
+                    count(one.pace() as u64),
+                    format!("{of_bare:.2}"),
+                    goal.map_or_else(String::new, |goal| format!("≤ {goal}")),
+                    goal.map_or_else(String::new, |goal| self.verdict(of_bare <= goal)),
                 ]);
             }
         }

@@ -26,6 +26,8 @@ pub enum Case {
     Lists,
     /// Records a second from memory, on one core and on two.
     Normalise,
+    /// What it costs to notice drift.
+    Drift,
     /// Latency that is hidden.
     Latency,
     /// One body of hundreds of megabytes.
@@ -40,9 +42,10 @@ pub enum Case {
 
 impl Case {
     /// All of them, in the order of the document.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Lists,
         Self::Normalise,
+        Self::Drift,
         Self::Latency,
         Self::LargeBody,
         Self::Accounts,
@@ -56,6 +59,7 @@ impl Case {
         match self {
             Self::Lists => "lists",
             Self::Normalise => "normalise",
+            Self::Drift => "drift",
             Self::Latency => "latency",
             Self::LargeBody => "large-body",
             Self::Accounts => "accounts",
@@ -86,6 +90,7 @@ pub fn bench(
         let tables = match case {
             Case::Lists => bench.lists(),
             Case::Normalise => bench.normalise(),
+            Case::Drift => bench.drift(),
             Case::Latency => bench.latency(),
             Case::LargeBody => bench.large_body(),
             Case::Accounts => bench.accounts(),
