@@ -48,7 +48,7 @@ async fn all_accounts_at_once_each_in_its_order() {
         let of_account: Vec<_> = outcome
             .tenants
             .iter()
-            .filter(|tenant| tenant.account == name)
+            .filter(|tenant| *tenant.account == *name)
             .map(|tenant| &tenant.id)
             .collect();
         assert_eq!(

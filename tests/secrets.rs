@@ -259,7 +259,7 @@ async fn as_unknown_fields_whose_names_say_what_they_are() {
         let raw = outcome
             .tenants
             .iter()
-            .find(|tenant| tenant.account == "v")
+            .find(|tenant| &*tenant.account == "v")
             .unwrap()
             .raw
             .as_ref()

@@ -38,7 +38,7 @@ impl Format for Table {
         let account = self
             .accounts
             .iter()
-            .position(|name| *name == row.tenant.account);
+            .position(|name| **name == *row.tenant.account);
         let cell = |column: &Field| {
             let value = column.value(row);
             let colour = value

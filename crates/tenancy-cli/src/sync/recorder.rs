@@ -140,7 +140,7 @@ impl Recorder {
     }
 
     fn gather(&mut self, tenant: Tenant) {
-        let account = AccountKey::new(&*tenant.provider, &tenant.account);
+        let account = AccountKey::new(&*tenant.provider, &*tenant.account);
         self.gathered.entry(account).or_default().push(tenant);
         self.count += 1;
         self.handed_out += 1;

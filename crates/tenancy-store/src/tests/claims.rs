@@ -62,7 +62,8 @@ fn two_record_two_accounts_at_once(place: &Place) {
                     store.start(&key, minute(at)).unwrap();
                     for ids in all.chunks(100) {
                         let tenant = |id: &String| {
-                            let mut tenant = Tenant::new(key.provider.clone(), &key.account, id);
+                            let mut tenant =
+                                Tenant::new(key.provider.clone(), key.account.as_str(), id);
                             tenant.name = Some(at.to_string());
                             tenant
                         };

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::slice;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -10,7 +11,39 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// There are one or two, in each tenant of a list: it is no `BTreeMap`, which takes half a kilobyte for the first of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct StatusDetail(Vec<(Cow<'static, str>, StatusWord)>);
+pub struct StatusDetail(Words);
+
+type Word = (Cow<'static, str>, StatusWord);
+
+/// Words in the order of their fields' names. One needs no memory of its own.
+#[derive(Clone, Debug)]
+enum Words {
+    One(Word),
+    Others(Vec<Word>),
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        Self::Others(Vec::new())
+    }
+}
+
+impl PartialEq for Words {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_slice() == other.as_slice()
+    }
+}
+
+impl Eq for Words {}
+
+impl Words {
+    fn as_slice(&self) -> &[Word] {
+        match self {
+            Self::One(word) => slice::from_ref(word),
+            Self::Others(words) => words,
+        }
+    }
+}
 
 /// A word of a provider's about a tenant's status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -26,32 +59,37 @@ impl StatusDetail {
     /// The word in the field of this name.
     #[must_use]
     pub fn get(&self, field: &str) -> Option<&StatusWord> {
-        let (_, word) = self.0.iter().find(|(name, _)| name == field)?;
+        let (_, word) = self.0.as_slice().iter().find(|(name, _)| name == field)?;
         Some(word)
     }
 
     /// The fields and their words, in the order of the fields' names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &StatusWord)> {
-        self.0.iter().map(|(name, word)| (&**name, word))
+        self.0.as_slice().iter().map(|(name, word)| (&**name, word))
     }
 
     /// Whether there are no words.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.as_slice().is_empty()
     }
 }
 
 /// Of two words in fields of the same name the last one counts.
 impl FromIterator<(Cow<'static, str>, StatusWord)> for StatusDetail {
     fn from_iter<I: IntoIterator<Item = (Cow<'static, str>, StatusWord)>>(words: I) -> Self {
-        let mut words: Vec<_> = words.into_iter().collect();
-        if !words.is_sorted_by(|(one, _), (next, _)| one < next) {
-            words.reverse();
-            words.sort_by(|(one, _), (other, _)| one.cmp(other));
-            words.dedup_by(|(later, _), (kept, _)| later == kept);
+        let mut words = words.into_iter();
+        let (first, second) = (words.next(), words.next());
+        let mut all: Vec<_> = match (first, second) {
+            (Some(only), None) => return Self(Words::One(only)),
+            (first, second) => first.into_iter().chain(second).chain(words).collect(),
+        };
+        if !all.is_sorted_by(|(one, _), (next, _)| one < next) {
+            all.reverse();
+            all.sort_by(|(one, _), (other, _)| one.cmp(other));
+            all.dedup_by(|(later, _), (kept, _)| later == kept);
         }
-        Self(words)
+        Self(Words::Others(all))
     }
 }
 

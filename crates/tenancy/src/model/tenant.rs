@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,7 +19,8 @@ pub struct Tenant {
     /// The provider: `omnidim`, `layers`, `vobiz`.
     pub provider: Cow<'static, str>,
     /// The configured account under which the tenant was listed.
-    pub account: String,
+    // Shared by the tenants of a page: a text for each would be the same one again.
+    pub account: Arc<str>,
     /// The identity that the provider's other calls take. With `provider` and `account` it is unique.
     pub id: String,
     /// The tenant's other identities at the provider.
@@ -88,7 +90,7 @@ impl Tenant {
     #[must_use]
     pub fn new(
         provider: impl Into<Cow<'static, str>>,
-        account: impl Into<String>,
+        account: impl Into<Arc<str>>,
         id: impl Into<String>,
     ) -> Self {
         Self {

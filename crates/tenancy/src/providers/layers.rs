@@ -136,7 +136,7 @@ impl List for Organizations {
         _: &Context,
         notes: &mut Notes,
     ) -> Result<Box<Tenant>, NoTenant> {
-        tenant(&self.common.account, sent, notes)
+        tenant(self.common.account.clone(), sent, notes)
     }
 
     fn page(&self, rest: &Rest) -> Result<Page, Error> {
@@ -176,7 +176,7 @@ fn advice(call: &client_runtime::Error) -> Option<&'static str> {
 }
 
 fn tenant(
-    account: &str,
+    account: Arc<str>,
     sent: Box<Organization>,
     notes: &mut Notes,
 ) -> Result<Box<Tenant>, NoTenant> {

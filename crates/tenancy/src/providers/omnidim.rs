@@ -198,7 +198,7 @@ impl Organizations {
         }
         self.check_users(&sent, notes);
         let id = identity("/id", sent.id.into())?;
-        let mut tenant = Box::new(Tenant::new(OmniDim::NAME, &*self.common.account, id));
+        let mut tenant = Box::new(Tenant::new(OmniDim::NAME, self.common.account.clone(), id));
         let currencies = [
             text(sent.reseller_org_balance_currency_symbol),
             text(sent.org_user_currency_symbol),

@@ -1,6 +1,7 @@
 //! What every provider's mapping has in common: from a record off the wire to a tenant or a fault.
 
 use std::fmt::Display;
+use std::sync::Arc;
 
 use client_runtime::{Decoded, Timestamp};
 use serde::de::DeserializeOwned;
@@ -119,7 +120,7 @@ pub(super) fn identity(path: &'static str, id: String) -> Result<String, NoTenan
 /// What all records of a list have in common.
 pub(super) struct Common {
     /// The account's name.
-    pub(super) account: String,
+    pub(super) account: Arc<str>,
     /// Whether each tenant carries the record as it was sent.
     raw: bool,
     /// The names of the properties whose values are secrets.
@@ -136,7 +137,7 @@ impl Common {
         not_null: &'static [&'static str],
     ) -> Self {
         Self {
-            account: account.to_owned(),
+            account: account.into(),
             raw,
             secrets,
             not_null: NotNull::new(not_null),

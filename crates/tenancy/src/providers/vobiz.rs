@@ -123,7 +123,7 @@ impl List for SubAccounts {
         _: &Context,
         notes: &mut Notes,
     ) -> Result<Box<Tenant>, NoTenant> {
-        tenant(&self.common.account, sent, notes)
+        tenant(self.common.account.clone(), sent, notes)
     }
 
     fn page(&self, rest: &Rest) -> Result<Page, Error> {
@@ -142,7 +142,7 @@ impl List for SubAccounts {
 }
 
 fn tenant(
-    account: &str,
+    account: Arc<str>,
     sent: Box<SubAccount>,
     notes: &mut Notes,
 ) -> Result<Box<Tenant>, NoTenant> {
