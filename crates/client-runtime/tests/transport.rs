@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use client_runtime::{
@@ -215,6 +217,42 @@ async fn a_redirect_within_the_origin_is_followed_with_the_credentials() {
         .mount(&server)
         .await;
     assert!(call(&transport(&server.uri(), &options())).await.is_ok());
+}
+
+#[tokio::test]
+async fn clients_of_the_same_options_share_their_connections_and_others_do_not() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    let made = Arc::new(AtomicU32::new(0));
+    let counted = made.clone();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            counted.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(async move {
+                let mut request = [0; 4096];
+                while stream
+                    .read(&mut request)
+                    .await
+                    .is_ok_and(|length| length > 0)
+                {
+                    let answer = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n[]";
+                    stream.write_all(answer).await.unwrap();
+                }
+            });
+        }
+    });
+    let shared = options();
+    for (options, connections) in [(&shared, 1), (&shared.clone(), 1), (&options(), 2)] {
+        let transport = transport(&base_url, options);
+        for _ in 0..2 {
+            call(&transport).await.unwrap();
+            // The connection is idle once its task has noticed that the answer was read.
+            for _ in 0..16 {
+                tokio::task::yield_now().await;
+            }
+        }
+        assert_eq!(made.load(Ordering::SeqCst), connections);
+    }
 }
 
 #[tokio::test]
