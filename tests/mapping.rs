@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use tenancy::providers::OmniDim;
-use tenancy::{Account, Query};
+use tenancy::providers::{Layers, OmniDim, Vobiz};
+use tenancy::{Account, Normaliser, Query};
 use tenancy_tests::replay::{PROVIDERS, Replay, after_the_last};
 use tenancy_tests::{hurried, list};
 use wiremock::matchers::method;
@@ -83,4 +83,74 @@ async fn what_is_not_as_declared_is_counted_at_its_place() {
         let said = serde_json::to_string_pretty(&(&source.left_out, &source.drift)).unwrap();
         insta::assert_snapshot!(format!("not-as-declared-{provider}"), said);
     }
+}
+
+#[tokio::test]
+async fn a_parent_that_cannot_be_read_is_left_out_of_its_tenants_and_named() {
+    let replay = Replay::start("omnidim").await;
+    for (reseller, parent, left_out) in [
+        (r#"{"id": 7}"#, Some("7"), None),
+        // What else is said of it is nobody's parent.
+        (r#"{"id": 7, "name": 5}"#, Some("7"), None),
+        ("{}", None, None),
+        ("null", None, None),
+        (r#"{"id": 7.5}"#, None, Some("no whole number")),
+        (r#"{"id": "7"}"#, None, Some("of another type")),
+        ("7", None, Some("of another type")),
+    ] {
+        let body = format!(
+            r#"{{"reseller_organization": {reseller}, "organizations": [{{"id": 1}}], "total_organizations": 1}}"#
+        );
+        let rest = after_the_last("omnidim", 1);
+        let played = replay.play(body.into_bytes(), rest, false).await;
+        let [tenant] = played.outcome.tenants.as_slice() else {
+            panic!("{reseller}: {:?}", played.outcome)
+        };
+        assert_eq!(tenant.parent_id.as_deref(), parent, "{reseller}");
+        let told: Vec<_> = played.outcome.report.sources[0]
+            .left_out
+            .iter()
+            .map(|field| (field.path.as_str(), field.reason.as_str()))
+            .collect();
+        let expected = left_out.map(|reason| ("/reseller_organization/id", reason));
+        assert_eq!(told, expected.into_iter().collect::<Vec<_>>(), "{reseller}");
+    }
+}
+
+/// A list of a gigabyte must not wait in memory for its end.
+#[test]
+fn records_become_tenants_while_the_body_arrives() {
+    for (normaliser, begun) in [
+        (
+            omnidim(),
+            r#"{"reseller_organization": {"id": 7}, "organizations": [{"id": 1}, {"id": 2},"#,
+        ),
+        (layers(), r#"{"items": [{"id": "org_1"}, {"id": "org_2"},"#),
+        (
+            vobiz(),
+            r#"{"sub_accounts": [{"auth_id": "SA_1"}, {"auth_id": "SA_2"},"#,
+        ),
+    ] {
+        let mut normaliser = normaliser;
+        let entries = normaliser.push(begun.as_bytes()).unwrap();
+        assert_eq!(entries.len(), 2, "{begun}");
+    }
+}
+
+fn omnidim() -> Normaliser {
+    let credentials = omnidim_client::Credentials::new("key");
+    let client = omnidim_client::Client::connect(credentials).unwrap();
+    OmniDim::new(client).normaliser("a", false)
+}
+
+fn layers() -> Normaliser {
+    let credentials = layers_client::Credentials::new("key");
+    let client = layers_client::Client::connect(credentials).unwrap();
+    Layers::new(client).normaliser("a", false)
+}
+
+fn vobiz() -> Normaliser {
+    let credentials = vobiz_client::Credentials::new("MA_X", "token");
+    let client = vobiz_client::Client::connect(credentials).unwrap();
+    Vobiz::new(client, "MA_X").unwrap().normaliser("a", false)
 }
