@@ -145,4 +145,17 @@ mod tests {
         assert_eq!(told, [("status", &StatusWord::Word("active".into()))]);
         assert!(StatusDetail::default().is_empty());
     }
+
+    #[test]
+    fn is_in_order_and_without_repeats_however_the_words_came() {
+        for (words, text) in [
+            ([("a", true), ("b", false)], r#"{"a":true,"b":false}"#),
+            ([("b", true), ("a", false)], r#"{"a":false,"b":true}"#),
+            ([("a", true), ("a", false)], r#"{"a":false}"#),
+        ] {
+            let word = |(name, on): (&'static str, bool)| (name.into(), StatusWord::Switch(on));
+            let detail: StatusDetail = words.into_iter().map(word).collect();
+            assert_eq!(serde_json::to_string(&detail).unwrap(), text);
+        }
+    }
 }
