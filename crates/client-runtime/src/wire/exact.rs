@@ -112,6 +112,7 @@ mod tests {
     fn is_made_of_numbers_and_their_text() {
         assert_eq!(Exact::from(-7).as_str(), "-7");
         assert_eq!("0.10".parse::<Exact>().unwrap().as_str(), "0.10");
+        assert_eq!(String::from(Exact::from(-7)), "-7");
         assert!("1,5".parse::<Exact>().is_err());
     }
 

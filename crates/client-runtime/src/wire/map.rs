@@ -126,6 +126,21 @@ mod tests {
         let text = r#"{"cdr":true,"sms":false}"#;
         assert_eq!(serde_json::to_string(&read(text).unwrap()).unwrap(), text);
         assert!(read(r#"{"cdr":true,"cdr":true}"#).is_err());
-        assert!(read("[]").is_err());
+        let error = read("[]").unwrap_err().to_string();
+        assert!(error.contains("sequence, expected a map"), "{error}");
+    }
+
+    #[test]
+    fn is_used_as_the_map_that_it_holds() {
+        let mut map: Map<&str, i32> = [("b", 2)].into_iter().collect();
+        assert!(!map.is_empty());
+        assert!(Map::<&str, i32>::new().is_empty());
+        map.insert("a", 1);
+        assert_eq!(map.get("a"), Some(&1));
+        assert_eq!(Vec::from_iter(&map), [(&"a", &1), (&"b", &2)]);
+        let plain = BTreeMap::from(map.clone());
+        assert_eq!(plain, BTreeMap::from([("a", 1), ("b", 2)]));
+        assert_eq!(Map::from(plain), map);
+        assert_eq!(Vec::from_iter(map), [("a", 1), ("b", 2)]);
     }
 }

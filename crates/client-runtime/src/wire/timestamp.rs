@@ -119,6 +119,8 @@ impl Visitor<'_> for TimestampVisitor {
 
 #[cfg(test)]
 mod tests {
+    use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+
     use super::*;
 
     #[test]
@@ -133,6 +135,29 @@ mod tests {
                 assert_eq!(serde_json::to_value(&read).unwrap(), text);
             }
         }
-        assert!(serde_json::from_str::<Timestamp>("7").is_err());
+        let error = serde_json::from_str::<Timestamp>("7").unwrap_err();
+        assert!(error.to_string().contains("expected a string"), "{error}");
+    }
+
+    #[test]
+    fn a_time_as_it_is_usually_written_needs_no_memory_of_its_own() {
+        for (text, short) in [
+            ("2026-06-01T14:30:00.000000000+00:00", true),
+            ("2026-06-01T14:30:00.000000000+00:00[Europe/Berlin]", false),
+        ] {
+            let time = Timestamp::from(text);
+            assert_eq!(matches!(time.0, Text::Short { .. }), short, "{text}");
+        }
+    }
+
+    #[test]
+    fn is_told_from_others_by_its_text() {
+        let [one, same, other] = ["2026-03-25", "2026-03-25", "2026-03-26"].map(Timestamp::from);
+        assert_eq!(one, same);
+        assert_ne!(one, other);
+        let hash = |time: &Timestamp| BuildHasherDefault::<DefaultHasher>::new().hash_one(time);
+        assert_eq!(hash(&one), hash(&same));
+        assert_ne!(hash(&one), hash(&other));
+        assert_eq!(format!("{one:?}"), "Timestamp(\"2026-03-25\")");
     }
 }

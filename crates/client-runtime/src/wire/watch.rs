@@ -252,3 +252,6 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Watched<'_, A> {
         self.inner.struct_variant(fields, visitor)
     }
 }
+
+#[cfg(test)]
+mod tests;
