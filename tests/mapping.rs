@@ -58,7 +58,7 @@ async fn what_is_not_as_declared_is_counted_at_its_place() {
             "omnidim" => {
                 r#"{"organizations": [
                     {"id": 1, "total_users": 1, "users": [{"id": 1}]},
-                    {"id": 2, "new": 1, "created_date": "yesterday", "total_users": 3, "users": [{"is_active": null}]}
+                    {"id": 2, "new": 1, "created_date": "yesterday", "total_users": 3, "users": [{"id": 1.5, "is_active": null}]}
                 ], "total_organizations": 2, "success": true}"#
             }
             "layers" => {
@@ -114,6 +114,36 @@ async fn a_parent_that_cannot_be_read_is_left_out_of_its_tenants_and_named() {
             .collect();
         let expected = left_out.map(|reason| ("/reseller_organization/id", reason));
         assert_eq!(told, expected.into_iter().collect::<Vec<_>>(), "{reseller}");
+    }
+}
+
+#[tokio::test]
+async fn a_record_whose_identity_identifies_nothing_is_no_tenant() {
+    for (provider, body, told) in [
+        (
+            "omnidim",
+            r#"{"organizations": [{"id": 7.5}], "total_organizations": 1}"#,
+            "/id: is no whole number, and it is what identifies the tenant",
+        ),
+        (
+            "layers",
+            r#"{"items": [{"id": " "}], "nextCursor": null}"#,
+            "/id: is empty, and it is what identifies the tenant",
+        ),
+        (
+            "vobiz",
+            r#"{"sub_accounts": [{"auth_id": ""}], "total": 1, "page": 1, "size": 100}"#,
+            "/auth_id: is empty, and it is what identifies the tenant",
+        ),
+    ] {
+        let replay = Replay::start(provider).await;
+        let rest = after_the_last(provider, 1);
+        let played = replay.play(body.into(), rest, false).await;
+        assert!(played.outcome.tenants.is_empty(), "{provider}");
+        assert_eq!(
+            played.outcome.faults[0].to_string(),
+            format!("replayed ({provider}): record 0 cannot be read at {told}")
+        );
     }
 }
 
