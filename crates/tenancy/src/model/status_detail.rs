@@ -147,6 +147,16 @@ mod tests {
     }
 
     #[test]
+    fn two_are_equal_when_they_say_the_same() {
+        let word = |word: &'static str| ("status".into(), StatusWord::Word(word.into()));
+        let detail = |words: Vec<_>| words.into_iter().collect::<StatusDetail>();
+        let active = detail(vec![word("active")]);
+        assert_eq!(active, detail(vec![word("frozen"), word("active")]));
+        assert_ne!(active, detail(vec![word("frozen")]));
+        assert_ne!(active, StatusDetail::default());
+    }
+
+    #[test]
     fn is_in_order_and_without_repeats_however_the_words_came() {
         for (words, text) in [
             ([("a", true), ("b", false)], r#"{"a":true,"b":false}"#),
