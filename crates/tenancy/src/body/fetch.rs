@@ -12,7 +12,7 @@ use super::reader::{Reader, Work};
 use super::rest::{Member, Rest};
 use super::splitter::NotJson;
 use crate::Error;
-use crate::provider::{Arrivals, LeftOut, Page};
+use crate::provider::{Arrivals, Entry, LeftOut, Page};
 
 /// How many decoded records may wait to be handed on before no more are received.
 const MOST_DECODED: usize = 256;
@@ -60,7 +60,7 @@ where
 /// Reads a list that is one body. Its records are decoded on all cores, if they are many, and handed on as they arrive; what
 /// the page has is what stands around them, and the last of them.
 pub(crate) async fn fetch_list<A, F, E>(
-    mut download: Download<A>,
+    download: Download<A>,
     mapping: Arc<dyn Mapping>,
     arrivals: &Arrivals,
     explain: impl Fn(client_runtime::Error) -> Error,
@@ -69,11 +69,50 @@ where
     A: FnMut() -> F,
     F: Future<Output = Answer<E>>,
 {
-    let mut reader = Reader::new(mapping.clone());
     let mut decoding = Decoding::new();
     let mut decoded = Vec::new();
+    let rest = receive(
+        download,
+        &mapping,
+        arrivals,
+        &mut decoding,
+        &mut decoded,
+        explain,
+    );
+    let page = rest.await.and_then(|rest| around(&rest, &*mapping));
+    while let Some(mut records) = decoding.next().await {
+        decoded.append(&mut records);
+    }
+    match page {
+        Ok(page) => Ok(Page {
+            records: decoded,
+            ..page
+        }),
+        Err(error) => {
+            // Whatever is wrong with the list, these tenants were in it.
+            arrivals.records(decoded).await;
+            Err(error)
+        }
+    }
+}
+
+/// Receives a list that is one body, and gives what stands around its records. Of those, what nobody has taken yet is left in
+/// `decoding` and before that in `decoded`, also where the body breaks off for good.
+async fn receive<A, F, E>(
+    mut download: Download<A>,
+    mapping: &Arc<dyn Mapping>,
+    arrivals: &Arrivals,
+    decoding: &mut Decoding,
+    decoded: &mut Vec<Entry>,
+    explain: impl Fn(client_runtime::Error) -> Error,
+) -> Result<Rest, Error>
+where
+    A: FnMut() -> F,
+    F: Future<Output = Answer<E>>,
+{
+    let mut reader = Reader::new(mapping.clone());
     let mut received = 0;
-    let rest = loop {
+    loop {
         let wants_more = decoding.is_short() && decoded.len() < MOST_DECODED;
         let chunk = tokio::select! {
             biased;
@@ -81,20 +120,20 @@ where
                 decoded.append(&mut records);
                 continue;
             }
-            () = arrivals.hand_on(&mut decoded), if !decoded.is_empty() => continue,
+            () = arrivals.hand_on(decoded), if !decoded.is_empty() => continue,
             chunk = download.chunk(), if wants_more => chunk.map_err(&explain)?,
         };
         let read = match &chunk {
             Chunk::Bytes(bytes) if !decoding.is_worthwhile_after(received) => {
                 received += bytes.len();
-                let read = reader.decode(bytes, &mut decoded);
+                let read = reader.decode(bytes, decoded);
                 read.map(|()| (Vec::new(), None))
             }
             Chunk::Bytes(bytes) => reader.push(bytes).map(|work| (work, None)),
             Chunk::End => reader.end().map(|(work, rest)| (work, Some(rest))),
             Chunk::Again => {
                 reader = Reader::new(mapping.clone());
-                decoding = Decoding::new();
+                *decoding = Decoding::new();
                 decoded.clear();
                 received = 0;
                 arrivals.again().await;
@@ -105,24 +144,10 @@ where
             Ok((work, rest)) => {
                 decoding.add(work);
                 if let Some(rest) = rest {
-                    break rest;
+                    return Ok(rest);
                 }
             }
             Err(NotJson) => download.not_json().map_err(&explain)?,
-        }
-    };
-    while let Some(mut records) = decoding.next().await {
-        decoded.append(&mut records);
-    }
-    match around(&rest, &*mapping) {
-        Ok(page) => Ok(Page {
-            records: decoded,
-            ..page
-        }),
-        Err(error) => {
-            // Whatever else is wrong with the list, these tenants were in it.
-            arrivals.records(decoded).await;
-            Err(error)
         }
     }
 }

@@ -1,9 +1,16 @@
 //! What a body comes to, however its bytes are cut and its members ordered.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
+use client_runtime::{CredentialHeaders, Download, Options, Transport};
+use futures::future::join;
+use futures::stream::iter;
+use progenitor_client::{ByteStream, ResponseValue};
+
+use super::{Context, Mapping, Rest, fetch_list};
+use crate::provider::{Arrival, Arrivals, Entry, Mapped};
 use crate::providers::{OmniDim, Vobiz};
-use crate::{Error, Normaliser, Page};
+use crate::{Error, Normaliser, Page, Tenant};
 
 /// Setting up TLS takes longer than all else here.
 static OMNIDIM: LazyLock<OmniDim> = LazyLock::new(|| {
@@ -169,4 +176,60 @@ fn batches_are_decoded_anywhere_and_give_what_was_pushed() {
         .collect();
     assert_eq!(decoded, pushed);
     assert!(normaliser.finish().unwrap().records.is_empty());
+}
+
+/// A list whose records are the identities of its tenants.
+struct Identities;
+
+impl Mapping for Identities {
+    fn records(&self) -> &'static str {
+        "items"
+    }
+
+    fn context(&self, _: &Rest) -> Option<Context> {
+        Some(Context::default())
+    }
+
+    fn record(&self, text: &str, _: &Context) -> Entry {
+        Ok(Mapped::new(Tenant::new("test", "a", text), Vec::new()))
+    }
+
+    fn first_record(&self, _: &str, _: &Context) -> Option<(Entry, usize)> {
+        None
+    }
+
+    fn page(&self, _: &Rest) -> Result<Page, Error> {
+        Ok(Page::new(Vec::new()))
+    }
+}
+
+/// The pieces of the body are all there before anybody takes a record.
+#[tokio::test]
+async fn what_was_decoded_before_a_body_breaks_off_for_good_is_handed_on() {
+    let mut options = Options::default();
+    options.max_retries = 0;
+    let credentials = CredentialHeaders::new();
+    let transport = Transport::new("http://127.0.0.1:9", credentials, &options).unwrap();
+    let ask = async || {
+        let pieces = [r#"{"items":[1,"#, "2,", "3,", "4,5"].map(|piece| Ok(piece.into()));
+        let body = ByteStream::new(Box::pin(iter(pieces)));
+        let answer = ResponseValue::new(body, Default::default(), Default::default());
+        Ok::<_, progenitor_client::Error<()>>(answer)
+    };
+    let (arrivals, mut arriving) = Arrivals::channel();
+    let fetch = async move {
+        let download = Download::new(transport, "list", ask);
+        let explain = |call| Error::from_call(call, None);
+        fetch_list(download, Arc::new(Identities), &arrivals, explain).await
+    };
+    let take = async {
+        let mut taken = Vec::new();
+        while let Some(Arrival::Records(records)) = arriving.recv().await {
+            taken.extend(records.into_iter().map(|entry| entry.unwrap().tenant.id));
+        }
+        taken
+    };
+    let (page, taken) = join(fetch, take).await;
+    assert!(page.is_err());
+    assert_eq!(taken, ["1", "2", "3", "4"]);
 }
