@@ -57,7 +57,7 @@ impl Listing {
 }
 
 impl Stream for Listing {
-    type Item = Result<Tenant, Fault>;
+    type Item = Result<Box<Tenant>, Fault>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let polled = Pin::new(&mut self.0).poll_next(context);

@@ -124,7 +124,7 @@ pub async fn list(accounts: Vec<Account>, query: Query) -> Outcome {
     let mut faults = Vec::new();
     while let Some(item) = listing.next().await {
         match item {
-            Ok(tenant) => tenants.push(tenant),
+            Ok(tenant) => tenants.push(*tenant),
             Err(fault) => faults.push(fault),
         }
     }

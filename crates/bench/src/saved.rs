@@ -9,7 +9,7 @@ use futures::StreamExt;
 use tenancy::providers::{Layers, OmniDim, Vobiz};
 use tenancy::{
     Account, Arrivals, Capabilities, Entry, Error, Fetch, Listing, Normaliser, Page, PageRequest,
-    Position, Query,
+    Position, Query, Records,
 };
 use tokio::runtime::Runtime;
 
@@ -68,9 +68,9 @@ impl Known {
         let mut normaliser = self.normaliser();
         let mut entries = Vec::new();
         for piece in body.chunks(PIECE) {
-            entries.append(&mut normaliser.push(piece)?);
+            entries.extend(normaliser.push(piece)?);
         }
-        entries.append(&mut normaliser.finish()?.records);
+        entries.extend(normaliser.finish()?.records);
         Ok(entries)
     }
 }
@@ -119,12 +119,11 @@ impl Saved {
                 }
                 let mut normaliser = self.provider.normaliser();
                 for piece in body.chunks(PIECE) {
-                    for batch in normaliser.split(piece)? {
-                        team.give(Box::new(|| Ok(batch.decode())));
-                    }
+                    let records = normaliser.push(piece)?;
+                    team.give(Box::new(|| Ok(records.collect())));
                 }
                 let last = normaliser.finish()?.records;
-                team.give(Box::new(|| Ok(last)));
+                team.give(Box::new(|| Ok(last.collect())));
             }
             Ok::<_, Failure>(())
         })?;
@@ -132,7 +131,7 @@ impl Saved {
     }
 }
 
-fn take(entries: Vec<Entry>, meter: &mut Meter) -> Result<(), Failure> {
+fn take(entries: impl IntoIterator<Item = Entry>, meter: &mut Meter) -> Result<(), Failure> {
     for entry in entries {
         let mapped = entry.map_err(|fault| format!("{fault:?}"))?;
         meter.take(mapped.tenant);
@@ -156,7 +155,7 @@ impl SavedListing {
         let runtime = match threads.get() {
             1 => tokio::runtime::Builder::new_current_thread().build()?,
             more => tokio::runtime::Builder::new_multi_thread()
-                .worker_threads(more)
+                .worker_threads(more - 1)
                 .build()?,
         };
         let pages = Pages {
@@ -217,20 +216,18 @@ impl Pages {
         let body = self.answer(request)?;
         let mut normaliser = self.provider.normaliser();
         let whole = matches!(request.position, Position::Whole);
-        let mut entries = Vec::new();
+        let mut records = Records::default();
         for piece in body.chunks(PIECE) {
             let mut read = normaliser.push(piece)?;
             if whole {
                 arrivals.records(read).await;
             } else {
-                entries.append(&mut read);
+                records.append(&mut read);
             }
         }
         let mut page = normaliser.finish()?;
-        if !entries.is_empty() {
-            entries.append(&mut page.records);
-            page.records = entries;
-        }
+        records.append(&mut page.records);
+        page.records = records;
         Ok(page)
     }
 }

@@ -5,8 +5,8 @@ use std::future::pending;
 use std::io;
 use std::time::Duration;
 
-use futures::{FutureExt, StreamExt};
-use tenancy::{Fault, FaultKind, Listing, Tenant};
+use futures::{FutureExt, Stream, StreamExt};
+use tenancy::{Fault, FaultKind, Listing};
 use tokio::time::timeout;
 
 use crate::exit::Ending;
@@ -17,6 +17,9 @@ use crate::sink::{Destination, Sink};
 
 /// How long whoever reads the output has, after Ctrl-C, to take what is on its way.
 const GRACE: Duration = Duration::from_secs(1);
+
+/// What a listing gives.
+type Item = <Listing as Stream>::Item;
 
 /// A list that is being read and written.
 pub(crate) struct Reading {
@@ -93,7 +96,7 @@ impl Reading {
     }
 
     /// The next item. Before it is waited for, what is there is passed on.
-    async fn next(&mut self, listing: &mut Listing) -> io::Result<Option<Result<Tenant, Fault>>> {
+    async fn next(&mut self, listing: &mut Listing) -> io::Result<Option<Item>> {
         if let Some(item) = listing.next().now_or_never() {
             return Ok(item);
         }

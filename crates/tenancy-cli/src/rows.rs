@@ -64,7 +64,7 @@ impl Rows {
     /// Takes a tenant that was listed.
     pub(crate) fn take(
         &mut self,
-        tenant: Tenant,
+        tenant: Box<Tenant>,
         format: &mut dyn Format,
         out: &mut Vec<u8>,
     ) -> io::Result<()> {
@@ -75,7 +75,7 @@ impl Rows {
         } else {
             vec![None]
         };
-        let tenant = Rc::new(tenant);
+        let tenant: Rc<Tenant> = tenant.into();
         for member in members {
             let row = row(&tenant, member);
             if self.is_full() {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Error, Provider};
+use crate::{Error, Fault, FaultKind, Provider};
 
 /// One reseller account at one provider, under the name by which reports and tenants refer to it.
 #[derive(Clone)]
@@ -45,6 +45,15 @@ impl Account {
     #[must_use]
     pub fn provider(&self) -> &Arc<dyn Provider> {
         &self.provider
+    }
+
+    /// Something of this account that could not be listed.
+    pub(crate) fn fault(&self, kind: FaultKind) -> Fault {
+        Fault {
+            provider: self.provider.name().to_owned(),
+            account: self.name().to_owned(),
+            kind,
+        }
     }
 }
 

@@ -42,10 +42,11 @@ mod probe;
 mod provider;
 pub mod providers;
 mod query;
+mod records;
 mod report;
 
 pub use account::Account;
-pub use body::{Batch, Normaliser};
+pub use body::Normaliser;
 pub use engine::Checkpoint;
 pub use error::{Error, ErrorKind, Fault, FaultKind, RecordFault};
 pub use listing::Listing;
@@ -54,8 +55,8 @@ pub use model::{
 };
 pub use probe::Probe;
 pub use provider::{
-    Arrivals, Capabilities, Entry, Fetch, LeftOut, Mapped, Next, Page, PageRequest, PagingStyle,
-    Position, Provider,
+    Arrivals, Capabilities, Fetch, Next, Page, PageRequest, PagingStyle, Position, Provider,
 };
 pub use query::Query;
+pub use records::{Entry, LeftOut, Mapped, Records};
 pub use report::{Consistency, Drift, DriftKind, LeftOutField, Report, SourceReport};

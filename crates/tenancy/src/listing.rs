@@ -173,7 +173,7 @@ impl Listing {
     }
 
     /// The next item of the source whose turn it is; nothing where it has none left.
-    fn hand_out(&mut self) -> Option<Result<Tenant, Fault>> {
+    fn hand_out(&mut self) -> Option<Result<Box<Tenant>, Fault>> {
         let Kept::Open(ledger) = &self.sources[self.current?].kept else {
             return None;
         };
@@ -217,7 +217,7 @@ fn source(
 }
 
 impl Stream for Listing {
-    type Item = Result<Tenant, Fault>;
+    type Item = Result<Box<Tenant>, Fault>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if self.left == Some(0) && !self.is_terminated() {

@@ -2,7 +2,8 @@
 
 use tokio::sync::mpsc;
 
-use crate::provider::{Arrival, Arrivals, Entry, LeftOut, Position};
+use crate::provider::{Arrival, Arrivals, Position};
+use crate::records::{LeftOut, Records};
 use crate::report::DriftKind;
 use crate::{
     Account, Drift, Error, LeftOutField, Page, PageRequest, PagingStyle, RecordFault, SourceReport,
@@ -84,8 +85,8 @@ impl Look {
         look
     }
 
-    fn take(&mut self, entries: Vec<Entry>) {
-        for entry in entries {
+    fn take(&mut self, records: Records) {
+        for entry in records {
             match entry {
                 Ok(mapped) => {
                     for path in &mapped.unknown_fields {

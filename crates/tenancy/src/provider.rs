@@ -6,7 +6,8 @@ use std::pin::Pin;
 use client_runtime::Traffic;
 use tokio::sync::mpsc;
 
-use crate::{Error, RecordFault, Status, Tenant};
+use crate::records::{LeftOut, Records};
+use crate::{Error, Status};
 
 /// A page on its way.
 pub type Fetch<'a> = Pin<Box<dyn Future<Output = Result<Page, Error>> + Send + 'a>>;
@@ -20,7 +21,7 @@ pub trait Provider: Send + Sync + 'static {
     /// What the provider's list can do.
     fn capabilities(&self) -> &'static Capabilities;
 
-    /// Fetches one page and maps its records, in the order sent. Records that arrive long before the page is whole may be
+    /// Fetches one page and gives its records, in the order sent. Records that arrive long before the page is whole may be
     /// handed on through `arrivals`; the page then has those that are left.
     ///
     /// # Errors
@@ -40,7 +41,7 @@ pub struct Arrivals(mpsc::Sender<Arrival>);
 #[derive(Debug)]
 pub(crate) enum Arrival {
     /// The records that come next.
-    Records(Vec<Entry>),
+    Records(Records),
     /// The page broke off, and comes from its beginning.
     Again,
 }
@@ -53,17 +54,18 @@ impl Arrivals {
     }
 
     /// Hands on the records that come next, as soon as those before them are taken.
-    pub async fn records(&self, mut records: Vec<Entry>) {
-        self.hand_on(&mut records).await;
+    pub async fn records(&self, records: impl Into<Records>) {
+        self.hand_on(&mut records.into()).await;
     }
 
     /// Hands on the records that come next, as soon as those before them are taken. Until then they stay where they are: who
     /// does not wait to the end loses none, and may add others.
-    pub(crate) async fn hand_on(&self, records: &mut Vec<Entry>) {
-        match self.0.reserve().await {
-            Ok(place) => place.send(Arrival::Records(std::mem::take(records))),
-            // Nobody takes them any more: the fetch is about to be given up.
-            Err(_) => records.clear(),
+    pub(crate) async fn hand_on(&self, records: &mut Records) {
+        let place = self.0.reserve().await;
+        let records = std::mem::take(records);
+        // Where nobody takes them any more, the fetch is about to be given up.
+        if let Ok(place) = place {
+            place.send(Arrival::Records(records));
         }
     }
 
@@ -160,7 +162,7 @@ pub struct PageRequest {
 #[non_exhaustive]
 pub struct Page {
     /// The records, in the order sent.
-    pub records: Vec<Entry>,
+    pub records: Records,
     /// What follows.
     pub next: Next,
     /// How many records the provider says there are in all.
@@ -176,9 +178,9 @@ pub struct Page {
 impl Page {
     /// A page after which nothing follows, of which nothing more is known.
     #[must_use]
-    pub fn new(records: Vec<Entry>) -> Self {
+    pub fn new(records: impl Into<Records>) -> Self {
         Self {
-            records,
+            records: records.into(),
             next: Next::End,
             total: None,
             size: None,
@@ -201,58 +203,4 @@ pub enum Next {
     Unreadable(String),
     /// The page that this cursor leads to.
     Cursor(String),
-}
-
-/// One record of a page: mapped, or the reason why not.
-pub type Entry = Result<Mapped, Box<RecordFault>>;
-
-/// A mapped record.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Mapped {
-    /// The tenant. It is handed on more than once, so it is held at a distance.
-    pub tenant: Box<Tenant>,
-    /// What the tenant comes without, because the record did not have it in the declared shape.
-    pub left_out: Vec<LeftOut>,
-    /// The fields that the provider's document does not know, as JSON pointers into the record.
-    pub unknown_fields: Vec<String>,
-    /// The fields whose value is a word that the provider's document does not know, as JSON pointers into the record.
-    pub unknown_values: Vec<String>,
-    /// The fields that are null and that the provider's document does not let be null, as JSON pointers into the record.
-    pub undeclared_nulls: Vec<String>,
-}
-
-impl Mapped {
-    /// A mapped record, all fields of which the provider's document knows.
-    #[must_use]
-    pub fn new(tenant: impl Into<Box<Tenant>>, left_out: Vec<LeftOut>) -> Self {
-        Self {
-            tenant: tenant.into(),
-            left_out,
-            unknown_fields: Vec::new(),
-            unknown_values: Vec::new(),
-            undeclared_nulls: Vec::new(),
-        }
-    }
-}
-
-/// Something that a tenant comes without, because the record did not have it in the declared shape.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct LeftOut {
-    /// Where: a JSON pointer into the record.
-    pub path: String,
-    /// What was wrong there.
-    pub reason: String,
-}
-
-impl LeftOut {
-    /// Something left out.
-    #[must_use]
-    pub fn new(path: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            reason: reason.into(),
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
-use futures::{FutureExt, StreamExt};
+use futures::{FutureExt, Stream, StreamExt};
 use tenancy::{Consistency, ErrorKind, Fault, FaultKind, Listing, Report, SourceReport, Tenant};
 use tenancy_store::{AccountKey, Error, Run, Store};
 use tokio::time::timeout;
@@ -109,7 +109,7 @@ impl Recorder {
     async fn read(&mut self) -> Result<(), Unwritable> {
         while let Some(item) = self.next().await? {
             match item {
-                Ok(tenant) => self.gather(tenant),
+                Ok(tenant) => self.gather(*tenant),
                 Err(fault) => self.note(fault),
             }
             if self.count >= BATCH {
@@ -120,7 +120,7 @@ impl Recorder {
     }
 
     /// The next item. Before it is waited for, accounts whose list has ended are concluded.
-    async fn next(&mut self) -> Result<Option<Result<Tenant, Fault>>, Unwritable> {
+    async fn next(&mut self) -> Result<Option<<Listing as Stream>::Item>, Unwritable> {
         if let Some(item) = self.listing.next().now_or_never() {
             return Ok(item);
         }

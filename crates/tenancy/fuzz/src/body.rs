@@ -69,10 +69,10 @@ fn read_to<'a>(
     entries: &mut Vec<Entry>,
 ) -> Result<Page, Error> {
     for bytes in pieces {
-        entries.append(&mut normaliser.push(bytes)?);
+        entries.extend(normaliser.push(bytes)?);
     }
     let mut page = normaliser.finish()?;
-    entries.append(&mut page.records);
+    entries.extend(page.records.by_ref());
     Ok(page)
 }
 

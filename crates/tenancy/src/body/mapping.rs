@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::rest::Rest;
-use crate::provider::{Entry, Page};
+use crate::provider::Page;
+use crate::records::Entry;
 use crate::{Error, RecordFault};
 
 /// What a provider's list means: which member has the records, what a record is, and what stands around them.
@@ -17,10 +18,6 @@ pub(crate) trait Mapping: Send + Sync + 'static {
 
     /// Makes a tenant of a record.
     fn record(&self, text: &str, context: &Context) -> Entry;
-
-    /// Makes a tenant of the record that the text begins with, and says how many bytes long it is. Nothing where the text
-    /// ends before the record does, or the record is not as expected: [`record`](Self::record) knows what to make of it.
-    fn first_record(&self, text: &str, context: &Context) -> Option<(Entry, usize)>;
 
     /// What the document says beside its records.
     ///

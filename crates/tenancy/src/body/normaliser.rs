@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::mapping::Mapping;
-use super::reader::{Reader, Work};
+use super::reader::Reader;
 use super::splitter::NotJson;
 use crate::Error;
 use crate::error::ErrorKind;
-use crate::provider::{Entry, Page};
+use crate::provider::Page;
+use crate::records::Records;
 
 /// Reads the body of a provider's list into tenants, in pieces as they arrive, without any network: a body that was saved,
 /// or comes another way. A [`Listing`](crate::Listing) reads bodies with the same code.
@@ -27,23 +28,13 @@ impl Normaliser {
         }
     }
 
-    /// Takes the bytes that come next, and gives the records that are whole, in order.
+    /// Takes the bytes that come next, and gives the records that are whole, in order. They are made tenants when they are
+    /// taken, which may be on another thread.
     ///
     /// # Errors
     /// The body is no JSON.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<Entry>, Error> {
-        let mut entries = Vec::new();
-        self.reader.decode(bytes, &mut entries).map_err(not_json)?;
-        Ok(entries)
-    }
-
-    /// As [`push`](Self::push), with the records as batches, which can be decoded on several threads at once.
-    ///
-    /// # Errors
-    /// The body is no JSON.
-    pub fn split(&mut self, bytes: &[u8]) -> Result<Vec<Batch>, Error> {
-        let work = self.reader.push(bytes).map_err(not_json)?;
-        Ok(work.into_iter().map(Batch).collect())
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Records, Error> {
+        self.reader.push(bytes).map_err(not_json)
     }
 
     /// The body is at its end: gives what stands around the records, and in it the records that had to wait for that.
@@ -51,23 +42,9 @@ impl Normaliser {
     /// # Errors
     /// The body is no JSON, not all of it is there, it is no list, or the provider's refusal.
     pub fn finish(mut self) -> Result<Page, Error> {
-        let (work, rest) = self.reader.end().map_err(not_json)?;
-        let mut page = self.mapping.page(&rest)?;
-        for work in work {
-            page.records.append(&mut work.run());
-        }
-        Ok(page)
-    }
-}
-
-/// Records that follow one another, not decoded yet.
-pub struct Batch(Work);
-
-impl Batch {
-    /// Decodes the records, in the order sent.
-    #[must_use]
-    pub fn decode(self) -> Vec<Entry> {
-        self.0.run()
+        let (records, rest) = self.reader.end().map_err(not_json)?;
+        let page = self.mapping.page(&rest)?;
+        Ok(Page { records, ..page })
     }
 }
 

@@ -8,8 +8,9 @@ use futures::stream::iter;
 use progenitor_client::{ByteStream, ResponseValue};
 
 use super::{Context, Mapping, Rest, fetch_list};
-use crate::provider::{Arrival, Arrivals, Entry, Mapped};
+use crate::provider::{Arrival, Arrivals};
 use crate::providers::{OmniDim, Vobiz};
+use crate::records::{Entry, Mapped};
 use crate::{Error, Normaliser, Page, Tenant};
 
 /// Setting up TLS takes longer than all else here.
@@ -36,10 +37,10 @@ fn read(
 ) -> Result<(Vec<String>, Page), Error> {
     let mut entries = Vec::new();
     for bytes in body.chunks(chunk) {
-        entries.append(&mut normaliser.push(bytes)?);
+        entries.extend(normaliser.push(bytes)?);
     }
     let mut page = normaliser.finish()?;
-    entries.append(&mut page.records);
+    entries.extend(page.records.by_ref());
     let line = |entry| match entry {
         Ok(mapped) => format!("{mapped:?}"),
         Err(fault) => format!("{fault:?}"),
@@ -49,10 +50,10 @@ fn read(
 
 fn parents(body: &str) -> Vec<Option<String>> {
     let mut normaliser = omnidim();
-    let mut entries = normaliser.push(body.as_bytes()).unwrap();
-    entries.append(&mut normaliser.finish().unwrap().records);
-    entries
-        .into_iter()
+    let records = normaliser.push(body.as_bytes()).unwrap();
+    let held = normaliser.finish().unwrap().records;
+    records
+        .chain(held)
         .map(|entry| entry.unwrap().tenant.parent_id)
         .collect()
 }
@@ -94,12 +95,12 @@ fn a_parent_that_comes_too_late_is_told_of_and_not_waited_for() {
     );
     let mut normaliser = omnidim();
     let (first, second) = body.as_bytes().split_at(5 * 1024 * 1024);
-    let mut entries = normaliser.push(first).unwrap();
-    assert!(entries.len() > 5000, "{} are not held back", entries.len());
-    entries.append(&mut normaliser.push(second).unwrap());
-    entries.append(&mut normaliser.finish().unwrap().records);
-    assert_eq!(entries.len(), 6000);
-    for entry in entries {
+    let mut records = normaliser.push(first).unwrap();
+    assert!(records.len() > 5000, "{} are not held back", records.len());
+    records.append(&mut normaliser.push(second).unwrap());
+    records.append(&mut normaliser.finish().unwrap().records);
+    assert_eq!(records.len(), 6000);
+    for entry in records {
         let mapped = entry.unwrap();
         assert_eq!(mapped.tenant.parent_id, None);
         assert_eq!(mapped.left_out[0].path, "/reseller_organization/id");
@@ -153,31 +154,6 @@ fn what_is_no_list_or_no_whole_one_is_an_error() {
     }
 }
 
-#[test]
-fn batches_are_decoded_anywhere_and_give_what_was_pushed() {
-    let record = |number: u32| format!(r#"{{"id":{number},"name":"{}"}}"#, "x".repeat(300));
-    let records: Vec<String> = (0..1_000).map(record).collect();
-    let body = format!(
-        r#"{{"reseller_organization":{{"id":7}},"success":true,"organizations":[{}]}}"#,
-        records.join(",")
-    );
-    let (pushed, _) = read(omnidim(), body.as_bytes(), body.len()).unwrap();
-    let mut normaliser = omnidim();
-    let batches = normaliser.split(body.as_bytes()).unwrap();
-    assert!(batches.len() > 1);
-    let threads: Vec<_> = batches
-        .into_iter()
-        .map(|batch| std::thread::spawn(|| batch.decode()))
-        .collect();
-    let decoded: Vec<String> = threads
-        .into_iter()
-        .flat_map(|thread| thread.join().unwrap())
-        .map(|entry| format!("{:?}", entry.unwrap()))
-        .collect();
-    assert_eq!(decoded, pushed);
-    assert!(normaliser.finish().unwrap().records.is_empty());
-}
-
 /// A list whose records are the identities of its tenants.
 struct Identities;
 
@@ -192,10 +168,6 @@ impl Mapping for Identities {
 
     fn record(&self, text: &str, _: &Context) -> Entry {
         Ok(Mapped::new(Tenant::new("test", "a", text), Vec::new()))
-    }
-
-    fn first_record(&self, _: &str, _: &Context) -> Option<(Entry, usize)> {
-        None
     }
 
     fn page(&self, _: &Rest) -> Result<Page, Error> {

@@ -28,7 +28,10 @@ const MOST_BARREN_PAGES: u32 = 100;
 pub(super) struct Cursors {
     size: u32,
     next: Place,
-    waiting: bool,
+    /// The cursor of the page that has come and is not accepted yet.
+    foreseen: Option<String>,
+    /// How many pages were asked for and are not accepted yet.
+    under_way: u32,
     /// The fingerprints of the cursors that were followed.
     followed: HashSet<u128>,
     pages: u64,
@@ -60,7 +63,8 @@ impl Cursors {
         Self {
             size,
             next: Place::Head,
-            waiting: false,
+            foreseen: None,
+            under_way: 0,
             followed: HashSet::new(),
             pages: 0,
             barren: 0,
@@ -93,14 +97,13 @@ impl Cursors {
     }
 
     pub(super) fn issue(&mut self) -> Option<Step> {
-        if std::mem::replace(&mut self.waiting, true) {
-            return None;
-        }
-        let cursor = match &self.next {
-            Place::Head => None,
-            Place::After(cursor) => Some(cursor.clone()),
-            Place::End => return None,
+        let cursor = match (self.under_way, &self.next) {
+            (0, Place::Head) => None,
+            (0, Place::After(cursor)) => Some(cursor.clone()),
+            (0, Place::End) => return None,
+            _ => Some(self.foreseen.take()?),
         };
+        self.under_way += 1;
         Some(Step {
             position: Position::Cursor(cursor),
             size: self.size,
@@ -108,8 +111,18 @@ impl Cursors {
         })
     }
 
+    /// Takes note of where a page leads that is not accepted yet. What was followed before is not followed ahead of time.
+    pub(super) fn foresee(&mut self, page: &Page) {
+        if let Next::Cursor(cursor) = &page.next
+            && !self.followed.contains(&fingerprint(cursor))
+        {
+            self.foreseen = Some(cursor.clone());
+        }
+    }
+
     pub(super) fn accept(&mut self, page: &Page, records: Records) -> Result<Flow, Error> {
-        self.waiting = false;
+        self.under_way -= 1;
+        self.foreseen = None;
         self.pages += 1;
         self.repeats |= records.new_to_walk < records.different;
         self.barren = if records.new_to_walk == 0 {

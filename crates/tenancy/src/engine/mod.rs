@@ -14,6 +14,7 @@ mod one_body;
 mod seen;
 #[cfg(test)]
 mod simulation;
+mod sorter;
 mod source;
 mod walk;
 

@@ -226,6 +226,15 @@ impl Numbered {
         Some(self.step(number))
     }
 
+    /// Whether nothing can be asked for before the records of the page that is there are known: it is the only one under way,
+    /// or the last one of an epoch.
+    pub(super) fn needs_records(&self) -> bool {
+        match &self.pace {
+            Pace::Epoch(epoch) => self.waiting || (epoch.next == epoch.end && epoch.under_way == 1),
+            Pace::Single { .. } | Pace::FirstLook => true,
+        }
+    }
+
     fn step(&self, number: u64) -> Step {
         let size = u32::try_from(self.size).unwrap_or(u32::MAX);
         let again = (number - 1) * self.size < self.record.reached;

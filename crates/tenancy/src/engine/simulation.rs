@@ -19,7 +19,8 @@ use client_runtime::Traffic;
 use fastrand::Rng;
 use futures::StreamExt;
 
-use crate::provider::{Arrivals, Entry, Fetch, Mapped, Next, Page, PageRequest, Position};
+use crate::provider::{Arrivals, Fetch, Next, Page, PageRequest, Position};
+use crate::records::{Entry, Mapped};
 use crate::{
     Account, Capabilities, Error, Listing, PagingStyle, Provider, Query, Raw, RecordFault, Report,
     Status, Tenant,
@@ -143,21 +144,12 @@ impl Server {
         if state.chance(faults.errors) {
             return Err(Error::refused("the server is on fire", None));
         }
-        let page = state.cut(request, &self.schedule);
-        let ids: Vec<_> = page
-            .records
-            .iter()
-            .flatten()
-            .map(|mapped| &mapped.tenant.id)
-            .collect();
+        let (page, ids) = state.cut(request, &self.schedule);
         let line = format!(
             "{:?} by {}: {} of {:?}, then {:?}",
             request.position,
             request.size,
-            ids.iter()
-                .map(|id| id.as_str())
-                .collect::<Vec<_>>()
-                .join(" "),
+            ids.join(" "),
             page.total,
             page.next
         );
@@ -207,7 +199,8 @@ impl State {
         }
     }
 
-    fn cut(&mut self, request: &PageRequest, schedule: &Schedule) -> Page {
+    /// A page, and the identities on it.
+    fn cut(&mut self, request: &PageRequest, schedule: &Schedule) -> (Page, Vec<String>) {
         let size = (request.size as usize).max(1);
         let clamped = schedule
             .faults
@@ -241,6 +234,8 @@ impl State {
                 records.push(Ok(mapped(id, &status)));
             }
         }
+        let tenants = records.iter().flatten().map(|mapped| &mapped.tenant);
+        let ids = tenants.map(|tenant| tenant.id.clone()).collect();
         let mut page = Page::new(records);
         if schedule.model == Model::Numbered {
             let off = if self.chance(schedule.faults.flickers) {
@@ -258,7 +253,7 @@ impl State {
         if matches!(request.position, Position::Cursor(_)) && end < self.list.len() {
             page.next = Next::Cursor(self.cursor_after(start, end, schedule.model));
         }
-        page
+        (page, ids)
     }
 
     /// Where the page begins that a cursor leads to.

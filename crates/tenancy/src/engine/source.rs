@@ -1,6 +1,5 @@
 //! One account's list, read into its ledger.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures::Stream;
@@ -8,14 +7,15 @@ use futures::stream::unfold;
 
 use super::checkpoint::{Checkpoint, Progress};
 use super::in_flight::{Arrived, InFlight, Place, Slots};
-use super::ledger::{Ledger, Ready};
-use super::seen::{Seen, Sight, fingerprint};
-use super::walk::{Conclusion, Doubt, Flow, Records, Step, Walk};
+use super::ledger::Ledger;
+use super::seen::Seen;
+use super::sorter::Sorter;
+use super::walk::{Conclusion, Doubt, Flow, Step, Walk};
 use crate::error::ErrorKind;
-use crate::provider::{Arrival, Entry, Mapped};
+use crate::provider::Arrival;
 use crate::{
-    Account, Capabilities, Consistency, DriftKind, Error, Fault, FaultKind, Page, PageRequest,
-    PagingStyle, Query, RecordFault, SourceReport, Status,
+    Account, Capabilities, Consistency, Error, FaultKind, Page, PageRequest, PagingStyle, Query,
+    SourceReport, Status,
 };
 
 /// How often a list is walked when something contradicts the walk before.
@@ -35,29 +35,16 @@ pub(crate) struct Source {
     list: usize,
     walk: Walk,
     in_flight: InFlight,
+    /// The page whose records are being looked at while they are handed out, once all of it is there.
+    page: Option<(Step, Page)>,
     /// The place of the page that is being handed out.
     place: Place,
     /// How often the present list has been walked, the present walk included.
     walks: u32,
     /// How many tenants the present walk found that no walk before had met.
     new_in_walk: u64,
-    /// How many records have been received.
-    position: u64,
-    /// What the records of the page that is arriving were so far.
-    tally: Tally,
     consistency: Consistency,
     finished: bool,
-}
-
-/// What is counted while a page's records are sorted.
-#[derive(Default)]
-struct Tally {
-    records: Records,
-    /// The fingerprints of the page's records; none where the page is the whole list.
-    of_page: Vec<u128>,
-    received: u64,
-    /// How many records there were that cannot be read, by what stands in for their identity.
-    unreadable: HashMap<u128, u64>,
 }
 
 impl Source {
@@ -72,18 +59,18 @@ impl Source {
             walk: walk.state(),
         };
         let report = SourceReport::new(account.name(), account.provider().name());
+        let sorter = Sorter::new(account.clone(), query.clone());
         Self {
-            ledger: Ledger::new(report, Seen::default(), progress),
+            ledger: Ledger::new(report, Seen::default(), sorter, progress),
             page_size,
             lists: lists(&query, capabilities),
             list: 0,
             walk,
             in_flight: InFlight::default(),
+            page: None,
             place: None,
             walks: 1,
             new_in_walk: 0,
-            position: 0,
-            tally: Tally::default(),
             consistency: Consistency::Proved,
             finished: false,
             account,
@@ -101,6 +88,7 @@ impl Source {
         checkpoint: &Checkpoint,
     ) -> Result<Self, Error> {
         let (progress, seen) = checkpoint.open(&account, &query)?;
+        let sorter = Sorter::new(account.clone(), query.clone());
         let fresh = Self::new(account, query, slots);
         let walk = Walk::resumed(
             progress.walk.clone(),
@@ -112,7 +100,7 @@ impl Source {
             walks: if progress.again { 2 } else { 1 },
             consistency: progress.consistency,
             walk,
-            ledger: Ledger::new(report.unfinished(), seen, progress),
+            ledger: Ledger::new(report.unfinished(), seen, sorter, progress),
             ..fresh
         })
     }
@@ -127,7 +115,7 @@ impl Source {
         // It goes through the stream's hands with each item.
         unfold(Box::new(self), |mut source| async move {
             loop {
-                if source.ledger.lock().ready() > 0 {
+                if source.ledger.lock().has_more() {
                     return Some(((), source));
                 }
                 if source.finished {
@@ -141,33 +129,42 @@ impl Source {
         })
     }
 
-    /// Takes the next page, or goes on to what follows the end of a walk.
+    /// Sees to it that there is more to hand out, or goes on to what follows the end of a walk.
     async fn advance(&mut self) -> Result<(), Error> {
+        if let Some((step, page)) = self.page.take() {
+            return self.accept(&step, &page);
+        }
         self.note_progress();
         self.place = None;
         self.launch(self.query.concurrency.get() as usize);
-        let (step, mut page) = match self.in_flight.next().await {
-            None => return self.end_of_walk(),
-            Some(Arrived::Part(arrival)) => {
-                self.take_arrival(arrival);
-                return Ok(());
+        match self.in_flight.next().await {
+            None => self.end_of_walk(),
+            Some(Arrived::Part(Arrival::Records(records))) => {
+                self.ledger.lock().receive(records, false);
+                Ok(())
+            }
+            Some(Arrived::Part(Arrival::Again)) => {
+                self.ledger.lock().begin_page_again();
+                Ok(())
             }
             Some(Arrived::Page(step, page, place)) => {
                 self.place = place;
-                (step, page?)
+                self.take(step, page?)
             }
-        };
-        self.take(std::mem::take(&mut page.records), step.again);
-        let records = self.tallied();
-        match self.accept(&step, &page, records) {
-            Ok(Flow::GoOn) => {}
-            Ok(Flow::Discard) => self.in_flight.clear(),
-            Err(error) => {
-                // The list itself is at fault: whoever resumes begins it anew.
-                self.renew_walk();
-                self.note_progress();
-                return Err(error.advise("the fault is in the provider's list: run it again, and if it stays, tell the provider"));
-            }
+        }
+    }
+
+    /// Takes a page that is whole: its records are looked at when they are handed out, or at once where what is asked for
+    /// next depends on them.
+    fn take(&mut self, step: Step, mut page: Page) -> Result<(), Error> {
+        let records = std::mem::take(&mut page.records);
+        self.ledger.lock().receive(records, step.again);
+        self.walk.foresee(&page);
+        if self.walk.needs_records() {
+            self.ledger.lock().look_at_all();
+            self.accept(&step, &page)?;
+        } else {
+            self.page = Some((step, page));
         }
         if self.wants_more() {
             self.launch(1);
@@ -203,17 +200,20 @@ impl Source {
         }
     }
 
-    /// Whether more is wanted than what is ready: a page that nobody wants is not fetched ahead.
+    /// Whether more is wanted than what is there: a page that nobody wants is not fetched ahead.
     fn wants_more(&self) -> bool {
         let entries = self.ledger.lock();
-        let listed = entries.report.tenants + entries.ready() as u64;
+        let listed = entries.report.tenants + entries.waiting() as u64;
         self.query.limit.is_none_or(|limit| listed < limit)
     }
 
-    fn accept(&mut self, step: &Step, page: &Page, records: Records) -> Result<Flow, Error> {
+    /// Takes note of a page whose records have been looked at.
+    fn accept(&mut self, step: &Step, page: &Page) -> Result<(), Error> {
+        let mut entries = self.ledger.lock();
+        let records = entries.tallied();
         self.new_in_walk += records.new;
         let accepted = self.walk.accept(step, page, records);
-        let report = &mut self.ledger.lock().report;
+        let report = &mut entries.report;
         report.pages += 1;
         for field in &page.left_out {
             report.count_left_out(&format!("page {}", field.path), &field.reason);
@@ -225,110 +225,18 @@ impl Source {
         if self.list == 0 {
             report.expected = self.walk.expected().or(report.expected);
         }
-        accepted
-    }
-
-    /// Takes what has arrived of a page that is not whole yet.
-    fn take_arrival(&mut self, arrival: Arrival) {
-        match arrival {
-            Arrival::Records(entries) => self.take(entries, false),
-            Arrival::Again => {
-                self.position -= self.tally.received;
-                self.tally = Tally::default();
-                self.ledger.lock().seen.begin_pass();
+        drop(entries);
+        match accepted {
+            Ok(Flow::GoOn) => Ok(()),
+            Ok(Flow::Discard) => {
+                self.in_flight.clear();
+                Ok(())
             }
-        }
-    }
-
-    /// Sorts records: tenants to list, faults to report, what was listed before. `again` says that their page is read again:
-    /// then it is no wonder that they came before.
-    fn take(&mut self, entries: Vec<Entry>, again: bool) {
-        for entry in entries {
-            let position = self.position;
-            self.position += 1;
-            self.tally.received += 1;
-            match entry {
-                Ok(mapped) => self.take_tenant(mapped, again),
-                Err(fault) => self.take_fault(RecordFault { position, ..*fault }, again),
-            }
-        }
-    }
-
-    /// What the records of the page that is whole now were.
-    fn tallied(&mut self) -> Records {
-        let mut tally = std::mem::take(&mut self.tally);
-        let different = if self.is_one_body() {
-            tally.records.new_to_walk
-        } else {
-            tally.of_page.sort_unstable();
-            tally.of_page.dedup();
-            tally.of_page.len() as u64
-        };
-        Records {
-            different,
-            ..tally.records
-        }
-    }
-
-    /// Whether the page is the whole list. Then what is new to the walk is all that is different in it, and need not be kept
-    /// a second time.
-    fn is_one_body(&self) -> bool {
-        self.account.provider().capabilities().style == PagingStyle::OneBody
-    }
-
-    /// The fingerprint of an identity that comes by for the first time.
-    fn first_sight(&mut self, id: &str, again: bool) -> Option<u128> {
-        let fingerprint = fingerprint(id);
-        if !self.is_one_body() {
-            self.tally.of_page.push(fingerprint);
-        }
-        let tally = &mut self.tally;
-        tally.records.first.get_or_insert(fingerprint);
-        let mut entries = self.ledger.lock();
-        let sight = entries.seen.see(fingerprint);
-        entries.report.duplicates += u64::from(sight == Sight::Twice && !again);
-        tally.records.new_to_walk += u64::from(sight != Sight::Twice);
-        tally.records.new += u64::from(sight == Sight::First);
-        (sight == Sight::First).then_some(fingerprint)
-    }
-
-    /// A record that cannot be read has no identity: its bytes stand in for one, and how many alike came before it in its page,
-    /// so that it is reported once, however often its page is read. No tenant's identity begins like this.
-    fn take_fault(&mut self, fault: RecordFault, again: bool) {
-        let alike = self.tally.unreadable.entry(fault.identity).or_default();
-        *alike += 1;
-        let identity = format!("\0{:x} {alike}", fault.identity);
-        let fingerprint = self.first_sight(&identity, again);
-        if fingerprint.is_some() {
-            let item = Err(self.fault(FaultKind::Record(fault)));
-            self.ledger.lock().push(Ready { item, fingerprint });
-        }
-    }
-
-    fn take_tenant(&mut self, mapped: Mapped, again: bool) {
-        let fingerprint = self.first_sight(&mapped.tenant.id, again);
-        if fingerprint.is_none() {
-            return;
-        }
-        let mut entries = self.ledger.lock();
-        for path in &mapped.unknown_fields {
-            entries.report.count_unknown_field(path);
-        }
-        for path in &mapped.undeclared_nulls {
-            entries.report.count_drift(path, DriftKind::UndeclaredNull);
-        }
-        for path in &mapped.unknown_values {
-            entries.report.count_drift(path, DriftKind::UnknownValue);
-        }
-        let wanted = &self.query.statuses;
-        match &mapped.tenant.status {
-            None if !wanted.is_empty() => entries.report.not_judged += 1,
-            Some(status) if !wanted.is_empty() && !wanted.contains(status) => {}
-            _ => {
-                entries.push(Ready {
-                    item: Ok(mapped),
-                    fingerprint,
-                });
+            Err(error) => {
+                // The list itself is at fault: whoever resumes begins it anew.
+                self.renew_walk();
+                self.note_progress();
+                Err(error.advise("the fault is in the provider's list: run it again, and if it stays, tell the provider"))
             }
         }
     }
@@ -372,9 +280,8 @@ impl Source {
 
     /// Begins the present list from its head.
     fn renew_walk(&mut self) {
-        self.ledger.lock().seen.begin_pass();
+        self.ledger.lock().begin_walk();
         self.new_in_walk = 0;
-        self.tally = Tally::default();
         self.in_flight.clear();
         let style = self.account.provider().capabilities().style;
         if style == PagingStyle::Cursor && self.walks > 1 {
@@ -403,21 +310,9 @@ impl Source {
             Some(advice) => format!("{error}; {advice}"),
             None => error.to_string(),
         };
-        let item = Err(self.fault(FaultKind::Account(error)));
         let mut entries = self.ledger.lock();
         entries.report.error = Some(told);
-        entries.push(Ready {
-            item,
-            fingerprint: None,
-        });
-    }
-
-    fn fault(&self, kind: FaultKind) -> Fault {
-        Fault {
-            provider: self.account.provider().name().to_owned(),
-            account: self.account.name().to_owned(),
-            kind,
-        }
+        entries.push(self.account.fault(FaultKind::Account(error)));
     }
 }
 

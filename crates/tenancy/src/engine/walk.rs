@@ -101,6 +101,22 @@ impl Walk {
         }
     }
 
+    /// Looks at what follows an answer whose records are still to be looked at: the page that it leads to can be asked for
+    /// meanwhile.
+    pub(super) fn foresee(&mut self, page: &Page) {
+        if let Self::Cursors(walk) = self {
+            walk.foresee(page);
+        }
+    }
+
+    /// Whether nothing can be asked for before the records of the page that is there have been looked at.
+    pub(super) fn needs_records(&self) -> bool {
+        match self {
+            Self::Numbered(walk) => walk.needs_records(),
+            Self::OneBody(_) | Self::Cursors(_) => false,
+        }
+    }
+
     /// Takes note of an answer. Answers come in the order in which the pages were asked for.
     ///
     /// # Errors

@@ -9,7 +9,8 @@ use serde_json::value::RawValue;
 
 use super::nulls::NotNull;
 use crate::body::{Context, Mapping, Member, Rest};
-use crate::provider::{Entry, LeftOut, Mapped, Page};
+use crate::provider::Page;
+use crate::records::{Entry, LeftOut, Mapped};
 use crate::{Error, Moment, Raw, RecordFault, Tenant};
 
 /// What a provider's list means, record by record: all of a [`Mapping`] that differs from provider to provider.
@@ -57,11 +58,6 @@ impl<L: List> Mapping for L {
 
     fn record(&self, text: &str, context: &Context) -> Entry {
         map(self, Decoded::read(text), text, context)
-    }
-
-    fn first_record(&self, text: &str, context: &Context) -> Option<(Entry, usize)> {
-        let (decoded, length) = Decoded::read_first(text)?;
-        Some((map(self, decoded, &text[..length], context), length))
     }
 
     fn page(&self, rest: &Rest) -> Result<Page, Error> {
