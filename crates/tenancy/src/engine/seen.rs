@@ -9,12 +9,9 @@ use super::fingerprints::Fingerprints;
 
 /// Which tenants of an account were listed already: in this pass over the list, or in an earlier one.
 ///
-/// It keeps 128 bits for each identity and not the identity itself.
+/// It keeps 128 bits for each identity and not the identity itself. Those seen in this pass are marked.
 #[derive(Debug, Default)]
-pub(crate) struct Seen {
-    now: Fingerprints,
-    before: Fingerprints,
-}
+pub(crate) struct Seen(Fingerprints);
 
 /// How a tenant in a pass over the list compares with those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,29 +26,21 @@ pub(crate) enum Sight {
 
 impl Seen {
     pub(crate) fn see(&mut self, fingerprint: u128) -> Sight {
-        if !self.now.insert(fingerprint) {
-            Sight::Twice
-        } else if self.before.remove(fingerprint) {
-            Sight::Again
-        } else {
-            Sight::First
+        match self.0.mark(fingerprint) {
+            None => Sight::First,
+            Some(false) => Sight::Again,
+            Some(true) => Sight::Twice,
         }
     }
 
     /// Begins another pass: what was listed was listed in an earlier one.
     pub(crate) fn begin_pass(&mut self) {
-        if self.before.is_empty() {
-            std::mem::swap(&mut self.now, &mut self.before);
-        } else {
-            for fingerprint in std::mem::take(&mut self.now).iter() {
-                self.before.insert(fingerprint);
-            }
-        }
+        self.0.clear_marks();
     }
 
     /// All fingerprints but these as text: 16 bytes each, ascending, in base64.
     pub(crate) fn write_without(&self, left_out: &HashSet<u128>) -> String {
-        let all = self.now.iter().chain(self.before.iter());
+        let all = self.0.iter();
         let mut fingerprints: Vec<u128> = all.filter(|known| !left_out.contains(known)).collect();
         fingerprints.sort_unstable();
         let bytes: Vec<u8> = fingerprints
@@ -68,11 +57,11 @@ impl Seen {
         if !fingerprints.remainder().is_empty() {
             return None;
         }
-        let known = |chunk: &[u8]| chunk.try_into().ok().map(u128::from_be_bytes);
-        Some(Self {
-            now: fingerprints.map(known).collect::<Option<_>>()?,
-            before: Fingerprints::default(),
-        })
+        let mut seen = Self::default();
+        for known in fingerprints {
+            seen.see(u128::from_be_bytes(known.try_into().ok()?));
+        }
+        Some(seen)
     }
 }
 
