@@ -5,11 +5,15 @@
 //! records off, in batches, of which a provider's [`Mapping`] makes tenants when they are taken. The [`Rest`] of the
 //! document is read when all of it is there. So memory is bounded by a few batches and one record, however long the list.
 
+mod block;
 mod fetch;
 mod mapping;
 mod normaliser;
+#[cfg(test)]
+mod random;
 mod reader;
 mod rest;
+mod scan;
 mod splitter;
 #[cfg(test)]
 #[cfg(all(feature = "omnidim", feature = "vobiz"))]

@@ -1,0 +1,268 @@
+//! Finds where a JSON value ends, in pieces of it as they arrive.
+//!
+//! It judges nothing: what is in the value may be no JSON.
+
+use memchr::memchr2;
+
+use super::block::{self, Texts};
+
+/// A value whose end is looked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Value {
+    /// An object or an array.
+    InBrackets(Brackets),
+    /// A text, and whether the byte before was a backslash that escapes the next one.
+    Text { escaped: bool },
+    /// A number or a word, which ends where something else begins.
+    Plain,
+}
+
+impl Value {
+    pub(super) fn begin(first: u8) -> Self {
+        match first {
+            b'{' | b'[' => Self::InBrackets(Brackets::default()),
+            b'"' => Self::Text { escaped: false },
+            _ => Self::Plain,
+        }
+    }
+
+    /// Where the value ends: after that many of these bytes, or not in them. They follow the value's first byte.
+    ///
+    /// `goes_on` is told where a value in brackets ends, and may have the scan go on to the end of the one that follows: it
+    /// vouches that this one is in brackets too, begins in these bytes, and has nothing but spaces and a comma before it.
+    pub(super) fn end(
+        &mut self,
+        bytes: &[u8],
+        goes_on: &mut dyn FnMut(usize) -> bool,
+    ) -> Option<usize> {
+        match self {
+            Self::InBrackets(brackets) => {
+                // A copy is held in registers.
+                let mut copy = *brackets;
+                let end = copy.end(bytes, goes_on);
+                *brackets = copy;
+                end
+            }
+            Self::Text { escaped } => end_of_text(bytes, escaped),
+            Self::Plain => bytes
+                .iter()
+                .position(|byte| is_space(*byte) || matches!(byte, b',' | b']' | b'}')),
+        }
+    }
+}
+
+/// How many brackets are open, of whatever kind, and which bytes are in texts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Brackets {
+    depth: usize,
+    texts: Texts,
+}
+
+/// After the bracket that begins a value.
+impl Default for Brackets {
+    fn default() -> Self {
+        Self {
+            depth: 1,
+            texts: Texts::default(),
+        }
+    }
+}
+
+impl Brackets {
+    #[inline(always)]
+    fn end(&mut self, bytes: &[u8], goes_on: &mut dyn FnMut(usize) -> bool) -> Option<usize> {
+        let (blocks, rest) = bytes.as_chunks::<{ block::SIZE }>();
+        let mut begin = 0;
+        for block in blocks {
+            let end;
+            match self.texts.take_block(block) {
+                Some(brackets) => end = self.end_in_block(block, brackets, begin, goes_on),
+                None => (*self, end) = self.end_byte_by_byte(block, begin, goes_on),
+            }
+            if end.is_some() {
+                return end;
+            }
+            begin += block::SIZE;
+        }
+        let end;
+        (*self, end) = self.end_byte_by_byte(rest, begin, goes_on);
+        end
+    }
+
+    #[inline(always)]
+    fn end_in_block(
+        &mut self,
+        block: &[u8; block::SIZE],
+        mut brackets: u64,
+        begin: usize,
+        goes_on: &mut dyn FnMut(usize) -> bool,
+    ) -> Option<usize> {
+        while brackets != 0 {
+            let at = brackets.trailing_zeros() as usize;
+            brackets &= brackets - 1;
+            if self.is_last(block[at]) && !goes_on(begin + at + 1) {
+                return Some(begin + at + 1);
+            }
+        }
+        None
+    }
+
+    /// Takes itself and gives itself back, so that whoever calls it may hold it in registers.
+    #[inline(never)]
+    fn end_byte_by_byte(
+        mut self,
+        bytes: &[u8],
+        begin: usize,
+        goes_on: &mut dyn FnMut(usize) -> bool,
+    ) -> (Self, Option<usize>) {
+        for (at, byte) in bytes.iter().enumerate() {
+            if self.texts.take(*byte) && self.is_last(*byte) && !goes_on(begin + at + 1) {
+                return (self, Some(begin + at + 1));
+            }
+        }
+        (self, None)
+    }
+
+    /// Counts a byte that is like a bracket, and says whether it closes the value.
+    #[inline(always)]
+    fn is_last(&mut self, byte: u8) -> bool {
+        let (opens, closes) = block::opens_and_closes(byte);
+        self.depth += usize::from(opens);
+        self.depth -= usize::from(closes);
+        self.depth == 0
+    }
+}
+
+fn end_of_text(bytes: &[u8], escaped: &mut bool) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        if *escaped {
+            bytes.get(at)?;
+            *escaped = false;
+            at += 1;
+        }
+        at += memchr2(b'"', b'\\', &bytes[at..])? + 1;
+        if bytes[at - 1] == b'"' {
+            return Some(at);
+        }
+        *escaped = true;
+    }
+}
+
+/// White space between JSON's tokens (RFC 8259, 2).
+pub(super) fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+
+#[cfg(test)]
+mod tests {
+    use fastrand::Rng;
+
+    use super::super::random;
+    use super::*;
+
+    /// Where a value ends that begins with this byte: after that many of the bytes that follow it.
+    fn reference(first: u8, bytes: &[u8]) -> Option<usize> {
+        let is_plain = !matches!(first, b'"' | b'{' | b'[');
+        let mut depth = usize::from(matches!(first, b'{' | b'['));
+        let mut in_text = first == b'"';
+        let mut escaped = false;
+        for (at, byte) in bytes.iter().enumerate() {
+            match byte {
+                b' ' | b'\t' | b'\n' | b'\r' | b',' | b']' | b'}' if is_plain => return Some(at),
+                _ if is_plain => continue,
+                _ if escaped => escaped = false,
+                b'\\' if in_text => escaped = true,
+                b'"' => in_text = !in_text,
+                b'{' | b'[' if !in_text => depth += 1,
+                b'}' | b']' if !in_text => depth -= 1,
+                _ => continue,
+            }
+            if depth == 0 && !in_text {
+                return Some(at + 1);
+            }
+        }
+        None
+    }
+
+    /// Where the value ends if its bytes come in these chunks.
+    fn scan(first: u8, chunks: &[&[u8]]) -> Option<usize> {
+        let mut value = Value::begin(first);
+        let mut before = 0;
+        for chunk in chunks {
+            if let Some(end) = value.end(chunk, &mut |_| false) {
+                return Some(before + end);
+            }
+            before += chunk.len();
+        }
+        None
+    }
+
+    #[test]
+    fn random_values_end_where_a_plain_scan_finds_it() {
+        let mut met = [0; 2];
+        for seed in 0..20_000 {
+            let mut rng = Rng::with_seed(seed);
+            let first = rng.choice(*b"{{{[\"n").unwrap();
+            // Garbage closes a few brackets soon.
+            let mut bytes = vec![b'['; rng.choice([0, 0, 3, 30]).unwrap()];
+            bytes.extend(random::garbage(&mut rng));
+            random::value(&mut rng, 0, &mut bytes);
+            bytes.extend(random::garbage(&mut rng));
+            let expected = reference(first, &bytes);
+            met[usize::from(expected.is_some())] += 1;
+            let chunks = random::cut(&mut rng, &bytes);
+            for chunks in [&chunks[..], &[&bytes]] {
+                assert_eq!(scan(first, chunks), expected, "seed {seed}");
+            }
+        }
+        assert!(met.iter().all(|times| *times > 2000), "{met:?}");
+    }
+
+    #[test]
+    fn runs_of_backslashes_cross_the_borders_of_blocks() {
+        for before in 0..=block::SIZE {
+            for run in 0..=2 * block::SIZE + 2 {
+                let document = format!(
+                    r#"{{"{}{}"}}"}},{{"}}"#,
+                    "a".repeat(before),
+                    r"\".repeat(run)
+                );
+                let bytes = &document.as_bytes()[1..];
+                let expected = reference(b'{', bytes);
+                for cut in [0, 1, 63, 64, 65, before, before + run] {
+                    let (left, right) = bytes.split_at(cut.min(bytes.len()));
+                    let end = scan(b'{', &[left, right]);
+                    assert_eq!(end, expected, "{before} {run} {cut}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_backslash_outside_of_texts_escapes_nothing() {
+        for before in 0..=2 * block::SIZE {
+            let document = format!(r#"{{{}\"}}"\"}}"#, " ".repeat(before));
+            let bytes = &document.as_bytes()[1..];
+            let padded = [bytes, &[b' '; 2 * block::SIZE]].concat();
+            assert_eq!(reference(b'{', bytes), None);
+            assert_eq!(scan(b'{', &[&padded]), reference(b'{', &padded), "{before}");
+        }
+    }
+
+    #[test]
+    fn values_in_a_row_end_one_by_one() {
+        let value = r#"{"a":["]}",{}],"_":"y"}"#;
+        let values = [value; 40].join(" , ");
+        let mut ends = Vec::new();
+        let end = Value::begin(b'{').end(&values.as_bytes()[1..], &mut |end| {
+            ends.push(end + 1);
+            ends.len() < 30
+        });
+        let expected: Vec<_> = (0..30)
+            .map(|at| at * (value.len() + 3) + value.len())
+            .collect();
+        assert_eq!(ends, expected);
+        assert_eq!(end, Some(expected[29] - 1));
+    }
+}
