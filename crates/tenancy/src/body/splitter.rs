@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::scan::{Value, is_space};
 
 /// The largest record that is held, in bytes. A larger one is no record of a tenant that anybody wrote.
-pub(super) const LARGEST_RECORD: usize = 16 * 1024 * 1024;
+const LARGEST_RECORD: usize = 16 * 1024 * 1024;
 /// How much may stand around the records, in bytes.
 const LARGEST_REST: usize = 16 * 1024 * 1024;
 /// How many bytes of records make a batch.
@@ -114,11 +114,7 @@ impl Splitter {
 
     /// Takes some of the bytes that come next, and says how many. Whole elements are kept until they are [`cut`](Self::cut) off,
     /// or are a batch.
-    pub(super) fn take(
-        &mut self,
-        bytes: &[u8],
-        batches: &mut Vec<Batch>,
-    ) -> Result<usize, NotJson> {
+    fn take(&mut self, bytes: &[u8], batches: &mut Vec<Batch>) -> Result<usize, NotJson> {
         let taken = match self.state {
             State::InElement => self.elements(bytes, batches),
             State::InValue => self.member_value(bytes),
@@ -131,20 +127,6 @@ impl Splitter {
             return Err(NotJson);
         }
         Ok(taken)
-    }
-
-    /// Whether the byte that comes next is the first one of an element that is an object.
-    pub(super) fn is_before_object(&self, byte: u8) -> bool {
-        let due = matches!(self.state, State::BeforeElement { first, due } if first || due);
-        due && byte == b'{'
-    }
-
-    /// The element that comes next is taken by somebody else.
-    pub(super) fn leave_out_element(&mut self) {
-        self.state = State::BeforeElement {
-            first: false,
-            due: false,
-        };
     }
 
     /// The document without the elements, as far as it is there; whether the array was met; whether the document is whole.
@@ -307,7 +289,7 @@ impl Splitter {
     }
 
     /// Hands on the elements that are whole.
-    pub(super) fn cut(&mut self, batches: &mut Vec<Batch>) {
+    fn cut(&mut self, batches: &mut Vec<Batch>) {
         if self.batch.pieces.is_empty() {
             return;
         }
