@@ -1,6 +1,7 @@
 //! Bodies in memory as tenancy reads them: by its normaliser alone, on one thread or several, and by its engine.
 
 use std::collections::HashMap;
+use std::iter;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroUsize;
 
@@ -8,8 +9,8 @@ use client_runtime::{Options, Traffic};
 use futures::StreamExt;
 use tenancy::providers::{Layers, OmniDim, Vobiz};
 use tenancy::{
-    Account, Arrivals, Capabilities, Entry, Error, Fetch, Listing, Normaliser, Page, PageRequest,
-    Position, Query, Records,
+    Account, Arrivals, Capabilities, Entry, Error, Fetch, Identities, Listing, Normaliser, Page,
+    PageRequest, Position, Query, Records,
 };
 use tokio::runtime::Runtime;
 
@@ -19,7 +20,7 @@ use crate::bodies::Bodies;
 use crate::connect::{ACCOUNT, Client};
 use crate::meter::Meter;
 use crate::normalise::PIECE;
-use crate::team;
+use crate::team::{self, Results};
 
 /// The bodies of a list, in memory.
 pub(crate) struct Saved {
@@ -63,15 +64,12 @@ impl Known {
         }
     }
 
-    /// A body's records.
-    fn read(&self, body: &[u8]) -> Result<Vec<Entry>, Failure> {
+    /// The records of a body that is no longer than a piece.
+    fn read(&self, body: &[u8]) -> Result<Records, Failure> {
         let mut normaliser = self.normaliser();
-        let mut entries = Vec::new();
-        for piece in body.chunks(PIECE) {
-            entries.extend(normaliser.push(piece)?);
-        }
-        entries.extend(normaliser.finish()?.records);
-        Ok(entries)
+        let mut records = normaliser.push(body)?;
+        records.append(&mut normaliser.finish()?.records);
+        Ok(records)
     }
 }
 
@@ -89,41 +87,47 @@ impl Saved {
         threads: NonZeroUsize,
         meter: &mut Meter,
     ) -> Result<(), Failure> {
+        let mut taker = Taker::new(meter);
         if threads.get() > 1 {
-            return self.side_by_side(threads, meter);
+            self.side_by_side(threads, &mut taker)?;
+        } else {
+            self.in_a_row(&mut taker)?;
         }
+        taker.end()
+    }
+
+    fn in_a_row(&self, taker: &mut Taker<'_>) -> Result<(), Failure> {
         for body in &self.list {
             let mut normaliser = self.provider.normaliser();
             for piece in body.chunks(PIECE) {
-                take(normaliser.push(piece)?, meter)?;
+                normaliser.push(piece)?.for_each(|entry| taker.take(entry));
             }
-            take(normaliser.finish()?.records, meter)?;
+            let last = normaliser.finish()?.records;
+            last.for_each(|entry| taker.take(entry));
         }
         Ok(())
     }
 
-    /// On several threads, this one among them: pages as a whole, the one body in batches. The tenants come in order.
-    fn side_by_side(&self, threads: NonZeroUsize, meter: &mut Meter) -> Result<(), Failure> {
+    /// On several threads, this one among them: pages as a whole, the one body piece by piece. The tenants come in order.
+    fn side_by_side(&self, threads: NonZeroUsize, taker: &mut Taker<'_>) -> Result<(), Failure> {
         let mut taken = Ok(());
-        let mut take_in_turn = |done: Result<Vec<Entry>, Failure>| {
-            let failure = done.and_then(|entries| take(entries, meter)).err();
-            if let (Ok(()), Some(failure)) = (&taken, failure) {
-                taken = Err(failure);
-            }
+        let mut take_in_turn = |result: Result<Entry, Failure>| match result {
+            Ok(entry) => taker.take(entry),
+            Err(failure) => taken = Err(failure),
         };
         team::work(threads, &mut take_in_turn, |team| {
             for body in &self.list {
                 if body.len() <= PIECE {
-                    team.give(Box::new(|| self.provider.read(body)));
+                    team.give(Box::new(|| one_by_one(self.provider.read(body))));
                     continue;
                 }
                 let mut normaliser = self.provider.normaliser();
                 for piece in body.chunks(PIECE) {
                     let records = normaliser.push(piece)?;
-                    team.give(Box::new(|| Ok(records.collect())));
+                    team.give(Box::new(|| one_by_one(Ok(records))));
                 }
                 let last = normaliser.finish()?.records;
-                team.give(Box::new(|| Ok(last.collect())));
+                team.give(Box::new(|| one_by_one(Ok(last))));
             }
             Ok::<_, Failure>(())
         })?;
@@ -131,12 +135,52 @@ impl Saved {
     }
 }
 
-fn take(entries: impl IntoIterator<Item = Entry>, meter: &mut Meter) -> Result<(), Failure> {
-    for entry in entries {
-        let mapped = entry.map_err(|fault| format!("{fault:?}"))?;
-        meter.take(mapped.tenant);
+fn one_by_one<'a>(records: Result<Records, Failure>) -> Results<'a, Result<Entry, Failure>> {
+    match records {
+        Ok(records) => Box::new(records.map(Ok)),
+        Err(failure) => Box::new(iter::once(Err(failure))),
     }
-    Ok(())
+}
+
+/// Takes what a normaliser gives: each tenant once, and what there is to report.
+struct Taker<'m> {
+    identities: Identities,
+    /// How many records cannot be read, how many tenants came again, and how often records depart from the document.
+    reported: [usize; 3],
+    meter: &'m mut Meter,
+}
+
+impl<'m> Taker<'m> {
+    fn new(meter: &'m mut Meter) -> Self {
+        Self {
+            identities: Identities::default(),
+            reported: [0; 3],
+            meter,
+        }
+    }
+
+    fn take(&mut self, entry: Entry) {
+        let [quarantined, duplicates, drift] = &mut self.reported;
+        match entry {
+            Ok(mapped) if self.identities.is_new(&mapped.tenant.id) => {
+                *drift += mapped.left_out.len()
+                    + mapped.unknown_fields.len()
+                    + mapped.unknown_values.len()
+                    + mapped.undeclared_nulls.len();
+                self.meter.take(mapped.tenant);
+            }
+            Ok(_) => *duplicates += 1,
+            Err(_) => *quarantined += 1,
+        }
+    }
+
+    /// There is nothing to report of what `provider-sim` renders without faults.
+    fn end(self) -> Result<(), Failure> {
+        match self.reported {
+            [0, 0, 0] => Ok(()),
+            reported => Err(format!("quarantined, duplicates, drift: {reported:?}").into()),
+        }
+    }
 }
 
 /// A list of saved bodies by tenancy's engine, everything on.

@@ -2,24 +2,32 @@
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-/// How many pieces of work for each thread may wait, and how many of its results.
+/// How many pieces of work for each thread may wait, and of how many the results.
 const AHEAD: usize = 4;
 
-/// A piece of work.
-type Job<'a, R> = Box<dyn FnOnce() -> R + Send + 'a>;
+/// A piece of work, which gives its results one by one.
+type Job<'a, R> = Box<dyn FnOnce() -> Results<'a, R> + Send + 'a>;
+/// What comes of a piece of work.
+pub(crate) type Results<'a, R> = Box<dyn Iterator<Item = R> + Send + 'a>;
+/// What uses a result.
+type Use<'u, R> = &'u mut (dyn FnMut(R) + Send);
 
-/// Threads that do work side by side and use what came of it in turns, each its own, in the order in which the work was
-/// given out. So what a thread allocates it also frees.
+/// Threads that do work side by side, each of which uses what came of its own when its turn is there: in the order in which the
+/// work was given out. So what a thread allocates it also frees, and from when its turn is there at once.
 struct Team<'a, 'u, R> {
     jobs: Mutex<Jobs<'a, R>>,
     given: Condvar,
-    turn: Mutex<Turn<'u, R>>,
-    taken: Condvar,
+    /// The number of the piece of work whose results are used next.
+    turn: AtomicU64,
+    r#use: Mutex<Use<'u, R>>,
+    used: Condvar,
     most: usize,
+    /// Whether one of the threads panicked: then nobody waits for its turn.
+    failed: AtomicBool,
 }
 
 struct Jobs<'a, R> {
@@ -28,16 +36,10 @@ struct Jobs<'a, R> {
     over: bool,
 }
 
-/// Whose turn it is.
-struct Turn<'u, R> {
-    number: u64,
-    r#use: &'u mut (dyn FnMut(R) + Send),
-}
-
-/// One of the threads, and what came of its work and has not had its turn: results or panics.
+/// One of the threads, and the results of its work whose turn was not there yet.
 pub(crate) struct Worker<'t, 'a, 'u, R> {
     team: &'t Team<'a, 'u, R>,
-    done: VecDeque<(u64, thread::Result<R>)>,
+    kept: VecDeque<(u64, Vec<R>)>,
 }
 
 /// Tells the threads that there is no more work, also when the one that gives it out fails.
@@ -47,6 +49,17 @@ impl<R> Drop for Over<'_, '_, '_, R> {
     fn drop(&mut self) {
         lock(&self.0.jobs).over = true;
         self.0.given.notify_all();
+    }
+}
+
+/// A thread that panics keeps no other waiting.
+impl<R> Drop for Worker<'_, '_, '_, R> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.team.failed.store(true, Ordering::Release);
+            let _used = lock(&self.team.r#use);
+            self.team.used.notify_all();
+        }
     }
 }
 
@@ -63,13 +76,15 @@ pub(crate) fn work<'a, R: Send, T>(
             over: false,
         }),
         given: Condvar::new(),
-        turn: Mutex::new(Turn { number: 0, r#use }),
-        taken: Condvar::new(),
+        turn: AtomicU64::new(0),
+        r#use: Mutex::new(r#use),
+        used: Condvar::new(),
         most: AHEAD * threads.get(),
+        failed: AtomicBool::new(false),
     };
     let worker = || Worker {
         team: &team,
-        done: VecDeque::new(),
+        kept: VecDeque::new(),
     };
     thread::scope(|scope| {
         for _ in 1..threads.get() {
@@ -110,35 +125,59 @@ impl<'a, R> Worker<'_, 'a, '_, R> {
                 jobs = lock(&self.team.jobs);
             } else if jobs.over {
                 drop(jobs);
-                return self.use_results(0);
+                return self.use_kept(0);
             } else {
                 jobs = wait(&self.team.given, jobs);
             }
         }
     }
 
+    /// Does a piece of work. Its results are kept only until its turn is there.
     fn run(&mut self, (number, job): (u64, Job<'a, R>)) {
-        let result = catch_unwind(AssertUnwindSafe(job));
-        self.done.push_back((number, result));
-        self.use_results(AHEAD);
+        let mut results = job();
+        let mut kept = Vec::new();
+        while !self.is_turn_of(number) {
+            let Some(result) = results.next() else {
+                self.kept.push_back((number, kept));
+                return self.use_kept(AHEAD);
+            };
+            kept.push(result);
+            self.use_kept(usize::MAX);
+        }
+        self.use_all(kept.into_iter().chain(results));
     }
 
-    /// Uses the results whose turn it is, and waits for the turn of all but so many of them.
-    fn use_results(&mut self, left: usize) {
-        while let Some((number, _)) = self.done.front() {
-            let mut turn = lock(&self.team.turn);
-            while turn.number != *number {
-                if self.done.len() <= left {
+    fn is_turn_of(&self, number: u64) -> bool {
+        self.team.turn.load(Ordering::Acquire) == number
+    }
+
+    /// Uses the results whose turn is there, and waits for the turn of all but so many pieces of work.
+    fn use_kept(&mut self, left: usize) {
+        while let Some((number, _)) = self.kept.front() {
+            if !self.is_turn_of(*number) {
+                if self.kept.len() <= left {
                     return;
                 }
-                turn = wait(&self.team.taken, turn);
+                let mut used = lock(&self.team.r#use);
+                while !self.is_turn_of(*number) {
+                    if self.team.failed.load(Ordering::Acquire) {
+                        return;
+                    }
+                    used = wait(&self.team.used, used);
+                }
             }
-            if let Some((_, result)) = self.done.pop_front() {
-                turn.number += 1;
-                self.team.taken.notify_all();
-                (turn.r#use)(result.unwrap_or_else(|panic| resume_unwind(panic)));
+            if let Some((_, kept)) = self.kept.pop_front() {
+                self.use_all(kept.into_iter());
             }
         }
+    }
+
+    /// Uses the results of the piece of work whose turn is there.
+    fn use_all(&self, results: impl Iterator<Item = R>) {
+        let mut used = lock(&self.team.r#use);
+        results.for_each(&mut **used);
+        self.team.turn.fetch_add(1, Ordering::Release);
+        self.team.used.notify_all();
     }
 }
 
@@ -165,11 +204,23 @@ mod tests {
                 &mut |number| used.push(number),
                 |team| {
                     for number in 0..100 {
-                        team.give(Box::new(move || number));
+                        team.give(Box::new(move || Box::new(number * 10..(number + 1) * 10)));
                     }
                 },
             );
-            assert_eq!(used, (0..100).collect::<Vec<_>>());
+            assert_eq!(used, (0..1000).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    #[should_panic]
+    fn a_panic_keeps_no_thread_waiting() {
+        let one_of = |number: u32| -> Results<'static, u32> {
+            assert_ne!(number, 50);
+            Box::new(number..number + 1)
+        };
+        work(NonZeroUsize::new(3).unwrap(), &mut |_| {}, |team| {
+            (0..100).for_each(|number| team.give(Box::new(move || one_of(number))));
+        });
     }
 }

@@ -47,7 +47,7 @@ mod report;
 
 pub use account::Account;
 pub use body::Normaliser;
-pub use engine::Checkpoint;
+pub use engine::{Checkpoint, Identities};
 pub use error::{Error, ErrorKind, Fault, FaultKind, RecordFault};
 pub use listing::Listing;
 pub use model::{

@@ -14,7 +14,7 @@ use crate::records::Records;
 /// or comes another way. A [`Listing`](crate::Listing) reads bodies with the same code.
 ///
 /// Each provider makes one: [`Vobiz::normaliser`](crate::providers::Vobiz::normaliser). It knows one body and drops no
-/// duplicates: that a tenant is listed once is the listing's to see to.
+/// duplicates: for that there are [`Identities`](crate::Identities).
 pub struct Normaliser {
     mapping: Arc<dyn Mapping>,
     reader: Reader,

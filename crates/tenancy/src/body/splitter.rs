@@ -9,7 +9,7 @@ const LARGEST_RECORD: usize = 16 * 1024 * 1024;
 /// How much may stand around the records, in bytes.
 const LARGEST_REST: usize = 16 * 1024 * 1024;
 /// How many bytes of records make a batch.
-const BATCH: usize = 8 * 1024;
+const BATCH: usize = 64 * 1024;
 
 /// Records that arrived together.
 #[derive(Debug, Default)]

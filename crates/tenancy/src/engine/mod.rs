@@ -7,6 +7,7 @@
 mod checkpoint;
 mod cursor;
 mod fingerprints;
+mod identities;
 mod in_flight;
 mod ledger;
 mod numbered;
@@ -19,6 +20,7 @@ mod source;
 mod walk;
 
 pub use checkpoint::Checkpoint;
+pub use identities::Identities;
 pub(crate) use in_flight::Slots;
 pub(crate) use ledger::Ledger;
 pub(crate) use seen::fingerprint;

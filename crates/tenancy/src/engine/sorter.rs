@@ -70,12 +70,13 @@ impl Sorter {
     /// What the records of the page that is whole now were.
     pub(super) fn tallied(&mut self) -> Records {
         let mut tally = std::mem::take(&mut self.tally);
-        let different = if self.is_one_body() {
-            tally.records.new_to_walk
+        let (new_to_walk, of_page) = (tally.records.new_to_walk, &mut tally.of_page);
+        let different = if self.is_one_body() || new_to_walk == of_page.len() as u64 {
+            new_to_walk
         } else {
-            tally.of_page.sort_unstable();
-            tally.of_page.dedup();
-            tally.of_page.len() as u64
+            of_page.sort_unstable();
+            of_page.dedup();
+            of_page.len() as u64
         };
         Records {
             different,
