@@ -30,7 +30,7 @@ impl Records {
         Ok(Self { provider, texts })
     }
 
-    /// Hands all records to the meter, as the raw client's type has them; in boxes, as tenancy reads them.
+    /// Hands all records to the meter, as the raw client's type has them.
     pub(crate) fn decode(&self, subject: Subject, meter: &mut Meter) -> Result<(), Failure> {
         match self.provider {
             Provider::Omnidim => {
@@ -51,8 +51,8 @@ impl Records {
         for text in &self.texts {
             let text = text.get();
             meter.take(match subject {
-                Subject::Noticed => Decoded::<Box<T>>::read(text).value?,
-                _ => serde_json::from_str::<Box<T>>(text)?,
+                Subject::Noticed => Decoded::<T>::read(text).value?,
+                _ => serde_json::from_str::<T>(text)?,
             });
         }
         Ok(())

@@ -3,9 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::de::{Deserialize, Deserializer, Error as _};
+use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::value::RawValue;
+
+/// By this name a number is asked for, so that who reads JSON can give its digits.
+pub(super) const NAME: &str = "client_runtime::Exact";
 
 /// A JSON number with all its digits: no `f64` on the way, which turns `12345678901234567.89` into something else.
 ///
@@ -71,9 +74,26 @@ impl Serialize for Exact {
 
 impl<'de> Deserialize<'de> for Exact {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(NAME, ExactVisitor)
+    }
+}
+
+struct ExactVisitor;
+
+impl<'de> Visitor<'de> for ExactVisitor {
+    type Value = Exact;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<Exact, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
         match raw.get().as_bytes().first() {
-            Some(b'-' | b'0'..=b'9') => Ok(Self(Box::<str>::from(raw))),
+            Some(b'-' | b'0'..=b'9') => Ok(Exact(Box::<str>::from(raw))),
             first => Err(D::Error::custom(format_args!(
                 "invalid type: {}, expected a number",
                 match first {
@@ -86,6 +106,23 @@ impl<'de> Deserialize<'de> for Exact {
             ))),
         }
     }
+
+    /// The digits themselves: no JSON has bytes.
+    fn visit_bytes<E: Error>(self, digits: &[u8]) -> Result<Exact, E> {
+        match str::from_utf8(digits) {
+            Ok(number) if is_decimal(digits) => Ok(Exact(number.into())),
+            _ => Err(E::invalid_value(Unexpected::Bytes(digits), &self)),
+        }
+    }
+}
+
+/// Whether this is a number as JSON writes it, without an exponent.
+pub(super) fn is_decimal(text: &[u8]) -> bool {
+    let is_digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    let text = text.strip_prefix(b"-").unwrap_or(text);
+    let mut parts = text.splitn(2, |byte| *byte == b'.');
+    let is_whole = |text: &[u8]| is_digits(text) && (text.len() == 1 || text[0] != b'0');
+    parts.next().is_some_and(is_whole) && parts.next().is_none_or(is_digits)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ mod or_false;
 mod record;
 mod stated;
 mod timestamp;
-mod watch;
+mod usual;
 
 pub use exact::Exact;
 pub use map::Map;

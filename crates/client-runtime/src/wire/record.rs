@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_path_to_error::Segment;
 
-use super::watch;
+use super::usual;
 use crate::JsonTree;
 use crate::json_tree::Step;
 
@@ -112,9 +112,9 @@ impl<T: DeserializeOwned> Decoded<T> {
         if !text.starts_with('{') {
             return Self::failed("is no object");
         }
-        match watch::decode(text) {
-            Ok(decoded) => Self::as_expected(decoded, text),
-            Err(_) => Self::read_tolerantly(text),
+        match usual::decode(text) {
+            Some(value) => Self::as_expected(value, Vec::new()),
+            None => Self::read_closely(text),
         }
     }
 
@@ -128,18 +128,24 @@ impl<T: DeserializeOwned> Decoded<T> {
         if !text.starts_with('{') {
             return None;
         }
-        let (decoded, length) = watch::decode_first(text)?;
-        Some((Self::as_expected(decoded, &text[..length]), length))
+        let (value, length) = usual::decode_first(text)?;
+        Some((Self::as_expected(value, Vec::new()), length))
     }
 
-    fn as_expected(decoded: watch::Decoded<T>, text: &str) -> Self {
+    fn as_expected(value: T, unknown: Vec<String>) -> Self {
         Self {
-            value: Ok(decoded.value),
+            value: Ok(value),
             repairs: Vec::new(),
-            unknown: match decoded.has_unknown {
-                true => unknown_members::<T>(text),
-                false => Vec::new(),
-            },
+            unknown,
+        }
+    }
+
+    /// For the record that has members which its type does not know, or is otherwise not as usual.
+    #[cold]
+    fn read_closely(text: &str) -> Self {
+        match decode_with_unknown(text) {
+            Ok((value, unknown)) => Self::as_expected(value, unknown),
+            Err(_) => Self::read_tolerantly(text),
         }
     }
 
@@ -251,16 +257,18 @@ impl Failure {
     }
 }
 
-/// The members of a record that the type does not have; none where the record does not decode.
-fn unknown_members<T: DeserializeOwned>(text: &str) -> Vec<String> {
+/// Decodes a record, and names its members that the type does not have.
+fn decode_with_unknown<T: DeserializeOwned>(text: &str) -> serde_json::Result<(T, Vec<String>)> {
     let mut unknown = Vec::new();
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let decoded: serde_json::Result<T> =
-        serde_ignored::deserialize(&mut deserializer, |path| unknown.push(pointer(&path)));
-    if decoded.is_err() {
-        unknown.clear();
-    }
-    unknown
+    let value = serde_ignored::deserialize(&mut deserializer, |path| unknown.push(pointer(&path)))?;
+    deserializer.end()?;
+    Ok((value, unknown))
+}
+
+/// The members of a record that the type does not have; none where the record does not decode.
+fn unknown_members<T: DeserializeOwned>(text: &str) -> Vec<String> {
+    decode_with_unknown::<T>(text).map_or_else(|_| Vec::new(), |(_, unknown)| unknown)
 }
 
 fn pointer(path: &serde_ignored::Path<'_>) -> String {
@@ -359,14 +367,14 @@ mod tests {
 
     #[test]
     fn the_first_of_several_is_read_where_it_is_whole_and_as_expected() {
-        let text = r#"{"id":1,"more":"}"} ,{"id":2}]"#;
+        let text = r#"{"id":1,"name":"}"} ,{"id":2}]"#;
         let (first, length) = Decoded::<Account>::read_first(text).unwrap();
         assert_eq!(first.value.unwrap().id, 1);
-        assert_eq!(first.unknown, ["/more"]);
         assert_eq!(&text[length..], r#" ,{"id":2}]"#);
         for other in [
             r#"{"id":1,"name":"A""#,
             r#"{"id":"x"},{"id":2}"#,
+            r#"{"id":1,"more":2},{"id":2}"#,
             "[1]",
             " {\"id\":1}",
             "",
