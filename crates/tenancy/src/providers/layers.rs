@@ -132,7 +132,7 @@ impl List for Organizations {
 
     fn tenant(
         &self,
-        sent: Box<Organization>,
+        sent: Organization,
         _: &Context,
         notes: &mut Notes,
     ) -> Result<Box<Tenant>, NoTenant> {
@@ -177,7 +177,7 @@ fn advice(call: &client_runtime::Error) -> Option<&'static str> {
 
 fn tenant(
     account: Arc<str>,
-    sent: Box<Organization>,
+    sent: Organization,
     notes: &mut Notes,
 ) -> Result<Box<Tenant>, NoTenant> {
     // Calls take the bare UUID as well as `org_<uuid>` (Layers' "get organization").

@@ -159,7 +159,7 @@ impl List for Organizations {
 
     fn tenant(
         &self,
-        sent: Box<Organization>,
+        sent: Organization,
         context: &Context,
         notes: &mut Notes,
     ) -> Result<Box<Tenant>, NoTenant> {
@@ -187,7 +187,7 @@ impl Organizations {
     fn organization(
         &self,
         parent: Option<&str>,
-        sent: Box<Organization>,
+        sent: Organization,
         notes: &mut Notes,
     ) -> Result<Box<Tenant>, NoTenant> {
         if !sent.id.is_integer() {

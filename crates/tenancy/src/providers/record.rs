@@ -38,7 +38,7 @@ pub(super) trait List: Send + Sync + 'static {
     /// Makes a tenant of a record.
     fn tenant(
         &self,
-        sent: Box<Self::Record>,
+        sent: Self::Record,
         context: &Context,
         notes: &mut Notes,
     ) -> Result<Box<Tenant>, NoTenant>;
@@ -104,7 +104,7 @@ pub(super) struct NoTenant {
 
 /// An identity, which is not empty.
 pub(super) fn identity(path: &'static str, id: String) -> Result<String, NoTenant> {
-    if id.trim().is_empty() {
+    if id.chars().all(char::is_whitespace) {
         return Err(NoTenant {
             path,
             reason: "is empty, and it is what identifies the tenant",
@@ -156,12 +156,7 @@ impl Common {
 }
 
 /// Maps one record of a page.
-fn map<L: List>(
-    list: &L,
-    decoded: Decoded<Box<L::Record>>,
-    text: &str,
-    context: &Context,
-) -> Entry {
+fn map<L: List>(list: &L, decoded: Decoded<L::Record>, text: &str, context: &Context) -> Entry {
     let common = list.common();
     let sent = match decoded.value {
         Ok(sent) => sent,

@@ -119,7 +119,7 @@ impl List for SubAccounts {
 
     fn tenant(
         &self,
-        sent: Box<SubAccount>,
+        sent: SubAccount,
         _: &Context,
         notes: &mut Notes,
     ) -> Result<Box<Tenant>, NoTenant> {
@@ -141,11 +141,7 @@ impl List for SubAccounts {
     }
 }
 
-fn tenant(
-    account: Arc<str>,
-    sent: Box<SubAccount>,
-    notes: &mut Notes,
-) -> Result<Box<Tenant>, NoTenant> {
+fn tenant(account: Arc<str>, sent: SubAccount, notes: &mut Notes) -> Result<Box<Tenant>, NoTenant> {
     // `auth_id` is what every other call takes; the numeric `id` is an identity of its own.
     let id = identity("/auth_id", sent.auth_id)?;
     let mut tenant = Box::new(Tenant::new(Vobiz::NAME, account, id));
