@@ -15,10 +15,11 @@ pub struct StatusDetail(Words);
 
 type Word = (Cow<'static, str>, StatusWord);
 
-/// Words in the order of their fields' names. One needs no memory of its own.
+/// Words in the order of their fields' names. One or two need no memory of their own.
 #[derive(Clone, Debug)]
 enum Words {
     One(Word),
+    Two([Word; 2]),
     Others(Vec<Word>),
 }
 
@@ -40,6 +41,7 @@ impl Words {
     fn as_slice(&self) -> &[Word] {
         match self {
             Self::One(word) => slice::from_ref(word),
+            Self::Two(words) => words,
             Self::Others(words) => words,
         }
     }
@@ -78,11 +80,16 @@ impl StatusDetail {
 /// Of two words in fields of the same name the last one counts.
 impl FromIterator<(Cow<'static, str>, StatusWord)> for StatusDetail {
     fn from_iter<I: IntoIterator<Item = (Cow<'static, str>, StatusWord)>>(words: I) -> Self {
-        let mut words = words.into_iter();
-        let (first, second) = (words.next(), words.next());
-        let mut all: Vec<_> = match (first, second) {
-            (Some(only), None) => return Self(Words::One(only)),
-            (first, second) => first.into_iter().chain(second).chain(words).collect(),
+        let mut words = words.into_iter().fuse();
+        let mut all: Vec<_> = match (words.next(), words.next(), words.next()) {
+            (Some(only), None, _) => return Self(Words::One(only)),
+            (Some(one), Some(other), None) if one.0 < other.0 => {
+                return Self(Words::Two([one, other]));
+            }
+            (first, second, third) => {
+                let first = [first, second, third].into_iter().flatten();
+                first.chain(words).collect()
+            }
         };
         if !all.is_sorted_by(|(one, _), (next, _)| one < next) {
             all.reverse();
