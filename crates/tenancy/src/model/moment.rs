@@ -266,6 +266,23 @@ mod tests {
     }
 
     #[test]
+    fn whatever_stands_in_the_place_of_a_character_is_read_as_jiff_reads_it() {
+        let text = b"2024-03-10T11:58:10.519435Z";
+        assert!(Moment::read_usual(text).is_some());
+        for at in 0..text.len() {
+            for byte in 0..=u8::MAX {
+                let mut text = *text;
+                text[at] = byte;
+                let Some(read) = Moment::read_usual(&text) else {
+                    continue;
+                };
+                let text = str::from_utf8(&text).unwrap();
+                assert_eq!(text.parse().map(Moment::Instant).ok(), Some(read), "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn a_zone_turns_a_local_time_into_an_instant_and_leaves_the_rest() {
         let zone = TimeZone::get("US/Pacific").unwrap();
         let moved = |text| Moment::read(text).unwrap().in_zone(&zone).to_string();
