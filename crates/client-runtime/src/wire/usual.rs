@@ -8,7 +8,10 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 
-use super::exact::{self, is_decimal};
+use super::exact;
+use tokens::Tokens;
+
+mod tokens;
 
 /// How many arrays and objects may stand in one another, as `serde_json` has it.
 const DEEPEST: u8 = 127;
@@ -18,7 +21,7 @@ pub(super) fn decode<'de, T: Deserialize<'de>>(text: &'de str) -> Option<T> {
     let mut reader = Reader::new(text);
     let value = T::deserialize(&mut reader);
     // Asked before the value is looked at, which would be copied on the way otherwise.
-    if !reader.is_at_end() {
+    if !reader.tokens.is_at_end() {
         return None;
     }
     value.ok()
@@ -28,7 +31,7 @@ pub(super) fn decode<'de, T: Deserialize<'de>>(text: &'de str) -> Option<T> {
 pub(super) fn decode_first<'de, T: Deserialize<'de>>(text: &'de str) -> Option<(T, usize)> {
     let mut reader = Reader::new(text);
     let value = T::deserialize(&mut reader).ok()?;
-    Some((value, reader.at))
+    Some((value, reader.tokens.at()))
 }
 
 /// The document is not as expected, or not as usual: whoever wants to know has to look more closely.
@@ -49,10 +52,9 @@ impl Error for NotUsual {
     }
 }
 
-/// A document, and how far it has been read.
+/// A document that is read.
 struct Reader<'de> {
-    text: &'de str,
-    at: usize,
+    tokens: Tokens<'de>,
     /// How many more arrays and objects may be begun inside of those that are.
     room: u8,
 }
@@ -60,97 +62,9 @@ struct Reader<'de> {
 impl<'de> Reader<'de> {
     fn new(text: &'de str) -> Self {
         Self {
-            text,
-            at: 0,
+            tokens: Tokens::new(text),
             room: DEEPEST,
         }
-    }
-
-    /// The next byte that is no white space.
-    #[inline]
-    fn peek(&mut self) -> Result<u8, NotUsual> {
-        loop {
-            match self.text.as_bytes().get(self.at) {
-                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
-                Some(byte) => return Ok(*byte),
-                None => return Err(NotUsual),
-            }
-        }
-    }
-
-    fn is_at_end(&mut self) -> bool {
-        self.peek().is_err()
-    }
-
-    /// Goes past the next byte that is no white space, which has to be this one.
-    #[inline]
-    fn expect(&mut self, byte: u8) -> Result<(), NotUsual> {
-        if self.peek()? != byte {
-            return Err(NotUsual);
-        }
-        self.at += 1;
-        Ok(())
-    }
-
-    /// Goes past a word, if it is the next one.
-    #[inline]
-    fn take_word(&mut self, word: &str) -> Result<bool, NotUsual> {
-        self.peek()?;
-        let is_next = self.text.as_bytes()[self.at..].starts_with(word.as_bytes());
-        if is_next {
-            self.at += word.len();
-        }
-        Ok(is_next)
-    }
-
-    /// Goes past a whole number.
-    fn whole_number(&mut self) -> Result<i64, NotUsual> {
-        match self.number()? {
-            // `serde_json` takes it for a floating-point number.
-            "-0" => Err(NotUsual),
-            number if is_decimal(number.as_bytes()) => number.parse().map_err(|_| NotUsual),
-            _ => Err(NotUsual),
-        }
-    }
-
-    /// Goes past all that may be part of a number.
-    fn number(&mut self) -> Result<&'de str, NotUsual> {
-        self.peek()?;
-        let text = &self.text[self.at..];
-        let is_part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
-        let length = text.bytes().take_while(|byte| is_part(byte)).count();
-        self.at += length;
-        Ok(&text[..length])
-    }
-
-    /// Goes past a string, and gives what stands between its quotes if that stands for itself.
-    #[inline]
-    fn string<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, NotUsual> {
-        self.expect(b'"')?;
-        let begin = self.at;
-        self.at += plain(&self.text.as_bytes()[begin..]);
-        match self.text.as_bytes().get(self.at) {
-            Some(b'"') => {
-                let text = &self.text[begin..self.at];
-                self.at += 1;
-                visitor.visit_borrowed_str(text)
-            }
-            Some(b'\\') => {
-                self.at = begin - 1;
-                visitor.visit_string(self.escaped_string()?)
-            }
-            _ => Err(NotUsual),
-        }
-    }
-
-    /// Goes past a string with escapes, which begins here.
-    #[cold]
-    fn escaped_string(&mut self) -> Result<String, NotUsual> {
-        let rest = &self.text[self.at..];
-        let mut strings = serde_json::Deserializer::from_str(rest).into_iter();
-        let string = strings.next().and_then(Result::ok).ok_or(NotUsual)?;
-        self.at += strings.byte_offset();
-        Ok(string)
     }
 
     /// Goes past what stands between a bracket and its counterpart.
@@ -160,7 +74,7 @@ impl<'de> Reader<'de> {
         read: impl FnOnce(Members<'_, 'de>) -> Result<T, NotUsual>,
     ) -> Result<T, NotUsual> {
         let [begin, end] = brackets;
-        self.expect(begin)?;
+        self.tokens.expect(begin)?;
         self.room = self.room.checked_sub(1).ok_or(NotUsual)?;
         let value = read(Members {
             reader: self,
@@ -168,37 +82,9 @@ impl<'de> Reader<'de> {
             first: true,
         })?;
         self.room += 1;
-        self.expect(end)?;
+        self.tokens.expect(end)?;
         Ok(value)
     }
-}
-
-/// A word, each byte of which is one.
-const EACH: u64 = 0x0101_0101_0101_0101;
-
-/// How many bytes the text begins with that stand for themselves in a string: the next one is a quote, a backslash, a control
-/// character, or none.
-// Where it is inlined, there are no registers left for what each eight bytes are compared with.
-#[inline(never)]
-fn plain(text: &[u8]) -> usize {
-    let mut at = 0;
-    while let Some(eight) = text[at..].first_chunk() {
-        // To take a byte from a smaller one sets the highest bit: of the first byte that is no plain one, and perhaps of others
-        // behind it. Bytes that have it set before are parts of characters.
-        let word = u64::from_le_bytes(*eight);
-        let [control, quote, backslash] = [
-            word.wrapping_sub(EACH * 0x20),
-            (word ^ (EACH * b'"' as u64)).wrapping_sub(EACH),
-            (word ^ (EACH * b'\\' as u64)).wrapping_sub(EACH),
-        ];
-        let odd = (control | quote | backslash) & !word & (EACH * 0x80);
-        if odd != 0 {
-            return at + odd.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
-    let is_plain = |byte: &&u8| !matches!(byte, b'"' | b'\\' | ..0x20);
-    at + text[at..].iter().take_while(is_plain).count()
 }
 
 impl<'de> Deserializer<'de> for &mut Reader<'de> {
@@ -206,20 +92,20 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
 
     #[inline]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotUsual> {
-        match self.peek()? {
-            b'"' => self.string(visitor),
+        match self.tokens.peek()? {
+            b'"' => self.tokens.string(visitor),
             b't' | b'f' => self.deserialize_bool(visitor),
-            b'-' => visitor.visit_i64(self.whole_number()?),
-            b'0'..=b'9' => visitor.visit_u64(self.whole_number()?.unsigned_abs()),
+            b'-' => visitor.visit_i64(self.tokens.whole_number()?),
+            b'0'..=b'9' => visitor.visit_u64(self.tokens.whole_number()?.unsigned_abs()),
             _ => Err(NotUsual),
         }
     }
 
     #[inline]
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotUsual> {
-        if self.take_word("true")? {
+        if self.tokens.take_word("true")? {
             visitor.visit_bool(true)
-        } else if self.take_word("false")? {
+        } else if self.tokens.take_word("false")? {
             visitor.visit_bool(false)
         } else {
             Err(NotUsual)
@@ -228,22 +114,22 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
 
     #[inline]
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotUsual> {
-        self.string(visitor)
+        self.tokens.string(visitor)
     }
 
     #[inline]
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotUsual> {
-        self.string(visitor)
+        self.tokens.string(visitor)
     }
 
     #[inline]
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotUsual> {
-        self.string(visitor)
+        self.tokens.string(visitor)
     }
 
     #[inline]
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotUsual> {
-        match self.take_word("null")? {
+        match self.tokens.take_word("null")? {
             true => visitor.visit_none(),
             false => visitor.visit_some(self),
         }
@@ -256,7 +142,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         visitor: V,
     ) -> Result<V::Value, NotUsual> {
         match name {
-            exact::NAME => visitor.visit_borrowed_bytes(self.number()?.as_bytes()),
+            exact::NAME => visitor.visit_borrowed_bytes(self.tokens.number()?.as_bytes()),
             _ => visitor.visit_newtype_struct(self),
         }
     }
@@ -303,11 +189,11 @@ impl Members<'_, '_> {
     /// Whether there is another one: then it is what has to come next.
     #[inline]
     fn has_next(&mut self) -> Result<bool, NotUsual> {
-        let at_end = self.reader.peek()? == self.end;
+        let at_end = self.reader.tokens.peek()? == self.end;
         if at_end || std::mem::take(&mut self.first) {
             return Ok(!at_end);
         }
-        self.reader.expect(b',')?;
+        self.reader.tokens.expect(b',')?;
         Ok(true)
     }
 }
@@ -323,7 +209,7 @@ impl<'de> SeqAccess<'de> for Members<'_, 'de> {
         if !self.has_next()? {
             return Ok(None);
         }
-        match self.reader.peek()? {
+        match self.reader.tokens.peek()? {
             b']' => Err(NotUsual),
             _ => seed.deserialize(&mut *self.reader).map(Some),
         }
@@ -341,7 +227,7 @@ impl<'de> MapAccess<'de> for Members<'_, 'de> {
         if !self.has_next()? {
             return Ok(None);
         }
-        match self.reader.peek()? {
+        match self.reader.tokens.peek()? {
             b'"' => seed.deserialize(&mut *self.reader).map(Some),
             _ => Err(NotUsual),
         }
@@ -349,7 +235,7 @@ impl<'de> MapAccess<'de> for Members<'_, 'de> {
 
     #[inline]
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, NotUsual> {
-        self.reader.expect(b':')?;
+        self.reader.tokens.expect(b':')?;
         seed.deserialize(&mut *self.reader)
     }
 }

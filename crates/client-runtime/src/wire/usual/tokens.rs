@@ -1,0 +1,139 @@
+//! A JSON text, read token by token.
+
+use serde::de::Visitor;
+
+use super::NotUsual;
+use crate::wire::exact::is_decimal;
+
+/// A JSON text, and how far it has been read.
+pub(super) struct Tokens<'de> {
+    text: &'de str,
+    at: usize,
+}
+
+impl<'de> Tokens<'de> {
+    pub(super) fn new(text: &'de str) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// How many bytes have been read.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The next byte that is no white space.
+    #[inline]
+    pub(super) fn peek(&mut self) -> Result<u8, NotUsual> {
+        loop {
+            match self.text.as_bytes().get(self.at) {
+                Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
+                Some(byte) => return Ok(*byte),
+                None => return Err(NotUsual),
+            }
+        }
+    }
+
+    /// Whether nothing is left but white space.
+    pub(super) fn is_at_end(&mut self) -> bool {
+        self.peek().is_err()
+    }
+
+    /// Goes past the next byte that is no white space, which has to be this one.
+    #[inline]
+    pub(super) fn expect(&mut self, byte: u8) -> Result<(), NotUsual> {
+        if self.peek()? != byte {
+            return Err(NotUsual);
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Goes past a word, if it is the next one.
+    #[inline]
+    pub(super) fn take_word(&mut self, word: &str) -> Result<bool, NotUsual> {
+        self.peek()?;
+        let is_next = self.text.as_bytes()[self.at..].starts_with(word.as_bytes());
+        if is_next {
+            self.at += word.len();
+        }
+        Ok(is_next)
+    }
+
+    /// Goes past a whole number.
+    pub(super) fn whole_number(&mut self) -> Result<i64, NotUsual> {
+        match self.number()? {
+            // `serde_json` takes it for a floating-point number.
+            "-0" => Err(NotUsual),
+            number if is_decimal(number.as_bytes()) => number.parse().map_err(|_| NotUsual),
+            _ => Err(NotUsual),
+        }
+    }
+
+    /// Goes past all that may be part of a number.
+    pub(super) fn number(&mut self) -> Result<&'de str, NotUsual> {
+        self.peek()?;
+        let text = &self.text[self.at..];
+        let is_part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
+        let length = text.bytes().take_while(|byte| is_part(byte)).count();
+        self.at += length;
+        Ok(&text[..length])
+    }
+
+    /// Goes past a string, and hands on what it says.
+    #[inline]
+    pub(super) fn string<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, NotUsual> {
+        self.expect(b'"')?;
+        let begin = self.at;
+        self.at += plain(&self.text.as_bytes()[begin..]);
+        match self.text.as_bytes().get(self.at) {
+            Some(b'"') => {
+                let text = &self.text[begin..self.at];
+                self.at += 1;
+                visitor.visit_borrowed_str(text)
+            }
+            Some(b'\\') => {
+                self.at = begin - 1;
+                visitor.visit_string(self.escaped_string()?)
+            }
+            _ => Err(NotUsual),
+        }
+    }
+
+    /// Goes past a string with escapes, which begins here.
+    #[cold]
+    fn escaped_string(&mut self) -> Result<String, NotUsual> {
+        let rest = &self.text[self.at..];
+        let mut strings = serde_json::Deserializer::from_str(rest).into_iter();
+        let string = strings.next().and_then(Result::ok).ok_or(NotUsual)?;
+        self.at += strings.byte_offset();
+        Ok(string)
+    }
+}
+
+/// A word, each byte of which is one.
+const EACH: u64 = 0x0101_0101_0101_0101;
+
+/// How many bytes the text begins with that stand for themselves in a string: the next one is a quote, a backslash, a control
+/// character, or none.
+// Where it is inlined, there are no registers left for what each eight bytes are compared with.
+#[inline(never)]
+fn plain(text: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(eight) = text[at..].first_chunk() {
+        // To take a byte from a smaller one sets the highest bit: of the first byte that is no plain one, and perhaps of others
+        // behind it. Bytes that have it set before are parts of characters.
+        let word = u64::from_le_bytes(*eight);
+        let [control, quote, backslash] = [
+            word.wrapping_sub(EACH * 0x20),
+            (word ^ (EACH * b'"' as u64)).wrapping_sub(EACH),
+            (word ^ (EACH * b'\\' as u64)).wrapping_sub(EACH),
+        ];
+        let odd = (control | quote | backslash) & !word & (EACH * 0x80);
+        if odd != 0 {
+            return at + odd.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let is_plain = |byte: &&u8| !matches!(byte, b'"' | b'\\' | ..0x20);
+    at + text[at..].iter().take_while(is_plain).count()
+}
