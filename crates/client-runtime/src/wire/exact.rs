@@ -7,6 +7,8 @@ use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use super::text::Text;
+
 /// By this name a number is asked for, so that who reads JSON can give its digits.
 pub(super) const NAME: &str = "client_runtime::Exact";
 
@@ -14,32 +16,36 @@ pub(super) const NAME: &str = "client_runtime::Exact";
 ///
 /// It can be read and written only by `serde_json`. Two are equal when they were written alike: `13` is not `13.0`.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Exact(Box<str>);
+pub struct Exact(Text<SHORT>);
+
+/// More than most numbers have, and no more than fits where a `String` does.
+const SHORT: usize = 22;
 
 impl Exact {
     /// The number as it was sent.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 
     /// Whether it was sent as a whole number: digits and perhaps a sign, no point and no exponent.
     #[must_use]
     pub fn is_integer(&self) -> bool {
-        !self.0.contains(['.', 'e', 'E'])
+        let is_part = |byte: &u8| matches!(byte, b'-' | b'0'..=b'9');
+        self.0.as_bytes().iter().all(is_part)
     }
 }
 
 impl From<i64> for Exact {
     fn from(number: i64) -> Self {
-        Self(number.to_string().into())
+        Self(number.to_string().as_str().into())
     }
 }
 
 impl From<Exact> for String {
     /// The number as it was sent.
     fn from(number: Exact) -> Self {
-        number.0.into()
+        number.as_str().to_owned()
     }
 }
 
@@ -54,19 +60,19 @@ impl FromStr for Exact {
 
 impl fmt::Display for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
 impl fmt::Debug for Exact {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
 impl Serialize for Exact {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        RawValue::from_string(self.0.to_string())
+        RawValue::from_string(self.to_string())
             .map_err(S::Error::custom)?
             .serialize(serializer)
     }
@@ -93,7 +99,7 @@ impl<'de> Visitor<'de> for ExactVisitor {
     ) -> Result<Exact, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
         match raw.get().as_bytes().first() {
-            Some(b'-' | b'0'..=b'9') => Ok(Exact(Box::<str>::from(raw))),
+            Some(b'-' | b'0'..=b'9') => Ok(Exact(raw.get().into())),
             first => Err(D::Error::custom(format_args!(
                 "invalid type: {}, expected a number",
                 match first {
@@ -109,8 +115,8 @@ impl<'de> Visitor<'de> for ExactVisitor {
 
     /// The digits themselves: no JSON has bytes.
     fn visit_bytes<E: Error>(self, digits: &[u8]) -> Result<Exact, E> {
-        match str::from_utf8(digits) {
-            Ok(number) if is_decimal(digits) => Ok(Exact(number.into())),
+        match Text::of_ascii(digits) {
+            Some(number) if is_decimal(digits) => Ok(Exact(number)),
             _ => Err(E::invalid_value(Unexpected::Bytes(digits), &self)),
         }
     }

@@ -6,6 +6,7 @@ mod open;
 mod or_false;
 mod record;
 mod stated;
+mod text;
 mod timestamp;
 mod usual;
 

@@ -1,61 +1,40 @@
 //! A point in time as it was sent.
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
 
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::text::Text;
 
 /// A point in time as it was sent: with an offset (`2026-06-01T14:30:00.000000+00:00`), without one
 /// (`2025-10-09T10:20:58.220633`), or a date (`2026-03-25`).
 ///
 /// JSON Schema's `date-time` demands an offset; OmniDim sends none, and Vobiz sends either a date or a time stamp. The
 /// text is kept and not judged: what it means is for the reader to say, who may know the provider's zone.
-#[derive(Clone)]
-pub struct Timestamp(Text);
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Timestamp(Text<SHORT>);
 
-/// Records have several times, and nobody keeps them: one as it is usually written needs no memory of its own.
-#[derive(Clone)]
-enum Text {
-    Short { length: u8, bytes: [u8; SHORT] },
-    Long(Box<str>),
-}
-
-/// More than `2026-06-01T14:30:00.000000000+00:00` has.
+/// More than `2026-06-01T14:30:00.000000000+00:00` has: records have several times, and nobody keeps them.
 const SHORT: usize = 38;
 
 impl Timestamp {
     /// The text as it was sent.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        match &self.0 {
-            Text::Short { .. } => str::from_utf8(self.as_bytes()).unwrap_or_default(),
-            Text::Long(text) => text,
-        }
+        self.0.as_str()
     }
 
     /// The bytes of the text as it was sent: quicker to have than the text.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
-        match &self.0 {
-            Text::Short { length, bytes } => &bytes[..usize::from(*length)],
-            Text::Long(text) => text.as_bytes(),
-        }
+        self.0.as_bytes()
     }
 }
 
 impl From<&str> for Timestamp {
     fn from(text: &str) -> Self {
-        let mut bytes = [0; SHORT];
-        Self(
-            match (bytes.get_mut(..text.len()), u8::try_from(text.len())) {
-                (Some(short), Ok(length)) => {
-                    short.copy_from_slice(text.as_bytes());
-                    Text::Short { length, bytes }
-                }
-                _ => Text::Long(text.into()),
-            },
-        )
+        Self(text.into())
     }
 }
 
@@ -74,20 +53,6 @@ impl fmt::Display for Timestamp {
 impl fmt::Debug for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Timestamp").field(&self.as_str()).finish()
-    }
-}
-
-impl PartialEq for Timestamp {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
-    }
-}
-
-impl Eq for Timestamp {}
-
-impl Hash for Timestamp {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.as_str().hash(state);
     }
 }
 

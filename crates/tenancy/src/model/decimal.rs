@@ -6,33 +6,44 @@ use std::fmt;
 use client_runtime::Exact;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A decimal number with all the digits that the provider sent, written as a string: readers of JSON turn numbers into
 /// floating point, and money must not pass through that.
 ///
 /// Two are equal when they were sent alike: `13` is not `13.0`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(transparent)]
-pub struct Decimal(String);
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Decimal(Exact);
 
 impl Decimal {
     /// The number as it was sent.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 }
 
 impl From<Exact> for Decimal {
     fn from(number: Exact) -> Self {
-        Self(number.into())
+        Self(number)
     }
 }
 
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Decimal").field(&self.as_str()).finish()
+    }
+}
+
+impl Serialize for Decimal {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 
