@@ -118,20 +118,6 @@ impl<T: DeserializeOwned> Decoded<T> {
         }
     }
 
-    /// Decodes the element of a list that a text begins with, and says how many bytes long it is. So a list can be read
-    /// without looking for the ends of its elements first.
-    ///
-    /// Nothing where the text ends before the element does, or the element is not as expected: then
-    /// [`read`](Self::read) knows what to make of it, once it is there by itself.
-    #[must_use]
-    pub fn read_first(text: &str) -> Option<(Self, usize)> {
-        if !text.starts_with('{') {
-            return None;
-        }
-        let (value, length) = usual::decode_first(text)?;
-        Some((Self::as_expected(value, Vec::new()), length))
-    }
-
     fn as_expected(value: T, unknown: Vec<String>) -> Self {
         Self {
             value: Ok(value),
@@ -363,24 +349,6 @@ mod tests {
         assert!(record.repairs().is_empty());
         assert_eq!(record.unknown(), ["/more"]);
         assert_eq!(record.raw().get(), r#"{"id":1,"name":"A","more":true}"#);
-    }
-
-    #[test]
-    fn the_first_of_several_is_read_where_it_is_whole_and_as_expected() {
-        let text = r#"{"id":1,"name":"}"} ,{"id":2}]"#;
-        let (first, length) = Decoded::<Account>::read_first(text).unwrap();
-        assert_eq!(first.value.unwrap().id, 1);
-        assert_eq!(&text[length..], r#" ,{"id":2}]"#);
-        for other in [
-            r#"{"id":1,"name":"A""#,
-            r#"{"id":"x"},{"id":2}"#,
-            r#"{"id":1,"more":2},{"id":2}"#,
-            "[1]",
-            " {\"id\":1}",
-            "",
-        ] {
-            assert!(Decoded::<Account>::read_first(other).is_none(), "{other}");
-        }
     }
 
     #[test]

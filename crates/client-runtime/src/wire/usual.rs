@@ -27,13 +27,6 @@ pub(super) fn decode<'de, T: Deserialize<'de>>(text: &'de str) -> Option<T> {
     value.ok()
 }
 
-/// As [`decode`], of the document that the text begins with. Says how long it is.
-pub(super) fn decode_first<'de, T: Deserialize<'de>>(text: &'de str) -> Option<(T, usize)> {
-    let mut reader = Reader::new(text);
-    let value = T::deserialize(&mut reader).ok()?;
-    Some((value, reader.tokens.at()))
-}
-
 /// The document is not as expected, or not as usual: whoever wants to know has to look more closely.
 #[derive(Debug)]
 struct NotUsual;

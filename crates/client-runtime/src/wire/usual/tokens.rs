@@ -16,11 +16,6 @@ impl<'de> Tokens<'de> {
         Self { text, at: 0 }
     }
 
-    /// How many bytes have been read.
-    pub(super) fn at(&self) -> usize {
-        self.at
-    }
-
     /// The next byte that is no white space.
     #[inline]
     pub(super) fn peek(&mut self) -> Result<u8, NotUsual> {
