@@ -1,6 +1,7 @@
 //! A JSON text, read token by token.
 
 use serde::de::Visitor;
+use wide::u8x16;
 
 use super::NotUsual;
 use crate::wire::exact::is_decimal;
@@ -105,29 +106,20 @@ impl<'de> Tokens<'de> {
     }
 }
 
-/// A word, each byte of which is one.
-const EACH: u64 = 0x0101_0101_0101_0101;
-
 /// How many bytes the text begins with that stand for themselves in a string: the next one is a quote, a backslash, a control
 /// character, or none.
-// Where it is inlined, there are no registers left for what each eight bytes are compared with.
-#[inline(never)]
+#[inline]
 fn plain(text: &[u8]) -> usize {
     let mut at = 0;
-    while let Some(eight) = text[at..].first_chunk() {
-        // To take a byte from a smaller one sets the highest bit: of the first byte that is no plain one, and perhaps of others
-        // behind it. Bytes that have it set before are parts of characters.
-        let word = u64::from_le_bytes(*eight);
-        let [control, quote, backslash] = [
-            word.wrapping_sub(EACH * 0x20),
-            (word ^ (EACH * b'"' as u64)).wrapping_sub(EACH),
-            (word ^ (EACH * b'\\' as u64)).wrapping_sub(EACH),
-        ];
-        let odd = (control | quote | backslash) & !word & (EACH * 0x80);
+    while let Some(sixteen) = text[at..].first_chunk() {
+        let bytes = u8x16::new(*sixteen);
+        let is = |byte| bytes.simd_eq(u8x16::splat(byte));
+        let is_control = bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
+        let odd = (is(b'"') | is(b'\\') | is_control).to_bitmask();
         if odd != 0 {
-            return at + odd.trailing_zeros() as usize / 8;
+            return at + odd.trailing_zeros() as usize;
         }
-        at += 8;
+        at += sixteen.len();
     }
     let is_plain = |byte: &&u8| !matches!(byte, b'"' | b'\\' | ..0x20);
     at + text[at..].iter().take_while(is_plain).count()
