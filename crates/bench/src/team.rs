@@ -135,7 +135,7 @@ impl<'a, R> Worker<'_, 'a, '_, R> {
     /// Does a piece of work. Its results are kept only until its turn is there.
     fn run(&mut self, (number, job): (u64, Job<'a, R>)) {
         let mut results = job();
-        let mut kept = Vec::new();
+        let mut kept = Vec::with_capacity(results.size_hint().0);
         while !self.is_turn_of(number) {
             let Some(result) = results.next() else {
                 self.kept.push_back((number, kept));

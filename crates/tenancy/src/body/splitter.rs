@@ -10,6 +10,8 @@ const LARGEST_RECORD: usize = 16 * 1024 * 1024;
 const LARGEST_REST: usize = 16 * 1024 * 1024;
 /// How many bytes of records make a batch.
 const BATCH: usize = 64 * 1024;
+/// For how many elements there is room from the first one on.
+const MOST_FORESEEN: usize = 256;
 
 /// Records that arrived together.
 #[derive(Debug, Default)]
@@ -252,6 +254,10 @@ impl Splitter {
                 return false;
             };
             *begin = element.end + between;
+            if pieces.is_empty() {
+                // Those that follow are about as long.
+                pieces.reserve((bytes.len() / element.len()).min(MOST_FORESEEN));
+            }
             pieces.push(Piece::Record(element));
             true
         });
