@@ -119,3 +119,59 @@ impl LeftOut {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    fn tenant(id: usize) -> Entry {
+        Ok(Mapped::new(
+            Tenant::new("test", "a", id.to_string()),
+            Vec::new(),
+        ))
+    }
+
+    fn ids(records: Records) -> Vec<String> {
+        records.map(|entry| entry.unwrap().tenant.id).collect()
+    }
+
+    #[test]
+    fn records_are_made_tenants_when_they_are_taken_and_no_sooner() {
+        let made = Arc::new(AtomicUsize::new(0));
+        let count = made.clone();
+        let mut records = Records::default();
+        records.push_lot((0..3).map(move |id| {
+            count.fetch_add(1, Ordering::Relaxed);
+            tenant(id)
+        }));
+        assert_eq!(records.len(), 3);
+        for taken in 0..3 {
+            assert_eq!(made.load(Ordering::Relaxed), taken);
+            assert_eq!(records.len(), 3 - taken);
+            assert_eq!(
+                records.next().unwrap().unwrap().tenant.id,
+                taken.to_string()
+            );
+        }
+        assert!(records.next().is_none());
+    }
+
+    #[test]
+    fn lots_follow_one_another_and_may_be_empty() {
+        let next = Cell::new(0);
+        let lot = |size| {
+            let begin = next.replace(next.get() + size);
+            Records::from((begin..begin + size).map(tenant).collect::<Vec<_>>())
+        };
+        let mut records = Records::default();
+        for size in [0, 2, 0, 1] {
+            records.append(&mut lot(size));
+        }
+        assert_eq!(records.len(), 3);
+        assert_eq!(ids(records), ["0", "1", "2"]);
+    }
+}

@@ -203,3 +203,73 @@ fn cut_off(size: u32, page: &Page, records: Records) -> Option<&'static str> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(next: &str) -> Page {
+        let mut page = Page::new(Vec::new());
+        page.next = Next::Cursor(next.to_owned());
+        page
+    }
+
+    /// The cursor of the page that is asked for next; nothing where none is.
+    fn asked(walk: &mut Cursors) -> Option<Option<String>> {
+        walk.issue().map(|step| match step.position {
+            Position::Cursor(cursor) => cursor,
+            other => panic!("{other:?}"),
+        })
+    }
+
+    const NEW: Records = Records {
+        different: 1,
+        new_to_walk: 1,
+        new: 1,
+        first: None,
+    };
+
+    #[test]
+    fn the_page_after_one_that_is_there_is_asked_for_once_and_no_further_one() {
+        let mut walk = Cursors::new(1);
+        assert_eq!(asked(&mut walk), Some(None));
+        assert_eq!(asked(&mut walk), None);
+        walk.foresee(&page("a"));
+        assert_eq!(asked(&mut walk), Some(Some("a".to_owned())));
+        assert_eq!(asked(&mut walk), None);
+        let before = walk.state();
+        walk.accept(&page("a"), NEW).unwrap();
+        assert_ne!(walk.state(), before);
+        assert_eq!(asked(&mut walk), None);
+        // Nobody wanted the next one while this one was looked at.
+        walk.foresee(&page("b"));
+        walk.accept(&page("b"), NEW).unwrap();
+        assert_eq!(asked(&mut walk), Some(Some("b".to_owned())));
+    }
+
+    #[test]
+    fn what_is_foreseen_is_no_progress() {
+        let mut walk = Cursors::new(1);
+        asked(&mut walk);
+        let before = walk.state();
+        walk.foresee(&page("a"));
+        asked(&mut walk);
+        assert_eq!(walk.state(), before);
+    }
+
+    #[test]
+    fn a_page_that_leads_to_itself_is_told_also_where_the_walk_goes_on_there() {
+        let mut walk = Cursors::new(1);
+        asked(&mut walk);
+        walk.accept(&page("a"), NEW).unwrap();
+        let mut walk = Cursors::resumed(walk.state(), 1);
+        assert_eq!(asked(&mut walk), Some(Some("a".to_owned())));
+        walk.foresee(&page("a"));
+        assert_eq!(asked(&mut walk), Some(Some("a".to_owned())));
+        walk.accept(&page("a"), NEW).unwrap();
+        walk.foresee(&page("a"));
+        assert_eq!(asked(&mut walk), None);
+        let error = walk.accept(&page("a"), NEW).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NoProgress);
+    }
+}
