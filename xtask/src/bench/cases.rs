@@ -165,7 +165,8 @@ impl Bench {
                 subject("listing, one core", "listing", 1),
                 subject("listing, two cores", "listing", 2),
             ];
-            let goals = [None, Some(0.9), Some(1.6), Some(0.9), Some(1.6)];
+            // A listing has one consumer, and with it one core that decodes.
+            let goals = [None, Some(0.9), Some(1.6), Some(0.9), None];
             let figures = compare(&self.programs, &subjects, self.scale.rounds)?;
             for (one, goal) in figures.iter().zip(goals) {
                 let of_floor = one.pace() / figures[0].pace();
