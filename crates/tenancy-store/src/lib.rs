@@ -23,7 +23,7 @@
 //! let mut listing = Listing::resume(vec![account], Query::default(), Report::of(earlier))?;
 //! while let Some(item) = listing.next().await {
 //!     if let Ok(tenant) = item {
-//!         store.stage(run, &key, &[tenant], None)?;
+//!         store.stage(run, &key, &[*tenant], None)?;
 //!     }
 //! }
 //! let report = listing.report().sources.remove(0);
