@@ -25,7 +25,7 @@ pub trait Provider: Send + Sync + 'static {
     /// handed on through `arrivals`; the page then has those that are left.
     ///
     /// # Errors
-    /// The page could not be had. A record that cannot be mapped is no error of the page: it is a [`RecordFault`] in
+    /// The page could not be had. A record that cannot be mapped is no error of the page: it is a [`RecordFault`](crate::RecordFault) in
     /// its place.
     fn fetch<'a>(&'a self, request: &'a PageRequest, arrivals: &'a Arrivals) -> Fetch<'a>;
 

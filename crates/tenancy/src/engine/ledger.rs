@@ -52,8 +52,8 @@ impl Ledger {
 
 impl Entries {
     /// Takes in records that have arrived, of a page that is read `again` or not. Those before them have been looked at.
-    pub(super) fn receive(&mut self, arrived: Records, again: bool) {
-        self.arrived = arrived;
+    pub(super) fn receive(&mut self, mut arrived: Records, again: bool) {
+        self.arrived.append(&mut arrived);
         self.sorter.begin(again);
     }
 
