@@ -133,6 +133,8 @@ pub(super) fn is_decimal(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde::de::value::{BytesDeserializer, Error as ValueError, F64Deserializer};
+
     use super::*;
 
     #[test]
@@ -165,6 +167,21 @@ mod tests {
             assert!(serde_json::from_str::<Exact>(text).is_err(), "{text}");
         }
         assert_eq!(serde_json::from_str::<Option<Exact>>("null").unwrap(), None);
+    }
+
+    #[test]
+    fn what_is_no_json_gives_a_number_by_its_digits_only() {
+        let bytes = |digits| Exact::deserialize(BytesDeserializer::<ValueError>::new(digits));
+        for digits in ["0", "-0.10", "12345678901234567890123456789"] {
+            assert_eq!(bytes(digits.as_bytes()).unwrap().as_str(), digits);
+        }
+        for digits in [&b""[..], b"1,5", b"01", b"\xff"] {
+            let error = bytes(digits).unwrap_err().to_string();
+            assert_eq!(error, "invalid value: byte array, expected a number");
+        }
+        let float = Exact::deserialize(F64Deserializer::<ValueError>::new(1.5));
+        let error = float.unwrap_err().to_string();
+        assert!(error.ends_with("expected a number"), "{error}");
     }
 
     #[test]

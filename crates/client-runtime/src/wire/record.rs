@@ -394,6 +394,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_known_of_a_record_with_repairs_is_named_too() {
+        let record = read(r#"{"id":1,"name":7,"users":[{"id":1,"more":1}],"other":2}"#);
+        assert_eq!(repairs(&record).len(), 1);
+        assert_eq!(record.unknown(), ["/users/0/more", "/other"]);
+        assert!(read(r#"{"id":1,"name":7}"#).unknown().is_empty());
+    }
+
+    #[test]
     fn the_last_of_two_members_counts() {
         let record = read(r#"{"id":1,"name":"old","id":2}"#);
         assert_eq!(record.decoded().unwrap().id, 2);

@@ -95,6 +95,7 @@ mod tests {
                 let read: Timestamp =
                     serde_json::from_str(&serde_json::to_string(&text).unwrap()).unwrap();
                 assert_eq!(read.as_str(), text);
+                assert_eq!(read.as_bytes(), text.as_bytes());
                 assert_eq!(read.to_string(), text);
                 assert_eq!(read, Timestamp::from(text.clone()));
                 assert_eq!(serde_json::to_value(&read).unwrap(), text);

@@ -85,6 +85,7 @@ mod tests {
             let decimal: Decimal = serde_json::from_str(text).unwrap();
             assert_eq!(serde_json::to_string(&decimal).unwrap(), text);
             assert_eq!(format!("\"{decimal}\""), text);
+            assert_eq!(format!("{decimal:?}"), format!("Decimal({text})"));
         }
         for text in ["\"\"", "\"1,5\"", "\"$3\"", "3"] {
             assert!(serde_json::from_str::<Decimal>(text).is_err(), "{text}");

@@ -263,6 +263,14 @@ mod tests {
             }
         }
         assert!(usually > 50, "{usually}");
+        for text in [
+            "2026-06-01T14:30:00Z",
+            "2026-06-01T14:30:00.000001+00:00",
+            "2026-06-01T14:30:00",
+            "2026-06-01T14:30:00.999999",
+        ] {
+            assert!(Moment::read_usual(text.as_bytes()).is_some(), "{text}");
+        }
     }
 
     #[test]
