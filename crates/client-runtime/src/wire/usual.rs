@@ -202,10 +202,8 @@ impl<'de> SeqAccess<'de> for Members<'_, 'de> {
         if !self.has_next()? {
             return Ok(None);
         }
-        match self.reader.tokens.peek()? {
-            b']' => Err(NotUsual),
-            _ => seed.deserialize(&mut *self.reader).map(Some),
-        }
+        // No value begins with a bracket that closes: after a comma it is refused there.
+        seed.deserialize(&mut *self.reader).map(Some)
     }
 }
 
