@@ -272,4 +272,103 @@ mod tests {
         let error = walk.accept(&page("a"), NEW).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NoProgress);
     }
+
+    /// A walk that has taken these pages, each by what its records were.
+    fn walked(pages: &[(&Page, Records)]) -> Cursors {
+        let mut walk = Cursors::new(2);
+        for (page, records) in pages {
+            walk.issue().unwrap();
+            assert_eq!(walk.accept(page, *records).unwrap(), Flow::GoOn);
+        }
+        walk
+    }
+
+    fn unsaid(unknown_field: &str) -> Page {
+        let mut page = Page::new(Vec::new());
+        page.next = Next::Unsaid;
+        page.unknown_fields.push(unknown_field.to_owned());
+        page
+    }
+
+    const REPEATED: Records = Records {
+        different: 1,
+        new_to_walk: 0,
+        new: 0,
+        first: None,
+    };
+    const FULL: Records = Records {
+        different: 2,
+        new_to_walk: 2,
+        ..NEW
+    };
+
+    #[test]
+    fn pages_without_anything_new_end_the_walk_when_there_are_too_many_in_a_row() {
+        let mut walk = Cursors::new(1);
+        let mut accept = |number: u32, records| {
+            walk.issue().unwrap();
+            walk.accept(&page(&number.to_string()), records)
+        };
+        for row in 0..2 {
+            for number in 1..MOST_BARREN_PAGES {
+                accept(row * 1000 + number, REPEATED).unwrap();
+            }
+            accept(row * 1000, NEW).unwrap();
+        }
+        for number in 1..MOST_BARREN_PAGES {
+            accept(2000 + number, REPEATED).unwrap();
+        }
+        let error = accept(3000, REPEATED).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NoProgress);
+        assert!(error.to_string().contains("pages in a row"), "{error}");
+    }
+
+    #[test]
+    fn a_page_that_does_not_say_how_to_go_on_is_told_by_its_number() {
+        let mut walk = walked(&[(&page("a"), NEW)]);
+        walk.issue().unwrap();
+        let mut odd = Page::new(Vec::new());
+        odd.next = Next::Unreadable("a number".to_owned());
+        let error = walk.accept(&odd, NEW).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::NoProgress);
+        assert!(error.to_string().contains("after page 2 "), "{error}");
+    }
+
+    #[test]
+    fn a_last_page_may_be_cut_off_if_it_is_full_or_has_another_word_for_its_cursor() {
+        for (field, records, may_be) in [
+            ("/more", NEW, false),
+            ("/more", FULL, true),
+            ("/nextPage", NEW, true),
+            ("/Cursor", NEW, true),
+        ] {
+            let mut walk = walked(&[(&unsaid(field), records)]);
+            assert_eq!(walk.issue(), None);
+            let doubt = walk.conclude().doubt;
+            let is_missing = matches!(doubt, Some(Doubt::Missing(_)));
+            assert_eq!(is_missing, may_be, "{field} {doubt:?}");
+            assert_eq!(doubt.is_some(), may_be, "{field} {doubt:?}");
+        }
+        let end = Page::new(Vec::new());
+        assert!(walked(&[(&end, FULL)]).conclude().doubt.is_none());
+    }
+
+    #[test]
+    fn a_tenant_that_comes_twice_is_remembered_however_the_walk_goes_on() {
+        let end = Page::new(Vec::new());
+        for (records, is_odd) in [(NEW, false), (REPEATED, true)] {
+            let before = walked(&[(&page("a"), records)]);
+            let mut resumed = Cursors::resumed(before.state(), 2);
+            resumed.issue().unwrap();
+            resumed.accept(&end, NEW).unwrap();
+            for walk in [walked(&[(&page("a"), records), (&end, NEW)]), resumed] {
+                let Conclusion { consistency, doubt } = walk.conclude();
+                assert_eq!(consistency, Consistency::Assumed);
+                assert_eq!(matches!(doubt, Some(Doubt::Settleable(_))), is_odd);
+                assert_eq!(doubt.is_some(), is_odd);
+            }
+        }
+        let one = walked(&[(&end, NEW)]).conclude();
+        assert_eq!(one.consistency, Consistency::Proved);
+    }
 }
