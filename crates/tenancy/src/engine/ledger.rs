@@ -148,3 +148,6 @@ impl Entries {
         Checkpoint::new(account, query, &self.progress, &self.seen, &pending)
     }
 }
+
+#[cfg(test)]
+mod tests;

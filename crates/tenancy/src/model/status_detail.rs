@@ -175,4 +175,15 @@ mod tests {
             assert_eq!(serde_json::to_string(&detail).unwrap(), text);
         }
     }
+
+    #[test]
+    fn one_word_or_two_in_order_need_no_memory_of_their_own() {
+        let detail = |names: &[&'static str]| {
+            let word = |name: &&'static str| ((*name).into(), StatusWord::Switch(true));
+            names.iter().map(word).collect::<StatusDetail>()
+        };
+        assert!(matches!(detail(&["a"]).0, Words::One(_)));
+        assert!(matches!(detail(&["a", "b"]).0, Words::Two(_)));
+        assert!(matches!(detail(&["a", "b", "c"]).0, Words::Others(_)));
+    }
 }
