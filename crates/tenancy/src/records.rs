@@ -172,6 +172,7 @@ mod tests {
             records.append(&mut lot(size));
         }
         assert_eq!(records.len(), 3);
+        assert_eq!(format!("{records:?}"), "Records { left: 3, .. }");
         assert_eq!(ids(records), ["0", "1", "2"]);
     }
 }

@@ -94,10 +94,12 @@ fn a_parent_that_comes_too_late_is_told_of_and_not_waited_for() {
         records.join(",")
     );
     let mut normaliser = omnidim();
-    let (first, second) = body.as_bytes().split_at(5 * 1024 * 1024);
-    let mut records = normaliser.push(first).unwrap();
-    assert!(records.len() > 5000, "{} are not held back", records.len());
-    records.append(&mut normaliser.push(second).unwrap());
+    let (nearly, rest) = body.as_bytes().split_at(4 * 1024 * 1024 - 8 * 1024);
+    let (beyond, rest) = rest.split_at(16 * 1024);
+    assert_eq!(normaliser.push(nearly).unwrap().len(), 0);
+    let mut records = normaliser.push(beyond).unwrap();
+    assert!(records.len() > 4000, "{} are not held back", records.len());
+    records.append(&mut normaliser.push(rest).unwrap());
     records.append(&mut normaliser.finish().unwrap().records);
     assert_eq!(records.len(), 6000);
     for entry in records {
