@@ -101,12 +101,14 @@ fn a_parent_that_comes_too_late_is_told_of_and_not_waited_for() {
     assert!(records.len() > 4000, "{} are not held back", records.len());
     records.append(&mut normaliser.push(rest).unwrap());
     records.append(&mut normaliser.finish().unwrap().records);
-    assert_eq!(records.len(), 6000);
-    for entry in records {
+    for left in (0..6000).rev() {
+        let entry = records.next().unwrap();
+        assert_eq!(records.len(), left);
         let mapped = entry.unwrap();
         assert_eq!(mapped.tenant.parent_id, None);
         assert_eq!(mapped.left_out[0].path, "/reseller_organization/id");
     }
+    assert!(records.next().is_none());
 }
 
 #[test]
