@@ -112,6 +112,13 @@ fn a_parent_that_comes_too_late_is_told_of_and_not_waited_for() {
 }
 
 #[test]
+fn records_that_need_nothing_of_what_stands_around_them_are_not_held_back() {
+    let mut normaliser = vobiz();
+    let records = normaliser.push(br#"{"sub_accounts":[{"auth_id":"SA_1"},"#);
+    assert_eq!(records.unwrap().len(), 1);
+}
+
+#[test]
 fn a_refusal_is_found_behind_the_list() {
     let body = br#"{"organizations":[{"id":1}],"success":false,"error_description":"no reseller"}"#;
     let mut normaliser = omnidim();
