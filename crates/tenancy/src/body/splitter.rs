@@ -384,6 +384,17 @@ mod tests {
     }
 
     #[test]
+    fn a_quote_that_is_escaped_does_not_end_a_name() {
+        let document = r#"{"\"items":[7],"\\":1,"a\\\"items":[8],"items":[9]}"#;
+        for chunk in 1..=document.len() {
+            let (elements, rest, whole) = split(document.as_bytes(), chunk).unwrap();
+            assert_eq!(elements, ["9"], "{chunk}");
+            assert_eq!(rest, document.replace('9', ""));
+            assert!(whole);
+        }
+    }
+
+    #[test]
     fn an_element_that_is_too_large_is_dropped_and_no_other() {
         let long = format!(r#"{{"x":"{}"}}"#, "y".repeat(40));
         let document = format!(r#"{{"items":[{{"a":1}},{long},{{"b":2}}]}}"#);
@@ -405,6 +416,8 @@ mod tests {
             r#"{"items":[{"a":1} {"b":2}]}"#,
             r#"{"items":[{"a":1},]}"#,
             r#"{"items":[,]}"#,
+            r#"{"items":[,{"a":1}]}"#,
+            r#"{"items":[{"a":1},,{"b":2}]}"#,
             r#"{"items" 1}"#,
             r#"{"items":[]}}"#,
         ] {
