@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::codegen::pointer;
-use crate::codegen::schema::{METHODS, is_true, map_of, origin, text_of};
+use client_codegen::pointer;
+use client_codegen::schema::{METHODS, is_true, map_of, origin, text_of};
 
 /// What says nothing of a value's shape, or has lines of its own.
 const NOT_TOLD: [&str; 12] = [

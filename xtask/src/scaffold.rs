@@ -1,6 +1,6 @@
 //! Scaffold: the first texts of a new provider's folder under `specs/`.
 
-use crate::codegen::prune::Selection;
+use client_codegen::prune::Selection;
 
 /// A `client.toml` for the operations.
 pub(crate) fn client_toml(name: &str, title: &str, selections: &[Selection], file: &str) -> String {
@@ -51,7 +51,7 @@ pub(crate) fn next_steps(name: &str, file: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::codegen::client_toml::ClientToml;
+    use client_codegen::client_toml::ClientToml;
 
     #[test]
     fn the_scaffold_can_be_read() {
@@ -71,7 +71,7 @@ mod tests {
             ("acme-client", "Acme \"Inc\"")
         );
         assert_eq!(read.selections(), selections);
-        let overlay = crate::codegen::read::parse(&overlay("Acme")).unwrap();
+        let overlay = client_codegen::read::parse(&overlay("Acme")).unwrap();
         assert_eq!(overlay["actions"], serde_json::json!([]));
     }
 }

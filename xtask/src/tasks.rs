@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::codegen::check::diff;
-use crate::codegen::client_toml::ClientToml;
-use crate::codegen::emit::crate_files::Crate;
-use crate::codegen::emit::{Files, Settings};
-use crate::codegen::failure::{Failure, Notes};
-use crate::codegen::prune::Selection;
-use crate::codegen::{Job, generate, prune, read};
 use crate::scaffold;
+use client_codegen::check::diff;
+use client_codegen::client_toml::ClientToml;
+use client_codegen::emit::crate_files::Crate;
+use client_codegen::emit::{Files, Settings};
+use client_codegen::failure::{Failure, Notes};
+use client_codegen::prune::Selection;
+use client_codegen::{Job, generate, prune, read};
 
 /// What a command ends with when it does not succeed.
 #[derive(Debug, Error)]

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use client_codegen::failure::Notes;
+use client_codegen::prune::Selection;
+use client_codegen::{Job, generate_module, overlay, read};
 use serde_json::{Value, json};
-use xtask::codegen::failure::Notes;
-use xtask::codegen::prune::Selection;
-use xtask::codegen::{Job, generate_module, overlay, read};
 use xtask::tasks::{provider_job, workspace_root};
 
 /// How many mutants each document has.
@@ -41,14 +41,14 @@ fn pointers(value: &Value, at: &str, out: &mut Vec<String>) {
     match value {
         Value::Object(map) => {
             for (key, child) in map {
-                let here = xtask::codegen::pointer::join(at, key);
+                let here = client_codegen::pointer::join(at, key);
                 out.push(here.clone());
                 pointers(child, &here, out);
             }
         }
         Value::Array(items) => {
             for (index, child) in items.iter().enumerate() {
-                let here = xtask::codegen::pointer::join(at, &index.to_string());
+                let here = client_codegen::pointer::join(at, &index.to_string());
                 out.push(here.clone());
                 pointers(child, &here, out);
             }
@@ -157,7 +157,8 @@ fn mutants_of_the_specs() {
 fn mutants_of_the_corpus() {
     println!("seed {}", seed());
     let mut random = Random(seed() ^ 0x5bd1_e995);
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
+    let folder =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/client-codegen/tests/corpus");
     let mut documents: Vec<PathBuf> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())

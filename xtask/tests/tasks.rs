@@ -141,7 +141,8 @@ fn an_overlay_that_no_longer_fits_is_named() {
 
 fn stand_alone(out: PathBuf) -> StandAlone {
     StandAlone {
-        spec: Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/swagger_2.yaml"),
+        spec: Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../crates/client-codegen/tests/corpus/swagger_2.yaml"),
         overlay: None,
         operations: vec!["list".to_owned(), "POST /things".to_owned()],
         name: "acme-client".to_owned(),
@@ -189,7 +190,8 @@ fn what_makes_no_sense_is_said() {
 fn a_new_provider_is_an_hour_s_work() {
     let folder = workspace();
     let root = folder.path();
-    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/records.yaml");
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../crates/client-codegen/tests/corpus/records.yaml");
     let next = new_provider(root, "acme", &spec, &["list".to_owned()]).unwrap();
     assert!(next.contains("cargo xtask codegen"), "{next}");
     assert!(matches!(

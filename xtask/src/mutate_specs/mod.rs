@@ -16,8 +16,8 @@ use std::panic::resume_unwind;
 use std::path::Path;
 use std::thread;
 
-use crate::codegen::Job;
 use crate::tasks::{TaskError, folders};
+use client_codegen::Job;
 
 pub use fields::{Change, Field};
 use spec::Spec;

@@ -8,11 +8,11 @@ use serde_json::Value;
 
 use super::naming::{names, refuses};
 use super::{Effort, Mutant, Verdict, change, fields};
-use crate::codegen::failure::Notes;
-use crate::codegen::schema::ORIGIN;
-use crate::codegen::{Job, generate, overlay, prune};
 use crate::tasks::{TaskError, file_error, provider_job};
 use crate::{declared, public_api};
+use client_codegen::failure::Notes;
+use client_codegen::schema::ORIGIN;
+use client_codegen::{Job, generate, overlay, prune};
 
 /// Where the snapshots are that a change of a spec shows in.
 const SNAPSHOTS: &str = "xtask/tests/snapshots";

@@ -1,0 +1,74 @@
+//! Operation ids: one each, unique, and the identifier that its method gets.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::failure::{Notes, Result};
+use crate::names;
+use crate::schema::{self, text_of};
+
+/// Method names that every generated client has.
+const TAKEN: [&str; 5] = ["connect", "connect_with", "transport", "new", "clone"];
+
+/// The document whose `operationId`s are method names. One that is missing is made of method and path.
+pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
+    let mut taken: BTreeSet<String> = TAKEN.iter().map(|name| (*name).to_owned()).collect();
+    schema::operations(&mut document, &mut |path, method, operation, at| {
+        let stated = text_of(operation, "operationId").filter(|id| !id.trim().is_empty());
+        let wanted = match stated {
+            Some(id) => names::value_name(id),
+            None => names::value_name(&format!("{method} {}", spoken(path))),
+        };
+        let name = names::unique(&wanted, &mut taken);
+        if stated.is_some() && name != wanted {
+            notes.warn(
+                at,
+                format!("the method name `{wanted}` is taken: it is `{name}`"),
+            );
+        }
+        operation["operationId"] = json!(name);
+        Ok(())
+    })?;
+    Ok(document)
+}
+
+/// `/v1/things/{id}` is `v1 things by id`.
+fn spoken(path: &str) -> String {
+    let words: Vec<String> = path
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .map(|part| part.replace('{', "by ").replace('}', ""))
+        .collect();
+    words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_method_names() {
+        let document = json!({"paths": {
+            "/a": {"get": {"operationId": "orgs/list-all"}, "post": {"operationId": "orgs.listAll"}},
+            "/v1/b/{id}": {"get": {}},
+            "/c": {"get": {"operationId": "new"}}
+        }});
+        let mut notes = Notes::default();
+        let lowered = lower(document, &mut notes).unwrap();
+        assert_eq!(
+            lowered["paths"]["/a"]["get"]["operationId"],
+            "orgs_list_all"
+        );
+        assert_eq!(
+            lowered["paths"]["/a"]["post"]["operationId"],
+            "orgs_list_all2"
+        );
+        assert_eq!(
+            lowered["paths"]["/v1/b/{id}"]["get"]["operationId"],
+            "get_v1_b_by_id"
+        );
+        assert_eq!(lowered["paths"]["/c"]["get"]["operationId"], "new2");
+        assert_eq!(notes.warnings().len(), 2);
+    }
+}

@@ -1,0 +1,42 @@
+//! Reach: which components a value refers to, directly and through others.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use crate::schema::text_of;
+
+/// The names of all components that `value` refers to anywhere inside.
+pub(crate) fn referred(value: &Value, out: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(map) => {
+            if let Some(name) = text_of(value, "$ref")
+                .and_then(|target| target.strip_prefix("#/components/schemas/"))
+            {
+                out.insert(name.to_owned());
+            }
+            map.values().for_each(|child| referred(child, out));
+        }
+        Value::Array(items) => items.iter().for_each(|child| referred(child, out)),
+        _ => {}
+    }
+}
+
+/// `start` and all that those components reach.
+pub(crate) fn closure(
+    components: &Map<String, Value>,
+    start: BTreeSet<String>,
+) -> BTreeSet<String> {
+    let mut reached = BTreeSet::new();
+    let mut waiting: Vec<String> = start.into_iter().collect();
+    while let Some(name) = waiting.pop() {
+        if let Some(schema) = components.get(&name)
+            && reached.insert(name)
+        {
+            let mut more = BTreeSet::new();
+            referred(schema, &mut more);
+            waiting.extend(more);
+        }
+    }
+    reached
+}

@@ -1,0 +1,51 @@
+//! Sweep: components that nothing refers to any more are taken out.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::reach::{closure, referred};
+use crate::failure::{Notes, Result};
+use crate::schema::map_of;
+
+/// The document with only the schemas that its operations reach.
+pub(crate) fn lower(mut document: Value, _notes: &mut Notes) -> Result<Value> {
+    let components = map_of(&document["components"], "schemas")
+        .cloned()
+        .unwrap_or_default();
+    let mut start = BTreeSet::new();
+    referred(&document["paths"], &mut start);
+    let reached = closure(&components, start);
+    let kept: Map<String, Value> = components
+        .into_iter()
+        .filter(|(name, _)| reached.contains(name))
+        .collect();
+    document["components"]["schemas"] = Value::Object(kept);
+    Ok(document)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_reached_goes() {
+        let document = json!({
+            "paths": {"/a": {"get": {"x": {"$ref": "#/components/schemas/A"}}}},
+            "components": {"schemas": {
+                "A": {"properties": {"b": {"$ref": "#/components/schemas/B"}}},
+                "B": {"properties": {"a": {"$ref": "#/components/schemas/A"}}},
+                "C": {"properties": {"a": {"$ref": "#/components/schemas/A"}}}}}
+        });
+        let lowered = lower(document, &mut Notes::default()).unwrap();
+        let names: Vec<_> = lowered["components"]["schemas"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect();
+        assert_eq!(names, ["A", "B"]);
+    }
+}

@@ -1,0 +1,226 @@
+//! Wire types: times, numbers, secrets and enumerations of answers become the types that keep what was sent.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use super::reach::{closure, referred};
+use crate::failure::{Notes, Result};
+use crate::schema::{self, ORIGIN, is_true, map_of, origin, reference_of, text_of};
+
+/// The extension of a property whose absence and whose `null` mean different things.
+const STATED: &str = "x-stated";
+
+/// What the private format of a schema begins with; the Rust type follows.
+const FORMAT: &str = "rust ";
+
+/// A schema that becomes a given Rust type. Emit makes a conversion of each such format, and checks that it took place.
+pub(crate) fn native(rust_type: &str) -> Value {
+    json!({"type": "string", "format": format!("{FORMAT}{rust_type}")})
+}
+
+/// The Rust type that a schema asks for by its format.
+pub(crate) fn native_type(schema: &Value) -> Option<&str> {
+    text_of(schema, "format")?.strip_prefix(FORMAT)
+}
+
+/// The document whose answers use wire types. What is only sent keeps plain ones.
+pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
+    let components = map_of(&document["components"], "schemas")
+        .cloned()
+        .unwrap_or_default();
+    let enums: BTreeSet<String> = components
+        .iter()
+        .filter(|(_, schema)| schema.get("enum").is_some())
+        .map(|(name, _)| name.clone())
+        .collect();
+    let (mut received, mut sent) = (BTreeSet::new(), BTreeSet::new());
+    schema::operations(&mut document, &mut |_, _, operation, _| {
+        referred(&operation["responses"], &mut received);
+        referred(
+            operation.get("x-errors").unwrap_or(&Value::Null),
+            &mut received,
+        );
+        referred(
+            operation.get("requestBody").unwrap_or(&Value::Null),
+            &mut sent,
+        );
+        Ok(())
+    })?;
+    let (received, sent) = (closure(&components, received), closure(&components, sent));
+    schema::roots(&mut document, &mut |root, at| {
+        let way = match at.strip_prefix("/components/schemas/") {
+            Some(name) => Way {
+                received: received.contains(name),
+                sent: sent.contains(name),
+            },
+            None => Way {
+                received: at.contains("/responses/") || at.contains("/x-errors/"),
+                sent: at.contains("/requestBody/"),
+            },
+        };
+        if at.contains("/parameters/")
+            || text_of(root, "format") == Some("binary") && at.contains("octet-stream")
+        {
+            return Ok(());
+        }
+        schema::walk(root, at, &mut |schema, here| {
+            // A body that is an enumeration stays one: nothing stands around it that could be kept.
+            if !(here == at && reference_of(schema).is_some()) {
+                convert(schema, way, &enums, notes);
+            }
+            Ok(())
+        })
+    })?;
+    Ok(document)
+}
+
+#[derive(Clone, Copy)]
+struct Way {
+    received: bool,
+    sent: bool,
+}
+
+fn convert(schema: &mut Value, way: Way, enums: &BTreeSet<String>, notes: &mut Notes) {
+    if native_type(schema).is_some() {
+        return;
+    }
+    if let Some(name) = reference_of(schema) {
+        if way.received && enums.contains(name) {
+            let name = name.to_owned();
+            replace(schema, &format!("::client_runtime::Open<types::{name}>"));
+        }
+        return;
+    }
+    if schema.get("enum").is_some() {
+        return;
+    }
+    let plain = match (text_of(schema, "type"), text_of(schema, "format")) {
+        (Some("number"), _) => Some("::client_runtime::Exact"),
+        (Some("integer"), _) if is_true(schema, "x-exact") => Some("::client_runtime::Exact"),
+        (Some("string"), Some("date-time" | "date")) if way.received => {
+            Some("::client_runtime::Timestamp")
+        }
+        (Some("string"), Some("password")) if way.received && !way.sent => {
+            Some("::client_runtime::Secret")
+        }
+        (Some("string"), Some("password")) if way.received => {
+            notes.warn(
+                origin(schema),
+                "a secret that is sent as well as received is a plain text: it may be printed",
+            );
+            None
+        }
+        _ => None,
+    };
+    let text = text_of(schema, "type") == Some("string");
+    if is_true(schema, "x-or-false") && text && way.received {
+        let inner = plain.unwrap_or("::std::string::String");
+        replace(schema, &format!("::client_runtime::OrFalse<{inner}>"));
+    } else if is_true(schema, STATED) && way.received {
+        let inner = plain.unwrap_or("::std::string::String").to_owned();
+        replace(schema, &format!("::client_runtime::Stated<{inner}>"));
+        // The type says it itself.
+        if let Some(map) = schema.as_object_mut() {
+            map.remove("nullable");
+        }
+    } else if let Some(plain) = plain {
+        replace(schema, plain);
+    } else if let Some(map) = schema.as_object_mut().filter(|_| text) {
+        map.remove("format");
+    }
+}
+
+/// Another type in the schema's place, with what is said about it.
+fn replace(schema: &mut Value, rust_type: &str) {
+    let mut out = native(rust_type);
+    let mut reached = BTreeSet::new();
+    referred(schema, &mut reached);
+    let kept: Map<String, Value> = schema
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(key, _)| {
+            [
+                "description",
+                "nullable",
+                "deprecated",
+                "writeOnly",
+                "readOnly",
+                ORIGIN,
+            ]
+            .contains(&key.as_str())
+        })
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    if let Some(map) = out.as_object_mut() {
+        map.extend(kept);
+    }
+    *schema = out;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document() -> Value {
+        json!({
+            "paths": {"/a": {"post": {
+                "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/In"}}}},
+                "responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Out"}}}}}}}},
+            "components": {"schemas": {
+                "In": {"type": "object", "properties": {"at": {"type": "string", "format": "date"}, "status": {"$ref": "#/components/schemas/Status"},
+                    "key": {"type": "string", "format": "password"}, "amount": {"type": "number"}}},
+                "Out": {"type": "object", "properties": {
+                    "at": {"type": "string", "format": "date-time", "nullable": true}, "status": {"$ref": "#/components/schemas/Status"},
+                    "list": {"type": "array", "items": {"$ref": "#/components/schemas/Status"}},
+                    "key": {"type": "string", "format": "password"}, "n": {"type": "integer"}, "id": {"type": "integer", "x-exact": true},
+                    "phone": {"type": "string", "x-or-false": true},
+                    "next": {"type": "string", "x-stated": true, "nullable": true}, "day": {"type": "string", "format": "date", "x-or-false": true}}},
+                "Status": {"type": "string", "enum": ["a"]}}}
+        })
+    }
+
+    #[test]
+    fn what_is_received_is_kept_as_sent() {
+        let lowered = lower(document(), &mut Notes::default()).unwrap();
+        let out = &lowered["components"]["schemas"]["Out"]["properties"];
+        for (name, rust) in [
+            ("at", "::client_runtime::Timestamp"),
+            ("status", "::client_runtime::Open<types::Status>"),
+            ("key", "::client_runtime::Secret"),
+            ("id", "::client_runtime::Exact"),
+            ("next", "::client_runtime::Stated<::std::string::String>"),
+            ("phone", "::client_runtime::OrFalse<::std::string::String>"),
+            (
+                "day",
+                "::client_runtime::OrFalse<::client_runtime::Timestamp>",
+            ),
+        ] {
+            assert_eq!(native_type(&out[name]), Some(rust), "{name}");
+        }
+        assert_eq!(out["at"]["nullable"], true);
+        assert_eq!(out["next"].get("nullable"), None, "its type has null");
+        assert_eq!(
+            native_type(&out["list"]["items"]),
+            Some("::client_runtime::Open<types::Status>")
+        );
+        assert_eq!(out["n"], json!({"type": "integer"}));
+    }
+
+    #[test]
+    fn what_is_sent_is_plain() {
+        let lowered = lower(document(), &mut Notes::default()).unwrap();
+        let sent = &lowered["components"]["schemas"]["In"]["properties"];
+        assert_eq!(sent["at"], json!({"type": "string"}));
+        assert_eq!(sent["key"], json!({"type": "string"}));
+        assert_eq!(
+            sent["status"],
+            json!({"$ref": "#/components/schemas/Status"})
+        );
+        assert_eq!(
+            native_type(&sent["amount"]),
+            Some("::client_runtime::Exact")
+        );
+    }
+}
