@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use provider_sim::{Account as SimAccount, Churn, Fault, Simulator};
-use tenancy::{Account, Consistency, FaultKind, Query, Status};
+use tenancy::{Account, Certainty, FaultKind, Query, Status};
 use tenancy_tests::checked::Listing;
 use tenancy_tests::{hurried, list};
 
@@ -120,7 +120,7 @@ async fn a_deletion_between_two_pages_loses_nobody() {
         300,
         "the deleted ones had been listed"
     );
-    assert_eq!(outcome.report.sources[0].consistency, Consistency::Proved);
+    assert_eq!(outcome.report.sources[0].certainty, Certainty::Proved);
 }
 
 #[tokio::test]
@@ -229,16 +229,16 @@ async fn cursors_in_a_circle_end_with_a_fault() {
 #[tokio::test]
 async fn a_list_by_cursor_is_verified_by_a_second_read() {
     let sim = Simulator::start([SimAccount::layers("l").population(450, 1)]).unwrap();
-    let consistency = async |verify| {
+    let certainty = async |verify| {
         let mut query = Query::default();
         query.verify = verify;
         let outcome = list(vec![connect(&sim, "l")], query).await;
         assert!(outcome.report.complete);
         assert_eq!(outcome.tenants.len(), 450);
-        outcome.report.sources[0].consistency
+        outcome.report.sources[0].certainty
     };
-    assert_eq!(consistency(false).await, Consistency::Assumed);
-    assert_eq!(consistency(true).await, Consistency::Agreed);
+    assert_eq!(certainty(false).await, Certainty::Assumed);
+    assert_eq!(certainty(true).await, Certainty::Agreed);
 }
 
 #[tokio::test]
@@ -258,7 +258,7 @@ async fn a_list_by_cursor_that_loses_a_tenant_to_a_deletion_finds_it_when_it_is_
             .iter()
             .all(|id| listed.contains(&id.as_str()))
     );
-    assert_eq!(outcome.report.sources[0].consistency, Consistency::Agreed);
+    assert_eq!(outcome.report.sources[0].certainty, Certainty::Agreed);
 }
 
 #[tokio::test]

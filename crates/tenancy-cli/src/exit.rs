@@ -105,7 +105,7 @@ mod tests {
             serde_json::json!({
                 "account": "a", "provider": "p", "complete": complete, "tenants": tenants, "expected": null,
                 "pages": 0, "requests": 0, "retries": 0, "duplicates": 0, "quarantined": 0, "not_judged": 0,
-                "unknown_fields": [], "left_out": [], "consistency": "unproved", "error": null, "checkpoint": null,
+                "unknown_fields": [], "left_out": [], "certainty": "unproved", "error": null, "checkpoint": null,
             })
         };
         let complete = sources.iter().all(|(complete, _)| *complete);

@@ -1,6 +1,6 @@
 //! The summary: one line an account.
 
-use tenancy::{Consistency, Report, SourceReport};
+use tenancy::{Certainty, Report, SourceReport};
 
 use crate::exit::Ending;
 use crate::message;
@@ -37,7 +37,7 @@ pub(crate) fn line(source: &SourceReport) -> String {
     let tenants = counted(source.tenants, "tenant", "tenants");
     let mut line = format!("{} ({}): {tenants}, ", source.account, source.provider);
     match &source.error {
-        _ if source.complete && source.consistency == Consistency::Assumed => {
+        _ if source.complete && source.certainty == Certainty::Assumed => {
             line.push_str("complete as far as the provider's cursors can be trusted");
         }
         _ if source.complete => line.push_str("complete"),
@@ -116,7 +116,7 @@ mod tests {
         let mut source = json!({
             "account": "a", "provider": "vobiz", "complete": true, "tenants": 28, "expected": 28, "pages": 1,
             "requests": 1, "retries": 0, "duplicates": 0, "quarantined": 0, "not_judged": 0, "unknown_fields": [],
-            "left_out": [], "consistency": "proved", "error": null, "checkpoint": null,
+            "left_out": [], "certainty": "proved", "error": null, "checkpoint": null,
         });
         for (key, value) in changes.as_object().unwrap() {
             source[key] = value.clone();
@@ -132,7 +132,7 @@ mod tests {
             "a (vobiz): 1 tenant, complete; 2 duplicates dropped"
         );
         assert_eq!(
-            line_of(json!({ "consistency": "assumed" })),
+            line_of(json!({ "certainty": "assumed" })),
             "a (vobiz): 28 tenants, complete as far as the provider's cursors can be trusted"
         );
         assert_eq!(

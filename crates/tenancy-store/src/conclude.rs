@@ -1,7 +1,7 @@
 //! What the end of a list means for the database: what was created, changed, is back or gone.
 
 use jiff::Timestamp;
-use tenancy::{Consistency, ErrorKind as ListingError, SourceReport};
+use tenancy::{Certainty, ErrorKind as ListingError, SourceReport};
 
 use crate::merge::Concluding;
 use crate::staging::{clear, keep_checkpoint, written};
@@ -43,9 +43,9 @@ pub(crate) enum Absence {
 
 impl Absence {
     fn of(report: &SourceReport) -> Self {
-        match report.consistency {
-            Consistency::Proved | Consistency::Agreed if report.complete => Self::Gone,
-            Consistency::Proved | Consistency::Agreed | Consistency::Assumed => Self::Missing,
+        match report.certainty {
+            Certainty::Proved | Certainty::Agreed if report.complete => Self::Gone,
+            Certainty::Proved | Certainty::Agreed | Certainty::Assumed => Self::Missing,
             _ => Self::Nothing,
         }
     }
@@ -114,7 +114,7 @@ impl Concluding<'_> {
     ) -> Result<(), Error> {
         let mut report = report.clone();
         report.checkpoint = None;
-        let consistency = written(&report.consistency)?;
+        let certainty = written(&report.certainty)?;
         self.execute(
             "INSERT INTO listings (provider, account, run, at, complete, consistency,
                                    created, changed, gone, back, unchanged, missing, error, report)
@@ -123,7 +123,7 @@ impl Concluding<'_> {
                 self.run.number.into(),
                 self.now.as_str().into(),
                 i64::from(report.complete).into(),
-                consistency.trim_matches('"').into(),
+                certainty.trim_matches('"').into(),
                 conclusion.created.into(),
                 conclusion.changed.into(),
                 conclusion.gone.into(),

@@ -59,4 +59,4 @@ pub use provider::{
 };
 pub use query::Query;
 pub use records::{Entry, LeftOut, Mapped, Records};
-pub use report::{Consistency, Drift, DriftKind, LeftOutField, Report, SourceReport};
+pub use report::{Certainty, Drift, DriftKind, LeftOutField, Report, SourceReport};

@@ -64,8 +64,9 @@ pub struct SourceReport {
     /// tenants have everything that it does know.
     #[serde(default)]
     pub drift: Vec<Drift>,
-    /// How far it is certain that nothing was missed while the list was read.
-    pub consistency: Consistency,
+    /// How far a complete list can be trusted.
+    #[serde(alias = "consistency")]
+    pub certainty: Certainty,
     /// Why the list is not complete; null if it is.
     pub error: Option<String>,
     /// Where to resume; null where there is nothing to resume.
@@ -89,7 +90,7 @@ impl SourceReport {
             unknown_fields: Vec::new(),
             left_out: Vec::new(),
             drift: Vec::new(),
-            consistency: Consistency::Unproved,
+            certainty: Certainty::Unproved,
             error: Some(UNFINISHED.to_owned()),
             checkpoint: None,
         }
@@ -102,14 +103,14 @@ impl SourceReport {
         } = &self;
         let Self {
             complete,
-            consistency,
+            certainty,
             error,
             checkpoint,
             ..
         } = Self::new(account, provider);
         Self {
             complete,
-            consistency,
+            certainty,
             error,
             checkpoint,
             ..self
@@ -228,7 +229,7 @@ pub struct LeftOutField {
 )]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Consistency {
+pub enum Certainty {
     /// Every tenant that existed during the whole listing was seen: the list came in one piece, or the totals between
     /// its pages show that nothing slipped past.
     Proved,

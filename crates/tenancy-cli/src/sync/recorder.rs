@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
 use futures::{FutureExt, Stream, StreamExt};
-use tenancy::{Consistency, ErrorKind, Fault, FaultKind, Listing, Report, SourceReport, Tenant};
+use tenancy::{Certainty, ErrorKind, Fault, FaultKind, Listing, Report, SourceReport, Tenant};
 use tenancy_store::{AccountKey, Error, Run, Store};
 use tokio::time::timeout;
 
@@ -258,7 +258,7 @@ impl Recorder {
 
 /// Whether a list was read to its end.
 fn has_ended(report: &SourceReport) -> bool {
-    report.complete || report.consistency != Consistency::Unproved
+    report.complete || report.certainty != Certainty::Unproved
 }
 
 fn key(report: &SourceReport) -> AccountKey {

@@ -1,6 +1,6 @@
 //! The summary of a sync: one line an account, and where it is recorded.
 
-use tenancy::{Consistency, SourceReport};
+use tenancy::{Certainty, SourceReport};
 use tenancy_store::{AccountKey, Address, Conclusion, Run};
 
 use super::preparation::name;
@@ -63,7 +63,7 @@ fn recorded(source: &SourceReport, conclusion: &Conclusion) -> String {
         conclusion.unchanged
     );
     if conclusion.missing > 0 {
-        let why = if source.complete && source.consistency == Consistency::Assumed {
+        let why = if source.complete && source.certainty == Certainty::Assumed {
             "only cursors vouch for the list, and --verify reads it again"
         } else {
             "the list was not complete"

@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use tenancy::{Consistency, Tenant};
+use tenancy::{Certainty, Tenant};
 
 use super::places::Place;
 use super::{account, complete, minute, on_each_database, tenants};
@@ -71,7 +71,7 @@ fn two_record_two_accounts_at_once(place: &Place) {
                         store.stage(run, &key, &tenants, None).unwrap();
                     }
                     let conclusion = store
-                        .conclude(run, &key, &complete(Consistency::Proved), None, minute(at))
+                        .conclude(run, &key, &complete(Certainty::Proved), None, minute(at))
                         .unwrap();
                     assert_eq!(conclusion.created + conclusion.changed, 1200);
                 }
@@ -92,6 +92,6 @@ fn two_make_one_database_at_once(place: &Place) {
         &mut store,
         1,
         &tenants(&["a"]),
-        &complete(Consistency::Proved),
+        &complete(Certainty::Proved),
     );
 }

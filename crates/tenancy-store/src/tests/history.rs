@@ -1,6 +1,6 @@
 //! Looks at a database's past.
 
-use tenancy::Consistency;
+use tenancy::Certainty;
 
 use super::places::{PATIENCE, Place};
 use super::{complete, minute, on_each_database, record, tenant, tenants};
@@ -23,7 +23,7 @@ fn names(snapshot: &Snapshot) -> Vec<String> {
 
 fn every_run_and_every_time_can_be_looked_at(place: &Place) {
     let mut store = place.open();
-    let proved = complete(Consistency::Proved);
+    let proved = complete(Certainty::Proved);
     record(&mut store, 10, &tenants(&["a", "b"]), &proved);
     record(&mut store, 20, &[tenant("a", "A")], &proved);
     record(
@@ -65,7 +65,7 @@ fn what_the_database_does_not_know_is_said(place: &Place) {
         &mut store,
         1,
         &tenants(&["a"]),
-        &complete(Consistency::Proved),
+        &complete(Certainty::Proved),
     );
     assert_eq!(
         look(Point::Run(2)).unwrap_err(),

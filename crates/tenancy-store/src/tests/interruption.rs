@@ -1,6 +1,6 @@
 //! A connection that is lost at each statement in turn: nothing is lost with it, and nothing is concluded wrongly.
 
-use tenancy::{Consistency, Tenant};
+use tenancy::{Certainty, Tenant};
 
 use super::places::{PATIENCE, Place};
 use super::{account, broken_off, changes, complete, minute, on_each_database, record, tenant};
@@ -111,7 +111,7 @@ fn sync(place: &Place, list: &[Tenant], at: i64, statements: u64) -> Result<(), 
     store.conclude(
         run,
         &account(),
-        &complete(Consistency::Proved),
+        &complete(Certainty::Proved),
         None,
         minute(at),
     )?;
@@ -145,7 +145,7 @@ fn a_run_may_be_interrupted_at_each_statement(place: &Place) {
                 .batch(&format!("DELETE FROM {table}"))
                 .unwrap();
         }
-        record(&mut store, 1, &before, &complete(Consistency::Proved));
+        record(&mut store, 1, &before, &complete(Certainty::Proved));
     };
     reset();
     sync(place, &after, 2, u64::MAX).unwrap();

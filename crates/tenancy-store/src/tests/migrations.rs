@@ -1,6 +1,6 @@
 //! Databases of older and newer versions.
 
-use tenancy::Consistency;
+use tenancy::Certainty;
 
 use super::places::{PATIENCE, Place};
 use super::{changes, complete, on_each_database, record, tenant};
@@ -39,7 +39,7 @@ fn a_database_of_version_1_is_brought_up_to_date(place: &Place) {
         &mut store,
         10,
         &[tenant("c", "C")],
-        &complete(Consistency::Assumed),
+        &complete(Certainty::Assumed),
     );
     assert_eq!((conclusion.created, conclusion.missing), (1, 1));
     assert_eq!(place.snapshot(Point::Latest).len(), 2);

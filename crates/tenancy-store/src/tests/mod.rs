@@ -12,7 +12,7 @@ mod trouble;
 
 use jiff::Timestamp;
 use serde_json::json;
-use tenancy::{Consistency, SourceReport, Tenant};
+use tenancy::{Certainty, SourceReport, Tenant};
 
 use crate::{AccountKey, Conclusion, Run, Start, Store};
 
@@ -58,32 +58,32 @@ fn tenants(ids: &[&str]) -> Vec<Tenant> {
 }
 
 /// The report of a list that was read to its end.
-fn complete(consistency: Consistency) -> SourceReport {
-    report(true, consistency)
+fn complete(certainty: Certainty) -> SourceReport {
+    report(true, certainty)
 }
 
 /// The report of a list that broke off after so many tenants and pages, with a checkpoint.
 fn broken_off(tenants: u64) -> SourceReport {
-    let mut report = report(false, Consistency::Unproved);
+    let mut report = report(false, Certainty::Unproved);
     report.tenants = tenants;
     report.pages = tenants;
     report.checkpoint = Some(
         serde_json::from_value(json!({
             "version": 1, "provider": "vobiz", "account": "agency", "statuses": [], "list": 0, "again": false,
-            "consistency": "proved", "walk": "one_body", "seen": "",
+            "certainty": "proved", "walk": "one_body", "seen": "",
         }))
         .unwrap(),
     );
     report
 }
 
-fn report(complete: bool, consistency: Consistency) -> SourceReport {
+fn report(complete: bool, certainty: Certainty) -> SourceReport {
     let AccountKey { provider, account } = account();
     let error = (!complete).then_some("interrupted");
     serde_json::from_value(json!({
         "account": account, "provider": provider, "complete": complete, "tenants": 0, "expected": null, "pages": 0,
         "requests": 0, "retries": 0, "duplicates": 0, "quarantined": 0, "not_judged": 0, "unknown_fields": [],
-        "left_out": [], "consistency": consistency, "error": error, "checkpoint": null,
+        "left_out": [], "certainty": certainty, "error": error, "checkpoint": null,
     }))
     .unwrap()
 }

@@ -1,6 +1,6 @@
 //! What is recorded of lists that are read to their end.
 
-use tenancy::{Consistency, Tenant};
+use tenancy::{Certainty, Tenant};
 
 use super::places::Place;
 use super::{
@@ -22,7 +22,7 @@ on_each_database!(
 );
 
 fn proved() -> tenancy::SourceReport {
-    complete(Consistency::Proved)
+    complete(Certainty::Proved)
 }
 
 /// The counts of a conclusion: created, changed, gone, back, unchanged, missing.
@@ -114,7 +114,7 @@ fn changes_are_recorded_field_by_field(place: &Place) {
 }
 
 fn only_a_complete_and_proved_list_lets_tenants_go(place: &Place) {
-    use Consistency::{Agreed, Assumed, Proved, Unproved};
+    use Certainty::{Agreed, Assumed, Proved, Unproved};
     let mut store = place.open();
     record(&mut store, 1, &tenants(&["a", "b"]), &proved());
     let run = |store: &mut Store, at, report| {
@@ -144,7 +144,7 @@ fn only_a_complete_and_proved_list_lets_tenants_go(place: &Place) {
 fn who_was_missing_may_be_found_again(place: &Place) {
     let mut store = place.open();
     record(&mut store, 1, &tenants(&["a", "b"]), &proved());
-    let assumed = complete(Consistency::Assumed);
+    let assumed = complete(Certainty::Assumed);
     assert_eq!(
         counts(record(&mut store, 2, &tenants(&["b"]), &assumed)),
         [0, 0, 0, 0, 1, 1]
@@ -274,7 +274,7 @@ fn accounts_do_not_touch_one_another(place: &Place) {
     let conclusion = store.conclude(
         run,
         &account(),
-        &report(false, Consistency::Unproved),
+        &report(false, Certainty::Unproved),
         None,
         minute(2),
     );

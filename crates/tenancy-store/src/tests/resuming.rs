@@ -1,6 +1,6 @@
 //! What becomes of lists that broke off.
 
-use tenancy::{Consistency, ErrorKind};
+use tenancy::{Certainty, ErrorKind};
 
 use super::places::Place;
 use super::{
@@ -34,7 +34,7 @@ fn a_killed_run_goes_on_from_its_checkpoint(place: &Place) {
         &mut store,
         1,
         &tenants(&["a", "b", "c", "d"]),
-        &complete(Consistency::Proved),
+        &complete(Certainty::Proved),
     );
     let (run, _) = begin(&mut store, 2);
     store
@@ -52,7 +52,7 @@ fn a_killed_run_goes_on_from_its_checkpoint(place: &Place) {
     store
         .stage(run, &account(), &tenants(&["c", "e"]), None)
         .unwrap();
-    let conclusion = conclude(&mut store, run, 3, &complete(Consistency::Proved));
+    let conclusion = conclude(&mut store, run, 3, &complete(Certainty::Proved));
     assert_eq!(
         (conclusion.created, conclusion.gone, conclusion.unchanged),
         (1, 1, 3)
@@ -107,7 +107,7 @@ fn a_list_that_broke_off_is_recorded_as_far_as_it_came(place: &Place) {
         &mut store,
         1,
         &tenants(&["a", "b"]),
-        &complete(Consistency::Proved),
+        &complete(Certainty::Proved),
     );
     let (run, _) = begin(&mut store, 2);
     store
@@ -132,7 +132,7 @@ fn a_list_that_broke_off_is_recorded_as_far_as_it_came(place: &Place) {
     store
         .stage(run, &account(), &tenants(&["d"]), None)
         .unwrap();
-    conclude(&mut store, run, 3, &complete(Consistency::Proved));
+    conclude(&mut store, run, 3, &complete(Certainty::Proved));
     assert_eq!(
         changes(&mut store)[2..],
         ["2 c created", "3 b gone", "3 d created"]

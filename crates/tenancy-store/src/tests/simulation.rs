@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use fastrand::Rng;
-use tenancy::{Consistency, ErrorKind, SourceReport, Tenant};
+use tenancy::{Certainty, ErrorKind, SourceReport, Tenant};
 
 use super::places::Place;
 use super::{account, begin, broken_off, complete, minute, on_each_database, report, tenant};
@@ -51,7 +51,7 @@ struct World {
 /// How a run ends.
 enum Fate {
     /// The list comes to its end, so certain.
-    Ends(Consistency),
+    Ends(Certainty),
     /// It comes to its end without a record that could not be read.
     EndsWithout,
     /// It breaks off, by itself or because somebody stops it.
@@ -146,8 +146,8 @@ impl World {
         }
         let (report, fault) = match fate {
             Fate::Killed => return false,
-            Fate::Ends(consistency) => (complete(consistency), None),
-            Fate::EndsWithout => (report(false, Consistency::Proved), None),
+            Fate::Ends(certainty) => (complete(certainty), None),
+            Fate::EndsWithout => (report(false, Certainty::Proved), None),
             Fate::BreaksOff(fault) => (broken_off(position as u64), fault),
         };
         let conclusion = store
@@ -173,9 +173,9 @@ impl World {
 
     fn fate(&mut self) -> Fate {
         match self.rng.u32(0..10) {
-            0..4 => Fate::Ends(Consistency::Proved),
-            4 => Fate::Ends(Consistency::Agreed),
-            5 => Fate::Ends(Consistency::Assumed),
+            0..4 => Fate::Ends(Certainty::Proved),
+            4 => Fate::Ends(Certainty::Agreed),
+            5 => Fate::Ends(Certainty::Assumed),
             6 => Fate::EndsWithout,
             7 => Fate::BreaksOff(None),
             8 => Fate::BreaksOff(Some(ErrorKind::Call)),
@@ -186,7 +186,7 @@ impl World {
     /// What a conclusion means: every tenant that was listed is there as it was listed; only a complete and proved list lets
     /// others go.
     fn conclude(&mut self, report: &SourceReport, goes_on: Option<usize>) {
-        if report.complete && report.consistency <= Consistency::Agreed {
+        if report.complete && report.certainty <= Certainty::Agreed {
             let staged = &self.staged;
             self.known.retain(|id, _| staged.contains_key(id));
         }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use tenancy::Consistency;
+use tenancy::Certainty;
 
 use super::places::Place;
 use super::{complete, record, rows, tenant};
@@ -89,7 +89,7 @@ fn a_full_disk_loses_nothing_of_what_was_recorded() {
         &mut store,
         1,
         &[tenant("a", "A")],
-        &complete(Consistency::Proved),
+        &complete(Certainty::Proved),
     );
     let before = [rows(&mut store, "tenants"), rows(&mut store, "changes")];
     store
@@ -109,7 +109,7 @@ fn a_full_disk_loses_nothing_of_what_was_recorded() {
         before
     );
     drop(store);
-    let conclusion = record(&mut place.open(), 3, &many, &complete(Consistency::Proved));
+    let conclusion = record(&mut place.open(), 3, &many, &complete(Certainty::Proved));
     assert_eq!((conclusion.created, conclusion.gone), (1000, 1));
 }
 
@@ -123,7 +123,7 @@ fn others_cannot_read_the_file() {
         &mut store,
         1,
         &[tenant("a", "A")],
-        &complete(Consistency::Proved),
+        &complete(Certainty::Proved),
     );
     for entry in fs::read_dir(file(&place).parent().unwrap()).unwrap() {
         let entry = entry.unwrap();

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::cursor::CursorState;
 use super::numbered::NumberedState;
 use super::seen::Seen;
-use crate::{Account, Consistency, Error, PagingStyle, Query, Status};
+use crate::{Account, Certainty, Error, PagingStyle, Query, Status};
 
 /// The version of what a checkpoint holds. It changes when an older one could no longer be resumed rightly.
 const VERSION: u32 = 1;
@@ -29,7 +29,8 @@ pub struct Checkpoint {
     /// Whether that list had been walked to its end before, and was being walked again.
     again: bool,
     /// How certain the lists before it are.
-    consistency: Consistency,
+    #[serde(alias = "consistency")]
+    certainty: Certainty,
     walk: WalkState,
     seen: String,
 }
@@ -48,7 +49,7 @@ pub(crate) enum WalkState {
 pub(crate) struct Progress {
     pub(crate) list: usize,
     pub(crate) again: bool,
-    pub(crate) consistency: Consistency,
+    pub(crate) certainty: Certainty,
     pub(crate) walk: WalkState,
 }
 
@@ -68,7 +69,7 @@ impl Checkpoint {
             statuses: query.statuses.clone(),
             list: progress.list,
             again: progress.again,
-            consistency: progress.consistency,
+            certainty: progress.certainty,
             walk: progress.walk.clone(),
             seen: seen.write_without(pending),
         }
@@ -123,7 +124,7 @@ impl Checkpoint {
                 let progress = Progress {
                     list: self.list,
                     again: self.again,
-                    consistency: self.consistency,
+                    certainty: self.certainty,
                     walk: self.walk.clone(),
                 };
                 Ok((progress, seen))

@@ -18,7 +18,7 @@ use super::seen::fingerprint;
 use super::walk::{Conclusion, Doubt, Flow, Records, Step};
 use crate::error::ErrorKind;
 use crate::provider::Next;
-use crate::{Consistency, Error, Page, Position};
+use crate::{Certainty, Error, Page, Position};
 
 /// How many pages in a row may bring nothing new before the list counts as endless.
 const MOST_BARREN_PAGES: u32 = 100;
@@ -179,12 +179,12 @@ impl Cursors {
         } else {
             None
         };
-        let consistency = if self.pages <= 1 {
-            Consistency::Proved
+        let certainty = if self.pages <= 1 {
+            Certainty::Proved
         } else {
-            Consistency::Assumed
+            Certainty::Assumed
         };
-        Conclusion { consistency, doubt }
+        Conclusion { certainty, doubt }
     }
 }
 
@@ -362,13 +362,13 @@ mod tests {
             resumed.issue().unwrap();
             resumed.accept(&end, NEW).unwrap();
             for walk in [walked(&[(&page("a"), records), (&end, NEW)]), resumed] {
-                let Conclusion { consistency, doubt } = walk.conclude();
-                assert_eq!(consistency, Consistency::Assumed);
+                let Conclusion { certainty, doubt } = walk.conclude();
+                assert_eq!(certainty, Certainty::Assumed);
                 assert_eq!(matches!(doubt, Some(Doubt::Settleable(_))), is_odd);
                 assert_eq!(doubt.is_some(), is_odd);
             }
         }
         let one = walked(&[(&end, NEW)]).conclude();
-        assert_eq!(one.consistency, Consistency::Proved);
+        assert_eq!(one.certainty, Certainty::Proved);
     }
 }

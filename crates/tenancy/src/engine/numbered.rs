@@ -52,7 +52,7 @@ use serde::{Deserialize, Serialize};
 
 use super::walk::{Conclusion, Doubt, Flow, Records, Step};
 use crate::error::ErrorKind;
-use crate::{Consistency, Error, Page, Position};
+use crate::{Certainty, Error, Page, Position};
 
 /// How often one page may come without bringing the walk on.
 const MOST_STALLS: u32 = 3;
@@ -514,12 +514,12 @@ impl Numbered {
             .map(Doubt::Missing);
         let odd = self.record.odd.clone().map(error).map(Doubt::Settleable);
         let doubt = missing.or(odd);
-        let consistency = if self.total.is_some() || self.record.pages <= 1 {
-            Consistency::Proved
+        let certainty = if self.total.is_some() || self.record.pages <= 1 {
+            Certainty::Proved
         } else {
-            Consistency::Assumed
+            Certainty::Assumed
         };
-        Conclusion { consistency, doubt }
+        Conclusion { certainty, doubt }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::walk::{Conclusion, Doubt, Flow, Records, Step};
 use crate::error::ErrorKind;
-use crate::{Consistency, Error, Page, Position};
+use crate::{Certainty, Error, Page, Position};
 
 /// A list that comes whole in one body: a snapshot, so nothing can slip past between pages. Where the provider tells a
 /// total, it has to agree.
@@ -50,7 +50,7 @@ impl OneBody {
             _ => None,
         };
         Conclusion {
-            consistency: Consistency::Proved,
+            certainty: Certainty::Proved,
             doubt,
         }
     }

@@ -14,7 +14,7 @@ use super::walk::{Conclusion, Doubt, Flow, Step, Walk};
 use crate::error::ErrorKind;
 use crate::provider::Arrival;
 use crate::{
-    Account, Capabilities, Consistency, Error, FaultKind, Page, PageRequest, PagingStyle, Query,
+    Account, Capabilities, Certainty, Error, FaultKind, Page, PageRequest, PagingStyle, Query,
     SourceReport, Status,
 };
 
@@ -43,7 +43,7 @@ pub(crate) struct Source {
     walks: u32,
     /// How many tenants the present walk found that no walk before had met.
     new_in_walk: u64,
-    consistency: Consistency,
+    certainty: Certainty,
     finished: bool,
 }
 
@@ -55,7 +55,7 @@ impl Source {
         let progress = Progress {
             list: 0,
             again: false,
-            consistency: Consistency::Proved,
+            certainty: Certainty::Proved,
             walk: walk.state(),
         };
         let report = SourceReport::new(account.name(), account.provider().name());
@@ -71,7 +71,7 @@ impl Source {
             place: None,
             walks: 1,
             new_in_walk: 0,
-            consistency: Consistency::Proved,
+            certainty: Certainty::Proved,
             finished: false,
             account,
             query,
@@ -98,7 +98,7 @@ impl Source {
         Ok(Self {
             list: progress.list.min(fresh.lists.len() - 1),
             walks: if progress.again { 2 } else { 1 },
-            consistency: progress.consistency,
+            certainty: progress.certainty,
             walk,
             ledger: Ledger::new(report.unfinished(), seen, sorter, progress),
             ..fresh
@@ -177,7 +177,7 @@ impl Source {
         self.ledger.lock().progress = Progress {
             list: self.list,
             again: self.walks > 1,
-            consistency: self.consistency,
+            certainty: self.certainty,
             walk: self.walk.state(),
         };
     }
@@ -243,13 +243,13 @@ impl Source {
 
     /// Walks again while there is doubt, then goes on to the next list, then to the end.
     fn end_of_walk(&mut self) -> Result<(), Error> {
-        let Conclusion { consistency, doubt } = self.walk.conclude();
+        let Conclusion { certainty, doubt } = self.walk.conclude();
         // Whatever is odd about a list, two walks that found the same tenants agree on it.
         let agreed = self.walks > 1 && self.new_in_walk == 0;
         let unsettled = match doubt {
             Some(Doubt::Missing(error)) => Some(error),
             Some(Doubt::Settleable(error)) => (!agreed).then_some(error),
-            None if consistency == Consistency::Assumed && self.query.verify => {
+            None if certainty == Certainty::Assumed && self.query.verify => {
                 (!agreed).then(unverified)
             }
             None => None,
@@ -264,9 +264,9 @@ impl Source {
             self.note_progress();
             return Err(error.advise("tenants may be missing: run it again at a quieter time"));
         }
-        self.consistency = match consistency {
-            Consistency::Assumed if agreed => self.consistency.max(Consistency::Agreed),
-            other => self.consistency.max(other),
+        self.certainty = match certainty {
+            Certainty::Assumed if agreed => self.certainty.max(Certainty::Agreed),
+            other => self.certainty.max(other),
         };
         if self.list + 1 < self.lists.len() {
             self.list += 1;
@@ -294,7 +294,7 @@ impl Source {
     fn succeed(&mut self) {
         self.finished = true;
         let report = &mut self.ledger.lock().report;
-        report.consistency = self.consistency;
+        report.certainty = self.certainty;
         report.error = match report.quarantined {
             0 => None,
             1 => Some("1 record could not be read".to_owned()),

@@ -4,7 +4,7 @@ use super::checkpoint::WalkState;
 use super::cursor::Cursors;
 use super::numbered::Numbered;
 use super::one_body::OneBody;
-use crate::{Consistency, Error, Page, PagingStyle, Position};
+use crate::{Certainty, Error, Page, PagingStyle, Position};
 
 /// One walk over a list, from its first page to its end.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub(super) enum Flow {
 /// What a walk that came to its end found.
 #[derive(Debug)]
 pub(super) struct Conclusion {
-    pub(super) consistency: Consistency,
+    pub(super) certainty: Certainty,
     /// Why the walk may have missed something, so that another one is needed to be sure.
     pub(super) doubt: Option<Doubt>,
 }

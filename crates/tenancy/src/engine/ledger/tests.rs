@@ -8,7 +8,7 @@ use super::*;
 use crate::provider::{Arrivals, Fetch, PageRequest};
 use crate::records::{Entry, LeftOut, Mapped};
 use crate::{
-    Capabilities, Consistency, DriftKind, Error, PagingStyle, Provider, Raw, RecordFault, Status,
+    Capabilities, Certainty, DriftKind, Error, PagingStyle, Provider, Raw, RecordFault, Status,
 };
 
 /// A provider that is never asked.
@@ -43,7 +43,7 @@ fn ledger(provider: &'static Idle, query: Query) -> Ledger {
     let progress = Progress {
         list: 0,
         again: false,
-        consistency: Consistency::Proved,
+        certainty: Certainty::Proved,
         walk: WalkState::OneBody,
     };
     let sorter = Sorter::new(account(provider), Arc::new(query));
