@@ -31,9 +31,9 @@ struct Shown {
 
 /// Shows the providers.
 pub(crate) fn run(arguments: &ProvidersArguments) -> Result<Exit, Failure> {
-    let shown: Vec<_> = tenancy::providers::all()
-        .into_iter()
-        .map(|(name, can)| shown(name, can))
+    let shown: Vec<_> = tenancy::providers::ALL
+        .iter()
+        .map(|provider| shown(provider.name, &provider.capabilities))
         .collect();
     let text = match arguments.format {
         ProvidersFormat::Table => table(&shown),

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::providers::{Descriptor, Settings};
 use crate::{Error, Fault, FaultKind, Provider};
 
 /// One reseller account at one provider, under the name by which reports and tenants refer to it.
@@ -18,7 +19,37 @@ impl Account {
     /// # Errors
     /// The name is empty or has control characters.
     pub fn new(name: impl Into<String>, provider: impl Provider) -> Result<Self, Error> {
-        let name = name.into();
+        Self::of(name.into(), Arc::new(provider))
+    }
+
+    /// Connects to an account at a provider. Sends no request.
+    ///
+    /// # Errors
+    /// The name is empty or has control characters, a credential is missing, or a setting is not valid.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use tenancy::Account;
+    /// use tenancy::providers::{Descriptor, Settings};
+    ///
+    /// # fn connect(provider: &Descriptor) -> Result<Account, tenancy::Error> {
+    /// let mut settings = Settings::default();
+    /// for field in provider.credentials {
+    ///     let value = std::env::var(field.variable).unwrap_or_default();
+    ///     settings.credentials.insert(field.key.to_owned(), value.into());
+    /// }
+    /// Account::connect("agency-eu", provider, &settings)
+    /// # }
+    /// ```
+    pub fn connect(
+        name: impl Into<String>,
+        provider: &Descriptor,
+        settings: &Settings,
+    ) -> Result<Self, Error> {
+        Self::of(name.into(), (provider.connect)(settings)?)
+    }
+
+    fn of(name: String, provider: Arc<dyn Provider>) -> Result<Self, Error> {
         if name.trim().is_empty() {
             return Err(Error::configuration(
                 "an account's name is empty: give it one",
@@ -31,7 +62,7 @@ impl Account {
         }
         Ok(Self {
             name: name.into(),
-            provider: Arc::new(provider),
+            provider,
         })
     }
 

@@ -77,7 +77,6 @@ impl Arrivals {
 
 /// What a provider's list can do.
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
 pub struct Capabilities {
     /// How the list is cut into pages.
     pub style: PagingStyle,

@@ -6,9 +6,12 @@ use std::sync::Arc;
 
 use client_runtime::{Download, Open, Traffic, Transport};
 use layers_client::types::{Organization, OrganizationList, OrganizationStatus};
-use layers_client::{Client, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
+use layers_client::{
+    Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRET_PROPERTIES,
+};
 
-use super::record::{Common, List, NoTenant, Notes, identity, undeclared};
+use super::descriptor::{CredentialField, Descriptor};
+use super::record::{Common, List, NoTenant, Notes, identity, no_list, undeclared};
 use crate::body::{Context, Member, Rest, fetch_page};
 use crate::provider::{Arrivals, Fetch, Next, Page, PageRequest, Position};
 use crate::{
@@ -16,6 +19,31 @@ use crate::{
 };
 
 const OPERATION: &str = "listOrganizations";
+
+pub(super) static DESCRIPTOR: Descriptor = Descriptor {
+    name: Layers::NAME,
+    title: "Layers",
+    tenants: "child organizations",
+    credentials: &[CredentialField {
+        key: "api_key",
+        variable: "LAYERS_API_KEY",
+        secret: true,
+        help: "a key of the parent organization with the scope `org:admin`",
+        example: "",
+    }],
+    options: &[],
+    base_url: DEFAULT_BASE_URL,
+    records: Organizations::RECORDS,
+    capabilities: Layers::CAPABILITIES,
+    connect: |settings| {
+        let credentials = Credentials::new(settings.credential("api_key")?.clone());
+        let base_url = settings.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL);
+        let client = Client::connect_with(base_url, credentials, &settings.transport)
+            .map_err(|error| Error::from_call(error, None))?;
+        Ok(Arc::new(Layers::new(client)))
+    },
+    normaliser: |account, raw| Normaliser::new(Arc::new(Organizations::new(account, raw))),
+};
 
 /// A parent organization at Layers, whose tenants are its child organizations.
 #[derive(Clone, Debug)]
@@ -57,8 +85,8 @@ impl Layers {
 
     fn mapping(&self, account: &str, raw: bool) -> Arc<Organizations> {
         Arc::new(Organizations {
-            common: Common::new(account, raw, SECRET_PROPERTIES, NOT_NULL_PROPERTIES),
-            transport: self.client.transport().clone(),
+            transport: Some(self.client.transport().clone()),
+            ..Organizations::new(account, raw)
         })
     }
 
@@ -104,15 +132,15 @@ impl Provider for Layers {
 /// What a page of organizations means.
 struct Organizations {
     common: Common,
-    transport: Transport,
+    transport: Option<Transport>,
 }
 
 impl Organizations {
-    fn undeclared(&self, reason: &str, rest: &Rest) -> Error {
-        let call = self
-            .transport
-            .undeclared(OPERATION, reason, rest.text().as_bytes());
-        Error::from_call(call, None)
+    fn new(account: &str, raw: bool) -> Self {
+        Self {
+            common: Common::new(account, raw, SECRET_PROPERTIES, NOT_NULL_PROPERTIES),
+            transport: None,
+        }
     }
 }
 
@@ -141,7 +169,7 @@ impl List for Organizations {
 
     fn page(&self, rest: &Rest) -> Result<Page, Error> {
         if let Some(reason) = rest.no_list(Self::RECORDS) {
-            return Err(self.undeclared(&reason, rest));
+            return Err(no_list(self.transport.as_ref(), OPERATION, &reason, rest));
         }
         let next = match rest.member("nextCursor") {
             Member::Value(cursor) => Next::Cursor(cursor),

@@ -3,6 +3,7 @@
 //! A provider's module knows its generated client and nothing of the engine; it is the only place that knows what the
 //! provider's fields mean.
 
+mod descriptor;
 #[cfg(feature = "layers")]
 mod layers;
 #[cfg(any(feature = "layers", feature = "omnidim", feature = "vobiz"))]
@@ -21,18 +22,20 @@ pub use omnidim::OmniDim;
 #[cfg(feature = "vobiz")]
 pub use vobiz::Vobiz;
 
-use crate::Capabilities;
+pub use descriptor::{CredentialField, Descriptor, OptionField, Settings};
 
-/// The providers that this build knows: the name by which configurations and tenants refer to each, and what its list
-/// can do.
+/// The providers of this build.
+pub static ALL: &[&Descriptor] = &[
+    #[cfg(feature = "omnidim")]
+    &omnidim::DESCRIPTOR,
+    #[cfg(feature = "layers")]
+    &layers::DESCRIPTOR,
+    #[cfg(feature = "vobiz")]
+    &vobiz::DESCRIPTOR,
+];
+
+/// Returns the provider of this name, if this build has it.
 #[must_use]
-pub fn all() -> Vec<(&'static str, &'static Capabilities)> {
-    vec![
-        #[cfg(feature = "omnidim")]
-        (OmniDim::NAME, &OmniDim::CAPABILITIES),
-        #[cfg(feature = "layers")]
-        (Layers::NAME, &Layers::CAPABILITIES),
-        #[cfg(feature = "vobiz")]
-        (Vobiz::NAME, &Vobiz::CAPABILITIES),
-    ]
+pub fn find(name: &str) -> Option<&'static Descriptor> {
+    ALL.iter().copied().find(|provider| provider.name == name)
 }

@@ -8,9 +8,12 @@ use std::sync::Arc;
 use client_runtime::{Decoded, Download, Exact, OrFalse, Timestamp, Traffic, Transport};
 use jiff::tz::TimeZone;
 use omnidim_client::types::{Organization, OrganizationList, ResellerOrganization, User};
-use omnidim_client::{Client, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
+use omnidim_client::{
+    Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRET_PROPERTIES,
+};
 use serde_json::value::RawValue;
 
+use super::descriptor::{CredentialField, Descriptor, OptionField};
 use super::record::{Common, List, NoTenant, Notes, declared, identity, undeclared};
 use crate::body::{Context, Member as Sent, Rest, fetch_list};
 use crate::provider::{Arrivals, Fetch, Page, PageRequest};
@@ -19,10 +22,44 @@ use crate::{
 };
 
 const OPERATION: &str = "listChildOrganizations";
+const ASSUME_TIMEZONE: &str = "assume_timezone";
 const RESELLERS_ONLY: &str =
     "the list is for reseller accounts: use a key of one, or ask OmniDim to make the account one";
 const REFUSED: &str =
     "the list is for reseller accounts only; if the account is one, run it again later";
+
+pub(super) static DESCRIPTOR: Descriptor = Descriptor {
+    name: OmniDim::NAME,
+    title: "OmniDim",
+    tenants: "child organizations",
+    credentials: &[CredentialField {
+        key: "api_key",
+        variable: "OMNIDIM_API_KEY",
+        secret: true,
+        help: "an API key of the reseller account",
+        example: "",
+    }],
+    options: &[OptionField {
+        key: ASSUME_TIMEZONE,
+        help: "the time zone of times, which OmniDim sends without one",
+        example: "UTC",
+    }],
+    base_url: DEFAULT_BASE_URL,
+    records: Organizations::RECORDS,
+    capabilities: OmniDim::CAPABILITIES,
+    connect: |settings| {
+        let credentials = Credentials::new(settings.credential("api_key")?.clone());
+        let base_url = settings.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL);
+        let client = Client::connect_with(base_url, credentials, &settings.transport)
+            .map_err(|error| Error::from_call(error, None))?;
+        let provider = OmniDim::new(client);
+        Ok(match settings.option(ASSUME_TIMEZONE) {
+            Some(zone) => Arc::new(provider.assume_timezone(zone)?),
+            None => Arc::new(provider),
+        })
+    },
+    normaliser: |account, raw| Normaliser::new(Arc::new(Organizations::new(account, raw))),
+};
 
 /// A reseller account at OmniDim, whose tenants are its child organizations.
 #[derive(Clone, Debug)]
@@ -84,9 +121,9 @@ impl OmniDim {
 
     fn mapping(&self, account: &str, raw: bool) -> Arc<Organizations> {
         Arc::new(Organizations {
-            common: Common::new(account, raw, SECRET_PROPERTIES, NOT_NULL_PROPERTIES),
             zone: self.zone.clone(),
-            transport: self.client.transport().clone(),
+            transport: Some(self.client.transport().clone()),
+            ..Organizations::new(account, raw)
         })
     }
 
@@ -124,7 +161,7 @@ impl Provider for OmniDim {
 struct Organizations {
     common: Common,
     zone: Option<Zone>,
-    transport: Transport,
+    transport: Option<Transport>,
 }
 
 impl List for Organizations {
@@ -171,7 +208,10 @@ impl List for Organizations {
 
     fn page(&self, rest: &Rest) -> Result<Page, Error> {
         if let Some(reason) = refusal(rest) {
-            let reason = self.transport.presentable(&reason);
+            let reason = match &self.transport {
+                Some(transport) => transport.presentable(&reason),
+                None => reason,
+            };
             let message = format!("{OPERATION}: the answer is a success without a list: {reason}");
             return Err(Error::refused(message, Some(REFUSED)));
         }
@@ -184,6 +224,14 @@ impl List for Organizations {
 }
 
 impl Organizations {
+    fn new(account: &str, raw: bool) -> Self {
+        Self {
+            common: Common::new(account, raw, SECRET_PROPERTIES, NOT_NULL_PROPERTIES),
+            zone: None,
+            transport: None,
+        }
+    }
+
     fn organization(
         &self,
         parent: Option<&str>,

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
-use client_runtime::{Decoded, Timestamp};
+use client_runtime::{Decoded, Timestamp, Transport};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
@@ -187,6 +187,22 @@ fn map<L: List>(list: &L, decoded: Decoded<L::Record>, text: &str, context: &Con
         undeclared_nulls,
         ..Mapped::new(tenant, notes.left_out)
     })
+}
+
+/// The document has no list in it: the error, with the provider's own words where a transport can make them safe to show.
+pub(super) fn no_list(
+    transport: Option<&Transport>,
+    operation: &str,
+    reason: &str,
+    rest: &Rest,
+) -> Error {
+    match transport {
+        Some(transport) => {
+            let call = transport.undeclared(operation, reason, rest.text().as_bytes());
+            Error::from_call(call, None)
+        }
+        None => Error::refused(format!("the document has no list: {reason}"), None),
+    }
 }
 
 /// What stands around the records and is not declared in the type of the page.

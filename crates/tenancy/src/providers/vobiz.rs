@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use client_runtime::{Download, Traffic, Transport};
 use vobiz_client::types::{SubAccount, SubAccountList};
-use vobiz_client::{Client, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
+use vobiz_client::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
 
-use super::record::{Common, List, NoTenant, Notes, declared, identity, undeclared};
+use super::descriptor::{CredentialField, Descriptor};
+use super::record::{Common, List, NoTenant, Notes, declared, identity, no_list, undeclared};
 use crate::body::{Context, Rest, fetch_page};
 use crate::provider::{Arrivals, Fetch, Page, PageRequest, Position};
 use crate::{
@@ -17,6 +18,42 @@ use crate::{
 };
 
 const OPERATION: &str = "list-subaccounts";
+
+pub(super) static DESCRIPTOR: Descriptor = Descriptor {
+    name: Vobiz::NAME,
+    title: "Vobiz",
+    tenants: "sub-accounts",
+    credentials: &[
+        CredentialField {
+            key: "auth_id",
+            variable: "VOBIZ_AUTH_ID",
+            secret: false,
+            help: "the Auth ID of the master account",
+            example: "MA_XXXXXXXX",
+        },
+        CredentialField {
+            key: "auth_token",
+            variable: "VOBIZ_AUTH_TOKEN",
+            secret: true,
+            help: "the Auth Token of the master account",
+            example: "",
+        },
+    ],
+    options: &[],
+    base_url: DEFAULT_BASE_URL,
+    records: SubAccounts::RECORDS,
+    capabilities: Vobiz::CAPABILITIES,
+    connect: |settings| {
+        let auth_id = settings.credential("auth_id")?;
+        let auth_token = settings.credential("auth_token")?;
+        let credentials = Credentials::new(auth_id.clone(), auth_token.clone());
+        let base_url = settings.base_url.as_deref().unwrap_or(DEFAULT_BASE_URL);
+        let client = Client::connect_with(base_url, credentials, &settings.transport)
+            .map_err(|error| Error::from_call(error, None))?;
+        Ok(Arc::new(Vobiz::new(client, auth_id.expose())?))
+    },
+    normaliser: |account, raw| Normaliser::new(Arc::new(SubAccounts::new(account, raw))),
+};
 
 /// A Vobiz master account, whose tenants are its sub-accounts.
 #[derive(Clone, Debug)]
@@ -63,8 +100,8 @@ impl Vobiz {
 
     fn mapping(&self, account: &str, raw: bool) -> Arc<SubAccounts> {
         Arc::new(SubAccounts {
-            common: Common::new(account, raw, SECRET_PROPERTIES, NOT_NULL_PROPERTIES),
-            transport: self.client.transport().clone(),
+            transport: Some(self.client.transport().clone()),
+            ..SubAccounts::new(account, raw)
         })
     }
 
@@ -105,7 +142,16 @@ impl Provider for Vobiz {
 /// What a page of sub-accounts means.
 struct SubAccounts {
     common: Common,
-    transport: Transport,
+    transport: Option<Transport>,
+}
+
+impl SubAccounts {
+    fn new(account: &str, raw: bool) -> Self {
+        Self {
+            common: Common::new(account, raw, SECRET_PROPERTIES, NOT_NULL_PROPERTIES),
+            transport: None,
+        }
+    }
 }
 
 impl List for SubAccounts {
@@ -128,10 +174,7 @@ impl List for SubAccounts {
 
     fn page(&self, rest: &Rest) -> Result<Page, Error> {
         if let Some(reason) = rest.no_list(Self::RECORDS) {
-            let call = self
-                .transport
-                .undeclared(OPERATION, &reason, rest.text().as_bytes());
-            return Err(Error::from_call(call, None));
+            return Err(no_list(self.transport.as_ref(), OPERATION, &reason, rest));
         }
         let mut page = Page::new(Vec::new());
         page.total = declared(rest, "total", &mut page);

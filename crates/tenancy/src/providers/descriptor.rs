@@ -1,0 +1,102 @@
+//! A provider as the rest of the workspace sees it: a value to iterate over, not a name to match on.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use client_runtime::{Options, Secret};
+
+use crate::{Capabilities, Error, Normaliser, Provider};
+
+/// Everything that a program needs to know of a provider before it connects to it.
+///
+/// The providers of this crate are in [`ALL`](super::ALL). A crate outside it adds a provider with a `Descriptor` of its
+/// own, whose [`connect`](Self::connect) returns its implementation of [`Provider`].
+pub struct Descriptor {
+    /// The name in configurations, tenants and reports: lower case, without spaces.
+    pub name: &'static str,
+    /// The name as the provider writes it.
+    pub title: &'static str,
+    /// The provider's word for its tenants, in the plural.
+    pub tenants: &'static str,
+    /// The credentials of an account, in the order in which they are asked for.
+    pub credentials: &'static [CredentialField],
+    /// The settings that only this provider has.
+    pub options: &'static [OptionField],
+    /// The base address of the API, unless [`Settings::base_url`] names another.
+    pub base_url: &'static str,
+    /// The member of a page's document that holds the records.
+    pub records: &'static str,
+    /// What the provider's list can do.
+    pub capabilities: Capabilities,
+    /// Connects to an account. Sends no request.
+    pub connect: fn(&Settings) -> Result<Arc<dyn Provider>, Error>,
+    /// Makes a normaliser for the account of this name. If the flag is set, each tenant carries its record as sent.
+    pub normaliser: fn(&str, bool) -> Normaliser,
+}
+
+impl fmt::Debug for Descriptor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Descriptor")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A credential of a provider's accounts.
+#[derive(Clone, Copy, Debug)]
+pub struct CredentialField {
+    /// The key in configurations and in [`Settings::credentials`].
+    pub key: &'static str,
+    /// The environment variable that has it where there is no configuration.
+    pub variable: &'static str,
+    /// Whether it must be kept secret.
+    pub secret: bool,
+    /// What it is and where it is found, as half a sentence.
+    pub help: &'static str,
+    /// A value of the right form; for a secret, nothing.
+    pub example: &'static str,
+}
+
+/// A setting that only one provider has.
+#[derive(Clone, Copy, Debug)]
+pub struct OptionField {
+    /// The key in configurations and in [`Settings::options`].
+    pub key: &'static str,
+    /// What it does, as half a sentence.
+    pub help: &'static str,
+    /// A value of the right form.
+    pub example: &'static str,
+}
+
+/// The settings of one account.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Settings {
+    /// The base address, if not the provider's usual one.
+    pub base_url: Option<String>,
+    /// The credentials, by [`CredentialField::key`].
+    pub credentials: BTreeMap<String, Secret>,
+    /// The options, by [`OptionField::key`].
+    pub options: BTreeMap<String, String>,
+    /// How requests are sent.
+    pub transport: Options,
+}
+
+impl Settings {
+    /// Returns a credential.
+    ///
+    /// # Errors
+    /// It is not set.
+    pub fn credential(&self, key: &str) -> Result<&Secret, Error> {
+        self.credentials
+            .get(key)
+            .ok_or_else(|| Error::configuration(format!("the credential `{key}` is not set")))
+    }
+
+    /// Returns an option, if it is set.
+    #[must_use]
+    pub fn option(&self, key: &str) -> Option<&str> {
+        self.options.get(key).map(String::as_str)
+    }
+}
