@@ -1,7 +1,6 @@
 //! The workspace's own tasks.
 
 pub mod bench;
-pub mod cost;
 pub mod declared;
 pub mod dist;
 pub mod mutate_specs;

@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use xtask::bench::{Case, Scale, bench, instructions};
-use xtask::cost::measure;
+use xtask::bench::{Case, Scale, bench};
 use xtask::dist::dist;
 use xtask::mutate_specs::{Effort, in_memory, whole};
 use xtask::tasks::{
@@ -28,27 +27,15 @@ enum Task {
     NewProvider(NewProvider),
     /// Change every field of every spec in every way, and show that no change passes unseen.
     MutateSpecs(MutateSpecs),
-    /// Measure what a raw client costs its users: dependencies and clean build time, against a hand-written one.
-    ClientCost {
-        /// The provider whose client is measured.
-        #[arg(default_value = "vobiz")]
-        provider: String,
-    },
     /// Measure tenancy beside plain serde_json, the raw client, and the loop by hand, as BENCHMARKS.md shows.
     Bench(Bench),
-    /// Count the instructions of the decode path, by valgrind, and keep them in crates/bench/instructions.json.
-    Instructions {
-        /// Compare with those that are kept instead; more than 3 % apart is an error.
-        #[arg(long)]
-        check: bool,
-    },
     /// Build the command for release into dist/, with its completions and manual pages.
     Dist,
 }
 
 #[derive(Args)]
 struct Bench {
-    /// Only this case: lists, normalise, drift, latency, large-body, accounts, growth or compile.
+    /// Only this case: lists, normalise, latency, large-body, accounts, or growth.
     #[arg(long = "case", value_name = "CASE", value_parser = case)]
     cases: Vec<Case>,
     /// Small lists and an unoptimised build: that everything runs and lists the same, without figures worth keeping.
@@ -74,14 +61,10 @@ impl Bench {
         };
         scale.sizes = self.sizes.unwrap_or(scale.sizes);
         scale.rounds = self.rounds.unwrap_or(scale.rounds).max(1);
-        let cases = match (self.cases.is_empty(), self.quick) {
-            (false, _) => self.cases,
-            (true, false) => Case::ALL.to_vec(),
-            // To compile clients anew takes minutes.
-            (true, true) => Case::ALL
-                .into_iter()
-                .filter(|case| *case != Case::Compile)
-                .collect(),
+        let cases = if self.cases.is_empty() {
+            Case::ALL.to_vec()
+        } else {
+            self.cases
         };
         bench(root, &cases, &scale, !self.quick, self.write)
     }
@@ -157,10 +140,8 @@ fn main() -> ExitCode {
             new_provider(&root, &new.name, &new.spec, &new.operations).map(|next| print!("{next}"))
         }
         Task::Bench(arguments) => arguments.run(&root),
-        Task::Instructions { check } => instructions(&root, check).map(drop),
         Task::MutateSpecs(arguments) => mutate_specs(&root, &arguments),
         Task::Dist => dist(&root).map(|told| print!("{told}")),
-        Task::ClientCost { provider } => measure(&root, &provider).map(|table| print!("{table}")),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -185,43 +185,6 @@ impl Bench {
         Ok(table.finish())
     }
 
-    /// Records a second, each decoded by itself, with drift noticed and without.
-    pub(super) fn drift(&self) -> Result<String> {
-        let mut table = Table::new(&[
-            "record by record",
-            "records",
-            "records a second",
-            "time to that without",
-            "goal",
-            "",
-        ]);
-        let records = self.scale.normalised;
-        for provider in PROVIDERS {
-            let bodies = self.programs.bodies(provider, records)?;
-            let subject = |label, subject| {
-                normalising(label, provider, subject, &bodies.display(), PASSES, 1)
-            };
-            let subjects = [
-                subject("the raw client's types", "bare"),
-                subject("the same, drift noticed", "noticed"),
-            ];
-            // A difference this small needs more rounds than a ratio of two.
-            let figures = compare(&self.programs, &subjects, 3 * self.scale.rounds)?;
-            for (one, goal) in figures.iter().zip([None, Some(1.05)]) {
-                let of_bare = one.cpu / figures[0].cpu;
-                table.row(&[
-                    format!("{provider}, {}", one.label),
-                    count(one.records),
-                    count(one.pace() as u64),
-                    format!("{of_bare:.2}"),
-                    goal.map_or_else(String::new, |goal| format!("≤ {goal}")),
-                    goal.map_or_else(String::new, |goal| self.verdict(of_bare <= goal)),
-                ]);
-            }
-        }
-        Ok(table.finish())
-    }
-
     /// Latency that is hidden: pages side by side, and a page ahead of a slow consumer.
     pub(super) fn latency(&self) -> Result<String> {
         let mut table = Table::new(&[

@@ -3,7 +3,6 @@
 mod cases;
 mod compare;
 mod document;
-mod instructions;
 mod machine;
 mod markdown;
 mod program;
@@ -13,10 +12,8 @@ use std::path::Path;
 
 use cases::Bench;
 pub use cases::Scale;
-pub use instructions::{Checked, instructions};
 use program::Programs;
 
-use crate::cost;
 use crate::tasks::TaskError;
 
 /// A case of the benchmarks: a section of `BENCHMARKS.md`.
@@ -26,8 +23,6 @@ pub enum Case {
     Lists,
     /// Records a second from memory, on one core and on two.
     Normalise,
-    /// What it costs to notice drift.
-    Drift,
     /// Latency that is hidden.
     Latency,
     /// One body of hundreds of megabytes.
@@ -36,21 +31,17 @@ pub enum Case {
     Accounts,
     /// Time a record and memory, as lists grow.
     Growth,
-    /// What the raw clients cost to compile.
-    Compile,
 }
 
 impl Case {
     /// All of them, in the order of the document.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 6] = [
         Self::Lists,
         Self::Normalise,
-        Self::Drift,
         Self::Latency,
         Self::LargeBody,
         Self::Accounts,
         Self::Growth,
-        Self::Compile,
     ];
 
     /// The name by which the command and the document know it.
@@ -59,12 +50,10 @@ impl Case {
         match self {
             Self::Lists => "lists",
             Self::Normalise => "normalise",
-            Self::Drift => "drift",
             Self::Latency => "latency",
             Self::LargeBody => "large-body",
             Self::Accounts => "accounts",
             Self::Growth => "growth",
-            Self::Compile => "compile",
         }
     }
 }
@@ -90,12 +79,10 @@ pub fn bench(
         let tables = match case {
             Case::Lists => bench.lists(),
             Case::Normalise => bench.normalise(),
-            Case::Drift => bench.drift(),
             Case::Latency => bench.latency(),
             Case::LargeBody => bench.large_body(),
             Case::Accounts => bench.accounts(),
             Case::Growth => bench.growth(),
-            Case::Compile => cost::measure(root, "vobiz"),
         }?;
         let name = case.name();
         let text = format!("{tables}\n`cargo xtask bench --case {name}`: {about}.\n");
