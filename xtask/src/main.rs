@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use xtask::bench::{Case, Scale, bench};
 use xtask::dist::dist;
-use xtask::mutate_specs::{Effort, in_memory, whole};
 use xtask::tasks::{
     StandAlone, TaskError, codegen_stand_alone, codegen_workspace, new_provider, workspace_root,
 };
@@ -25,8 +24,6 @@ enum Task {
     Codegen(Codegen),
     /// Start the folder of a new provider under specs, from its document.
     NewProvider(NewProvider),
-    /// Change every field of every spec in every way, and show that no change passes unseen.
-    MutateSpecs(MutateSpecs),
     /// Measure tenancy beside plain serde_json, the raw client, and the loop by hand, as BENCHMARKS.md shows.
     Bench(Bench),
     /// Build the command for release into dist/, with its completions and manual pages.
@@ -90,19 +87,6 @@ struct NewProvider {
 }
 
 #[derive(Args)]
-struct MutateSpecs {
-    /// Say of each change what came of it.
-    #[arg(long, conflicts_with = "full")]
-    verbose: bool,
-    /// Run so many of the changes, at random, through codegen, the compiler and the tests, in a copy under target/.
-    #[arg(long, value_name = "N")]
-    full: Option<usize>,
-    /// Which changes these are.
-    #[arg(long, requires = "full", default_value_t = 1)]
-    seed: u64,
-}
-
-#[derive(Args)]
 struct Codegen {
     /// Compare with the tree instead of writing; a difference is printed as a diff and is an error.
     #[arg(long, conflicts_with = "spec")]
@@ -140,7 +124,6 @@ fn main() -> ExitCode {
             new_provider(&root, &new.name, &new.spec, &new.operations).map(|next| print!("{next}"))
         }
         Task::Bench(arguments) => arguments.run(&root),
-        Task::MutateSpecs(arguments) => mutate_specs(&root, &arguments),
         Task::Dist => dist(&root).map(|told| print!("{told}")),
     };
     match done {
@@ -172,27 +155,5 @@ fn codegen(arguments: Codegen) -> Result<(), TaskError> {
             codegen_stand_alone(&root, &ask)
         }
         _ => codegen_workspace(&root, arguments.check),
-    }
-}
-
-fn mutate_specs(root: &Path, arguments: &MutateSpecs) -> Result<(), TaskError> {
-    let caught = if let Some(count) = arguments.full {
-        println!("seed {}", arguments.seed);
-        whole::run(root, count, arguments.seed, &mut |mutant, verdict| {
-            println!("{mutant}: {verdict}");
-        })?
-    } else {
-        let tally = in_memory(root, Effort::All)?;
-        for (mutant, verdict) in tally.verdicts.iter().filter(|_| arguments.verbose) {
-            println!("{mutant}: {verdict}");
-        }
-        print!("{tally}");
-        tally.is_whole()
-    };
-    if caught {
-        Ok(())
-    } else {
-        let passed = "a change of a spec can pass unseen";
-        Err(TaskError::Usage(passed.to_owned()))
     }
 }
