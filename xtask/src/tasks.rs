@@ -11,7 +11,7 @@ use client_codegen::check::diff;
 use client_codegen::client_toml::ClientToml;
 use client_codegen::emit::crate_files::Crate;
 use client_codegen::emit::{Files, Settings};
-use client_codegen::failure::{Failure, Notes};
+use client_codegen::error::{Diagnostics, Error};
 use client_codegen::prune::Selection;
 use client_codegen::{Job, generate, prune, read};
 
@@ -24,7 +24,7 @@ pub enum TaskError {
         /// The document, or its overlay.
         file: String,
         /// Where in it, and why.
-        failure: Failure,
+        failure: Error,
     },
     /// A file could not be read or written.
     #[error("{path}: {source}")]
@@ -352,16 +352,16 @@ fn job(
 }
 
 fn run(job: &Job, file: &str) -> Result<Files> {
-    let (files, notes) = generate(job).map_err(|failure| TaskError::Codegen {
+    let (files, diagnostics) = generate(job).map_err(|failure| TaskError::Codegen {
         file: file.to_owned(),
         failure,
     })?;
-    print_warnings(file, &notes);
+    print_warnings(file, &diagnostics);
     Ok(files)
 }
 
-fn print_warnings(file: &str, notes: &Notes) {
-    for warning in notes.warnings() {
+fn print_warnings(file: &str, diagnostics: &Diagnostics) {
+    for warning in diagnostics.warnings() {
         eprintln!("warning: {file}: {warning}");
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use client_codegen::failure::Notes;
+use client_codegen::error::Diagnostics;
 use client_codegen::prune::Selection;
 use client_codegen::{Job, generate_module, overlay, read};
 use serde_json::{Value, json};
@@ -145,7 +145,7 @@ fn mutants_of_the_specs() {
             job.document,
             &corrections,
             "openapi.yaml",
-            &mut Notes::default(),
+            &mut Diagnostics::default(),
         )
         .unwrap();
         job.settings.checked = false;

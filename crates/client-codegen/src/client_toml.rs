@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::failure::{Failure, Result};
+use super::error::{Error, Result};
 use super::prune::Selection;
 
 /// The file beside a provider's document.
@@ -52,7 +52,7 @@ impl ClientToml {
     /// # Errors
     /// It is no TOML, or has other keys.
     pub fn parse(text: &str) -> Result<Self> {
-        toml::from_str(text).map_err(|error| Failure {
+        toml::from_str(text).map_err(|error| Error {
             pointer: "client.toml".to_owned(),
             reason: error
                 .to_string()

@@ -5,7 +5,7 @@
 pub mod check;
 pub mod client_toml;
 pub mod emit;
-pub mod failure;
+pub mod error;
 pub mod lower;
 pub mod names;
 pub mod overlay;
@@ -17,7 +17,7 @@ pub mod schema;
 use serde_json::Value;
 
 use emit::{Files, Settings};
-use failure::{Failure, Notes, Result};
+use error::{Diagnostics, Error, Result};
 use prune::Selection;
 
 /// All that one crate is made of.
@@ -39,13 +39,13 @@ pub struct Job {
 ///
 /// # Errors
 /// What a step could not do: the place in the document, and why.
-pub fn generate(job: &Job) -> Result<(Files, Notes)> {
+pub fn generate(job: &Job) -> Result<(Files, Diagnostics)> {
     deep_stack(|| {
-        let mut notes = Notes::default();
-        let corrected = corrected(job, &mut notes)?;
-        let lowered = lower::lower(corrected.clone(), job.settings.strict, &mut notes)?;
-        let files = emit::emit(&corrected, &lowered, &job.settings, &mut notes)?;
-        Ok((files, notes))
+        let mut diagnostics = Diagnostics::default();
+        let corrected = corrected(job, &mut diagnostics)?;
+        let lowered = lower::lower(corrected.clone(), job.settings.strict, &mut diagnostics)?;
+        let files = emit::emit(&corrected, &lowered, &job.settings, &mut diagnostics)?;
+        Ok((files, diagnostics))
     })
 }
 
@@ -53,21 +53,26 @@ pub fn generate(job: &Job) -> Result<(Files, Notes)> {
 ///
 /// # Errors
 /// As [`generate`].
-pub fn generate_module(job: &Job) -> Result<(String, Notes)> {
+pub fn generate_module(job: &Job) -> Result<(String, Diagnostics)> {
     deep_stack(|| {
-        let mut notes = Notes::default();
-        let corrected = corrected(job, &mut notes)?;
-        let lowered = lower::lower(corrected, job.settings.strict, &mut notes)?;
-        emit::loose_ends(&lowered, &job.settings, &mut notes)?;
-        let module = emit::module(&lowered, &job.settings, &mut notes)?;
-        Ok((module, notes))
+        let mut diagnostics = Diagnostics::default();
+        let corrected = corrected(job, &mut diagnostics)?;
+        let lowered = lower::lower(corrected, job.settings.strict, &mut diagnostics)?;
+        emit::untyped_values(&lowered, &job.settings, &mut diagnostics)?;
+        let module = emit::module(&lowered, &job.settings, &mut diagnostics)?;
+        Ok((module, diagnostics))
     })
 }
 
 /// The document as the overlay corrects it, and of it what the operations reach.
-fn corrected(job: &Job, notes: &mut Notes) -> Result<Value> {
+fn corrected(job: &Job, diagnostics: &mut Diagnostics) -> Result<Value> {
     let document = match &job.overlay {
-        Some(overlay) => overlay::apply(job.document.clone(), overlay, &job.document_name, notes)?,
+        Some(overlay) => overlay::apply(
+            job.document.clone(),
+            overlay,
+            &job.document_name,
+            diagnostics,
+        )?,
         None => job.document.clone(),
     };
     prune::prune(&document, &job.selections)
@@ -76,7 +81,7 @@ fn corrected(job: &Job, notes: &mut Notes) -> Result<Value> {
 /// Schemas nest as deep as their authors like, and every step recurses into them.
 fn deep_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
     let unwell = || {
-        Failure::at(
+        Error::at(
             "",
             "codegen itself failed: this is a fault of codegen, not of the document",
         )

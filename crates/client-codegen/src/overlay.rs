@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use serde_json_path::JsonPath;
 
-use super::failure::{Failure, Notes, Result};
+use super::error::{Diagnostics, Error, Result};
 use super::pointer::{join, segments};
 use super::schema::text_of;
 
@@ -17,11 +17,11 @@ pub fn apply(
     document: Value,
     overlay: &Value,
     document_name: &str,
-    notes: &mut Notes,
+    diagnostics: &mut Diagnostics,
 ) -> Result<Value> {
     let version = text_of(overlay, "overlay").unwrap_or_default();
     if !version.starts_with("1.") {
-        return Err(Failure::at(
+        return Err(Error::at(
             "/overlay",
             "an overlay begins with `overlay: 1.0.0`",
         ));
@@ -29,22 +29,19 @@ pub fn apply(
     if let Some(extends) = text_of(overlay, "extends")
         && extends.rsplit('/').next() != Some(document_name)
     {
-        notes.warn(
+        diagnostics.warn(
             "/extends",
             format!("the overlay extends `{extends}` and is applied to `{document_name}`"),
         );
     }
     let actions = overlay.get("actions").and_then(Value::as_array);
     let Some(actions) = actions.filter(|actions| !actions.is_empty()) else {
-        return Err(Failure::at(
-            "/actions",
-            "an overlay has at least one action",
-        ));
+        return Err(Error::at("/actions", "an overlay has at least one action"));
     };
     let mut document = document;
     for (index, action) in actions.iter().enumerate() {
         document = apply_action(document, action).map_err(|reason| {
-            Failure::at(
+            Error::at(
                 join("/actions", &index.to_string()),
                 in_words(action, &reason),
             )
@@ -169,7 +166,12 @@ mod tests {
     fn run(document: Value, actions: Value) -> Result<Value> {
         let overlay =
             json!({"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "actions": actions});
-        apply(document, &overlay, "openapi.yaml", &mut Notes::default())
+        apply(
+            document,
+            &overlay,
+            "openapi.yaml",
+            &mut Diagnostics::default(),
+        )
     }
 
     #[test]
@@ -271,23 +273,23 @@ mod tests {
 
     #[test]
     fn another_version_and_no_actions_are_refused() {
-        let mut notes = Notes::default();
+        let mut diagnostics = Diagnostics::default();
         for overlay in [
             json!({"overlay": "2.0.0", "actions": [{}]}),
             json!({"overlay": "1.0.0"}),
         ] {
-            assert!(apply(json!({}), &overlay, "a", &mut notes).is_err());
+            assert!(apply(json!({}), &overlay, "a", &mut diagnostics).is_err());
         }
     }
 
     #[test]
     fn extends_another_document_is_a_warning() {
-        let mut notes = Notes::default();
+        let mut diagnostics = Diagnostics::default();
         let overlay = json!({"overlay": "1.0.0", "extends": "./other.yaml", "actions": [{"target": "$", "update": {"a": 1}}]});
-        apply(json!({}), &overlay, "openapi.yaml", &mut notes).unwrap();
-        assert_eq!(notes.warnings().len(), 1);
+        apply(json!({}), &overlay, "openapi.yaml", &mut diagnostics).unwrap();
+        assert_eq!(diagnostics.warnings().len(), 1);
         let overlay = json!({"overlay": "1.0.0", "extends": "https://x.test/openapi.yaml", "actions": [{"target": "$", "update": {"a": 1}}]});
-        apply(json!({}), &overlay, "openapi.yaml", &mut notes).unwrap();
-        assert_eq!(notes.warnings().len(), 1);
+        apply(json!({}), &overlay, "openapi.yaml", &mut diagnostics).unwrap();
+        assert_eq!(diagnostics.warnings().len(), 1);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::failure::{Failure, Result};
+use super::error::{Error, Result};
 use super::names;
 use super::pointer::{self, follow, join, of_reference, segments};
 use super::schema::{self, METHODS, ORIGIN, map_of, text_of};
@@ -39,13 +39,13 @@ pub fn prune(document: &Value, selections: &[Selection]) -> Result<Value> {
         .as_object()
         .filter(|root| root.contains_key("openapi") || root.contains_key("swagger"))
         .ok_or_else(|| {
-            Failure::at(
+            Error::at(
                 "",
                 "no OpenAPI document: it has neither `openapi` nor `swagger`",
             )
         })?;
     if selections.is_empty() {
-        return Err(Failure::at("/paths", "no operation is asked for"));
+        return Err(Error::at("/paths", "no operation is asked for"));
     }
     let mut out: Map<String, Value> = Map::new();
     for key in KEPT {
@@ -74,7 +74,7 @@ pub fn prune(document: &Value, selections: &[Selection]) -> Result<Value> {
                 }
             }
             if item.insert(found.method.clone(), operation).is_some() {
-                return Err(Failure::at(
+                return Err(Error::at(
                     &found.pointer,
                     "the operation is asked for twice",
                 ));
@@ -170,14 +170,14 @@ fn find(document: &Value, id: &str) -> Result<Found> {
         .collect();
     match (found.pop(), places.len()) {
         (Some(one), 1) => Ok(one),
-        (Some(_), _) => Err(Failure::at(
+        (Some(_), _) => Err(Error::at(
             "/paths",
             format!(
                 "operation `{id}` stands at {}: ask for it by method and path",
                 places.join(" and ")
             ),
         )),
-        (None, _) => Err(Failure::at(
+        (None, _) => Err(Error::at(
             "/paths",
             format!(
                 "operation `{id}` is not in the document{}",
@@ -225,7 +225,7 @@ fn path_item(document: &Value, item: &Value, at: &str) -> Result<(Value, String)
 }
 
 fn resolve(document: &Value, reference: &str, at: &str) -> Result<(Value, String)> {
-    let lost = |why: &str| Failure::at(join(at, "$ref"), format!("`{reference}` {why}"));
+    let lost = |why: &str| Error::at(join(at, "$ref"), format!("`{reference}` {why}"));
     let pointer =
         of_reference(reference).ok_or_else(|| lost("is another document, which is not at hand"))?;
     follow(document, &pointer).ok_or_else(|| lost("leads nowhere"))
@@ -349,7 +349,7 @@ impl<'a> Reach<'a> {
     /// A parameter, response or request body: what holds schemas.
     fn holder(&mut self, value: &Value, at: &str) -> Result<Value> {
         let Some(map) = value.as_object() else {
-            return Err(Failure::at(at, "expected an object"));
+            return Err(Error::at(at, "expected an object"));
         };
         let mut out = Map::new();
         for (key, child) in map {
@@ -388,7 +388,7 @@ impl<'a> Reach<'a> {
             Value::Object(map) => map.clone(),
             Value::Bool(true) => Map::new(),
             Value::Bool(false) => Map::from_iter([("not".to_owned(), Value::Object(Map::new()))]),
-            _ => return Err(Failure::at(at, "expected a schema")),
+            _ => return Err(Error::at(at, "expected a schema")),
         };
         for key in [
             "example",
@@ -438,7 +438,7 @@ impl<'a> Reach<'a> {
     }
 
     fn reference(&mut self, site: &Value, reference: &str, at: &str, kind: Kind) -> Result<Value> {
-        let lost = |why: &str| Failure::at(join(at, "$ref"), format!("`{reference}` {why}"));
+        let lost = |why: &str| Error::at(join(at, "$ref"), format!("`{reference}` {why}"));
         let pointer = of_reference(reference)
             .ok_or_else(|| lost("is another document, which is not at hand"))?;
         let (section, name) = pointer.rsplit_once('/').unwrap_or_default();

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::failure::{Failure, Result};
+use super::error::{Error, Result};
 use super::pointer::join;
 
 /// The key under which the files that a document refers to are kept, each by its path from the document's folder.
@@ -24,7 +24,7 @@ pub fn parse(text: &str) -> Result<Value> {
             Ok(value) => return Ok(value),
             Err(json) => {
                 return yaml(text)
-                    .map_err(|_| Failure::at("", format!("neither JSON nor YAML: {json}")));
+                    .map_err(|_| Error::at("", format!("neither JSON nor YAML: {json}")));
             }
         }
     }
@@ -44,7 +44,7 @@ fn yaml(text: &str) -> Result<Value> {
     };
     serde_saphyr::from_str_with_options::<Node>(text, options)
         .map(|Node(value)| value)
-        .map_err(|error| Failure::at("", format!("not YAML: {}", one_line(&error.to_string()))))
+        .map_err(|error| Error::at("", format!("not YAML: {}", one_line(&error.to_string()))))
 }
 
 /// A value whose map keys may be of any scalar type: a property may be called `null`.
@@ -139,7 +139,7 @@ pub fn bundle(document: Value, load: &dyn Fn(&Path) -> Option<String>) -> Result
         if files.contains_key(&path) {
             continue;
         }
-        let mut file = parse(&text).map_err(|failure| Failure {
+        let mut file = parse(&text).map_err(|failure| Error {
             pointer: path.display().to_string(),
             reason: failure.reason,
         })?;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::failure::Result;
+use super::error::Result;
 use super::pointer::join;
 
 /// The extension that holds the JSON pointer at which a schema stands in the provider's document.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use client_codegen::emit::Settings;
 use client_codegen::emit::crate_files::Crate;
-use client_codegen::failure::Notes;
+use client_codegen::error::Diagnostics;
 use client_codegen::lower::passes;
 use client_codegen::prune::{Selection, prune};
 use client_codegen::{Job, generate, generate_module, read};
@@ -121,11 +121,11 @@ fn each_pass_changes_what_it_should() {
     for (name, path) in documents("corpus") {
         let job = job(&path);
         let mut document = prune(&job.document, &job.selections).unwrap();
-        let mut notes = Notes::default();
+        let mut diagnostics = Diagnostics::default();
         let mut steps = String::new();
         for (pass, lower) in passes(job.settings.strict) {
             let before = pretty(&document);
-            document = lower(document, &mut notes)
+            document = lower(document, &mut diagnostics)
                 .unwrap_or_else(|failure| panic!("{name}: {pass}: {failure}"));
             let after = pretty(&document);
             if before != after {
@@ -139,7 +139,7 @@ fn each_pass_changes_what_it_should() {
                 );
             }
         }
-        for warning in notes.warnings() {
+        for warning in diagnostics.warnings() {
             steps.push_str(&format!("warning: {warning}\n"));
         }
         insta::assert_snapshot!(format!("passes_{name}"), steps);

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::{Map, Value};
 
-use crate::failure::{Failure, Result};
+use crate::error::{Error, Result};
 use crate::lower::{FIXED, KEYS, rust_type};
 use crate::names;
 use crate::schema::{map_of, origin, reference_of, text_of};
@@ -45,7 +45,7 @@ fn one(name: &str, choice: &Value, strict: bool) -> Result<TokenStream> {
     for (index, branch) in branches.iter().enumerate() {
         let variant = format_ident!("{}", names::unique(&variant_name(branch), &mut taken));
         let plain: syn::Type = syn::parse_str(&rust_type(branch)).map_err(|error| {
-            Failure::at(
+            Error::at(
                 origin(choice),
                 format!("the type of a branch is no Rust: {error}"),
             )

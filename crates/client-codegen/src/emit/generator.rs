@@ -10,7 +10,7 @@ use quote::quote;
 use schemars08::schema::{InstanceType, SchemaObject};
 use serde_json::{Map, Value};
 
-use crate::failure::{Failure, Result};
+use crate::error::{Error, Result};
 use crate::lower::native_type;
 use crate::schema::{self, map_of, origin};
 
@@ -27,7 +27,7 @@ pub(crate) fn generate(document: &Value) -> Result<syn::File> {
     })?;
     attempt(document, &formats).map_err(|reason| {
         let pointer = culprit(document, &formats);
-        Failure::at(pointer, reason)
+        Error::at(pointer, reason)
     })
 }
 

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::failure::{Failure, Notes, Result};
+use super::error::{Diagnostics, Error, Result};
 use super::schema::{map_of, text_of};
 use crate_files::Crate;
 use security::Security;
@@ -39,12 +39,12 @@ pub fn emit(
     corrected: &Value,
     document: &Value,
     settings: &Settings,
-    notes: &mut Notes,
+    diagnostics: &mut Diagnostics,
 ) -> Result<Files> {
-    loose_ends(document, settings, notes)?;
-    let module = module(document, settings, notes)?;
-    let security = Security::of(document, &mut Notes::default());
-    let base_url = base_url(document, &mut Notes::default());
+    untyped_values(document, settings, diagnostics)?;
+    let module = module(document, settings, diagnostics)?;
+    let security = Security::of(document, &mut Diagnostics::default());
+    let base_url = base_url(document, &mut Diagnostics::default());
     let mut files = crate_files::files(
         &settings.package,
         document,
@@ -63,9 +63,13 @@ pub fn emit(
 ///
 /// # Errors
 /// As [`emit`].
-pub fn module(document: &Value, settings: &Settings, notes: &mut Notes) -> Result<String> {
-    let security = Security::of(document, notes);
-    let base_url = base_url(document, notes);
+pub fn module(
+    document: &Value,
+    settings: &Settings,
+    diagnostics: &mut Diagnostics,
+) -> Result<String> {
+    let security = Security::of(document, diagnostics);
+    let base_url = base_url(document, diagnostics);
     let file = generator::generate(document)?;
     let tokens = rework::rework(
         file,
@@ -75,21 +79,25 @@ pub fn module(document: &Value, settings: &Settings, notes: &mut Notes) -> Resul
         settings.strict,
     )?;
     let module: syn::File = syn::parse2(tokens)
-        .map_err(|error| Failure::at("", format!("the reworked code is no Rust: {error}")))?;
+        .map_err(|error| Error::at("", format!("the reworked code is no Rust: {error}")))?;
     verify::verify(&module, document)?;
     Ok(prettyplease::unparse(&module))
 }
 
-/// Notes, or refuses, values of unstated type.
+/// Diagnostics, or refuses, values of unstated type.
 ///
 /// # Errors
 /// Where types are checked, the first such value.
-pub fn loose_ends(document: &Value, settings: &Settings, notes: &mut Notes) -> Result<()> {
-    verify::loose_ends(document, settings.strict, settings.checked, notes)
+pub fn untyped_values(
+    document: &Value,
+    settings: &Settings,
+    diagnostics: &mut Diagnostics,
+) -> Result<()> {
+    verify::untyped_values(document, settings.strict, settings.checked, diagnostics)
 }
 
 /// The address of the first server, its variables filled in; `None` if the document states no absolute one.
-fn base_url(document: &Value, notes: &mut Notes) -> Option<String> {
+fn base_url(document: &Value, diagnostics: &mut Diagnostics) -> Option<String> {
     let mut lists: Vec<(String, &Value)> = Vec::new();
     for (path, item) in map_of(document, "paths").into_iter().flatten() {
         let at = super::pointer::join("/paths", path);
@@ -110,13 +118,13 @@ fn base_url(document: &Value, notes: &mut Notes) -> Option<String> {
         .collect();
     let (_, first) = urls.first()?;
     if let Some((at, _)) = urls.iter().find(|(_, url)| url != first) {
-        notes.warn(
+        diagnostics.warn(
             at,
             "the operations have different servers: the client's default is the first one's",
         );
     }
     if first.is_none() {
-        notes.warn(
+        diagnostics.warn(
             "/servers",
             "no absolute address is stated: the client has no default one",
         );
@@ -154,8 +162,11 @@ mod tests {
     use super::*;
 
     fn of(document: Value) -> (Option<String>, usize) {
-        let mut notes = Notes::default();
-        (base_url(&document, &mut notes), notes.warnings().len())
+        let mut diagnostics = Diagnostics::default();
+        (
+            base_url(&document, &mut diagnostics),
+            diagnostics.warnings().len(),
+        )
     }
 
     #[test]

@@ -9,7 +9,7 @@ use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Expr, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Lit, parse_quote};
 
 use super::security::Security;
-use crate::failure::{Failure, Result};
+use crate::error::{Error, Result};
 use crate::lower::{ACCEPT, CHOICES, WIRE_NAME, wire_names};
 use crate::prune::RECORDS;
 use crate::schema::{self, map_of, origin, text_of};
@@ -95,8 +95,8 @@ pub(crate) fn rework(
     })
 }
 
-fn unexpected(what: &str) -> Failure {
-    Failure::at(
+fn unexpected(what: &str) -> Error {
+    Error::at(
         "",
         format!("progenitor's output is not of the expected shape: {what}"),
     )
@@ -246,7 +246,7 @@ fn rework_methods(items: Vec<ImplItem>, operations: &[Operation]) -> Result<Vec<
             _ => None,
         });
         let mut method = method
-            .ok_or_else(|| Failure::at(&operation.origin, "progenitor made no method of it"))?;
+            .ok_or_else(|| Error::at(&operation.origin, "progenitor made no method of it"))?;
         wire_methods(&mut method, operation)?;
         without_api_version(&mut method);
         describe_method(&mut method);
@@ -281,7 +281,7 @@ fn wire_methods(method: &mut ImplItemFn, operation: &Operation) -> Result<()> {
     let mut names = Literals { renamed, accept };
     names.visit_impl_item_fn_mut(method);
     match names.renamed.iter().find(|(_, (_, done))| !done) {
-        Some((name, _)) => Err(Failure::at(
+        Some((name, _)) => Err(Error::at(
             &operation.origin,
             format!("the parameter `{name}` got lost on the way"),
         )),
@@ -399,7 +399,7 @@ fn streaming(method: &ImplItemFn, name: &str, operation: &Operation) -> Result<I
     };
     bytes.visit_impl_item_fn_mut(&mut twin);
     if bytes.bodies == 0 || bytes.ids != 1 {
-        return Err(Failure::at(
+        return Err(Error::at(
             &operation.origin,
             "its method has no body that can be streamed",
         ));
@@ -580,7 +580,7 @@ fn describe_fields(fields: &mut syn::Fields, component: &Value) -> Result<()> {
     if restored == wanted {
         Ok(())
     } else {
-        Err(Failure::at(
+        Err(Error::at(
             origin(component),
             format!("{restored} of {wanted} properties got their names back"),
         ))
@@ -638,7 +638,7 @@ fn describe_variants(item: &mut syn::ItemEnum, component: &Value) -> Result<()> 
     if restored == names.len() {
         Ok(())
     } else {
-        Err(Failure::at(
+        Err(Error::at(
             origin(component),
             format!("{restored} of {} values got their names back", names.len()),
         ))

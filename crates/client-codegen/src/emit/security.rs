@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::{Map, Value};
 
-use crate::failure::Notes;
+use crate::error::Diagnostics;
 use crate::names;
 use crate::pointer::join;
 use crate::schema::{self, map_of, text_of};
@@ -38,17 +38,17 @@ pub struct Security {
 
 impl Security {
     /// What the operations of a document ask for.
-    pub fn of(document: &Value, notes: &mut Notes) -> Self {
+    pub fn of(document: &Value, diagnostics: &mut Diagnostics) -> Self {
         let schemes = map_of(&document["components"], "securitySchemes")
             .cloned()
             .unwrap_or_default();
         let mut alternatives: Vec<Vec<Field>> = Vec::new();
-        for requirement in requirements(document, &schemes, notes) {
+        for requirement in requirements(document, &schemes, diagnostics) {
             match fields(&requirement, &schemes) {
                 Ok(fields) if !alternatives.contains(&fields) => alternatives.push(fields),
                 Ok(_) => {}
                 Err((name, reason)) => {
-                    notes.warn(join("/components/securitySchemes", &name), reason)
+                    diagnostics.warn(join("/components/securitySchemes", &name), reason)
                 }
             }
         }
@@ -56,7 +56,7 @@ impl Security {
         if alternatives.iter().any(|fields| !fields.is_empty()) {
             alternatives.retain(|fields| !fields.is_empty());
         } else {
-            notes.warn(
+            diagnostics.warn(
                 "/security",
                 "the operations ask for no credentials that a client can send",
             );
@@ -297,7 +297,7 @@ fn variant(index: usize) -> Ident {
 fn requirements(
     document: &Value,
     schemes: &Map<String, Value>,
-    notes: &mut Notes,
+    diagnostics: &mut Diagnostics,
 ) -> Vec<Vec<String>> {
     let of = |value: &Value| -> Vec<Vec<String>> {
         let list = value.as_array().into_iter().flatten();
@@ -325,7 +325,7 @@ fn requirements(
     });
     debug_assert!(visited.is_ok(), "the visitor does not fail");
     if all.is_empty() && !schemes.is_empty() && general.is_none() {
-        notes.warn(
+        diagnostics.warn(
             "/security",
             "schemes are defined and no operation asks for one: each of them may be used",
         );
@@ -432,8 +432,11 @@ mod tests {
             "security": security, "components": {"securitySchemes": schemes},
             "paths": {"/a": {"get": {}}}
         });
-        let mut notes = Notes::default();
-        (Security::of(&document, &mut notes), notes.warnings().len())
+        let mut diagnostics = Diagnostics::default();
+        (
+            Security::of(&document, &mut diagnostics),
+            diagnostics.warnings().len(),
+        )
     }
 
     fn code(security: &Security) -> String {
@@ -482,9 +485,12 @@ mod tests {
     #[test]
     fn no_requirement_uses_any_scheme_and_no_scheme_none() {
         let document = json!({"components": {"securitySchemes": {"B": {"type": "http", "scheme": "bearer"}}}, "paths": {"/a": {"get": {}}}});
-        let mut notes = Notes::default();
-        assert_eq!(Security::of(&document, &mut notes).arguments(), ["api_key"]);
-        assert_eq!(notes.warnings().len(), 1);
+        let mut diagnostics = Diagnostics::default();
+        assert_eq!(
+            Security::of(&document, &mut diagnostics).arguments(),
+            ["api_key"]
+        );
+        assert_eq!(diagnostics.warnings().len(), 1);
         let (security, warnings) = of(json!([]), json!({}));
         assert_eq!((security.arguments().len(), warnings), (0, 1));
         assert!(code(&security).contains("pub fn new() -> Self"));

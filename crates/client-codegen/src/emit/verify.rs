@@ -6,7 +6,7 @@ use quote::ToTokens;
 use serde_json::{Map, Value};
 use syn::{Item, visit_mut::VisitMut};
 
-use crate::failure::{Failure, Notes, Result};
+use crate::error::{Diagnostics, Error, Result};
 use crate::lower::{rust_type, wire_names};
 use crate::schema::{self, ORIGIN, is_true, map_of, origin};
 
@@ -37,7 +37,7 @@ pub(crate) fn verify(module: &syn::File, document: &Value) -> Result<()> {
         .flatten()
     {
         if !names.contains(name) {
-            return Err(Failure::at(
+            return Err(Error::at(
                 place(component, name),
                 format!("no type `{name}` was generated"),
             ));
@@ -80,7 +80,7 @@ fn fields(
                 .get(property)
                 .and_then(Value::as_str)
                 .unwrap_or(property);
-            return Err(Failure::at(
+            return Err(Error::at(
                 place(component, name),
                 format!("`{name}` has no field for `{wire}`"),
             ));
@@ -100,7 +100,7 @@ fn fields(
             } else {
                 origin(schema).to_owned()
             };
-            return Err(Failure::at(
+            return Err(Error::at(
                 at,
                 format!("`{name}.{ident}` became `{found}` and not `{plain}`"),
             ));
@@ -138,11 +138,11 @@ fn bare(found: &syn::Type) -> String {
 ///
 /// # Errors
 /// Where the types are to be `checked`, the first such place.
-pub(crate) fn loose_ends(
+pub(crate) fn untyped_values(
     document: &Value,
     strict: bool,
     checked: bool,
-    notes: &mut Notes,
+    diagnostics: &mut Diagnostics,
 ) -> Result<()> {
     let mut copy = document.clone();
     let mut found: Vec<(String, String)> = Vec::new();
@@ -178,14 +178,14 @@ pub(crate) fn loose_ends(
     }
     for (at, loose) in found {
         if checked {
-            return Err(Failure::at(
+            return Err(Error::at(
                 at,
                 format!(
                     "the type is `{loose}`; state a type in the overlay, or `x-allow-any: true`"
                 ),
             ));
         }
-        notes.warn(at, format!("the type is not stated: it is `{loose}`"));
+        diagnostics.warn(at, format!("the type is not stated: it is `{loose}`"));
     }
     Ok(())
 }
@@ -238,16 +238,16 @@ mod tests {
     fn a_value_of_any_type_is_found() {
         let document = json!({"components": {"schemas": {"A": {"type": "object", "properties": {
             "any": {"x-origin": "/any"}, "meant": {"x-allow-any": true}, "list": {"type": "array", "items": {"type": "object", "x-origin": "/item"}}}}}}});
-        let mut notes = Notes::default();
-        loose_ends(&document, false, false, &mut notes).unwrap();
-        let places: Vec<_> = notes
+        let mut diagnostics = Diagnostics::default();
+        untyped_values(&document, false, false, &mut diagnostics).unwrap();
+        let places: Vec<_> = diagnostics
             .warnings()
             .iter()
             .map(|warning| warning.pointer.clone())
             .collect();
         assert_eq!(places, ["#/any", "#/item"]);
         assert_eq!(
-            loose_ends(&document, false, true, &mut notes)
+            untyped_values(&document, false, true, &mut diagnostics)
                 .unwrap_err()
                 .pointer,
             "#/any"

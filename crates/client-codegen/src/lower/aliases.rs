@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 
 use super::merge::annotated;
 use super::reach::{closure, referred};
-use crate::failure::{Notes, Result};
+use crate::error::{Diagnostics, Result};
 use crate::schema::{self, is_true, map_of, origin, reference_of, text_of};
 
 /// The document whose components are types of their own, none of them nullable as such.
-pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     let components = map_of(&document["components"], "schemas")
         .cloned()
         .unwrap_or_default();
@@ -27,7 +27,7 @@ pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
         .filter(|(name, schema)| !contains_itself(&untyped, name, schema))
         .map(|(name, schema)| (name.clone(), schema.clone()))
         .collect();
-    let at_use = |schema: &mut Value, notes: &mut Notes| {
+    let at_use = |schema: &mut Value, diagnostics: &mut Diagnostics| {
         let mut hops = 0;
         while let Some(name) = reference_of(schema).map(str::to_owned) {
             if nullable.contains(&name) && !is_true(schema, "nullable") {
@@ -41,7 +41,7 @@ pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
             };
             hops += 1;
             if hops > 32 {
-                notes.warn(
+                diagnostics.warn(
                     origin(target),
                     "the schema is only a reference to itself: it may be anything",
                 );
@@ -56,7 +56,7 @@ pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
     for _ in 0..16 {
         let before = document.clone();
         schema::walk_all(&mut document, &mut |schema, _| {
-            at_use(schema, notes);
+            at_use(schema, diagnostics);
             Ok(())
         })?;
         if document == before {
@@ -74,13 +74,13 @@ pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
 
 /// The alias with what its use says of it: the use's words count, and either may make it nullable.
 fn placed(target: &Value, site: &Map<String, Value>) -> Value {
-    let mut notes = site.clone();
-    notes.remove("allOf");
-    notes.remove("$ref");
-    let mut out = annotated(target, &notes);
+    let mut annotations = site.clone();
+    annotations.remove("allOf");
+    annotations.remove("$ref");
+    let mut out = annotated(target, &annotations);
     if let Some(map) = out.as_object_mut() {
         map.remove("title");
-        if let Some(description) = notes.get("description") {
+        if let Some(description) = annotations.get("description") {
             map.insert("description".to_owned(), description.clone());
         }
     }
@@ -111,7 +111,7 @@ mod tests {
 
     fn run(schemas: Value) -> Value {
         let document = json!({"components": {"schemas": schemas}});
-        lower(document, &mut Notes::default()).unwrap()["components"]["schemas"].clone()
+        lower(document, &mut Diagnostics::default()).unwrap()["components"]["schemas"].clone()
     }
 
     #[test]

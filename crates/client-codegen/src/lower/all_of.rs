@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::merge::Merger;
-use crate::failure::{Notes, Result};
+use crate::error::{Diagnostics, Result};
 use crate::schema::{self, map_of, origin, reference_of};
 
 /// The document without `allOf`, but for references that carry annotations (`allOf: [$ref]`), and without properties
 /// beside alternatives. What is required is among the properties.
-pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     let components = map_of(&document["components"], "schemas")
         .cloned()
         .unwrap_or_default();
@@ -30,7 +30,7 @@ pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
             };
             let mut merger = Merger {
                 components: &components,
-                notes,
+                diagnostics,
             };
             *schema = merger.flatten(schema, &mut trail)?;
             Ok(())
@@ -41,18 +41,18 @@ pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
         if reference_of(schema).is_none() && schema.get("allOf").is_some() {
             let mut merger = Merger {
                 components: &components,
-                notes,
+                diagnostics,
             };
             *schema = merger.flatten(schema, &mut Vec::new())?;
         }
-        requirements(schema, notes);
+        requirements(schema, diagnostics);
         Ok(())
     })?;
     Ok(document)
 }
 
 /// A required property that is not declared would be one of unknown type.
-fn requirements(schema: &mut Value, notes: &mut Notes) {
+fn requirements(schema: &mut Value, diagnostics: &mut Diagnostics) {
     let at = origin(schema).to_owned();
     let Some(map) = schema.as_object_mut() else {
         return;
@@ -66,7 +66,7 @@ fn requirements(schema: &mut Value, notes: &mut Notes) {
     });
     if properties.is_some_and(|all| !all.is_empty()) {
         for name in &unknown {
-            notes.warn(
+            diagnostics.warn(
                 &at,
                 format!("{name} is required and not declared: it is left out"),
             );
@@ -85,7 +85,7 @@ mod tests {
 
     fn run(schemas: Value) -> Result<Value> {
         let document = json!({"components": {"schemas": schemas}});
-        lower(document, &mut Notes::default())
+        lower(document, &mut Diagnostics::default())
             .map(|lowered| lowered["components"]["schemas"].clone())
     }
 

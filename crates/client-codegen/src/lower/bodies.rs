@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::failure::{Failure, Notes, Result};
+use crate::error::{Diagnostics, Error, Result};
 use crate::schema::{self, ORIGIN, is_true, origin, text_of};
 
 /// The extension with an operation's error bodies: a list of `{status, schema}`.
@@ -11,10 +11,10 @@ pub(crate) const ERRORS: &str = "x-errors";
 pub(crate) const ACCEPT: &str = "x-accept";
 
 /// The document whose operations have at most one request body and one success body, each JSON, a form, text or bytes.
-pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     schema::operations(&mut document, &mut |_, method, operation, at| {
-        request(operation, method, at, notes)?;
-        responses(operation, at, notes);
+        request(operation, method, at, diagnostics)?;
+        responses(operation, at, diagnostics);
         Ok(())
     })?;
     Ok(document)
@@ -75,7 +75,12 @@ fn is_json(kind: Media) -> bool {
     matches!(kind, Media::Json | Media::JsonLike | Media::Any)
 }
 
-fn request(operation: &mut Value, method: &str, at: &str, notes: &mut Notes) -> Result<()> {
+fn request(
+    operation: &mut Value,
+    method: &str,
+    at: &str,
+    diagnostics: &mut Diagnostics,
+) -> Result<()> {
     let Some(body) = operation.get("requestBody").cloned() else {
         return Ok(());
     };
@@ -96,7 +101,7 @@ fn request(operation: &mut Value, method: &str, at: &str, notes: &mut Notes) -> 
         return Ok(());
     };
     if !required && matches!(method, "get" | "head" | "delete") {
-        notes.warn(
+        diagnostics.warn(
             &here,
             "an optional request body of a request that has none is left out",
         );
@@ -104,7 +109,7 @@ fn request(operation: &mut Value, method: &str, at: &str, notes: &mut Notes) -> 
         return Ok(());
     }
     if entries.len() > 1 {
-        notes.warn(
+        diagnostics.warn(
             &here,
             format!(
                 "of {} media types the body is sent as `{name}`",
@@ -126,7 +131,7 @@ fn request(operation: &mut Value, method: &str, at: &str, notes: &mut Notes) -> 
             json!({"type": "string", "format": "binary"}),
         ),
         Media::Multipart | Media::Other if !required => {
-            notes.warn(
+            diagnostics.warn(
                 &here,
                 format!("an optional `{name}` body is left out: it cannot be sent"),
             );
@@ -134,7 +139,7 @@ fn request(operation: &mut Value, method: &str, at: &str, notes: &mut Notes) -> 
             return Ok(());
         }
         Media::Multipart | Media::Other => {
-            return Err(Failure::at(
+            return Err(Error::at(
                 &here,
                 format!("a required `{name}` body cannot be sent"),
             ));
@@ -163,7 +168,7 @@ enum Body {
     Nothing,
 }
 
-fn body_of(response: &Value, at: &str, notes: &mut Notes) -> Body {
+fn body_of(response: &Value, at: &str, diagnostics: &mut Diagnostics) -> Body {
     let entries = by_preference(response);
     let Some((kind, name, schema)) = entries.into_iter().next() else {
         return Body::Nothing;
@@ -173,7 +178,7 @@ fn body_of(response: &Value, at: &str, notes: &mut Notes) -> Body {
         return Body::Bytes;
     }
     if !schema.is_object() {
-        notes.warn(
+        diagnostics.warn(
             at,
             format!("`{name}` has no schema: the body may be any JSON"),
         );
@@ -185,7 +190,7 @@ fn body_of(response: &Value, at: &str, notes: &mut Notes) -> Body {
     }
 }
 
-fn responses(operation: &mut Value, at: &str, notes: &mut Notes) {
+fn responses(operation: &mut Value, at: &str, diagnostics: &mut Diagnostics) {
     let declared = operation
         .get("responses")
         .and_then(Value::as_object)
@@ -203,17 +208,21 @@ fn responses(operation: &mut Value, at: &str, notes: &mut Notes) {
         };
         let code = status(name);
         if is_success(&code) {
-            successes.push((code, body_of(response, &here, notes), here));
+            successes.push((code, body_of(response, &here, diagnostics), here));
         } else if code == "DEFAULT" && !has_success {
             // Without any 2xx, `default` is all that is said of the answer.
-            successes.push(("2XX".to_owned(), body_of(response, &here, notes), here));
+            successes.push((
+                "2XX".to_owned(),
+                body_of(response, &here, diagnostics),
+                here,
+            ));
         } else if (code == "DEFAULT" || code.starts_with(['4', '5']))
-            && let Body::Json { schema, .. } = body_of(response, &here, &mut Notes::default())
+            && let Body::Json { schema, .. } = body_of(response, &here, &mut Diagnostics::default())
         {
             errors.push(json!({"status": code, "schema": schema}));
         }
     }
-    let (kept, accept) = success(&successes, at, notes);
+    let (kept, accept) = success(&successes, at, diagnostics);
     operation["responses"] = kept;
     if !errors.is_empty() {
         operation[ERRORS] = Value::Array(errors);
@@ -227,7 +236,7 @@ fn responses(operation: &mut Value, at: &str, notes: &mut Notes) {
 fn success(
     successes: &[(String, Body, String)],
     at: &str,
-    notes: &mut Notes,
+    diagnostics: &mut Diagnostics,
 ) -> (Value, Option<String>) {
     let mut schemas: Vec<Value> = Vec::new();
     let mut accept = None;
@@ -250,7 +259,7 @@ fn success(
         0 => Value::Null,
         1 => schemas.remove(0),
         _ => {
-            notes.warn(
+            diagnostics.warn(
                 at,
                 "the successes have different bodies: the answer is one or the other",
             );
@@ -268,7 +277,7 @@ fn success(
             }
             Body::Nothing if joined.is_null() && !any_bytes => json!({"description": ""}),
             Body::Bytes | Body::Nothing => {
-                notes.warn(
+                diagnostics.warn(
                     here,
                     format!(
                         "status {code} has another kind of body: it arrives as `UnexpectedResponse`"
@@ -280,7 +289,7 @@ fn success(
         kept.insert(code.clone(), entry);
     }
     if kept.is_empty() {
-        notes.warn(at, "no success is declared: the answer is bytes");
+        diagnostics.warn(at, "no success is declared: the answer is bytes");
         kept.insert(
             "2XX".to_owned(),
             json!({"description": "", "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}),
@@ -313,13 +322,17 @@ mod tests {
     use super::*;
 
     fn run(method: &str, operation: Value) -> (Result<Value>, Vec<String>) {
-        let mut notes = Notes::default();
+        let mut diagnostics = Diagnostics::default();
         let document = json!({"paths": {"/a": {method: operation}}});
         let lowered =
-            lower(document, &mut notes).map(|lowered| lowered["paths"]["/a"][method].clone());
+            lower(document, &mut diagnostics).map(|lowered| lowered["paths"]["/a"][method].clone());
         (
             lowered,
-            notes.warnings().iter().map(ToString::to_string).collect(),
+            diagnostics
+                .warnings()
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
         )
     }
 

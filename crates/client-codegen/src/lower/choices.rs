@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::wire::native;
-use crate::failure::{Notes, Result};
+use crate::error::{Diagnostics, Result};
 use crate::schema::{self, is_true, map_of, origin, reference_of, text_of};
 
 /// The key of the document's choices, by type name.
@@ -19,7 +19,7 @@ pub(crate) const KEYS: &str = "x-keys";
 pub(crate) const FIXED: &str = "x-fixed";
 
 /// The document whose choices say by what their branches are told apart.
-pub(crate) fn describe(mut document: Value, _notes: &mut Notes) -> Result<Value> {
+pub(crate) fn describe(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
     let components = map_of(&document["components"], "schemas")
         .cloned()
         .unwrap_or_default();
@@ -117,7 +117,7 @@ fn fixed_values(
 }
 
 /// The document whose choices stand apart ([`CHOICES`]) and are referred to by their Rust types.
-pub(crate) fn lower(mut document: Value, _notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
     let mut choices = Map::new();
     if let Some(Value::Object(schemas)) = document["components"].get_mut("schemas") {
         let names: Vec<String> = schemas
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn branches_say_what_tells_them_apart() {
-        let described = describe(document(), &mut Notes::default()).unwrap();
+        let described = describe(document(), &mut Diagnostics::default()).unwrap();
         assert_eq!(
             described["components"]["schemas"]["Pet"]["x-branches"],
             json!([
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn choices_stand_apart() {
-        let lowered = lower(document(), &mut Notes::default()).unwrap();
+        let lowered = lower(document(), &mut Diagnostics::default()).unwrap();
         assert!(lowered["components"]["schemas"].get("Pet").is_none());
         assert!(lowered[CHOICES].get("Pet").is_some());
         let pet = &lowered["components"]["schemas"]["Home"]["properties"]["pet"];

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use crate::failure::{Notes, Result};
+use crate::error::{Diagnostics, Result};
 use crate::names;
 use crate::schema::map_of;
 
 /// The document whose schemas are called as their types will be.
-pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     let components = map_of(&document["components"], "schemas")
         .cloned()
         .unwrap_or_default();
@@ -23,7 +23,7 @@ pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
         let wanted = names::type_name(name);
         let unique = names::unique(&wanted, &mut taken);
         if unique != wanted {
-            notes.warn(
+            diagnostics.warn(
                 format!("/components/schemas/{name}"),
                 format!("the type name `{wanted}` is taken: it is `{unique}`"),
             );
@@ -84,8 +84,8 @@ mod tests {
                 "account-list": {"$ref": "#/components/schemas/accountList"}, "accountList": {}, "AccountList": {}, "String": {},
                 "K": {"discriminator": {"mapping": {"a": "String", "b": "#/components/schemas/accountList"}}}}}
         });
-        let mut notes = Notes::default();
-        let lowered = lower(document, &mut notes).unwrap();
+        let mut diagnostics = Diagnostics::default();
+        let lowered = lower(document, &mut diagnostics).unwrap();
         assert_eq!(
             lowered["paths"]["/a"]["$ref"],
             "#/components/schemas/StringValue"
@@ -109,6 +109,6 @@ mod tests {
             schemas["K"]["discriminator"]["mapping"]["b"],
             "#/components/schemas/AccountList3"
         );
-        assert_eq!(notes.warnings().len(), 2);
+        assert_eq!(diagnostics.warnings().len(), 2);
     }
 }

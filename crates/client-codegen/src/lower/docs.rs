@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::failure::{Notes, Result};
+use crate::error::{Diagnostics, Result};
 use crate::schema;
 
 /// The document whose descriptions are plain prose to rustdoc.
-pub(crate) fn lower(mut document: Value, _notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
     let plain = |value: &mut Value, one_line: bool| {
         for key in ["description", "summary"] {
             if let Some(Value::String(text)) = value.get(key) {

@@ -9,12 +9,12 @@ use serde_json::{Map, Value, json};
 
 use super::bodies::ERRORS;
 use super::parameters::WIRE_NAME;
-use crate::failure::{Notes, Result};
+use crate::error::{Diagnostics, Result};
 use crate::names;
 use crate::schema::{self, map_of, reference_of, reference_to, text_of};
 
 /// The document in which only named components have properties, enumerations or alternatives.
-pub(crate) fn lower(mut document: Value, _notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
     let components = map_of(&document["components"], "schemas")
         .cloned()
         .unwrap_or_default();
@@ -221,7 +221,7 @@ mod tests {
             }}},
             "components": {"schemas": {"ListAccountsError400": {"type": "string"}}}
         });
-        let lowered = lower(document, &mut Notes::default()).unwrap();
+        let lowered = lower(document, &mut Diagnostics::default()).unwrap();
         let names: Vec<_> = lowered["components"]["schemas"]
             .as_object()
             .unwrap()

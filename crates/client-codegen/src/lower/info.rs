@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::docs::neutral;
-use crate::failure::{Notes, Result};
+use crate::error::{Diagnostics, Result};
 use crate::schema::text_of;
 
 /// The document with a plain `info`. progenitor would send the version to the server; emit takes that out.
-pub(crate) fn lower(mut document: Value, _notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
     let info = document.get("info").cloned().unwrap_or_else(|| json!({}));
     let title = text_of(&info, "title")
         .map(neutral)
@@ -41,14 +41,14 @@ mod tests {
     fn a_version_that_no_header_takes_is_cleaned() {
         let lowered = lower(
             json!({"info": {"title": "A [b]", "version": "1.0 – beta", "x": 1}}),
-            &mut Notes::default(),
+            &mut Diagnostics::default(),
         )
         .unwrap();
         assert_eq!(
             lowered["info"],
             json!({"title": "A \\[b\\]", "version": "1.0beta"})
         );
-        let lowered = lower(json!({}), &mut Notes::default()).unwrap();
+        let lowered = lower(json!({}), &mut Diagnostics::default()).unwrap();
         assert_eq!(
             lowered["info"],
             json!({"title": "API", "version": "unversioned"})

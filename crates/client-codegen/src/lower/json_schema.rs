@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::failure::{Failure, Notes, Result};
+use crate::error::{Diagnostics, Error, Result};
 use crate::schema::{self, ORIGIN, origin, text_of};
 
 /// Keywords that only narrow a value, and that no Rust type can say.
@@ -42,17 +42,17 @@ pub(crate) const ANNOTATIONS: [&str; 10] = [
 ];
 
 /// The document as OpenAPI 3.0. Runs on every document: people write 3.1's words into 3.0 ones too.
-pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     let version = text_of(&document, "openapi").unwrap_or_default().to_owned();
     if !version.starts_with("3.") {
-        return Err(Failure::at(
+        return Err(Error::at(
             "/openapi",
             format!("version `{version}` is neither 3.0 nor 3.1, nor `swagger: 2.0`"),
         ));
     }
     let siblings_count = !version.starts_with("3.0");
     schema::walk_all(&mut document, &mut |schema, _| {
-        lower_schema(schema, siblings_count, notes)
+        lower_schema(schema, siblings_count, diagnostics)
     })?;
     if let Some(root) = document.as_object_mut() {
         root.insert("openapi".to_owned(), json!("3.0.3"));
@@ -61,7 +61,11 @@ pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
     Ok(document)
 }
 
-fn lower_schema(schema: &mut Value, siblings_count: bool, notes: &mut Notes) -> Result<()> {
+fn lower_schema(
+    schema: &mut Value,
+    siblings_count: bool,
+    diagnostics: &mut Diagnostics,
+) -> Result<()> {
     let at = origin(schema).to_owned();
     let Some(map) = schema.as_object_mut() else {
         return Ok(());
@@ -73,7 +77,7 @@ fn lower_schema(schema: &mut Value, siblings_count: bool, notes: &mut Notes) -> 
     false_properties(map);
     let forbidden = forbids(&Value::Object(map.clone()));
     map.retain(|key, _| !CONSTRAINTS.contains(&key.as_str()) || (forbidden && key == "not"));
-    tuples(map, &at, notes);
+    tuples(map, &at, diagnostics);
     patterns(map);
     bounds(map);
     if let Some(value) = map.remove("const") {
@@ -99,7 +103,7 @@ fn lower_reference(map: &mut Map<String, Value>, siblings_count: bool) {
         return;
     }
     map.remove("$ref");
-    let (notes, rest): (Map<_, _>, Map<_, _>) = siblings
+    let (annotations, rest): (Map<_, _>, Map<_, _>) = siblings
         .into_iter()
         .partition(|(key, _)| ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-"));
     let mut all = vec![reference];
@@ -107,7 +111,7 @@ fn lower_reference(map: &mut Map<String, Value>, siblings_count: bool) {
         all.push(Value::Object(rest));
     }
     map.insert("allOf".to_owned(), Value::Array(all));
-    map.extend(notes);
+    map.extend(annotations);
 }
 
 /// A property whose schema is `false` may not be there.
@@ -128,13 +132,13 @@ fn forbids(schema: &Value) -> bool {
         .is_some_and(|not| not.keys().all(|key| key == ORIGIN))
 }
 
-fn tuples(map: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
+fn tuples(map: &mut Map<String, Value>, at: &str, diagnostics: &mut Diagnostics) {
     let listed = match (map.remove("prefixItems"), map.get("items")) {
         (Some(Value::Array(prefix)), _) => prefix,
         (_, Some(Value::Array(list))) => list.clone(),
         _ => return,
     };
-    notes.warn(
+    diagnostics.warn(
         at,
         "a list of fixed places becomes a list whose elements have any of the places' types",
     );
@@ -240,7 +244,7 @@ mod tests {
 
     fn run(version: &str, schema: Value) -> Value {
         let document = json!({"openapi": version, "components": {"schemas": {"S": schema}}});
-        let lowered = lower(document, &mut Notes::default()).unwrap();
+        let lowered = lower(document, &mut Diagnostics::default()).unwrap();
         lowered["components"]["schemas"]["S"].clone()
     }
 
@@ -302,7 +306,7 @@ mod tests {
 
     #[test]
     fn an_unknown_version_is_refused() {
-        let failure = lower(json!({"openapi": "4.0"}), &mut Notes::default()).unwrap_err();
+        let failure = lower(json!({"openapi": "4.0"}), &mut Diagnostics::default()).unwrap_err();
         assert_eq!(failure.pointer, "#/openapi");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::failure::{Failure, Notes, Result};
+use crate::error::{Diagnostics, Error, Result};
 use crate::schema::{self, ORIGIN, is_true, origin, text_of};
 
 /// The extension by which an overlay says that an object's declared properties are some of an open set of names.
@@ -12,17 +12,17 @@ pub(crate) const OPEN_SET: &str = "x-map";
 ///
 /// # Errors
 /// The type of the values is not stated.
-pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     schema::walk_all(&mut document, &mut |schema, _| {
         if is_true(schema, OPEN_SET) {
-            open(schema, notes)?;
+            open(schema, diagnostics)?;
         }
         Ok(())
     })?;
     Ok(document)
 }
 
-fn open(schema: &mut Value, notes: &mut Notes) -> Result<()> {
+fn open(schema: &mut Value, diagnostics: &mut Diagnostics) -> Result<()> {
     let at = origin(schema).to_owned();
     let Some(map) = schema.as_object_mut() else {
         return Ok(());
@@ -33,7 +33,7 @@ fn open(schema: &mut Value, notes: &mut Notes) -> Result<()> {
         .filter(|values| values.is_object())
         .cloned()
     else {
-        return Err(Failure::at(
+        return Err(Error::at(
             &at,
             "`x-map` needs `additionalProperties` with the type of the values",
         ));
@@ -52,7 +52,7 @@ fn open(schema: &mut Value, notes: &mut Notes) -> Result<()> {
         } else {
             origin(odd)
         };
-        notes.warn(
+        diagnostics.warn(
             at,
             format!("`{name}` is declared as another type than the other values of the map"),
         );
@@ -96,7 +96,7 @@ mod tests {
 
     fn lowered(schema: Value) -> Result<Value> {
         let document = json!({"components": {"schemas": {"Flags": schema}}});
-        lower(document, &mut Notes::default())
+        lower(document, &mut Diagnostics::default())
             .map(|document| document["components"]["schemas"]["Flags"].clone())
     }
 
@@ -122,15 +122,15 @@ mod tests {
             "type": "object", "x-map": true,
             "properties": {"a": {"type": "string"}}, "additionalProperties": {"type": "boolean"},
         }}}});
-        let mut notes = Notes::default();
-        mixed = lower(mixed, &mut notes).unwrap();
+        let mut diagnostics = Diagnostics::default();
+        mixed = lower(mixed, &mut diagnostics).unwrap();
         assert_eq!(
             mixed["components"]["schemas"]["Flags"].get("properties"),
             None
         );
         assert!(
-            format!("{notes:?}").contains("`a` is declared as another type"),
-            "{notes:?}"
+            format!("{diagnostics:?}").contains("`a` is declared as another type"),
+            "{diagnostics:?}"
         );
         assert!(lowered(json!({"type": "object", "x-map": true})).is_err());
     }

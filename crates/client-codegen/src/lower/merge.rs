@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::failure::{Failure, Notes, Result};
+use crate::error::{Diagnostics, Error, Result};
 use crate::schema::{ORIGIN, is_true, origin, reference_of, text_of};
 
 /// How deep types may nest while two definitions of one property are merged.
@@ -15,7 +15,7 @@ pub(crate) struct Merger<'a> {
     /// `components.schemas`, as they were before any merging.
     pub(crate) components: &'a Map<String, Value>,
     /// Warnings go here.
-    pub(crate) notes: &'a mut Notes,
+    pub(crate) diagnostics: &'a mut Diagnostics,
 }
 
 impl Merger<'_> {
@@ -74,13 +74,13 @@ impl Merger<'_> {
             return self.flatten(member, trail);
         };
         if trail.contains(&name) {
-            return Err(Failure::at(
+            return Err(Error::at(
                 at,
                 format!("`{name}` is made of itself: {} → {name}", trail.join(" → ")),
             ));
         }
         let Some(target) = self.components.get(&name) else {
-            return Err(Failure::at(
+            return Err(Error::at(
                 at,
                 format!("`#/components/schemas/{name}` leads nowhere"),
             ));
@@ -134,7 +134,7 @@ impl Merger<'_> {
             && kind != other
             && !matches!((kind, other), ("number", "integer") | ("integer", "number"))
         {
-            self.notes.warn(
+            self.diagnostics.warn(
                 origin(&second),
                 format!("`allOf` says `{kind}` and `{other}`: it is read as `{other}`"),
             );
@@ -196,7 +196,7 @@ impl Merger<'_> {
                 let target = self.components.get(&name).cloned();
                 let flat = match target {
                     Some(target) => self.flatten(&target, trail),
-                    None => Err(Failure::at(
+                    None => Err(Error::at(
                         &at,
                         format!("`#/components/schemas/{name}` leads nowhere"),
                     )),
@@ -258,7 +258,7 @@ impl Merger<'_> {
             .is_some_and(|all| all.as_object().is_some_and(|all| !all.is_empty()));
         for group in groups {
             if branches.len() * group.len() > BRANCHES {
-                self.notes.warn(
+                self.diagnostics.warn(
                     text_of_map(&map, ORIGIN),
                     "too many alternatives at once: only the first group counts",
                 );
@@ -339,7 +339,7 @@ fn only_requires(schema: &Value) -> bool {
 
 /// `schema`, with the annotations of `more` that it lacks; a reference stays one.
 pub(crate) fn annotated(schema: &Value, more: &Map<String, Value>) -> Value {
-    let notes: Map<String, Value> = more
+    let annotations: Map<String, Value> = more
         .iter()
         .filter(|(key, _)| {
             super::json_schema::ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-")
@@ -347,14 +347,14 @@ pub(crate) fn annotated(schema: &Value, more: &Map<String, Value>) -> Value {
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
     let mut out = schema.as_object().cloned().unwrap_or_default();
-    if out.contains_key("$ref") && notes.keys().any(|key| key != ORIGIN) {
+    if out.contains_key("$ref") && annotations.keys().any(|key| key != ORIGIN) {
         let reference = json!({ "$ref": out.remove("$ref") });
         out.insert("allOf".to_owned(), json!([reference]));
     }
     if out.contains_key("$ref") {
         return Value::Object(out);
     }
-    for (key, value) in notes {
+    for (key, value) in annotations {
         out.entry(key).or_insert(value);
     }
     Value::Object(out)
@@ -379,14 +379,14 @@ mod tests {
             "A": {"type": "object", "properties": {"a": {"type": "string"}}},
             "Alias": {"$ref": "#/components/schemas/A"}
         });
-        let mut notes = Notes::default();
+        let mut diagnostics = Diagnostics::default();
         let components = components.as_object().cloned().unwrap_or_default();
         let mut merger = Merger {
             components: &components,
-            notes: &mut notes,
+            diagnostics: &mut diagnostics,
         };
         let merged = merger.flatten(&schema, &mut Vec::new()).unwrap();
-        (merged, notes.warnings().len())
+        (merged, diagnostics.warnings().len())
     }
 
     #[test]

@@ -29,7 +29,7 @@ mod wire;
 
 use serde_json::Value;
 
-use super::failure::{Notes, Result};
+use super::error::{Diagnostics, Result};
 
 pub(crate) use bodies::{ACCEPT, ERRORS};
 pub(crate) use choices::{CHOICES, FIXED, KEYS, rust_type};
@@ -40,7 +40,7 @@ pub(crate) use tolerance::NOT_NULL;
 pub(crate) use wire::native_type;
 
 /// One pass: a document to a document.
-pub type Pass = fn(Value, &mut Notes) -> Result<Value>;
+pub type Pass = fn(Value, &mut Diagnostics) -> Result<Value>;
 
 /// The passes in their order. `strict` leaves out those that make a client tolerant of what a document does not say.
 pub fn passes(strict: bool) -> Vec<(&'static str, Pass)> {
@@ -81,8 +81,8 @@ pub fn passes(strict: bool) -> Vec<(&'static str, Pass)> {
 ///
 /// # Errors
 /// What a pass cannot lower: the place in the provider's document, and why.
-pub fn lower(document: Value, strict: bool, notes: &mut Notes) -> Result<Value> {
+pub fn lower(document: Value, strict: bool, diagnostics: &mut Diagnostics) -> Result<Value> {
     passes(strict)
         .into_iter()
-        .try_fold(document, |document, (_, pass)| pass(document, notes))
+        .try_fold(document, |document, (_, pass)| pass(document, diagnostics))
 }

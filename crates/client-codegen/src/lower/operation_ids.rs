@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::failure::{Notes, Result};
+use crate::error::{Diagnostics, Result};
 use crate::names;
 use crate::schema::{self, text_of};
 
@@ -12,7 +12,7 @@ use crate::schema::{self, text_of};
 const TAKEN: [&str; 5] = ["connect", "connect_with", "transport", "new", "clone"];
 
 /// The document whose `operationId`s are method names. One that is missing is made of method and path.
-pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     let mut taken: BTreeSet<String> = TAKEN.iter().map(|name| (*name).to_owned()).collect();
     schema::operations(&mut document, &mut |path, method, operation, at| {
         let stated = text_of(operation, "operationId").filter(|id| !id.trim().is_empty());
@@ -22,7 +22,7 @@ pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
         };
         let name = names::unique(&wanted, &mut taken);
         if stated.is_some() && name != wanted {
-            notes.warn(
+            diagnostics.warn(
                 at,
                 format!("the method name `{wanted}` is taken: it is `{name}`"),
             );
@@ -54,8 +54,8 @@ mod tests {
             "/v1/b/{id}": {"get": {}},
             "/c": {"get": {"operationId": "new"}}
         }});
-        let mut notes = Notes::default();
-        let lowered = lower(document, &mut notes).unwrap();
+        let mut diagnostics = Diagnostics::default();
+        let lowered = lower(document, &mut diagnostics).unwrap();
         assert_eq!(
             lowered["paths"]["/a"]["get"]["operationId"],
             "orgs_list_all"
@@ -69,6 +69,6 @@ mod tests {
             "get_v1_b_by_id"
         );
         assert_eq!(lowered["paths"]["/c"]["get"]["operationId"], "new2");
-        assert_eq!(notes.warnings().len(), 2);
+        assert_eq!(diagnostics.warnings().len(), 2);
     }
 }

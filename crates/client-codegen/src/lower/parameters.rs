@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::failure::{Failure, Notes, Result};
+use crate::error::{Diagnostics, Error, Result};
 use crate::names;
 use crate::schema::{self, ORIGIN, is_true, map_of, origin, reference_of, text_of};
 
@@ -15,7 +15,7 @@ pub(crate) const WIRE_NAME: &str = "x-wire-name";
 const TAKEN: [&str; 6] = ["body", "header_map", "self", "value", "client", "info"];
 
 /// The document whose parameters progenitor takes as they are, each with a name that is an identifier of its own.
-pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     let components = map_of(&document["components"], "schemas")
         .cloned()
         .unwrap_or_default();
@@ -29,15 +29,22 @@ pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
             .unwrap_or_default();
         let mut plain = Vec::new();
         for parameter in declared {
-            one(&parameter, &components, &secured, at, notes, &mut plain)?;
+            one(
+                &parameter,
+                &components,
+                &secured,
+                at,
+                diagnostics,
+                &mut plain,
+            )?;
         }
-        undeclared_in_path(path, &mut plain, at, notes);
+        undeclared_in_path(path, &mut plain, at, diagnostics);
         name_them(&mut plain);
         renamed_paths.push((path.to_owned(), renamed_path(path, &plain)));
         operation["parameters"] = Value::Array(plain);
         Ok(())
     })?;
-    move_paths(&mut document, renamed_paths, notes);
+    move_paths(&mut document, renamed_paths, diagnostics);
     Ok(document)
 }
 
@@ -62,7 +69,7 @@ fn one(
     components: &Map<String, Value>,
     secured: &[String],
     operation: &str,
-    notes: &mut Notes,
+    diagnostics: &mut Diagnostics,
     out: &mut Vec<Value>,
 ) -> Result<()> {
     let at = if origin(parameter).is_empty() {
@@ -71,17 +78,17 @@ fn one(
         origin(parameter)
     };
     let (Some(name), Some(place)) = (text_of(parameter, "name"), text_of(parameter, "in")) else {
-        return Err(Failure::at(at, "a parameter without `name` and `in`"));
+        return Err(Error::at(at, "a parameter without `name` and `in`"));
     };
     let required = is_true(parameter, "required") || place == "path";
-    let refuse = |notes: &mut Notes, why: &str| {
+    let refuse = |diagnostics: &mut Diagnostics, why: &str| {
         if required {
-            Err(Failure::at(
+            Err(Error::at(
                 at,
                 format!("the required parameter `{name}` {why}"),
             ))
         } else {
-            notes.warn(
+            diagnostics.warn(
                 at,
                 format!("the optional parameter `{name}` {why}: it is left out"),
             );
@@ -90,11 +97,11 @@ fn one(
     };
     match place {
         "header" if secured.contains(&name.to_ascii_lowercase()) => return Ok(()),
-        "cookie" => return refuse(notes, "is a cookie, which cannot be sent"),
+        "cookie" => return refuse(diagnostics, "is a cookie, which cannot be sent"),
         "path" | "query" | "header" => {}
         other => {
             return refuse(
-                notes,
+                diagnostics,
                 &format!("is in `{other}`, which OpenAPI does not have"),
             );
         }
@@ -105,7 +112,7 @@ fn one(
                 .chars()
                 .any(|letter| !letter.is_ascii_graphic() || letter == ':'))
     {
-        return refuse(notes, "has a name that cannot be sent");
+        return refuse(diagnostics, "has a name that cannot be sent");
     }
     let mut plain = Map::new();
     plain.insert("name".to_owned(), json!(name));
@@ -139,7 +146,7 @@ fn one(
     };
     if place == "path" && spelling.style != "simple" {
         return refuse(
-            notes,
+            diagnostics,
             &format!(
                 "has the style `{}`, which cannot be sent in a path",
                 spelling.style
@@ -331,7 +338,7 @@ fn enumeration(schema: &Value) -> Value {
 }
 
 /// A `{placeholder}` of the path that no parameter describes is a text.
-fn undeclared_in_path(path: &str, plain: &mut Vec<Value>, at: &str, notes: &mut Notes) {
+fn undeclared_in_path(path: &str, plain: &mut Vec<Value>, at: &str, diagnostics: &mut Diagnostics) {
     let wanted: Vec<&str> = path
         .split('{')
         .skip(1)
@@ -341,7 +348,7 @@ fn undeclared_in_path(path: &str, plain: &mut Vec<Value>, at: &str, notes: &mut 
         let declared =
             |one: &Value| text_of(one, "in") == Some("path") && text_of(one, "name") == Some(name);
         if !plain.iter().any(declared) {
-            notes.warn(
+            diagnostics.warn(
                 at,
                 format!("`{{{name}}}` in the path is not described: it is taken as a text"),
             );
@@ -352,7 +359,7 @@ fn undeclared_in_path(path: &str, plain: &mut Vec<Value>, at: &str, notes: &mut 
         let stray = text_of(one, "in") == Some("path")
             && !wanted.contains(&text_of(one, "name").unwrap_or_default());
         if stray {
-            notes.warn(
+            diagnostics.warn(
                 at,
                 format!(
                     "the path has no `{{{}}}`: the parameter is left out",
@@ -417,7 +424,7 @@ fn renamed_path(path: &str, plain: &[Value]) -> String {
 }
 
 /// The path items under their paths as they are now. Operations of one path rename alike unless they call it differently.
-fn move_paths(document: &mut Value, renamed: Vec<(String, String)>, notes: &mut Notes) {
+fn move_paths(document: &mut Value, renamed: Vec<(String, String)>, diagnostics: &mut Diagnostics) {
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
         return;
     };
@@ -432,7 +439,7 @@ fn move_paths(document: &mut Value, renamed: Vec<(String, String)>, notes: &mut 
             Some(there) => {
                 for (key, value) in item.as_object().cloned().unwrap_or_default() {
                     if there.insert(key, value).is_some() {
-                        notes.warn(
+                        diagnostics.warn(
                             format!("/paths/{}", old.replace('/', "~1")),
                             "the path is there twice",
                         );
@@ -451,17 +458,21 @@ mod tests {
     use super::*;
 
     fn run(path: &str, parameters: Value) -> (Result<Value>, Vec<String>) {
-        let mut notes = Notes::default();
+        let mut diagnostics = Diagnostics::default();
         let document = json!({
             "paths": {path: {"get": {"parameters": parameters}}},
             "components": {
                 "schemas": {"Page": {"type": "object", "required": ["size"], "properties": {"size": {"type": "integer"}, "number": {"type": "integer", "description": "which"}}}},
                 "securitySchemes": {"Key": {"type": "apiKey", "in": "header", "name": "X-Key"}}}
         });
-        let lowered = lower(document, &mut notes);
+        let lowered = lower(document, &mut diagnostics);
         (
             lowered,
-            notes.warnings().iter().map(ToString::to_string).collect(),
+            diagnostics
+                .warnings()
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
         )
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
-use crate::failure::{Notes, Result};
+use crate::error::{Diagnostics, Result};
 use crate::names;
 use crate::schema::map_of;
 
@@ -13,7 +13,7 @@ use crate::schema::map_of;
 pub(crate) const WIRE_NAMES: &str = "x-wire-names";
 
 /// The document in which no two properties of an object, and no two values of an enumeration, become one identifier.
-pub(crate) fn lower(mut document: Value, _notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
     let schemas = document["components"]["schemas"].as_object_mut();
     for schema in schemas
         .into_iter()
@@ -163,7 +163,7 @@ mod tests {
 
     fn run(schema: Value) -> Value {
         let document = json!({"components": {"schemas": {"S": schema}}});
-        lower(document, &mut Notes::default()).unwrap()["components"]["schemas"]["S"].clone()
+        lower(document, &mut Diagnostics::default()).unwrap()["components"]["schemas"]["S"].clone()
     }
 
     #[test]

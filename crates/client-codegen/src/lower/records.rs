@@ -3,12 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::wire::native;
-use crate::failure::{Failure, Notes, Result};
+use crate::error::{Diagnostics, Error, Result};
 use crate::prune::RECORDS;
 use crate::schema::{self, ORIGIN, map_of, origin, reference_of, text_of};
 
 /// The document whose lists of records hold `Record<T>`. Where nobody says which list it is, the only one of objects is.
-pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     let mut components = map_of(&document["components"], "schemas")
         .cloned()
         .unwrap_or_default();
@@ -29,15 +29,15 @@ pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
         match (done, stated) {
             (Some(Ok(())), _) => operation[RECORDS] = json!(path),
             (Some(Err(reason)), Some(_)) => {
-                return Err(Failure::at(at, format!("`records = \"{path}\"`: {reason}")));
+                return Err(Error::at(at, format!("`records = \"{path}\"`: {reason}")));
             }
             (None, Some(_)) => {
-                return Err(Failure::at(
+                return Err(Error::at(
                     at,
                     format!("`records = \"{path}\"`: the answer is no JSON"),
                 ));
             }
-            (Some(Err(reason)), None) => notes.warn(
+            (Some(Err(reason)), None) => diagnostics.warn(
                 at,
                 format!("the elements of `{path}` are not isolated: {reason}"),
             ),
@@ -189,7 +189,7 @@ mod tests {
                 "Page": {"type": "object", "properties": {"items": {"type": "array", "items": {"$ref": "#/components/schemas/Item"}}, "total": {"type": "integer"}}},
                 "Item": {"type": "object", "properties": {"id": {"type": "string"}}}}}
         });
-        lower(document, &mut Notes::default())
+        lower(document, &mut Diagnostics::default())
     }
 
     #[test]

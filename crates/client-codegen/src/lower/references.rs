@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::failure::{Failure, Notes, Result};
+use crate::error::{Diagnostics, Error, Result};
 use crate::schema::{self, METHODS, ORIGIN, map_of, text_of};
 
 /// The document in which only schemas are referred to.
-pub(crate) fn lower(mut document: Value, _notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
     let components = document
         .get("components")
         .cloned()
@@ -105,7 +105,7 @@ fn inline(holder: &mut Value, components: &Value, at: &str) -> Result<()> {
         hops += 1;
         *holder = match target {
             Some(target) if hops < 32 => target.clone(),
-            _ => return Err(Failure::at(at, format!("`{reference}` leads nowhere"))),
+            _ => return Err(Error::at(at, format!("`{reference}` leads nowhere"))),
         };
     }
     if let Some(map) = holder.as_object_mut() {
@@ -129,7 +129,7 @@ mod tests {
                 "parameters": {"P": {"name": "p", "in": "path"}},
                 "responses": {"R": {"$ref": "#/components/responses/S"}, "S": {"description": "s"}}}
         });
-        let lowered = lower(document, &mut Notes::default()).unwrap();
+        let lowered = lower(document, &mut Diagnostics::default()).unwrap();
         let operation = &lowered["paths"]["/a"]["get"];
         assert_eq!(operation["parameters"][0]["name"], "p");
         assert_eq!(operation["parameters"][1]["x"], 2);
@@ -147,7 +147,7 @@ mod tests {
             "paths": {"/a": {"get": {"responses": {"200": {"$ref": "#/components/responses/R"}}}}},
             "components": {"responses": {"R": {"$ref": "#/components/responses/R"}}}
         });
-        let failure = lower(document, &mut Notes::default()).unwrap_err();
+        let failure = lower(document, &mut Diagnostics::default()).unwrap_err();
         assert_eq!(failure.pointer, "#/paths/~1a/get");
     }
 }

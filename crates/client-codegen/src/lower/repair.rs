@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::failure::{Notes, Result};
+use crate::error::{Diagnostics, Result};
 use crate::schema::{self, ORIGIN, origin};
 
 /// Keywords that narrow a value further than a Rust type says. Servers judge what is sent to them, and one that breaks its
@@ -37,18 +37,18 @@ const OURS: [&str; 6] = [
 ];
 
 /// The document whose schemas have only keywords, types and values that OpenAPI 3.0 knows.
-pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     schema::walk_all(&mut document, &mut |schema, _| {
         let at = origin(schema).to_owned();
         if let Some(map) = schema.as_object_mut() {
-            repair(map, &at, notes);
+            repair(map, &at, diagnostics);
         }
         Ok(())
     })?;
     Ok(document)
 }
 
-fn repair(map: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
+fn repair(map: &mut Map<String, Value>, at: &str, diagnostics: &mut Diagnostics) {
     if map.get("x-nullable") == Some(&json!(true)) {
         map.insert("nullable".to_owned(), json!(true));
     }
@@ -58,12 +58,12 @@ fn repair(map: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     });
     booleans(map);
     texts(map);
-    shapes(map, at, notes);
-    named_type(map, at, notes);
-    implied_type(map, at, notes);
+    shapes(map, at, diagnostics);
+    named_type(map, at, diagnostics);
+    implied_type(map, at, diagnostics);
     requirements(map);
-    values(map, at, notes);
-    default_value(map, at, notes);
+    values(map, at, diagnostics);
+    default_value(map, at, diagnostics);
 }
 
 fn booleans(map: &mut Map<String, Value>) {
@@ -99,7 +99,7 @@ fn texts(map: &mut Map<String, Value>) {
 }
 
 /// Keywords that hold schemas hold nothing else.
-fn shapes(map: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
+fn shapes(map: &mut Map<String, Value>, at: &str, diagnostics: &mut Diagnostics) {
     let mut wrong = Vec::new();
     for (key, value) in map.iter() {
         let fits = match key.as_str() {
@@ -124,7 +124,7 @@ fn shapes(map: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
             ("items", Some(Value::Bool(_))) => {
                 map.insert(key, json!({ORIGIN: at}));
             }
-            _ => notes.warn(at, format!("`{key}` is malformed and is ignored")),
+            _ => diagnostics.warn(at, format!("`{key}` is malformed and is ignored")),
         }
     }
     if let Some(Value::Object(properties)) = map.get_mut("properties") {
@@ -155,13 +155,13 @@ fn meant(name: &str) -> Option<(Option<&'static str>, Option<&'static str>)> {
     })
 }
 
-fn named_type(map: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
+fn named_type(map: &mut Map<String, Value>, at: &str, diagnostics: &mut Diagnostics) {
     let Some(stated) = map.get("type").cloned() else {
         return;
     };
     let found = stated.as_str().and_then(meant);
     let Some((name, format)) = found else {
-        notes.warn(
+        diagnostics.warn(
             at,
             format!(
                 "type `{}` is unknown: the value may be anything",
@@ -174,7 +174,7 @@ fn named_type(map: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
     match name {
         Some(name) if stated == json!(name) => {}
         Some(name) => {
-            notes.warn(at, format!("type `{}` is read as `{name}`", plain(&stated)));
+            diagnostics.warn(at, format!("type `{}` is read as `{name}`", plain(&stated)));
             map.insert("type".to_owned(), json!(name));
             if let Some(format) = format {
                 map.entry("format").or_insert_with(|| json!(format));
@@ -198,7 +198,7 @@ fn plain(value: &Value) -> String {
 }
 
 /// A type that is missing, or that its own keywords contradict.
-fn implied_type(map: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
+fn implied_type(map: &mut Map<String, Value>, at: &str, diagnostics: &mut Diagnostics) {
     if map.contains_key("$ref") {
         return;
     }
@@ -241,7 +241,7 @@ fn implied_type(map: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
             Some("string" | "boolean" | "integer" | "number"),
             Some(implied @ ("object" | "array")),
         ) => {
-            notes.warn(
+            diagnostics.warn(
                 at,
                 format!(
                     "type `{}` has an {implied}'s keywords: it is read as one",
@@ -251,7 +251,7 @@ fn implied_type(map: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
             map.insert("type".to_owned(), json!(implied));
         }
         (Some("object"), Some("array")) => {
-            notes.warn(
+            diagnostics.warn(
                 at,
                 "type `object` has `items` and no properties: it is read as an array",
             );
@@ -343,7 +343,7 @@ fn requirements(map: &mut Map<String, Value>) {
 }
 
 /// The values of an enumeration are of its type, none is there twice, and null is `nullable`.
-fn values(map: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
+fn values(map: &mut Map<String, Value>, at: &str, diagnostics: &mut Diagnostics) {
     let Some(Value::Array(listed)) = map.remove("enum") else {
         return;
     };
@@ -372,7 +372,7 @@ fn values(map: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
         match fitting {
             Some(value) if !kept.contains(&value) => kept.push(value),
             Some(_) => {}
-            None => notes.warn(
+            None => diagnostics.warn(
                 at,
                 format!(
                     "the enumeration's value `{}` is no {kind}: it is left out",
@@ -389,7 +389,7 @@ fn values(map: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
 }
 
 /// A default that is not of its schema's type is no default.
-fn default_value(map: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
+fn default_value(map: &mut Map<String, Value>, at: &str, diagnostics: &mut Diagnostics) {
     let Some(default) = map.get("default") else {
         return;
     };
@@ -411,7 +411,7 @@ fn default_value(map: &mut Map<String, Value>, at: &str, notes: &mut Notes) {
                 .get("type")
                 .is_some_and(|kind| kind != "object" && kind != "array")
         {
-            notes.warn(
+            diagnostics.warn(
                 at,
                 format!(
                     "the default `{}` does not fit its type: it is ignored",
@@ -428,12 +428,12 @@ mod tests {
     use super::*;
 
     fn run(schema: Value) -> (Value, usize) {
-        let mut notes = Notes::default();
+        let mut diagnostics = Diagnostics::default();
         let document = json!({"components": {"schemas": {"S": schema}}});
-        let lowered = lower(document, &mut notes).unwrap();
+        let lowered = lower(document, &mut diagnostics).unwrap();
         (
             lowered["components"]["schemas"]["S"].clone(),
-            notes.warnings().len(),
+            diagnostics.warnings().len(),
         )
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::failure::{Failure, Notes, Result};
+use crate::error::{Diagnostics, Error, Result};
 use crate::pointer::join;
 use crate::schema::{self, METHODS, ORIGIN, is_true, origin, text_of};
 
@@ -19,7 +19,7 @@ const PARAMETER_KEYS: [&str; 8] = [
 ];
 
 /// The document as OpenAPI 3.0; one that is no Swagger 2.0 is left alone.
-pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     if document.get("swagger").is_none() {
         return Ok(document);
     }
@@ -46,7 +46,7 @@ pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
             .and_then(|item| item.remove("parameters"));
         for method in METHODS {
             if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
-                lower_operation(operation, common.as_ref(), &shared, &defaults, notes)?;
+                lower_operation(operation, common.as_ref(), &shared, &defaults, diagnostics)?;
             }
         }
     }
@@ -133,7 +133,7 @@ fn lower_operation(
     common: Option<&Value>,
     shared: &Value,
     defaults: &(Vec<String>, Vec<String>),
-    notes: &mut Notes,
+    diagnostics: &mut Diagnostics,
 ) -> Result<()> {
     let consumes = operation
         .remove("consumes")
@@ -149,7 +149,7 @@ fn lower_operation(
                 operation.insert("requestBody".to_owned(), body(&parameter, &consumes));
             }
             Some("formData") => form.push(parameter),
-            _ => kept.push(lower_parameter(parameter, notes)?),
+            _ => kept.push(lower_parameter(parameter, diagnostics)?),
         }
     }
     if !form.is_empty() {
@@ -250,10 +250,10 @@ fn schema_of(parameter: &Value) -> Map<String, Value> {
     schema
 }
 
-fn lower_parameter(parameter: Value, notes: &mut Notes) -> Result<Value> {
+fn lower_parameter(parameter: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     let at = origin(&parameter).to_owned();
     let (Some(_), Some(place)) = (text_of(&parameter, "name"), text_of(&parameter, "in")) else {
-        return Err(Failure::at(&at, "a parameter without `name` and `in`"));
+        return Err(Error::at(&at, "a parameter without `name` and `in`"));
     };
     let mut out = Map::new();
     for key in [
@@ -280,7 +280,7 @@ fn lower_parameter(parameter: Value, notes: &mut Notes) -> Result<Value> {
             ("csv", "query") => ("form", false),
             ("csv", _) => ("simple", false),
             (other, _) => {
-                notes.warn(
+                diagnostics.warn(
                     &at,
                     format!(
                         "collectionFormat `{other}` becomes one text: join the values yourself"
@@ -394,7 +394,7 @@ mod tests {
                 }
             }}
         });
-        let lowered = lower(document, &mut Notes::default()).unwrap();
+        let lowered = lower(document, &mut Diagnostics::default()).unwrap();
         assert!(!is_swagger(&lowered));
         insta::assert_json_snapshot!(lowered);
     }
@@ -404,7 +404,7 @@ mod tests {
         let document = json!({"swagger": "2.0", "paths": {"/a": {"post": {"parameters": [
             {"name": "file", "in": "formData", "type": "file", "required": true},
             {"name": "note", "in": "formData", "type": "string"}], "responses": {}}}}});
-        let lowered = lower(document, &mut Notes::default()).unwrap();
+        let lowered = lower(document, &mut Diagnostics::default()).unwrap();
         let content = &lowered["paths"]["/a"]["post"]["requestBody"]["content"]["multipart/form-data"]
             ["schema"];
         assert_eq!(content["properties"]["file"]["format"], "binary");
@@ -413,10 +413,10 @@ mod tests {
 
     #[test]
     fn an_odd_collection_format_is_warned_of() {
-        let mut notes = Notes::default();
+        let mut diagnostics = Diagnostics::default();
         let document = json!({"swagger": "2.0", "paths": {"/a": {"get": {"parameters": [
             {"name": "a", "in": "query", "type": "array", "collectionFormat": "tsv", "items": {}, ORIGIN: "/p/0"}]}}}});
-        lower(document, &mut notes).unwrap();
-        assert_eq!(notes.warnings()[0].pointer, "#/p/0");
+        lower(document, &mut diagnostics).unwrap();
+        assert_eq!(diagnostics.warnings()[0].pointer, "#/p/0");
     }
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::reach::{closure, referred};
-use crate::failure::{Notes, Result};
+use crate::error::{Diagnostics, Result};
 use crate::schema::map_of;
 
 /// The document with only the schemas that its operations reach.
-pub(crate) fn lower(mut document: Value, _notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
     let components = map_of(&document["components"], "schemas")
         .cloned()
         .unwrap_or_default();
@@ -39,7 +39,7 @@ mod tests {
                 "B": {"properties": {"a": {"$ref": "#/components/schemas/A"}}},
                 "C": {"properties": {"a": {"$ref": "#/components/schemas/A"}}}}}
         });
-        let lowered = lower(document, &mut Notes::default()).unwrap();
+        let lowered = lower(document, &mut Diagnostics::default()).unwrap();
         let names: Vec<_> = lowered["components"]["schemas"]
             .as_object()
             .unwrap()

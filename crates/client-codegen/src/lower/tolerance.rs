@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::properties::WIRE_NAMES;
-use crate::failure::{Notes, Result};
+use crate::error::{Diagnostics, Result};
 use crate::schema::{self, is_true, map_of, reference_of, text_of};
 
 /// The properties that the document does not let be null, although they may be absent here.
@@ -11,7 +11,7 @@ pub(crate) const NOT_NULL: &str = "x-not-null";
 
 /// The document in which a null field is an absent one, lists and maps may be absent, objects may have new properties,
 /// nothing is invented by a default, and numbers and booleans are not held to a list of values.
-pub(crate) fn lower(mut document: Value, _notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
     let aliases = map_of(&document["components"], "schemas")
         .cloned()
         .unwrap_or_default();
@@ -29,7 +29,7 @@ pub(crate) fn lower(mut document: Value, _notes: &mut Notes) -> Result<Value> {
 }
 
 /// What typify cannot say even where a client is to be strict.
-pub(crate) fn strict(mut document: Value, _notes: &mut Notes) -> Result<Value> {
+pub(crate) fn strict(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
     schema::walk_all(&mut document, &mut |schema, _| {
         if let Some(map) = schema.as_object_mut() {
             map_of_anything(map);
@@ -175,7 +175,7 @@ mod tests {
 
     fn run(schema: Value) -> Value {
         let document = json!({"components": {"schemas": {"S": schema}}});
-        lower(document, &mut Notes::default()).unwrap()["components"]["schemas"]["S"].clone()
+        lower(document, &mut Diagnostics::default()).unwrap()["components"]["schemas"]["S"].clone()
     }
 
     #[test]

@@ -4,11 +4,11 @@ use serde_json::{Map, Value, json};
 
 use super::bodies::same;
 use super::merge::{annotated, says_nothing};
-use crate::failure::{Notes, Result};
+use crate::error::{Diagnostics, Result};
 use crate::schema::{self, ORIGIN, map_of, origin, reference_of, text_of};
 
 /// The document in which each `oneOf` is a choice between at least two types, and there is no `anyOf`.
-pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     let components = map_of(&document["components"], "schemas")
         .cloned()
         .unwrap_or_default();
@@ -18,7 +18,7 @@ pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
             .map(str::to_owned)
             .into_iter()
             .collect();
-        *schema = choice(schema, &components, trail, notes);
+        *schema = choice(schema, &components, trail, diagnostics);
         Ok(())
     })?;
     Ok(document)
@@ -28,7 +28,7 @@ fn choice(
     schema: &Value,
     components: &Map<String, Value>,
     trail: Vec<String>,
-    notes: &mut Notes,
+    diagnostics: &mut Diagnostics,
 ) -> Value {
     let mut outer = schema.as_object().cloned().unwrap_or_default();
     let mut listed = Vec::new();
@@ -62,7 +62,7 @@ fn choice(
     }
     let branches = simplified(branches);
     if let Some(anything) = branches.iter().find(|branch| is_anything(branch)) {
-        notes.warn(
+        diagnostics.warn(
             origin(schema),
             "one alternative may be anything: so may the value",
         );
@@ -212,7 +212,7 @@ mod tests {
         let mut schemas = more.as_object().cloned().unwrap_or_default();
         schemas.insert("S".to_owned(), schema);
         let document = json!({"components": {"schemas": schemas}});
-        lower(document, &mut Notes::default()).unwrap()["components"]["schemas"]["S"].clone()
+        lower(document, &mut Diagnostics::default()).unwrap()["components"]["schemas"]["S"].clone()
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::reach::{closure, referred};
-use crate::failure::{Notes, Result};
+use crate::error::{Diagnostics, Result};
 use crate::schema::{self, ORIGIN, is_true, map_of, origin, reference_of, text_of};
 
 /// The extension of a property whose absence and whose `null` mean different things.
@@ -25,7 +25,7 @@ pub(crate) fn native_type(schema: &Value) -> Option<&str> {
 }
 
 /// The document whose answers use wire types. What is only sent keeps plain ones.
-pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
+pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     let components = map_of(&document["components"], "schemas")
         .cloned()
         .unwrap_or_default();
@@ -67,7 +67,7 @@ pub(crate) fn lower(mut document: Value, notes: &mut Notes) -> Result<Value> {
         schema::walk(root, at, &mut |schema, here| {
             // A body that is an enumeration stays one: nothing stands around it that could be kept.
             if !(here == at && reference_of(schema).is_some()) {
-                convert(schema, way, &enums, notes);
+                convert(schema, way, &enums, diagnostics);
             }
             Ok(())
         })
@@ -81,7 +81,7 @@ struct Way {
     sent: bool,
 }
 
-fn convert(schema: &mut Value, way: Way, enums: &BTreeSet<String>, notes: &mut Notes) {
+fn convert(schema: &mut Value, way: Way, enums: &BTreeSet<String>, diagnostics: &mut Diagnostics) {
     if native_type(schema).is_some() {
         return;
     }
@@ -105,7 +105,7 @@ fn convert(schema: &mut Value, way: Way, enums: &BTreeSet<String>, notes: &mut N
             Some("::client_runtime::Secret")
         }
         (Some("string"), Some("password")) if way.received => {
-            notes.warn(
+            diagnostics.warn(
                 origin(schema),
                 "a secret that is sent as well as received is a plain text: it may be printed",
             );
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn what_is_received_is_kept_as_sent() {
-        let lowered = lower(document(), &mut Notes::default()).unwrap();
+        let lowered = lower(document(), &mut Diagnostics::default()).unwrap();
         let out = &lowered["components"]["schemas"]["Out"]["properties"];
         for (name, rust) in [
             ("at", "::client_runtime::Timestamp"),
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn what_is_sent_is_plain() {
-        let lowered = lower(document(), &mut Notes::default()).unwrap();
+        let lowered = lower(document(), &mut Diagnostics::default()).unwrap();
         let sent = &lowered["components"]["schemas"]["In"]["properties"];
         assert_eq!(sent["at"], json!({"type": "string"}));
         assert_eq!(sent["key"], json!({"type": "string"}));

@@ -4,14 +4,14 @@ use std::fmt;
 
 /// Why a step stopped: the place in the document, and the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
+pub struct Error {
     /// JSON pointer into the document (or its overlay); `#` alone is the whole document.
     pub pointer: String,
     /// What is wrong there, in one line.
     pub reason: String,
 }
 
-impl Failure {
+impl Error {
     /// A failure at `pointer` (`/paths/…`).
     pub fn at(pointer: impl AsRef<str>, reason: impl Into<String>) -> Self {
         Self {
@@ -21,34 +21,34 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for Error {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}: {}", self.pointer, self.reason)
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for Error {}
 
 /// Shorthand of every step.
-pub type Result<T, E = Failure> = std::result::Result<T, E>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What was changed or left out on the way, for a person to read.
 #[derive(Clone, Debug, Default)]
-pub struct Notes {
-    warnings: Vec<Failure>,
+pub struct Diagnostics {
+    warnings: Vec<Error>,
 }
 
-impl Notes {
-    /// Notes a warning; the same one twice is kept once.
+impl Diagnostics {
+    /// Diagnostics a warning; the same one twice is kept once.
     pub fn warn(&mut self, pointer: impl AsRef<str>, reason: impl Into<String>) {
-        let warning = Failure::at(pointer, reason);
+        let warning = Error::at(pointer, reason);
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }
     }
 
     /// All warnings, in the order they were noted.
-    pub fn warnings(&self) -> &[Failure] {
+    pub fn warnings(&self) -> &[Error] {
         &self.warnings
     }
 }
