@@ -1,48 +1,19 @@
 //! The `tenancy` command: one list of every child tenant of every reseller account.
 
-mod accounts;
 mod args;
-mod check;
+mod commands;
 mod config;
-mod configure;
-mod database;
-mod demo;
-mod diff;
-mod environment;
-mod escape;
 mod exit;
-mod field;
-mod filter;
-mod generated;
-mod keyring;
-mod kind;
-mod list;
-mod log;
-mod message;
 mod output;
-mod privacy;
-mod progress;
-mod providers;
-mod reading;
-mod replacement;
-mod report_file;
-mod resume;
-mod rows;
-mod schema;
-mod secrets;
 mod select;
-mod setup;
-mod sink;
-mod sort;
 mod suggest;
-mod summary;
-mod sync;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use args::{Arguments, Command};
+use commands::{check, completions, config as config_command, diff, list, providers, schema, sync};
 use exit::{Exit, Failure};
 
 fn main() -> ExitCode {
@@ -62,7 +33,7 @@ fn main() -> ExitCode {
         }
     };
     exit.unwrap_or_else(|failure| {
-        message::failure(&failure);
+        output::message::failure(&failure);
         failure.exit
     })
     .into()
@@ -74,10 +45,10 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Check(arguments) => check::run(arguments),
         Command::Sync(arguments) => sync::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),
-        Command::Config(arguments) => configure::run(arguments),
+        Command::Config(arguments) => config_command::run(arguments),
         Command::Providers(arguments) => providers::run(arguments),
         Command::Schema(arguments) => schema::run(arguments),
-        Command::Completions(arguments) => generated::completions(arguments),
-        Command::Man(arguments) => generated::man(arguments),
+        Command::Completions(arguments) => completions::completions(arguments),
+        Command::Man(arguments) => completions::man(arguments),
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
 
-use crate::kind::Kind;
+use crate::config::kind::Kind;
 
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Accounts")]

@@ -8,9 +8,9 @@ use tenancy::Status;
 
 use super::{AccountsArguments, PagesArguments, RequestsArguments};
 use crate::exit::Failure;
-use crate::field::Field;
-use crate::filter::Filter;
-use crate::sort::SortKey;
+use crate::select::field::Field;
+use crate::select::filter::Filter;
+use crate::select::sort::SortKey;
 
 #[derive(Args, Debug)]
 pub(crate) struct ListArguments {

@@ -2,9 +2,9 @@
 
 mod accounts;
 mod check;
+mod completions;
 mod config;
 mod diff;
-mod generated;
 mod list;
 mod providers;
 mod requests;
@@ -15,9 +15,9 @@ use clap::{ColorChoice, Parser, Subcommand};
 
 pub(crate) use accounts::AccountsArguments;
 pub(crate) use check::{CheckArguments, CheckFormat};
+pub(crate) use completions::{CompletionsArguments, ManArguments};
 pub(crate) use config::{ConfigArguments, ConfigCommand, InitArguments};
 pub(crate) use diff::{DiffArguments, DiffFormat};
-pub(crate) use generated::{CompletionsArguments, ManArguments};
 pub(crate) use list::{ListArguments, ListFormat};
 pub(crate) use providers::{ProvidersArguments, ProvidersFormat};
 pub(crate) use requests::{PagesArguments, RequestsArguments};
@@ -72,7 +72,7 @@ pub(crate) enum Command {
     #[command(after_help = schema::EXAMPLES)]
     Schema(SchemaArguments),
     /// Print the completions for a shell
-    #[command(after_help = generated::COMPLETIONS_EXAMPLES)]
+    #[command(after_help = completions::COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArguments),
     /// Write the manual pages
     #[command(hide = true)]

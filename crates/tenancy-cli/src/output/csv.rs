@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::io;
 
 use super::Format;
-use crate::escape;
-use crate::field::{Field, Row};
+use crate::output::escape;
+use crate::select::field::{Field, Row};
 
 /// One tenant a line, as comma-separated values, under a header.
 #[derive(Debug)]

@@ -5,8 +5,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::Screen;
 use super::layout::{Extent, shortened, widths};
-use crate::escape;
-use crate::field::Style;
+use crate::output::escape;
+use crate::select::field::Style;
 
 /// A table that is filled row by row.
 #[derive(Debug)]

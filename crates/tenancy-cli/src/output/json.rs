@@ -3,8 +3,8 @@
 use std::io;
 
 use super::{Format, MemberLine};
-use crate::escape;
-use crate::field::Row;
+use crate::output::escape;
+use crate::select::field::Row;
 
 /// All rows as one JSON array, one a line. The array of a list that was broken off is not closed, so that nobody takes
 /// it for a whole one.

@@ -3,7 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use crate::field::Style;
+use crate::select::field::Style;
 
 /// The columns of the terminal between two columns of the table.
 pub(super) const GAP: usize = 2;

@@ -1,11 +1,19 @@
 //! The formats of a list.
 
+pub(crate) mod atomic_file;
 mod csv;
+pub(crate) mod escape;
 mod grid;
 mod json;
 mod layout;
+pub(crate) mod log;
+pub(crate) mod message;
 mod ndjson;
+pub(crate) mod progress;
+pub(crate) mod report_file;
 mod screen;
+pub(crate) mod sink;
+pub(crate) mod summary;
 mod table;
 
 use std::io;
@@ -15,7 +23,7 @@ use serde::Serialize;
 use tenancy::{Member, Tenant};
 
 use crate::args::ListFormat;
-use crate::field::{Field, Row};
+use crate::select::field::{Field, Row};
 
 pub(crate) use grid::{Colour, Grid};
 pub(crate) use screen::Screen;

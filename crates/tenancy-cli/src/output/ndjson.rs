@@ -4,7 +4,7 @@ use std::io;
 
 use super::Format;
 use super::json::write;
-use crate::field::Row;
+use crate::select::field::Row;
 
 /// One row a line, as JSON.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{Colour, Format, Grid, Screen};
-use crate::field::{Field, Number, Row, Value};
+use crate::select::field::{Field, Number, Row, Value};
 
 /// A table of all rows: in the order of the accounts, and for each in the order of arrival.
 #[derive(Debug)]

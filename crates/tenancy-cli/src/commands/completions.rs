@@ -1,0 +1,34 @@
+//! What is generated from the arguments themselves: the subcommands `completions` and `man`.
+
+use clap::CommandFactory;
+
+use crate::args::{Arguments, CompletionsArguments, ManArguments};
+use crate::exit::{Exit, Failure};
+use crate::output::sink;
+
+/// Prints the completions for a shell.
+pub(crate) fn completions(arguments: &CompletionsArguments) -> Result<Exit, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(
+        arguments.shell,
+        &mut Arguments::command(),
+        "tenancy",
+        &mut script,
+    );
+    sink::print(&String::from_utf8_lossy(&script))?;
+    Ok(Exit::Complete)
+}
+
+/// Writes the manual pages into a folder.
+pub(crate) fn man(arguments: &ManArguments) -> Result<Exit, Failure> {
+    let out = &arguments.out;
+    std::fs::create_dir_all(out)
+        .and_then(|()| clap_mangen::generate_to(Arguments::command(), out))
+        .map_err(|error| {
+            Failure::machine(format!(
+                "the manual pages cannot be written to {}: {error}",
+                out.display()
+            ))
+        })?;
+    Ok(Exit::Complete)
+}

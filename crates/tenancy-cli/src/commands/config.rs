@@ -1,0 +1,91 @@
+//! The subcommand `config`: where the configuration is, and one to start from.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use crate::args::{ConfigArguments, ConfigCommand, InitArguments};
+use crate::exit::{Exit, Failure};
+use crate::{config::choose, output::escape, output::message, output::sink};
+
+/// The configuration to start from. Each line that begins with `#` and no space is one of TOML, commented out.
+const TEMPLATE: &str = include_str!("../config/template.toml");
+
+/// Does what the subcommand says.
+pub(crate) fn run(arguments: &ConfigArguments) -> Result<Exit, Failure> {
+    match &arguments.command {
+        ConfigCommand::Init(arguments) => init(arguments),
+        ConfigCommand::Path => show_path(),
+    }
+}
+
+fn show_path() -> Result<Exit, Failure> {
+    let path = path()?;
+    if !path.try_exists().unwrap_or(true) {
+        message::line("there is no such file yet: `tenancy config init` writes one");
+    }
+    let text = path.to_string_lossy();
+    // Scripts take it as it is.
+    let shown = if io::stdout().is_terminal() {
+        escape::terminal(&text)
+    } else {
+        text
+    };
+    sink::print(&format!("{shown}\n"))?;
+    Ok(Exit::Complete)
+}
+
+fn path() -> Result<PathBuf, Failure> {
+    choose::path().ok_or_else(|| {
+        Failure::usage("this machine has no configuration folder: name a file in TENANCY_CONFIG")
+    })
+}
+
+fn init(arguments: &InitArguments) -> Result<Exit, Failure> {
+    let path = match &arguments.path {
+        Some(path) => path.clone(),
+        None => path()?,
+    };
+    write(&path, arguments.force).map_err(|error| {
+        let why = match error.kind() {
+            io::ErrorKind::AlreadyExists => {
+                "it is there already; change it, or replace it with --force".to_owned()
+            }
+            _ => format!("{error}; name another file with --path"),
+        };
+        Failure::usage(format!("{} cannot be written: {why}", path.display()))
+    })?;
+    message::line(&format!(
+        "wrote {}: put your accounts into it, then run `tenancy check`",
+        path.display()
+    ));
+    Ok(Exit::Complete)
+}
+
+/// Writes the template to a file that only its owner can read, from its first byte on.
+fn write(path: &Path, replace: bool) -> io::Result<()> {
+    if let Some(folder) = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+    {
+        create_private_folder(folder)?;
+    }
+    if replace && path.try_exists()? {
+        fs::remove_file(path)?;
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)?.write_all(TEMPLATE.as_bytes())
+}
+
+fn create_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+        .create(folder)
+        .map_err(|error| io::Error::other(format!("its folder cannot be made: {error}")))
+}

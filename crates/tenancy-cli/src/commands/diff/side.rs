@@ -1,0 +1,120 @@
+//! One side of a comparison: a file of tenants, or a database at a point of its history.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{BufReader, Read};
+use std::path::Path;
+use std::time::Duration;
+
+use tenancy_store::{AccountKey, Address, Point, Snapshot};
+
+use crate::config::database;
+use crate::exit::Failure;
+
+/// How long another program's lock on a database is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// What a file of SQLite begins with.
+const SQLITE: &[u8] = b"SQLite format 3\0";
+
+/// One side.
+#[derive(Debug)]
+pub(super) struct Side {
+    /// As it was named, without a password.
+    pub(super) name: String,
+    pub(super) snapshot: Snapshot,
+}
+
+impl Side {
+    /// Reads what an argument names.
+    pub(super) fn read(text: &str) -> Result<Self, Failure> {
+        if !is_server(text) && Path::new(text).exists() {
+            return Self::read_file(text, Point::Latest, text);
+        }
+        match text.rsplit_once('@') {
+            Some((place, point)) if !is_server(text) && Path::new(place).exists() => {
+                Self::read_file(place, parsed(point)?, text)
+            }
+            // A server's address may have an @ of its own.
+            Some((place, point)) if is_server(text) && !point.contains('/') => {
+                Self::read_database(place, parsed(point)?)
+            }
+            _ if is_server(text) => Self::read_database(text, Point::Latest),
+            _ => Err(Failure::usage(format!("{text}: there is no such file"))),
+        }
+    }
+
+    fn read_file(path: &str, point: Point, name: &str) -> Result<Self, Failure> {
+        let unreadable = |error| Failure::usage(format!("{path} cannot be read: {error}"));
+        let mut file = File::open(path).map_err(unreadable)?;
+        let mut head = Vec::new();
+        let length = SQLITE.len() as u64;
+        file.by_ref()
+            .take(length)
+            .read_to_end(&mut head)
+            .map_err(unreadable)?;
+        if head == SQLITE {
+            return Self::read_database(path, point);
+        }
+        if point != Point::Latest {
+            return Err(Failure::usage(format!(
+                "{name}: only a database has a past, and {path} is none"
+            )));
+        }
+        let snapshot = Snapshot::read_ndjson(BufReader::new(head.chain(file)))
+            .map_err(|error| Failure::usage(format!("{path}, {error}")))?;
+        Ok(Self {
+            name: path.to_owned(),
+            snapshot,
+        })
+    }
+
+    fn read_database(text: &str, point: Point) -> Result<Self, Failure> {
+        let address = if is_server(text) {
+            database::named_on_command_line(text)?
+        } else {
+            Address::File(text.into())
+        };
+        let snapshot =
+            tenancy_store::snapshot(&address, point, PATIENCE).map_err(database::failure)?;
+        let name = match point {
+            Point::Latest => address.to_string(),
+            point => format!("{address} at {point}"),
+        };
+        Ok(Self { name, snapshot })
+    }
+
+    fn accounts(&self) -> BTreeSet<&AccountKey> {
+        let tenants = self.snapshot.tenants();
+        tenants.map(|(identity, _)| &identity.account).collect()
+    }
+}
+
+fn is_server(text: &str) -> bool {
+    text.starts_with("postgres://") || text.starts_with("postgresql://")
+}
+
+fn parsed(point: &str) -> Result<Point, Failure> {
+    point.parse().map_err(database::failure)
+}
+
+/// What is known to speak against a side's having all tenants.
+pub(super) fn doubts(old: &Side, new: &Side) -> Vec<String> {
+    let mut doubts = Vec::new();
+    for side in [old, new] {
+        for doubt in side.snapshot.doubts() {
+            doubts.push(format!("{}: {doubt}", side.name));
+        }
+    }
+    let (before, after) = (old.accounts(), new.accounts());
+    for (side, account) in before
+        .difference(&after)
+        .map(|account| (new, account))
+        .chain(after.difference(&before).map(|account| (old, account)))
+    {
+        doubts.push(format!(
+            "{} has no tenant of {} ({}): was it listed there?",
+            side.name, account.account, account.provider
+        ));
+    }
+    doubts
+}

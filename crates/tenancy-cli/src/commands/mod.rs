@@ -1,0 +1,10 @@
+//! The subcommands, one file or folder each.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod config;
+pub(crate) mod diff;
+pub(crate) mod list;
+pub(crate) mod providers;
+pub(crate) mod schema;
+pub(crate) mod sync;

@@ -1,0 +1,23 @@
+//! The subcommand `schema`: the JSON Schema of what `list` writes.
+
+use tenancy::{Checkpoint, Tenant};
+
+use crate::args::{Described, SchemaArguments};
+use crate::exit::{Exit, Failure};
+use crate::output::MemberLine;
+use crate::output::report_file::Written;
+use crate::output::sink;
+
+/// Prints the schema.
+pub(crate) fn run(arguments: &SchemaArguments) -> Result<Exit, Failure> {
+    let schema = match arguments.of {
+        Described::Tenant => schemars::schema_for!(Tenant),
+        Described::Member => schemars::schema_for!(MemberLine<'_>),
+        Described::Report => schemars::schema_for!(Written),
+        Described::Checkpoint => schemars::schema_for!(Checkpoint),
+    };
+    let text = serde_json::to_string_pretty(&schema)
+        .map_err(|error| Failure::machine(format!("the schema cannot be written: {error}")))?;
+    sink::print(&format!("{text}\n"))?;
+    Ok(Exit::Complete)
+}

@@ -1,0 +1,141 @@
+//! What comes before a list is recorded: the database is opened, its accounts are claimed, and what an earlier run left
+//! unfinished is found.
+
+use jiff::Timestamp;
+use tenancy::{Account, Listing, Query, Report, SourceReport};
+use tenancy_store::{AccountKey, Address, Patience, Run, Start, Store};
+
+use crate::args::SyncArguments;
+use crate::exit::Failure;
+use crate::{config::database, output::message};
+
+/// All that it takes to begin.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) store: Store,
+    pub(super) run: Run,
+    pub(super) listing: Listing,
+    /// The accounts that another sync is at work on.
+    pub(super) busy: Vec<AccountKey>,
+}
+
+/// Opens the database and claims the accounts.
+pub(super) fn prepare(
+    arguments: &SyncArguments,
+    address: &Address,
+    accounts: Vec<Account>,
+) -> Result<Prepared, Failure> {
+    let mut store =
+        Store::open(address, Some(arguments.database.lock_timeout())).map_err(database::failure)?;
+    let (accounts, busy) =
+        claim(&mut store, accounts, arguments.database.wait).map_err(database::failure)?;
+    if accounts.is_empty() {
+        return Err(Failure::machine(format!(
+            "another sync is at work on {}: run it again later, or wait for it with --wait",
+            names(&busy)
+        )));
+    }
+    let now = Timestamp::now();
+    let run = store.begin(now).map_err(database::failure)?;
+    let query = query(arguments);
+    let earlier = unfinished(&mut store, &accounts, &query, now).map_err(database::failure)?;
+    // Each of them was tried alone.
+    let listing = Listing::resume(accounts, query, Report::of(earlier))
+        .map_err(|error| Failure::usage(error.to_string()))?;
+    Ok(Prepared {
+        store,
+        run,
+        listing,
+        busy,
+    })
+}
+
+/// What the engine is asked for: every tenant, or their absence would mean nothing.
+fn query(arguments: &SyncArguments) -> Query {
+    let mut query = Query::default();
+    query.page_size = arguments.pages.page_size;
+    query.concurrency = arguments.pages.concurrency.unwrap_or(query.concurrency);
+    query.verify = arguments.verify;
+    query
+}
+
+/// The accounts that could be claimed, and those that another sync is at work on.
+fn claim(
+    store: &mut Store,
+    accounts: Vec<Account>,
+    wait: bool,
+) -> Result<(Vec<Account>, Vec<AccountKey>), tenancy_store::Error> {
+    let keys: Vec<_> = accounts.iter().map(key).collect();
+    let mut claimed = store.claim(&keys, Patience::None)?;
+    let mut busy = others(&keys, &claimed);
+    if wait && !busy.is_empty() {
+        message::line(&format!("waiting for another sync of {}", names(&busy)));
+        // Whoever waits holds nothing that the other one may wait for.
+        store.release()?;
+        claimed = store.claim(&keys, Patience::Endless)?;
+        busy = others(&keys, &claimed);
+    }
+    let accounts = accounts.into_iter().zip(claimed);
+    let accounts = accounts.filter_map(|(account, claimed)| claimed.then_some(account));
+    Ok((accounts.collect(), busy))
+}
+
+fn others(keys: &[AccountKey], claimed: &[bool]) -> Vec<AccountKey> {
+    let others = keys.iter().zip(claimed).filter(|(_, claimed)| !**claimed);
+    others.map(|(key, _)| key.clone()).collect()
+}
+
+/// The reports of lists that earlier runs left unfinished, as far as they can be gone on with.
+fn unfinished(
+    store: &mut Store,
+    accounts: &[Account],
+    query: &Query,
+    now: Timestamp,
+) -> Result<Vec<SourceReport>, tenancy_store::Error> {
+    let mut reports = Vec::new();
+    for account in accounts {
+        let key = key(account);
+        let refused = match store.start(&key, now)? {
+            Start::Resumed(report) => {
+                let report = *report;
+                let tried = Listing::resume(
+                    vec![account.clone()],
+                    query.clone(),
+                    Report::of(vec![report.clone()]),
+                );
+                match tried {
+                    Ok(_) => {
+                        tell(&key, &format!("going on after {} tenants", report.tenants));
+                        reports.push(report);
+                        None
+                    }
+                    Err(error) => Some(error.to_string()),
+                }
+            }
+            Start::Abandoned(why) => Some(why),
+            _ => None,
+        };
+        if let Some(why) = refused {
+            tell(&key, &format!("listed anew: {why}"));
+            store.restart(&key)?;
+        }
+    }
+    Ok(reports)
+}
+
+fn tell(account: &AccountKey, what: &str) {
+    message::line(&format!("{}: {what}", name(account)));
+}
+
+/// An account as it is shown.
+pub(super) fn name(account: &AccountKey) -> String {
+    format!("{} ({})", account.account, account.provider)
+}
+
+fn names(accounts: &[AccountKey]) -> String {
+    accounts.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+fn key(account: &Account) -> AccountKey {
+    AccountKey::new(account.provider().name(), account.name())
+}

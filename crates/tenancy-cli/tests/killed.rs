@@ -1,0 +1,274 @@
+//! `sync` killed at random moments and run again: nothing is lost, and nothing is recorded that did not happen.
+//!
+//! By default a few kills of a small list. `TENANCY_KILLS=50 TENANCY_KILL_TENANTS=100000` is the whole thing, and
+//! `TENANCY_SEED=<n>` the same moments again, as far as the operating system plays along.
+#![allow(clippy::unwrap_used, reason = "the helpers of tests are tests")]
+#![cfg(unix)]
+
+#[path = "support/database.rs"]
+mod database;
+#[allow(dead_code, reason = "shared with the command's other tests")]
+#[path = "support/place.rs"]
+mod place;
+
+use std::fs;
+use std::process::{Child, ExitStatus, Stdio};
+use std::thread;
+
+use fastrand::Rng;
+use provider_sim::{Account, Simulator, Status};
+
+use database::Database;
+use place::{Place, serve};
+
+fn number(variable: &str, usual: u64) -> u64 {
+    std::env::var(variable).map_or(usual, |text| text.parse().unwrap())
+}
+
+/// Which of the killed runs of a round begin with what.
+#[derive(Clone, Copy)]
+enum Begin {
+    /// With an empty database.
+    Empty,
+    /// With one that has the tenants as they were before some of them changed.
+    Before,
+}
+
+/// What an uninterrupted run comes to.
+struct Reference {
+    state: Vec<String>,
+    history: Vec<String>,
+    requests: u64,
+    log: u64,
+}
+
+/// The providers, a place to run the command in, and a database as it was before the tenants changed.
+struct World {
+    simulator: Simulator,
+    place: Place,
+    before: Database,
+}
+
+#[test]
+fn sqlite_loses_nothing() {
+    survives(Database::sqlite());
+}
+
+#[test]
+fn postgres_loses_nothing() {
+    if let Some(database) = Database::postgres("sync killed") {
+        survives(database);
+    }
+}
+
+fn survives(database: Database) {
+    let seed = number("TENANCY_SEED", fastrand::u64(..));
+    let kills = number("TENANCY_KILLS", 10);
+    println!("TENANCY_SEED={seed}");
+    let mut rng = Rng::with_seed(seed);
+    let world = World::new(database, number("TENANCY_KILL_TENANTS", 1500) as u32);
+    let references = [Begin::Empty, Begin::Before].map(|begin| world.reference(begin));
+    let (mut killed, mut rounds) = (0, 0);
+    while killed < kills {
+        let begin = if rounds % 2 == 0 {
+            Begin::Before
+        } else {
+            Begin::Empty
+        };
+        killed += world.round(begin, &references[begin as usize], &mut rng);
+        rounds += 1;
+        println!("round {rounds}: {killed} runs were killed so far");
+        assert!(
+            rounds < 4 * kills,
+            "only {killed} of the runs were still there to be killed"
+        );
+    }
+}
+
+impl World {
+    fn new(database: Database, tenants: u32) -> Self {
+        let (simulator, place) = serve([
+            Account::vobiz("agency").population(tenants / 2, 1),
+            Account::layers("brands").population(tenants * 3 / 10, 2),
+            Account::omnidim("calls").population(tenants / 5, 3),
+        ]);
+        let world = Self {
+            simulator,
+            place,
+            before: database,
+        };
+        assert!(world.start(&world.before).wait().unwrap().success());
+        world.change();
+        world
+    }
+
+    /// Some tenants go, some come, some change.
+    fn change(&self) {
+        for account in self.simulator.accounts() {
+            let ids = account.ids();
+            account.population(|population| {
+                for id in ids.iter().step_by(97) {
+                    assert!(population.delete(id));
+                }
+                for id in ids.iter().skip(1).step_by(89) {
+                    population.set_status(id, Status::Suspended);
+                }
+                population.create(ids.len() as u32 / 50);
+            });
+        }
+    }
+
+    /// Starts the command.
+    fn start(&self, database: &Database) -> Child {
+        // A server may take a moment to notice that the one that was killed is gone.
+        let arguments = [
+            "sync",
+            "--config",
+            "tenancy.toml",
+            "--verify",
+            "--wait",
+            "--quiet",
+        ];
+        let mut command = self.place.command(&arguments);
+        command
+            .env("TENANCY_DATABASE_URL", database.address())
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap()
+    }
+
+    fn database(&self, begin: Begin) -> Database {
+        match begin {
+            Begin::Empty => self.before.another(),
+            Begin::Before => self.before.copy(),
+        }
+    }
+
+    fn reference(&self, begin: Begin) -> Reference {
+        let database = self.database(begin);
+        let (mut log, requests) = (Log::of(&database), self.simulator.stats().requests);
+        let mut child = self.start(&database);
+        let mut longest = 0;
+        let status = until(&mut child, || {
+            longest = longest.max(log.length());
+            false
+        });
+        assert!(status.unwrap().success());
+        Reference {
+            state: database.state(),
+            history: database.history(),
+            requests: self.simulator.stats().requests - requests,
+            log: longest,
+        }
+    }
+
+    /// Kills a run, perhaps the next one as well, and lets another one come to its end. How many were killed.
+    fn round(&self, begin: Begin, reference: &Reference, rng: &mut Rng) -> u64 {
+        let database = self.database(begin);
+        let mut killed = 0;
+        for _ in 0..rng.u32(1..=3) {
+            killed += u64::from(self.kill(&database, reference, rng));
+        }
+        assert!(self.start(&database).wait().unwrap().success());
+        // Compared first: the difference of a hundred thousand lines is no message.
+        let same = database.history() == reference.history && database.state() == reference.state;
+        if !same {
+            let odd = |lines: &[String], than: &[String]| {
+                let odd: Vec<_> = lines
+                    .iter()
+                    .filter(|line| !than.contains(line))
+                    .take(5)
+                    .cloned()
+                    .collect();
+                odd
+            };
+            let (history, state) = (database.history(), database.state());
+            panic!(
+                "too much: {:#?} {:#?}, too little: {:#?} {:#?}",
+                odd(&history, &reference.history),
+                odd(&state, &reference.state),
+                odd(&reference.history, &history),
+                odd(&reference.state, &state),
+            );
+        }
+        killed
+    }
+
+    /// Runs the command and kills it at a moment that is counted in requests or in what the database has written. False if it
+    /// was done before.
+    fn kill(&self, database: &Database, reference: &Reference, rng: &mut Rng) -> bool {
+        let mut log = Log::of(database);
+        let before = self.simulator.stats().requests;
+        let moment = if rng.bool() {
+            (before + rng.u64(1..=reference.requests), u64::MAX)
+        } else {
+            (u64::MAX, rng.u64(1..=reference.log))
+        };
+        let mut child = self.start(database);
+        let ended = until(&mut child, || {
+            self.simulator.stats().requests >= moment.0
+                || (moment.1 < u64::MAX && log.length() >= moment.1)
+        });
+        if ended.is_none() {
+            child.kill().unwrap();
+            child.wait().unwrap();
+        }
+        ended.is_none()
+    }
+}
+
+/// Waits until something has come to pass, or the command is at its end: then how it ended.
+fn until(child: &mut Child, mut passed: impl FnMut() -> bool) -> Option<ExitStatus> {
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return Some(status);
+        }
+        if passed() {
+            return None;
+        }
+        thread::yield_now();
+    }
+}
+
+/// How much a database has written: the length of SQLite's write-ahead log, which begins anew now and then, or how far
+/// PostgreSQL's has come.
+enum Log {
+    File(String),
+    Server {
+        client: Box<postgres::Client>,
+        start: String,
+    },
+}
+
+impl Log {
+    fn of(database: &Database) -> Self {
+        match database {
+            Database::Sqlite { .. } => Self::File(database.address() + "-wal"),
+            Database::Postgres { server, .. } => {
+                let mut client = postgres::Client::connect(server, postgres::NoTls).unwrap();
+                let start = client
+                    .query_one("SELECT pg_current_wal_insert_lsn()::text", &[])
+                    .unwrap()
+                    .get(0);
+                Self::Server {
+                    client: Box::new(client),
+                    start,
+                }
+            }
+        }
+    }
+
+    fn length(&mut self) -> u64 {
+        match self {
+            Self::File(path) => fs::metadata(path).map_or(0, |found| found.len()),
+            Self::Server { client, start } => {
+                let sql = format!(
+                    "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '{start}')::bigint"
+                );
+                let length: i64 = client.query_one(&sql, &[]).unwrap().get(0);
+                length.unsigned_abs()
+            }
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! `tenancy sync` as a user meets it: what it says, what it records, and what becomes of it when something is in its way.
+#![allow(clippy::unwrap_used, reason = "the helpers of tests are tests")]
+
+#[allow(dead_code, reason = "shared with other tests")]
+#[path = "../support/database.rs"]
+mod database;
+mod diff;
+#[allow(dead_code, reason = "shared with the command's other tests")]
+#[path = "../support/place.rs"]
+mod place;
+mod trouble;
+
+use std::process::Stdio;
+
+use provider_sim::{Account, Fault, Place as Cut, Record, Simulator, Status, When};
+
+use database::Database;
+use place::{Place, Ran, serve, wait_for_request, wait_for_request_number};
+
+/// `sync` to this database, with the place's configuration.
+fn sync(place: &Place, database: &Database, more: &[&str]) -> Ran {
+    sync_command(place, database, more).output().unwrap().into()
+}
+
+fn sync_command(place: &Place, database: &Database, more: &[&str]) -> std::process::Command {
+    let mut command = place.command(&[&["sync", "--config", "tenancy.toml"], more].concat());
+    command.env("TENANCY_DATABASE_URL", database.address());
+    command
+}
+
+/// What it printed, with the same name for every database.
+fn shown(ran: &Ran, database: &Database) -> String {
+    let address = database.address();
+    // The command does not show a password.
+    let public = address.replacen(":tenancy@", "@", 1);
+    ran.shown()
+        .replace(&public, "DATABASE")
+        .replace(&address, "DATABASE")
+}
+
+/// Runs a test on both kinds of database.
+fn on_each_database(test: &str, run: impl Fn(&Database)) {
+    run(&Database::sqlite());
+    if let Some(database) = Database::postgres(test) {
+        run(&database);
+    }
+}
+
+fn vobiz(name: &str, tenants: u32) -> Account {
+    Account::vobiz(name).population(tenants, 7)
+}
+
+#[test]
+fn the_demonstration_has_a_database_of_its_own() {
+    let place = Place::new();
+    let data = place.path("data").display().to_string();
+    let place = place.with("XDG_DATA_HOME", &data);
+    let first = place.run(&["sync", "--demo"]);
+    let second = place.run(&["sync", "--demo"]);
+    let folder = place.path("data/tenancy");
+    let shown = format!("{}\n{}", first.shown(), second.shown())
+        .replace(folder.to_str().unwrap(), "FOLDER");
+    insta::assert_snapshot!("sync_demo", shown);
+    assert!(folder.join("demo.db").exists() && !folder.join("tenants.db").exists());
+    let quiet = place.run(&["sync", "--demo", "--quiet"]);
+    assert_eq!((quiet.code, quiet.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn what_changed_is_counted_and_recorded() {
+    on_each_database("what changed", |database| {
+        let (simulator, place) = serve([vobiz("agency", 30)]);
+        let account = simulator.account("agency");
+        let first = sync(&place, database, &[]);
+        let ids = account.ids();
+        account.delete(&ids[3]);
+        account.population(|population| population.set_status(&ids[5], Status::Suspended));
+        account.create(2);
+        let second = sync(&place, database, &[]);
+        insta::assert_snapshot!(
+            "sync_changed",
+            format!("{}\n{}", shown(&first, database), shown(&second, database))
+        );
+        let mut history = database.history();
+        history.retain(|line| !line.starts_with("created"));
+        let expected = |what: &str, id: &str| format!("{what} agency {id} ");
+        assert!(
+            history.contains(&(expected("gone", &ids[3]) + " - -")),
+            "{history:#?}"
+        );
+        assert!(
+            history.contains(&(expected("changed", &ids[5]) + "/status \"active\" \"suspended\"")),
+            "{history:#?}"
+        );
+        assert_eq!(
+            database
+                .state()
+                .iter()
+                .filter(|line| line.starts_with("gone"))
+                .count(),
+            1
+        );
+    });
+}
+
+#[test]
+fn a_list_that_breaks_off_is_recorded_and_gone_on_with() {
+    on_each_database("breaking off", |database| {
+        let (simulator, place) = serve([vobiz("agency", 250)]);
+        let account = simulator.account("agency");
+        assert_eq!(sync(&place, database, &[]).code, Some(0));
+        let gone = account.ids()[200].clone();
+        account.delete(&gone);
+        account.fault(When::query("page", "2"), Fault::status(503));
+        let broken = sync(
+            &place,
+            database,
+            &[
+                "--page-size",
+                "100",
+                "--max-retries",
+                "0",
+                "--report",
+                "r.json",
+            ],
+        );
+        assert_eq!(place.report()["complete"], false);
+        account.clear_faults();
+        let mended = sync(&place, database, &["--page-size", "100"]);
+        insta::assert_snapshot!(
+            "sync_broken_off",
+            format!("{}\n{}", shown(&broken, database), shown(&mended, database))
+        );
+        let history = database.history();
+        let gone_lines: Vec<_> = history
+            .iter()
+            .filter(|line| line.starts_with("gone"))
+            .collect();
+        assert_eq!(gone_lines, [&format!("gone agency {gone}  - -")]);
+    });
+}
+
+#[test]
+fn records_that_cannot_be_read_let_nobody_go() {
+    let database = Database::sqlite();
+    let (simulator, place) = serve([vobiz("agency", 12)]);
+    let account = simulator.account("agency");
+    sync(&place, &database, &[]);
+    let ids = account.ids();
+    account.population(|population| population.replace(&ids[4], Record::raw("{\"auth_id\": {}}")));
+    account.delete(&ids[8]);
+    let ran = sync(&place, &database, &[]);
+    insta::assert_snapshot!("sync_unreadable", shown(&ran, &database));
+    assert!(
+        database
+            .state()
+            .iter()
+            .all(|line| line.starts_with("there"))
+    );
+}
+
+#[test]
+fn only_a_verified_list_by_cursor_lets_tenants_go() {
+    let database = Database::sqlite();
+    let (simulator, place) = serve([Account::layers("brands").population(60, 7)]);
+    let account = simulator.account("brands");
+    sync(&place, &database, &[]);
+    account.delete(&account.ids()[30]);
+    let assumed = sync(&place, &database, &["--page-size", "25"]);
+    let verified = sync(&place, &database, &["--page-size", "25", "--verify"]);
+    insta::assert_snapshot!(
+        "sync_cursors",
+        format!(
+            "{}\n{}",
+            shown(&assumed, &database),
+            shown(&verified, &database)
+        )
+    );
+}
+
+#[test]
+fn one_account_that_fails_does_not_keep_the_others_from_being_recorded() {
+    let database = Database::sqlite();
+    let (_simulator, place) = serve([
+        vobiz("agency", 5),
+        Account::layers("brands").population(5, 7).forbidden(),
+    ]);
+    let ran = sync(&place, &database, &[]);
+    // Which of the two is asked first is open.
+    let shown = ["req_00000001", "req_00000002"]
+        .iter()
+        .fold(shown(&ran, &database), |shown, id| {
+            shown.replace(id, "REQUEST")
+        });
+    insta::assert_snapshot!("sync_one_fails", shown);
+    assert_eq!(database.state().len(), 5);
+}
+
+#[test]
+fn two_at_once() {
+    on_each_database("two at once", |database| {
+        let (simulator, place) = serve([vobiz("agency", 5), vobiz("other", 5)]);
+        let account = simulator.account("agency");
+        account.hold();
+        let first = sync_command(&place, database, &["--account", "agency"])
+            .spawn()
+            .unwrap();
+        wait_for_request(&account);
+        // One that needs the same account says so; the rest goes on.
+        let refused = sync(&place, database, &["--account", "agency"]);
+        let partly = sync(&place, database, &["--report", "r.json"]);
+        assert_eq!(place.report()["complete"], false);
+        let shown = format!(
+            "{}\n{}",
+            shown(&refused, database),
+            shown(&partly, database)
+        );
+        insta::assert_snapshot!("sync_two_at_once", shown);
+        // One that is told to waits.
+        let mut waiting = sync_command(&place, database, &["--wait"]);
+        let waiting = waiting.stderr(Stdio::piped()).spawn().unwrap();
+        account.release_all();
+        assert!(first.wait_with_output().unwrap().status.success());
+        let waited: Ran = waiting.wait_with_output().unwrap().into();
+        assert_eq!(waited.code, Some(0), "{}", waited.stderr);
+        assert!(
+            waited
+                .stderr
+                .contains("other (vobiz): 5 tenants, complete; 0 created"),
+            "{}",
+            waited.stderr
+        );
+        assert_eq!(database.state().len(), 10);
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_records_what_there_is_and_the_next_run_goes_on() {
+    let database = Database::sqlite();
+    let (simulator, place) = serve([vobiz("agency", 250)]);
+    let account = simulator.account("agency");
+    account.fault(
+        When::query("page", "2"),
+        Fault::as_usual().stall(Cut::Middle),
+    );
+    let mut command = sync_command(
+        &place,
+        &database,
+        &["--page-size", "100", "--concurrency", "1"],
+    );
+    let child = command.stderr(Stdio::piped()).spawn().unwrap();
+    wait_for_request_number(&account, 2);
+    place::interrupt(&child);
+    let ran: Ran = child.wait_with_output().unwrap().into();
+    account.clear_faults();
+    let next = sync(&place, &database, &["--page-size", "100"]);
+    insta::assert_snapshot!(
+        "sync_interrupted",
+        format!("{}\n{}", shown(&ran, &database), shown(&next, &database))
+    );
+    assert_eq!(database.state().len(), 250);
+}
