@@ -10,7 +10,7 @@ use futures::StreamExt;
 use tenancy::providers::{Layers, OmniDim, Vobiz};
 use tenancy::{
     Account, Arrivals, Capabilities, Entry, Error, Fetch, Identities, Listing, Normaliser, Page,
-    PageRequest, Position, Query, Records,
+    PageRequest, Position, Query,
 };
 use tokio::runtime::Runtime;
 
@@ -65,7 +65,7 @@ impl Known {
     }
 
     /// The records of a body that is no longer than a piece.
-    fn read(&self, body: &[u8]) -> Result<Records, Failure> {
+    fn read(&self, body: &[u8]) -> Result<Vec<Entry>, Failure> {
         let mut normaliser = self.normaliser();
         let mut records = normaliser.push(body)?;
         records.append(&mut normaliser.finish()?.records);
@@ -100,10 +100,13 @@ impl Saved {
         for body in &self.list {
             let mut normaliser = self.provider.normaliser();
             for piece in body.chunks(PIECE) {
-                normaliser.push(piece)?.for_each(|entry| taker.take(entry));
+                normaliser
+                    .push(piece)?
+                    .into_iter()
+                    .for_each(|entry| taker.take(entry));
             }
             let last = normaliser.finish()?.records;
-            last.for_each(|entry| taker.take(entry));
+            last.into_iter().for_each(|entry| taker.take(entry));
         }
         Ok(())
     }
@@ -135,9 +138,9 @@ impl Saved {
     }
 }
 
-fn one_by_one<'a>(records: Result<Records, Failure>) -> Results<'a, Result<Entry, Failure>> {
+fn one_by_one<'a>(records: Result<Vec<Entry>, Failure>) -> Results<'a, Result<Entry, Failure>> {
     match records {
-        Ok(records) => Box::new(records.map(Ok)),
+        Ok(records) => Box::new(records.into_iter().map(Ok)),
         Err(failure) => Box::new(iter::once(Err(failure))),
     }
 }
@@ -260,7 +263,7 @@ impl Pages {
         let body = self.answer(request)?;
         let mut normaliser = self.provider.normaliser();
         let whole = matches!(request.position, Position::Whole);
-        let mut records = Records::default();
+        let mut records = Vec::new();
         for piece in body.chunks(PIECE) {
             let mut read = normaliser.push(piece)?;
             if whole {

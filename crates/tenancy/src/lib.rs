@@ -58,5 +58,5 @@ pub use provider::{
     Arrivals, Capabilities, Fetch, Next, Page, PageRequest, PagingStyle, Position, Provider,
 };
 pub use query::Query;
-pub use records::{Entry, LeftOut, Mapped, Records};
+pub use records::{Entry, LeftOut, Mapped};
 pub use report::{Certainty, Drift, DriftKind, LeftOutField, Report, SourceReport};

@@ -3,7 +3,7 @@
 use tokio::sync::mpsc;
 
 use crate::provider::{Arrival, Arrivals, Position};
-use crate::records::{LeftOut, Records};
+use crate::records::{Entry, LeftOut};
 use crate::report::DriftKind;
 use crate::{
     Account, Drift, Error, LeftOutField, Page, PageRequest, PagingStyle, RecordFault, SourceReport,
@@ -85,7 +85,7 @@ impl Look {
         look
     }
 
-    fn take(&mut self, records: Records) {
+    fn take(&mut self, records: Vec<Entry>) {
         for entry in records {
             match entry {
                 Ok(mapped) => {

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use client_runtime::Traffic;
 use tokio::sync::mpsc;
 
-use crate::records::{LeftOut, Records};
+use crate::records::{Entry, LeftOut};
 use crate::{Error, Status};
 
 /// A page on its way.
@@ -33,6 +33,9 @@ pub trait Provider: Send + Sync + 'static {
     fn traffic(&self) -> Traffic;
 }
 
+/// How many batches of records may wait to be taken before a fetch pauses.
+const MOST_WAITING: usize = 8;
+
 /// Takes the records of a page that is not whole yet.
 #[derive(Clone, Debug)]
 pub struct Arrivals(mpsc::Sender<Arrival>);
@@ -41,7 +44,7 @@ pub struct Arrivals(mpsc::Sender<Arrival>);
 #[derive(Debug)]
 pub(crate) enum Arrival {
     /// The records that come next.
-    Records(Records),
+    Records(Vec<Entry>),
     /// The page broke off, and comes from its beginning.
     Again,
 }
@@ -49,23 +52,15 @@ pub(crate) enum Arrival {
 impl Arrivals {
     /// A way for records to arrive, and where they do.
     pub(crate) fn channel() -> (Self, mpsc::Receiver<Arrival>) {
-        let (sender, receiver) = mpsc::channel(1);
+        let (sender, receiver) = mpsc::channel(MOST_WAITING);
         (Self(sender), receiver)
     }
 
-    /// Hands on the records that come next, as soon as those before them are taken.
-    pub async fn records(&self, records: impl Into<Records>) {
-        self.hand_on(&mut records.into()).await;
-    }
-
-    /// Hands on the records that come next, as soon as those before them are taken. Until then they stay where they are: who
-    /// does not wait to the end loses none, and may add others.
-    pub(crate) async fn hand_on(&self, records: &mut Records) {
-        let place = self.0.reserve().await;
-        let records = std::mem::take(records);
-        // Where nobody takes them any more, the fetch is about to be given up.
-        if let Ok(place) = place {
-            place.send(Arrival::Records(records));
+    /// Sends the records that come next, and waits while too many are waiting to be taken.
+    pub async fn records(&self, records: Vec<Entry>) {
+        if !records.is_empty() {
+            // Without a receiver, the fetch is about to be dropped.
+            let _ = self.0.send(Arrival::Records(records)).await;
         }
     }
 
@@ -161,7 +156,7 @@ pub struct PageRequest {
 #[non_exhaustive]
 pub struct Page {
     /// The records, in the order sent.
-    pub records: Records,
+    pub records: Vec<Entry>,
     /// What follows.
     pub next: Next,
     /// How many records the provider says there are in all.
@@ -177,9 +172,9 @@ pub struct Page {
 impl Page {
     /// A page after which nothing follows, of which nothing more is known.
     #[must_use]
-    pub fn new(records: impl Into<Records>) -> Self {
+    pub fn new(records: Vec<Entry>) -> Self {
         Self {
-            records: records.into(),
+            records,
             next: Next::End,
             total: None,
             size: None,

@@ -72,7 +72,7 @@ fn read_to<'a>(
         entries.extend(normaliser.push(bytes)?);
     }
     let mut page = normaliser.finish()?;
-    entries.extend(page.records.by_ref());
+    entries.append(&mut page.records);
     Ok(page)
 }
 

@@ -18,7 +18,6 @@ mod splitter;
 #[cfg(test)]
 #[cfg(all(feature = "omnidim", feature = "vobiz"))]
 mod tests;
-mod undecoded;
 
 pub(crate) use fetch::{fetch_list, fetch_page};
 pub(crate) use mapping::{Context, Mapping};

@@ -8,7 +8,7 @@ use super::splitter::NotJson;
 use crate::Error;
 use crate::error::ErrorKind;
 use crate::provider::Page;
-use crate::records::Records;
+use crate::records::Entry;
 
 /// Reads the body of a provider's list into tenants, in pieces as they arrive, without any network: a body that was saved,
 /// or comes another way. A [`Listing`](crate::Listing) reads bodies with the same code.
@@ -28,12 +28,11 @@ impl Normaliser {
         }
     }
 
-    /// Takes the bytes that come next, and gives the records that are whole, in order. They are made tenants when they are
-    /// taken, which may be on another thread.
+    /// Takes the bytes that come next and returns the records that are complete, in order.
     ///
     /// # Errors
     /// The body is no JSON.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<Records, Error> {
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<Entry>, Error> {
         self.reader.push(bytes).map_err(not_json)
     }
 

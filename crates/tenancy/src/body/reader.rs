@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use client_runtime::legible;
+
 use super::mapping::{Context, Mapping};
 use super::rest::Rest;
-use super::splitter::{Batch, NotJson, Splitter};
-use super::undecoded::Undecoded;
-use crate::records::Records;
+use super::splitter::{Batch, NotJson, Piece, Splitter};
+use crate::records::Entry;
 
 /// How many bytes of records are held back while what they need to know has not been sent.
 const MOST_HELD: usize = 4 * 1024 * 1024;
@@ -16,7 +17,7 @@ const SENT_TOO_LATE: &str = "sent after more records than are held back";
 pub(super) struct Reader {
     mapping: Arc<dyn Mapping>,
     splitter: Splitter,
-    context: Option<Arc<Context>>,
+    context: Option<Context>,
     /// Whether what stands before the records was read.
     looked_around: bool,
     held: Vec<Batch>,
@@ -36,13 +37,13 @@ impl Reader {
     }
 
     /// Takes the bytes that come next, and gives the records that are whole, as soon as what they need to know is known.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<Records, NotJson> {
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<Vec<Entry>, NotJson> {
         let held = self.held.len();
         self.splitter.push(bytes, &mut self.held)?;
         let added = self.held[held..].iter().map(|batch| batch.bytes.len());
         self.held_bytes += added.sum::<usize>();
         if !self.held.is_empty() && !self.knows_context()? && self.held_bytes > MOST_HELD {
-            self.context = Some(Arc::new(Context::unknown(SENT_TOO_LATE)));
+            self.context = Some(Context::unknown(SENT_TOO_LATE));
         }
         Ok(self.release())
     }
@@ -54,33 +55,40 @@ impl Reader {
         {
             self.looked_around = true;
             let before = Rest::read_before_records(before)?;
-            self.context = self.mapping.context(&before).map(Arc::new);
+            self.context = self.mapping.context(&before);
         }
         Ok(self.context.is_some())
     }
 
-    /// What was held back, as far as what it needs to know is known.
-    fn release(&mut self) -> Records {
-        let mut records = Records::default();
-        if let Some(context) = &self.context {
-            self.held_bytes = 0;
-            for batch in self.held.drain(..) {
-                let (mapping, context) = (self.mapping.clone(), context.clone());
-                records.push_lot(Undecoded::new(mapping, context, batch));
-            }
+    /// Decodes what was held back, once the context is known.
+    fn release(&mut self) -> Vec<Entry> {
+        let Some(context) = &self.context else {
+            return Vec::new();
+        };
+        self.held_bytes = 0;
+        let mut entries =
+            Vec::with_capacity(self.held.iter().map(|batch| batch.pieces.len()).sum());
+        for batch in self.held.drain(..) {
+            entries.extend(batch.pieces.iter().map(|piece| match piece {
+                Piece::TooLarge(length) => self.mapping.too_large(*length),
+                Piece::Record(range) => {
+                    let text = legible(&batch.bytes[range.clone()]);
+                    self.mapping.record(&text, context)
+                }
+            }));
         }
-        records
+        entries
     }
 
     /// The body is at its end: gives the records that were held back, and what stands around them all.
-    pub(super) fn end(&mut self) -> Result<(Records, Rest), NotJson> {
+    pub(super) fn end(&mut self) -> Result<(Vec<Entry>, Rest), NotJson> {
         let (document, has_records, whole) = self.splitter.rest();
         if !whole {
             return Err(NotJson);
         }
         let rest = Rest::read(document, has_records)?;
         if self.context.is_none() {
-            self.context = Some(Arc::new(self.mapping.context(&rest).unwrap_or_default()));
+            self.context = Some(self.mapping.context(&rest).unwrap_or_default());
         }
         Ok((self.release(), rest))
     }

@@ -7,7 +7,7 @@ use super::checkpoint::{Checkpoint, Progress};
 use super::seen::Seen;
 use super::sorter::{Ready, Sorter};
 use super::walk;
-use crate::records::Records;
+use crate::records::Entry;
 use crate::{Account, Fault, FaultKind, Query, SourceReport, Tenant};
 
 /// What is known of an account's list so far.
@@ -21,7 +21,7 @@ pub(crate) struct Entries {
     pub(crate) seen: Seen,
     sorter: Sorter,
     /// What was received and not looked at yet.
-    arrived: Records,
+    arrived: VecDeque<Entry>,
     /// What was looked at and not handed out yet.
     ready: VecDeque<Ready>,
     /// Where the listing would have to go on if it ended now. While a page is being handed out, that is the page itself.
@@ -39,7 +39,7 @@ impl Ledger {
             report,
             seen,
             sorter,
-            arrived: Records::default(),
+            arrived: VecDeque::new(),
             ready: VecDeque::new(),
             progress,
         })))
@@ -52,8 +52,8 @@ impl Ledger {
 
 impl Entries {
     /// Takes in records that have arrived, of a page that is read `again` or not. Those before them have been looked at.
-    pub(super) fn receive(&mut self, mut arrived: Records, again: bool) {
-        self.arrived.append(&mut arrived);
+    pub(super) fn receive(&mut self, arrived: Vec<Entry>, again: bool) {
+        self.arrived.extend(arrived);
         self.sorter.begin(again);
     }
 
@@ -121,7 +121,7 @@ impl Entries {
     /// The next of the records that have arrived which is to be handed out.
     fn next_arrived(&mut self) -> Option<Ready> {
         loop {
-            let entry = self.arrived.next()?;
+            let entry = self.arrived.pop_front()?;
             let sorted = self.sorter.sort(entry, &mut self.seen, &mut self.report);
             if sorted.is_some() {
                 return sorted;

@@ -56,7 +56,7 @@ fn mapped(id: &str) -> Mapped {
 }
 
 /// Tenants by their identities; `!` begins what cannot be read.
-fn records(ids: &[&str]) -> Records {
+fn records(ids: &[&str]) -> Vec<Entry> {
     let entries = ids.iter().map(|id| match id.strip_prefix('!') {
         Some(text) => {
             let raw = serde_json::value::to_raw_value(text).unwrap();
@@ -65,7 +65,7 @@ fn records(ids: &[&str]) -> Records {
         }
         None => Ok(mapped(id)),
     });
-    entries.collect::<Vec<Entry>>().into()
+    entries.collect()
 }
 
 /// Hands out all that there is: identities, and the places of what cannot be read.
@@ -173,7 +173,7 @@ fn what_is_not_asked_for_is_looked_at_and_not_handed_out() {
         Ok(mapped)
     };
     let list = || {
-        Records::from(vec![
+        Vec::from([
             with("active", Some(Status::Active)),
             with("suspended", Some(Status::Suspended)),
             with("untold", None),
