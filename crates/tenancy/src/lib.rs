@@ -50,9 +50,7 @@ pub use body::Normaliser;
 pub use engine::{Checkpoint, Identities};
 pub use error::{Error, ErrorKind, Fault, FaultKind, RecordFault};
 pub use listing::Listing;
-pub use model::{
-    Contact, Decimal, Limits, Member, Moment, Money, Raw, Status, StatusDetail, StatusWord, Tenant,
-};
+pub use model::{Contact, Decimal, Limits, Member, Moment, Money, Raw, Status, StatusWord, Tenant};
 pub use probe::Probe;
 pub use provider::{
     Arrivals, Capabilities, Fetch, Next, Page, PageRequest, PagingStyle, Position, Provider,

@@ -8,15 +8,15 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A decimal number with all the digits that the provider sent, written as a string: readers of JSON turn numbers into
-/// floating point, and money must not pass through that.
+/// A decimal number with every digit that the provider sent. Written as a string, because JSON readers turn numbers into
+/// floating point.
 ///
-/// Two are equal when they were sent alike: `13` is not `13.0`.
+/// Equality compares the digits as sent: `13` is not `13.0`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Decimal(Exact);
 
 impl Decimal {
-    /// The number as it was sent.
+    /// The number as sent.
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.as_str()
@@ -52,7 +52,7 @@ impl<'de> Deserialize<'de> for Decimal {
         let text = String::deserialize(deserializer)?;
         serde_json::from_str::<Exact>(&text)
             .map(Self::from)
-            .map_err(|_| D::Error::custom(format_args!("`{text}` is no decimal number")))
+            .map_err(|_| D::Error::custom(format_args!("`{text}` is not a decimal number")))
     }
 }
 
@@ -63,7 +63,7 @@ impl JsonSchema for Decimal {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "A decimal number with all the digits that the provider sent, as a string.",
+            "description": "A decimal number with every digit that the provider sent, as a string.",
             "type": "string",
             "pattern": r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$",
         })

@@ -1,4 +1,4 @@
-//! A provider's record as it was sent, without its secrets.
+//! A provider's record as sent, secrets redacted.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-/// Parts of names that mark a member as a secret, whether or not the provider's document declares it.
+/// Names that contain one of these mark a member as a secret, declared or not.
 const SECRET_NAMES: [&str; 18] = [
     "accesskey",
     "apikey",
@@ -29,15 +29,14 @@ const SECRET_NAMES: [&str; 18] = [
     "token",
 ];
 
-/// A provider's record as it was sent: every member, also unknown ones, in order, numbers to the digit; the values of
-/// secrets replaced by `"<redacted>"`. It can be written only by `serde_json`.
+/// A provider's record as sent: every member in order, unknown ones included, numbers with all digits, the values of
+/// secrets replaced by `"<redacted>"`. Only `serde_json` can write it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Raw(Box<RawValue>);
 
 impl Raw {
-    /// The record without its secrets: the members that the provider's document marks as secret, and those whose name
-    /// says so, at any depth.
+    /// Redacts the members that the provider's document declares secret, and those whose name implies it, at any depth.
     #[must_use]
     pub fn redacted(record: &RawValue, declared_secrets: &[&str]) -> Self {
         let is_secret = |name: &str| declared_secrets.contains(&name) || names_a_secret(name);

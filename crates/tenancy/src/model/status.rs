@@ -12,16 +12,16 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub enum Status {
     /// In use.
     Active,
-    /// Switched off, and may come back.
+    /// Switched off, and can be switched on again.
     Suspended,
     /// Switched off for good.
     Archived,
-    /// A word of the provider's that its documents do not explain, as sent.
+    /// A word that the provider's documents do not explain, as sent.
     Other(String),
 }
 
 impl Status {
-    /// The status as one word: `active`, `suspended`, `archived`, or the provider's own.
+    /// Returns the status as one word: `active`, `suspended`, `archived`, or the provider's own.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {

@@ -7,21 +7,21 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Decimal, Moment, Raw, Status, StatusDetail};
+use super::{Contact, Limits, Member, Moment, Money, Raw, Status, StatusWord};
 
 /// One child tenant of a reseller account, whichever provider it is from.
 ///
-/// `provider`, `account` and `id` are all that a tenant must have. Anything else is there only if the provider sent it:
-/// nothing is invented, and what is absent is not `false`, zero or empty.
+/// Only `provider`, `account` and `id` are mandatory. Any other field is present only if the provider sent it: nothing is
+/// invented, and an absent field is not `false`, zero or empty.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Tenant {
-    /// The provider: `omnidim`, `layers`, `vobiz`.
+    /// The provider's name.
     pub provider: Cow<'static, str>,
-    /// The configured account under which the tenant was listed.
-    // Shared by the tenants of a page: a text for each would be the same one again.
+    /// The configured account that lists the tenant.
+    // Shared by all tenants of a list.
     pub account: Arc<str>,
-    /// The identity that the provider's other calls take. With `provider` and `account` it is unique.
+    /// The identity that the provider's other calls take. Unique within `provider` and `account`.
     pub id: String,
     /// The tenant's other identities at the provider.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -29,18 +29,18 @@ pub struct Tenant {
     /// The identity of the parent account at the provider.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<String>,
-    /// The name that people know it by.
+    /// The display name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What it is for.
+    /// The description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The life-cycle status; absent where the provider reports none.
+    /// The life-cycle status; absent if the provider reports none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
-    /// The provider's own words for the status, by the name of its field.
-    #[serde(default, skip_serializing_if = "StatusDetail::is_empty")]
-    pub status_detail: StatusDetail,
+    /// The provider's own words for the status, by field name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub status_detail: BTreeMap<Cow<'static, str>, StatusWord>,
     /// How to reach it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
@@ -56,37 +56,37 @@ pub struct Tenant {
     /// When it was last used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used_at: Option<Moment>,
-    /// Its time zone: an IANA name, or whatever the provider sent.
+    /// The time zone: an IANA name, or whatever the provider sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timezone: Option<String>,
-    /// What it has left to spend.
+    /// The remaining balance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub balance: Option<Money>,
-    /// What a minute costs it.
+    /// The price of a minute.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate_per_minute: Option<Money>,
-    /// The limits that the provider sets it.
+    /// The limits that the provider sets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limits: Option<Limits>,
-    /// What it may do. A name that is absent is not `false`.
+    /// Permissions by name. An absent name is not `false`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permissions: Option<BTreeMap<String, bool>>,
-    /// What the reseller attached to it.
+    /// Metadata that the reseller attached.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<BTreeMap<String, String>>,
-    /// Its users; absent where the provider's list has none.
+    /// The users; absent if the provider's list has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub members: Option<Vec<Member>>,
-    /// What the mapping was told to assume, e.g. the zone of times sent without one.
+    /// Assumptions that the configuration asked for, such as the zone of times sent without one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assumptions: Vec<String>,
-    /// On request: the record as sent, every field, secrets redacted.
+    /// On request: the record as sent, with every field and secrets redacted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw: Option<Raw>,
 }
 
 impl Tenant {
-    /// A tenant of which nothing more is known than its identity.
+    /// Creates a tenant with nothing but its identity.
     #[must_use]
     pub fn new(
         provider: impl Into<Cow<'static, str>>,
@@ -102,7 +102,7 @@ impl Tenant {
             name: None,
             description: None,
             status: None,
-            status_detail: StatusDetail::default(),
+            status_detail: BTreeMap::new(),
             contact: None,
             created_at: None,
             updated_at: None,
@@ -119,88 +119,4 @@ impl Tenant {
             raw: None,
         }
     }
-}
-
-/// How to reach a tenant.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[non_exhaustive]
-pub struct Contact {
-    /// An address for mail, as sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// A telephone number, as sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
-}
-
-impl Contact {
-    /// The contact, if there is any way to reach the tenant.
-    #[must_use]
-    pub fn new(email: Option<String>, phone: Option<String>) -> Option<Self> {
-        (email.is_some() || phone.is_some()).then_some(Self { email, phone })
-    }
-}
-
-/// An amount of money.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[non_exhaustive]
-pub struct Money {
-    /// How much, to the digit.
-    pub amount: Decimal,
-    /// The currency as sent: a symbol such as `$` is not an ISO code and is not turned into one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub currency: Option<String>,
-}
-
-impl Money {
-    /// An amount in a currency as sent.
-    #[must_use]
-    pub fn new(amount: impl Into<Decimal>, currency: Option<String>) -> Self {
-        Self {
-            amount: amount.into(),
-            currency,
-        }
-    }
-}
-
-/// The limits that a provider sets a tenant.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[non_exhaustive]
-pub struct Limits {
-    /// How many calls at once.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub concurrent_calls: Option<i64>,
-    /// The rate limit, in the provider's own unit: Vobiz' documents do not say which.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub request_rate: Option<i64>,
-}
-
-/// A user of a tenant.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[non_exhaustive]
-pub struct Member {
-    /// The user's identity at the provider.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// The user's name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// The user's mail address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// The user's telephone number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
-    /// Whether the user may log in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub active: Option<bool>,
-    /// When the user last logged in.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_login_at: Option<Moment>,
-    /// When the user's access ends.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expires_at: Option<Moment>,
-    /// What the user may do. A name that is absent is not `false`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub permissions: Option<BTreeMap<String, bool>>,
 }

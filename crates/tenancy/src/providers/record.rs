@@ -88,9 +88,9 @@ impl Notes {
         sent: Option<&Timestamp>,
     ) -> Option<Moment> {
         let sent = sent?;
-        let read = Moment::read_usual(sent.as_bytes()).or_else(|| Moment::read(sent.as_str()));
+        let read = Moment::read(sent.as_str());
         if read.is_none() {
-            self.leave_out(path.to_string(), "no time and no date that can be read");
+            self.leave_out(path.to_string(), "neither a time nor a date");
         }
         read
     }
