@@ -1,6 +1,6 @@
 //! The loops over the generated clients: page by page, each record as the client decodes it.
 
-use client_runtime::{Exact, Open, OrFalse, Record, Stated, Timestamp};
+use client_runtime::{OpenEnum, OrFalse, Presence, RawNumber, Record, Timestamp};
 use serde::de::DeserializeOwned;
 
 use crate::Failure;
@@ -30,8 +30,8 @@ pub(crate) async fn layers(
             .into_inner();
         take(page.items, meter)?;
         match page.next_cursor {
-            Stated::Value(next) => cursor = Some(next),
-            Stated::Null | Stated::Absent => return Ok(()),
+            Presence::Value(next) => cursor = Some(next),
+            Presence::Null | Presence::Absent => return Ok(()),
         }
     }
 }
@@ -116,7 +116,7 @@ impl Told for omnidim_client::types::Organization {
         digest.amount(amount(&self.cost_per_min));
         digest.integer(self.concurrent_call_limit);
         for user in self.users.iter().flatten() {
-            digest.text(user.id.as_ref().map(Exact::as_str));
+            digest.text(user.id.as_ref().map(RawNumber::as_str));
             digest.text(value(&user.name));
             digest.text(value(&user.email));
             digest.text(value(&user.phone));
@@ -134,8 +134,8 @@ impl Told for layers_client::types::Organization {
         digest.text(self.name.as_deref());
         digest.text(self.parent_organization_id.as_deref());
         match &self.status {
-            Some(Open::Known(status)) => digest.number(status),
-            Some(Open::Unknown(status)) => digest.number(status),
+            Some(OpenEnum::Known(status)) => digest.number(status),
+            Some(OpenEnum::Unknown(status)) => digest.number(status),
             None => digest.text(None::<&str>),
         }
         digest.text(self.billing_email.as_deref());
@@ -170,7 +170,7 @@ fn value<T>(sent: &Option<OrFalse<T>>) -> Option<&T> {
     sent.as_ref().and_then(OrFalse::value)
 }
 
-fn amount(sent: &Option<Exact>) -> Option<f64> {
+fn amount(sent: &Option<RawNumber>) -> Option<f64> {
     sent.as_ref()
         .and_then(|amount| amount.as_str().parse().ok())
 }

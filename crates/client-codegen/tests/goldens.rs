@@ -261,7 +261,7 @@ fn names() {
     assert_eq!(rust.string.x, "s");
     assert_eq!(
         rust.option,
-        client_runtime::Open::Known(rust_names::types::OptionValue::None)
+        client_runtime::OpenEnum::Known(rust_names::types::OptionValue::None)
     );
     assert_eq!(
         read::<clashing_components::types::AccountList2>(r#"{"a": {"b": {"c": "d"}}}"#)
@@ -282,7 +282,7 @@ fn names() {
 
 #[test]
 fn enumerations() {
-    use client_runtime::Open;
+    use client_runtime::OpenEnum;
     use odd_enums::types::{ListOrder, ListResponse, ListSign};
     let body = |order: &str, sign: &str| {
         read::<ListResponse>(&format!(
@@ -297,25 +297,28 @@ fn enumerations() {
     ] {
         assert_eq!(
             body(&format!("{order:?}"), "<").order,
-            Some(Open::Known(known))
+            Some(OpenEnum::Known(known))
         );
         assert_eq!(order.parse::<ListOrder>().unwrap(), known);
         assert_eq!(known.to_string(), order);
         assert_eq!(serde_json::to_value(known).unwrap(), order);
     }
     assert_eq!(body("null", ">=").order, None);
-    assert_eq!(body("null", ">=").sign, Open::Known(ListSign::GreaterEqual));
-    assert_eq!(body("null", "~").sign, Open::Unknown("~".to_owned()));
+    assert_eq!(
+        body("null", ">=").sign,
+        OpenEnum::Known(ListSign::GreaterEqual)
+    );
+    assert_eq!(body("null", "~").sign, OpenEnum::Unknown("~".to_owned()));
     assert_eq!(body("null", "+1").level, Some(9));
     let open = read::<open_enum::types::ListResponse>(
         r#"{"status": "frozen", "history": ["active", "x"]}"#,
     );
-    assert_eq!(open.status, Open::Unknown("frozen".to_owned()));
+    assert_eq!(open.status, OpenEnum::Unknown("frozen".to_owned()));
     assert_eq!(
         open.history.unwrap(),
         [
-            Open::Known(open_enum::types::Status::Active),
-            Open::Unknown("x".to_owned())
+            OpenEnum::Known(open_enum::types::Status::Active),
+            OpenEnum::Unknown("x".to_owned())
         ]
     );
 }
@@ -501,7 +504,7 @@ fn what_a_document_does_not_say_does_not_cost_the_answer() {
         (
             wrong.a,
             wrong.i,
-            wrong.e.as_ref().map(client_runtime::Exact::as_str)
+            wrong.e.as_ref().map(client_runtime::RawNumber::as_str)
         ),
         (Some(1), Some(2), Some("0.10"))
     );
@@ -515,7 +518,7 @@ fn what_a_document_does_not_say_does_not_cost_the_answer() {
     assert_eq!(maps.owners.unwrap()["x"].name.as_deref(), Some("n"));
     let mixed = maps.mixed.unwrap();
     assert_eq!(
-        mixed.price.as_ref().map(client_runtime::Exact::as_str),
+        mixed.price.as_ref().map(client_runtime::RawNumber::as_str),
         Some("12345678901234567.89")
     );
     assert_eq!(mixed.extra["new"], "not a number");
@@ -526,7 +529,7 @@ fn openapi_3_1_and_swagger_2() {
     use openapi_31::types::{T, TEither, TKind};
     let body = r#"{"kind": "thing", "note": null, "either": 5, "count": 1, "inner": {"v": "x"}, "maybe": null, "pair": ["a", 1], "by_code": {"a": 1}, "nothing": null}"#;
     let t = read::<T>(body);
-    assert_eq!(t.kind, client_runtime::Open::Known(TKind::Thing));
+    assert_eq!(t.kind, client_runtime::OpenEnum::Known(TKind::Thing));
     assert!(matches!(t.either, Some(TEither::Integer(5))));
     assert_eq!(t.inner.unwrap().v.as_deref(), Some("x"));
     assert_eq!(

@@ -23,7 +23,7 @@ pub enum Body {
 pub(crate) async fn whole(response: Response) -> reqwest::Result<(Response, bool)> {
     let (head, response) = split(response);
     let sent = response.bytes().await?;
-    let sent = match legible(&sent) {
+    let sent = match repair_utf8(&sent) {
         Cow::Borrowed(_) => sent,
         Cow::Owned(text) => text.into(),
     };
@@ -40,7 +40,7 @@ pub(crate) async fn whole(response: Response) -> reqwest::Result<(Response, bool
 /// JSON is UTF-8 (RFC 8259, 8.1). Every byte that is not becomes an escape that is JSON and no text, so that only what it
 /// stands in cannot be read, not the whole body, and what differed still differs.
 #[must_use]
-pub fn legible(sent: &[u8]) -> Cow<'_, str> {
+pub fn repair_utf8(sent: &[u8]) -> Cow<'_, str> {
     if let Ok(text) = std::str::from_utf8(sent) {
         return Cow::Borrowed(text);
     }
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_byte_that_is_no_utf8_costs_the_text_it_stands_in() {
-        let read = |sent: &'static [u8]| legible(sent).into_owned();
+        let read = |sent: &'static [u8]| repair_utf8(sent).into_owned();
         assert_eq!(read("\"ü\"".as_bytes()), "\"ü\"");
         for sent in [&b"\"a\xff\""[..], b"\"a\\\xff\"", b"\"a\\ud83d\xff\""] {
             let text = read(sent);

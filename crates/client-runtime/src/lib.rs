@@ -2,7 +2,7 @@
 //!
 //! A generated client holds a [`Transport`] and sends each request through it. The transport puts the credentials on,
 //! keeps to the configured origin, waits and retries as the provider asked, and turns what went wrong into an [`Error`]
-//! that says what to do next. The wire types ([`Timestamp`], [`Exact`], [`OrFalse`], [`Open`], [`Secret`], [`Stated`],
+//! that says what to do next. The wire types ([`Timestamp`], [`RawNumber`], [`OrFalse`], [`OpenEnum`], [`Secret`], [`Presence`],
 //! [`Record`])
 //! say what providers put on the wire and JSON Schema formats cannot.
 //!
@@ -15,8 +15,8 @@ mod download;
 mod error;
 mod json_tree;
 mod options;
-mod pace;
 mod provider_error;
+mod rate_limiter;
 mod retry;
 mod secret;
 mod tls;
@@ -24,7 +24,7 @@ mod traffic;
 mod transport;
 mod wire;
 
-pub use body::{Body, legible};
+pub use body::{Body, repair_utf8};
 pub use connections::Connections;
 pub use credentials::CredentialHeaders;
 pub use download::{Chunk, Download};
@@ -35,5 +35,6 @@ pub use secret::Secret;
 pub use traffic::{Clock, Traffic, WaitReason, Waiting};
 pub use transport::Transport;
 pub use wire::{
-    Decoded, Exact, Map, Open, OrFalse, Record, RecordError, Repair, Stated, Timestamp,
+    Decoded, Map, OmittedField, OpenEnum, OrFalse, Presence, RawNumber, Record, RecordError,
+    Timestamp,
 };

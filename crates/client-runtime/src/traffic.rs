@@ -46,7 +46,7 @@ pub enum WaitReason {
     /// A request failed and is about to be repeated.
     Retry,
     /// No more requests a minute are to be sent.
-    Pace,
+    RateLimit,
 }
 
 /// The time as the provider's `Date` header had it, and as this machine had it when the answer came.

@@ -12,15 +12,15 @@ use reqwest::{Request, Response};
 use url::{Host, Url};
 
 use crate::body::{self, Body};
-use crate::pace::Pace;
 use crate::provider_error::{ProviderError, printable};
+use crate::rate_limiter::RateLimiter;
 use crate::retry::{backoff, is_transient, retry_after};
 use crate::traffic::{Clock, Traffic, WaitReason};
 use crate::{CredentialHeaders, Error, ErrorKind, Options};
 
 /// One account's way to its provider: the origin, the credentials, and how requests are sent, retried and paced.
 ///
-/// Clones share the pace and the counters; who shares the connections is said by [`Options::connections`].
+/// Clones share the rate limiter and the counters; who shares the connections is said by [`Options::connections`].
 #[derive(Clone)]
 pub struct Transport(Arc<Inner>);
 
@@ -30,7 +30,7 @@ struct Inner {
     credentials: CredentialHeaders,
     http: reqwest::Client,
     options: Options,
-    pace: Pace,
+    rate_limiter: RateLimiter,
     requests: AtomicU64,
     retries: AtomicU64,
     clock: Mutex<Option<Clock>>,
@@ -62,7 +62,7 @@ impl Transport {
             credentials,
             http,
             options: options.clone(),
-            pace: Pace::new(options),
+            rate_limiter: RateLimiter::new(options),
             requests: AtomicU64::new(0),
             retries: AtomicU64::new(0),
             clock: Mutex::new(None),
@@ -87,7 +87,7 @@ impl Transport {
         Traffic {
             requests: self.0.requests.load(Ordering::Relaxed),
             retries: self.0.retries.load(Ordering::Relaxed),
-            waiting: self.0.pace.waiting(),
+            waiting: self.0.rate_limiter.waiting(),
             clock: *self.clock(),
         }
     }
@@ -148,7 +148,7 @@ impl Transport {
                 ?wait,
                 "retrying"
             );
-            self.0.pace.wait(wait, WaitReason::Retry).await;
+            self.0.rate_limiter.wait(wait, WaitReason::Retry).await;
             attempt += 1;
         }
     }
@@ -161,7 +161,7 @@ impl Transport {
         body: Body,
         attempt: u32,
     ) -> Outcome {
-        self.0.pace.turn().await;
+        self.0.rate_limiter.turn().await;
         self.0.requests.fetch_add(1, Ordering::Relaxed);
         if attempt > 1 {
             self.0.retries.fetch_add(1, Ordering::Relaxed);
@@ -227,7 +227,7 @@ impl Transport {
             return None;
         }
         if let Some(wait) = asked {
-            self.0.pace.hold(wait);
+            self.0.rate_limiter.hold(wait);
         }
         (attempt <= options.max_retries).then(|| backoff(options, attempt - 1, asked))
     }

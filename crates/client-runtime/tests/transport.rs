@@ -441,7 +441,7 @@ async fn a_byte_that_is_no_utf8_costs_one_field_and_no_other_record() {
         })
         .collect();
     assert_eq!(read, ["1 None", "/id: is no Unicode text", "3 Some(\"A\")"]);
-    assert_eq!(page[0].repairs()[0].path, "/name");
+    assert_eq!(page[0].omitted()[0].path, "/name");
     assert_eq!(requests(&server).await, 1);
 }
 

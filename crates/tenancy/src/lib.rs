@@ -47,6 +47,7 @@ mod report;
 
 pub use account::Account;
 pub use body::Normaliser;
+pub use client_runtime::OmittedField;
 pub use engine::{Checkpoint, Identities};
 pub use error::{Error, ErrorKind, Fault, FaultKind, RecordFault};
 pub use listing::Listing;
@@ -56,5 +57,5 @@ pub use provider::{
     Arrivals, Capabilities, Fetch, Next, Page, PageRequest, PagingStyle, Position, Provider,
 };
 pub use query::Query;
-pub use records::{Entry, LeftOut, Mapped};
+pub use records::{Entry, Mapped};
 pub use report::{Certainty, Drift, DriftKind, LeftOutField, Report, SourceReport};

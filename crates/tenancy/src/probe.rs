@@ -3,11 +3,12 @@
 use tokio::sync::mpsc;
 
 use crate::provider::{Arrival, Arrivals, Position};
-use crate::records::{Entry, LeftOut};
+use crate::records::Entry;
 use crate::report::DriftKind;
 use crate::{
     Account, Drift, Error, LeftOutField, Page, PageRequest, PagingStyle, RecordFault, SourceReport,
 };
+use client_runtime::OmittedField;
 
 /// What one page of an account's list shows. It says nothing about the rest of the list.
 #[derive(Debug)]
@@ -107,7 +108,7 @@ impl Look {
         }
     }
 
-    fn leave_out(&mut self, left_out: &[LeftOut]) {
+    fn leave_out(&mut self, left_out: &[OmittedField]) {
         for field in left_out {
             self.seen.count_left_out(&field.path, &field.reason);
         }

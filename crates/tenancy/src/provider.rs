@@ -6,8 +6,9 @@ use std::pin::Pin;
 use client_runtime::Traffic;
 use tokio::sync::mpsc;
 
-use crate::records::{Entry, LeftOut};
+use crate::records::Entry;
 use crate::{Error, Status};
+use client_runtime::OmittedField;
 
 /// A page on its way.
 pub type Fetch<'a> = Pin<Box<dyn Future<Output = Result<Page, Error>> + Send + 'a>>;
@@ -164,7 +165,7 @@ pub struct Page {
     /// The page size that the provider says it used.
     pub size: Option<u32>,
     /// What the page itself comes without, because it did not have it in the declared shape.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<OmittedField>,
     /// The fields around the records that the provider's document does not know, as JSON pointers into the page.
     pub unknown_fields: Vec<String>,
 }

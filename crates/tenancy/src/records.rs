@@ -1,5 +1,7 @@
 //! What a provider's module makes of a record: a tenant with what was wrong in it, or a fault.
 
+use client_runtime::OmittedField;
+
 use crate::{RecordFault, Tenant};
 
 /// One record of a page: mapped, or the reason why not.
@@ -12,7 +14,7 @@ pub struct Mapped {
     /// The tenant. It is handed on more than once, so it is held at a distance.
     pub tenant: Box<Tenant>,
     /// What the tenant comes without, because the record did not have it in the declared shape.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<OmittedField>,
     /// The fields that the provider's document does not know, as JSON pointers into the record.
     pub unknown_fields: Vec<String>,
     /// The fields whose value is a word that the provider's document does not know, as JSON pointers into the record.
@@ -24,34 +26,13 @@ pub struct Mapped {
 impl Mapped {
     /// A mapped record, all fields of which the provider's document knows.
     #[must_use]
-    pub fn new(tenant: impl Into<Box<Tenant>>, left_out: Vec<LeftOut>) -> Self {
+    pub fn new(tenant: impl Into<Box<Tenant>>, left_out: Vec<OmittedField>) -> Self {
         Self {
             tenant: tenant.into(),
             left_out,
             unknown_fields: Vec::new(),
             unknown_values: Vec::new(),
             undeclared_nulls: Vec::new(),
-        }
-    }
-}
-
-/// Something that a tenant comes without, because the record did not have it in the declared shape.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct LeftOut {
-    /// Where: a JSON pointer into the record.
-    pub path: String,
-    /// What was wrong there.
-    pub reason: String,
-}
-
-impl LeftOut {
-    /// Something left out.
-    #[must_use]
-    pub fn new(path: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            reason: reason.into(),
         }
     }
 }

@@ -131,7 +131,7 @@ fn variant_name(branch: &Value) -> String {
     let name = match (reference_of(branch), text_of(branch, "type")) {
         (Some(name), _) => return name.to_owned(),
         (_, Some("string")) if rust_type(branch).ends_with("Timestamp") => "Timestamp",
-        (_, Some("string")) if rust_type(branch).ends_with("Exact") => "Number",
+        (_, Some("string")) if rust_type(branch).ends_with("RawNumber") => "Number",
         (_, Some("string")) => "Text",
         (_, Some("integer")) => "Integer",
         (_, Some("number")) => "Number",

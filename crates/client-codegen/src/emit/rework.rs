@@ -597,7 +597,7 @@ fn state_absence(field: &mut syn::Field) {
         .attrs
         .retain(|attribute| !attribute.path().is_ident("serde"));
     field.attrs.push(parse_quote!(
-        #[serde(default, skip_serializing_if = "::client_runtime::Stated::is_absent")]
+        #[serde(default, skip_serializing_if = "::client_runtime::Presence::is_absent")]
     ));
     if let Some(wire) = wire {
         field.attrs.push(parse_quote!(#[serde(rename = #wire)]));
@@ -605,7 +605,7 @@ fn state_absence(field: &mut syn::Field) {
     field.ty = stated;
 }
 
-/// `Stated<T>`, if the type is `Option<Stated<T>>`.
+/// `Presence<T>`, if the type is `Option<Presence<T>>`.
 fn stated_in_option(ty: &syn::Type) -> Option<syn::Type> {
     let last = |ty: &syn::Type| match ty {
         syn::Type::Path(path) => path.path.segments.last().cloned(),
@@ -618,7 +618,7 @@ fn stated_in_option(ty: &syn::Type) -> Option<syn::Type> {
     let syn::GenericArgument::Type(inner) = arguments.args.first()? else {
         return None;
     };
-    last(inner).filter(|segment| segment.ident == "Stated")?;
+    last(inner).filter(|segment| segment.ident == "Presence")?;
     Some(inner.clone())
 }
 

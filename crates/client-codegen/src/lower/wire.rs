@@ -88,7 +88,10 @@ fn convert(schema: &mut Value, way: Way, enums: &BTreeSet<String>, diagnostics: 
     if let Some(name) = reference_of(schema) {
         if way.received && enums.contains(name) {
             let name = name.to_owned();
-            replace(schema, &format!("::client_runtime::Open<types::{name}>"));
+            replace(
+                schema,
+                &format!("::client_runtime::OpenEnum<types::{name}>"),
+            );
         }
         return;
     }
@@ -96,8 +99,8 @@ fn convert(schema: &mut Value, way: Way, enums: &BTreeSet<String>, diagnostics: 
         return;
     }
     let plain = match (text_of(schema, "type"), text_of(schema, "format")) {
-        (Some("number"), _) => Some("::client_runtime::Exact"),
-        (Some("integer"), _) if is_true(schema, "x-exact") => Some("::client_runtime::Exact"),
+        (Some("number"), _) => Some("::client_runtime::RawNumber"),
+        (Some("integer"), _) if is_true(schema, "x-exact") => Some("::client_runtime::RawNumber"),
         (Some("string"), Some("date-time" | "date")) if way.received => {
             Some("::client_runtime::Timestamp")
         }
@@ -119,7 +122,7 @@ fn convert(schema: &mut Value, way: Way, enums: &BTreeSet<String>, diagnostics: 
         replace(schema, &format!("::client_runtime::OrFalse<{inner}>"));
     } else if is_true(schema, STATED) && way.received {
         let inner = plain.unwrap_or("::std::string::String").to_owned();
-        replace(schema, &format!("::client_runtime::Stated<{inner}>"));
+        replace(schema, &format!("::client_runtime::Presence<{inner}>"));
         // The type says it itself.
         if let Some(map) = schema.as_object_mut() {
             map.remove("nullable");
@@ -187,10 +190,10 @@ mod tests {
         let out = &lowered["components"]["schemas"]["Out"]["properties"];
         for (name, rust) in [
             ("at", "::client_runtime::Timestamp"),
-            ("status", "::client_runtime::Open<types::Status>"),
+            ("status", "::client_runtime::OpenEnum<types::Status>"),
             ("key", "::client_runtime::Secret"),
-            ("id", "::client_runtime::Exact"),
-            ("next", "::client_runtime::Stated<::std::string::String>"),
+            ("id", "::client_runtime::RawNumber"),
+            ("next", "::client_runtime::Presence<::std::string::String>"),
             ("phone", "::client_runtime::OrFalse<::std::string::String>"),
             (
                 "day",
@@ -203,7 +206,7 @@ mod tests {
         assert_eq!(out["next"].get("nullable"), None, "its type has null");
         assert_eq!(
             native_type(&out["list"]["items"]),
-            Some("::client_runtime::Open<types::Status>")
+            Some("::client_runtime::OpenEnum<types::Status>")
         );
         assert_eq!(out["n"], json!({"type": "integer"}));
     }
@@ -220,7 +223,7 @@ mod tests {
         );
         assert_eq!(
             native_type(&sent["amount"]),
-            Some("::client_runtime::Exact")
+            Some("::client_runtime::RawNumber")
         );
     }
 }

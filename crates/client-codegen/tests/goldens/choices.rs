@@ -22,7 +22,7 @@ pub mod types {
     pub struct B {
         /// `b`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub b: ::std::option::Option<::client_runtime::Exact>,
+        pub b: ::std::option::Option<::client_runtime::RawNumber>,
         /// `shared`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub shared: ::std::option::Option<::std::string::String>,

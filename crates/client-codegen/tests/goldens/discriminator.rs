@@ -14,7 +14,7 @@ pub mod types {
         pub kind: ::std::string::String,
         /// `lives`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub lives: ::std::option::Option<::client_runtime::Exact>,
+        pub lives: ::std::option::Option<::client_runtime::RawNumber>,
     }
     /// `Dog`. The provider's document does not describe it.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]

@@ -18,7 +18,7 @@ pub mod types {
         pub known: ::std::option::Option<::std::string::String>,
         /// `price`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub price: ::std::option::Option<::client_runtime::Exact>,
+        pub price: ::std::option::Option<::client_runtime::RawNumber>,
         /// Properties that the provider's document does not name.
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,

@@ -82,12 +82,12 @@ pub mod types {
         pub level: ::std::option::Option<i64>,
         /// `order`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub order: ::std::option::Option<::client_runtime::Open<ListOrder>>,
+        pub order: ::std::option::Option<::client_runtime::OpenEnum<ListOrder>>,
         /// `sign`; the provider's document does not describe it.
-        pub sign: ::client_runtime::Open<ListSign>,
+        pub sign: ::client_runtime::OpenEnum<ListSign>,
         /// `version`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub version: ::std::option::Option<::client_runtime::Open<ListVersion>>,
+        pub version: ::std::option::Option<::client_runtime::OpenEnum<ListVersion>>,
     }
     /// `ListSign`. The provider's document does not describe it.
     #[derive(

@@ -13,10 +13,10 @@ pub mod types {
         /// `history`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub history: ::std::option::Option<
-            ::std::vec::Vec<::client_runtime::Open<Status>>,
+            ::std::vec::Vec<::client_runtime::OpenEnum<Status>>,
         >,
         /// `status`; the provider's document does not describe it.
-        pub status: ::client_runtime::Open<Status>,
+        pub status: ::client_runtime::OpenEnum<Status>,
     }
     /// State of it.
     #[derive(

@@ -25,7 +25,7 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub inner: ::std::option::Option<TInner>,
         /// `kind`; the provider's document does not describe it.
-        pub kind: ::client_runtime::Open<TKind>,
+        pub kind: ::client_runtime::OpenEnum<TKind>,
         /// `maybe`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub maybe: ::std::option::Option<TInner>,

@@ -73,7 +73,7 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct ResultValue {
         /// `option`; the provider's document does not describe it.
-        pub option: ::client_runtime::Open<OptionValue>,
+        pub option: ::client_runtime::OpenEnum<OptionValue>,
         /// `string`; the provider's document does not describe it.
         pub string: StringValue,
         /// `vec`; the provider's document does not describe it.

@@ -11,7 +11,7 @@ pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct ListResponse {
         /// `amount`; the provider's document does not describe it.
-        pub amount: ::client_runtime::Exact,
+        pub amount: ::client_runtime::RawNumber,
         /// `at`; the provider's document does not describe it.
         pub at: ::client_runtime::Timestamp,
         /// `day`; the provider's document does not describe it.
@@ -19,7 +19,7 @@ pub mod types {
         pub day: ::std::option::Option<::client_runtime::Timestamp>,
         /// `id`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub id: ::std::option::Option<::client_runtime::Exact>,
+        pub id: ::std::option::Option<::client_runtime::RawNumber>,
         /// `key`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub key: ::std::option::Option<::client_runtime::Secret>,

@@ -37,7 +37,7 @@ pub mod types {
         pub d: ::std::option::Option<::serde_json::Value>,
         /// `e`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub e: ::std::option::Option<::client_runtime::Exact>,
+        pub e: ::std::option::Option<::client_runtime::RawNumber>,
         /// `f`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub f: ::std::option::Option<::std::vec::Vec<::std::string::String>>,

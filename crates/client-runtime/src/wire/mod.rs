@@ -1,21 +1,21 @@
 //! Types for what providers put on the wire and JSON Schema formats cannot say.
 
-mod exact;
+mod fast_path;
 mod map;
-mod open;
+mod open_enum;
 mod or_false;
+mod presence;
+mod raw_number;
 mod record;
-mod stated;
 mod text;
 mod timestamp;
-mod usual;
 
-pub use exact::Exact;
 pub use map::Map;
-pub use open::Open;
+pub use open_enum::OpenEnum;
 pub use or_false::OrFalse;
-pub use record::{Decoded, Record, RecordError, Repair};
-pub use stated::Stated;
+pub use presence::Presence;
+pub use raw_number::RawNumber;
+pub use record::{Decoded, OmittedField, Record, RecordError};
 pub use timestamp::Timestamp;
 
 pub(crate) use record::without_values;

@@ -7,18 +7,18 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_path_to_error::Segment;
 
-use super::usual;
+use super::fast_path;
 use crate::JsonTree;
 use crate::json_tree::Step;
 
 /// How many members are left out of a record before it is given up.
-const MAX_REPAIRS: usize = 64;
+const MAX_OMITTED: usize = 64;
 
 /// One element of a list: decoded, or its bytes and the reason why not.
 ///
 /// A generated client decodes a whole page as one value, so that one odd record costs all of them. A `Record` never
 /// fails itself. A member that does not have the declared type is left out where the type allows it to be absent, and
-/// [`repairs`](Record::repairs) names it; a record fails only when something required is missing or wrong.
+/// [`omitted`](Record::omitted) names it; a record fails only when something required is missing or wrong.
 #[derive(Clone)]
 pub struct Record<T> {
     raw: Box<RawValue>,
@@ -32,7 +32,7 @@ pub struct Decoded<T> {
     /// The decoded record, or why it could not be decoded.
     pub value: Result<T, RecordError>,
     /// What was left out of the record so that the rest of it could be decoded.
-    pub repairs: Vec<Repair>,
+    pub omitted: Vec<OmittedField>,
     /// The members that the provider's document does not declare, as JSON pointers into the record.
     pub unknown: Vec<String>,
 }
@@ -40,7 +40,7 @@ pub struct Decoded<T> {
 /// Something that was left out of a record so that the rest of it could be decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Repair {
+pub struct OmittedField {
     /// Where: a JSON pointer into the record.
     pub path: String,
     /// What was wrong there. Values are not quoted.
@@ -55,6 +55,17 @@ pub struct RecordError {
     pub path: String,
     /// What was wrong there. Values are not quoted.
     pub reason: String,
+}
+
+impl OmittedField {
+    /// A field that was left out.
+    #[must_use]
+    pub fn new(path: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self {
+            path: path.into(),
+            reason: reason.into(),
+        }
+    }
 }
 
 impl fmt::Display for RecordError {
@@ -90,8 +101,8 @@ impl<T> Record<T> {
     }
 
     /// What was left out of the record so that the rest of it could be decoded.
-    pub fn repairs(&self) -> &[Repair] {
-        &self.decoded.repairs
+    pub fn omitted(&self) -> &[OmittedField] {
+        &self.decoded.omitted
     }
 }
 
@@ -112,7 +123,7 @@ impl<T: DeserializeOwned> Decoded<T> {
         if !text.starts_with('{') {
             return Self::failed("is no object");
         }
-        match usual::decode(text) {
+        match fast_path::decode(text) {
             Some(value) => Self::as_expected(value, Vec::new()),
             None => Self::read_closely(text),
         }
@@ -121,7 +132,7 @@ impl<T: DeserializeOwned> Decoded<T> {
     fn as_expected(value: T, unknown: Vec<String>) -> Self {
         Self {
             value: Ok(value),
-            repairs: Vec::new(),
+            omitted: Vec::new(),
             unknown,
         }
     }
@@ -141,10 +152,10 @@ impl<T: DeserializeOwned> Decoded<T> {
             Ok(raw) => JsonTree::read(raw),
             Err(error) => return Self::failed(&without_values(&error)),
         };
-        let mut repairs: Vec<Repair> = tree
+        let mut omitted: Vec<OmittedField> = tree
             .without_duplicates()
             .into_iter()
-            .map(|path| Repair {
+            .map(|path| OmittedField {
                 path,
                 reason: "sent twice; the last one counts".to_owned(),
             })
@@ -155,20 +166,20 @@ impl<T: DeserializeOwned> Decoded<T> {
                 Ok(value) => {
                     return Self {
                         value: Ok(value),
-                        repairs,
+                        omitted,
                         unknown: unknown_members::<T>(fitting.get()),
                     };
                 }
                 Err(failure) => failure,
             };
-            if repairs.len() >= MAX_REPAIRS || !tree.remove(&failure.path) {
+            if omitted.len() >= MAX_OMITTED || !tree.remove(&failure.path) {
                 return Self {
-                    value: Err(failure.into_error(&repairs)),
-                    repairs,
+                    value: Err(failure.into_error(&omitted)),
+                    omitted,
                     unknown: Vec::new(),
                 };
             }
-            repairs.push(Repair {
+            omitted.push(OmittedField {
                 path: failure.pointer(),
                 reason: failure.reason,
             });
@@ -182,7 +193,7 @@ impl<T: DeserializeOwned> Decoded<T> {
         };
         Self {
             value: Err(error),
-            repairs: Vec::new(),
+            omitted: Vec::new(),
             unknown: Vec::new(),
         }
     }
@@ -206,7 +217,7 @@ impl<T: fmt::Debug> fmt::Debug for Record<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Record")
             .field("decoded", &self.decoded.value)
-            .field("repairs", &self.decoded.repairs)
+            .field("omitted", &self.decoded.omitted)
             .finish_non_exhaustive()
     }
 }
@@ -222,19 +233,19 @@ impl Failure {
     }
 
     /// A required member that was left out because of its type is missing in the end; its type is the reason to tell.
-    fn into_error(self, repairs: &[Repair]) -> RecordError {
+    fn into_error(self, omitted: &[OmittedField]) -> RecordError {
         let path = self.pointer();
         let missing = self
             .reason
             .strip_prefix("missing field `")
             .and_then(|rest| rest.split_once('`'))
             .map(|(name, _)| format!("{path}/{name}"));
-        repairs
+        omitted
             .iter()
-            .find(|repair| Some(&repair.path) == missing.as_ref())
-            .map(|repair| RecordError {
-                path: repair.path.clone(),
-                reason: repair.reason.clone(),
+            .find(|field| Some(&field.path) == missing.as_ref())
+            .map(|field| RecordError {
+                path: field.path.clone(),
+                reason: field.reason.clone(),
             })
             .unwrap_or(RecordError {
                 path,
@@ -334,19 +345,19 @@ mod tests {
         serde_json::from_str(text).unwrap()
     }
 
-    fn repairs(record: &Record<Account>) -> Vec<String> {
+    fn omitted(record: &Record<Account>) -> Vec<String> {
         record
-            .repairs()
+            .omitted()
             .iter()
-            .map(|repair| format!("{}: {}", repair.path, repair.reason))
+            .map(|field| format!("{}: {}", field.path, field.reason))
             .collect()
     }
 
     #[test]
-    fn a_record_as_expected_needs_no_repair() {
+    fn a_record_as_expected_is_kept_whole() {
         let record = read(r#"{"id":1,"name":"A","more":true}"#);
         assert_eq!(record.decoded().unwrap().name.as_deref(), Some("A"));
-        assert!(record.repairs().is_empty());
+        assert!(record.omitted().is_empty());
         assert_eq!(record.unknown(), ["/more"]);
         assert_eq!(record.raw().get(), r#"{"id":1,"name":"A","more":true}"#);
     }
@@ -355,7 +366,7 @@ mod tests {
     fn unknown_members_are_named_at_any_depth_and_numbers_keep_their_digits() {
         #[derive(Debug, serde::Deserialize)]
         struct Priced {
-            price: Option<crate::Exact>,
+            price: Option<crate::RawNumber>,
             #[serde(rename = "lines")]
             _lines: Vec<Line>,
         }
@@ -375,7 +386,7 @@ mod tests {
         let record = read(r#"{"id":1,"name":["s3cret"]}"#);
         assert_eq!(record.decoded().unwrap().name, None);
         assert_eq!(
-            repairs(&record),
+            omitted(&record),
             ["/name: invalid type: sequence, expected a string"]
         );
     }
@@ -385,7 +396,7 @@ mod tests {
         let record = read(r#"{"id":1,"users":[{"id":1},{"id":"x"},{"id":3}]}"#);
         assert_eq!(record.decoded().unwrap().users.as_ref().unwrap().len(), 2);
         assert_eq!(
-            repairs(&record),
+            omitted(&record),
             [
                 "/users/1/id: invalid type: string, expected u64",
                 "/users/1: missing field `id`"
@@ -394,9 +405,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_of_a_record_with_repairs_is_named_too() {
+    fn what_is_not_known_of_a_record_with_omitted_members_is_named_too() {
         let record = read(r#"{"id":1,"name":7,"users":[{"id":1,"more":1}],"other":2}"#);
-        assert_eq!(repairs(&record).len(), 1);
+        assert_eq!(omitted(&record).len(), 1);
         assert_eq!(record.unknown(), ["/users/0/more", "/other"]);
         assert!(read(r#"{"id":1,"name":7}"#).unknown().is_empty());
     }
@@ -405,7 +416,7 @@ mod tests {
     fn the_last_of_two_members_counts() {
         let record = read(r#"{"id":1,"name":"old","id":2}"#);
         assert_eq!(record.decoded().unwrap().id, 2);
-        assert_eq!(repairs(&record), ["/id: sent twice; the last one counts"]);
+        assert_eq!(omitted(&record), ["/id: sent twice; the last one counts"]);
     }
 
     #[test]

@@ -65,7 +65,9 @@ pub mod types {
         pub parent_organization_id: ::std::option::Option<::std::string::String>,
         /// `status`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub status: ::std::option::Option<::client_runtime::Open<OrganizationStatus>>,
+        pub status: ::std::option::Option<
+            ::client_runtime::OpenEnum<OrganizationStatus>,
+        >,
         /// `updatedAt`; the provider's document does not describe it.
         #[serde(
             rename = "updatedAt",
@@ -79,9 +81,9 @@ pub mod types {
         /// Ordered newest-first by creation time.
         pub items: ::std::vec::Vec<::client_runtime::Record<Organization>>,
         /// `null` on the last page. When present, pass it back as `?cursor=` to fetch the next page. Treat it as opaque — don't parse it.
-        #[serde(default, skip_serializing_if = "::client_runtime::Stated::is_absent")]
+        #[serde(default, skip_serializing_if = "::client_runtime::Presence::is_absent")]
         #[serde(rename = "nextCursor")]
-        pub next_cursor: ::client_runtime::Stated<::std::string::String>,
+        pub next_cursor: ::client_runtime::Presence<::std::string::String>,
     }
     /// Lifecycle state of an organization.
     #[derive(

@@ -44,14 +44,14 @@ pub mod types {
         pub concurrent_call_limit: ::std::option::Option<i64>,
         /// `cost_per_min`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub cost_per_min: ::std::option::Option<::client_runtime::Exact>,
+        pub cost_per_min: ::std::option::Option<::client_runtime::RawNumber>,
         /// `created_date`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub created_date: ::std::option::Option<
             ::client_runtime::OrFalse<::client_runtime::Timestamp>,
         >,
         /// `id`; the provider's document does not describe it.
-        pub id: ::client_runtime::Exact,
+        pub id: ::client_runtime::RawNumber,
         /// `name`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<
@@ -59,7 +59,7 @@ pub mod types {
         >,
         /// `org_balance`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub org_balance: ::std::option::Option<::client_runtime::Exact>,
+        pub org_balance: ::std::option::Option<::client_runtime::RawNumber>,
         /// `org_user_currency_symbol`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub org_user_currency_symbol: ::std::option::Option<
@@ -149,7 +149,7 @@ pub mod types {
         pub concurrent_call_limit: ::std::option::Option<i64>,
         /// `id`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub id: ::std::option::Option<::client_runtime::Exact>,
+        pub id: ::std::option::Option<::client_runtime::RawNumber>,
         /// `name`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub name: ::std::option::Option<
@@ -185,7 +185,7 @@ pub mod types {
         >,
         /// `id`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub id: ::std::option::Option<::client_runtime::Exact>,
+        pub id: ::std::option::Option<::client_runtime::RawNumber>,
         /// `is_active`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub is_active: ::std::option::Option<bool>,

@@ -172,7 +172,7 @@ mod tests {
         let (asked, retry, pace) = (
             wait(11_200, WaitReason::Asked),
             wait(30_000, WaitReason::Retry),
-            wait(2_000, WaitReason::Pace),
+            wait(2_000, WaitReason::RateLimit),
         );
         assert_eq!(
             shown(&[pace, retry, asked]).as_deref(),

@@ -12,7 +12,7 @@ use super::rest::{Member, Rest};
 use super::splitter::NotJson;
 use crate::Error;
 use crate::provider::{Arrivals, Page};
-use crate::records::LeftOut;
+use client_runtime::OmittedField;
 
 /// What a client's stream method answers.
 type Answer<E> = Result<ResponseValue<ByteStream>, progenitor_client::Error<E>>;
@@ -98,7 +98,7 @@ fn around(rest: &Rest, mapping: &dyn Mapping) -> Result<Page, Error> {
     let mut page = mapping.page(rest)?;
     if let Member::Odd(reason) = rest.member::<Vec<IgnoredAny>>(mapping.records()) {
         let path = format!("/{}", mapping.records());
-        page.left_out.push(LeftOut::new(path, reason));
+        page.left_out.push(OmittedField::new(path, reason));
     }
     Ok(page)
 }

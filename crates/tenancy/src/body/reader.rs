@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use client_runtime::legible;
+use client_runtime::repair_utf8;
 
 use super::mapping::{Context, Mapping};
 use super::rest::Rest;
@@ -72,7 +72,7 @@ impl Reader {
             entries.extend(batch.pieces.iter().map(|piece| match piece {
                 Piece::TooLarge(length) => self.mapping.too_large(*length),
                 Piece::Record(range) => {
-                    let text = legible(&batch.bytes[range.clone()]);
+                    let text = repair_utf8(&batch.bytes[range.clone()]);
                     self.mapping.record(&text, context)
                 }
             }));

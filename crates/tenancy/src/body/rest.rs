@@ -1,6 +1,6 @@
 //! What stands around the records of a list: totals, cursors, refusals.
 
-use client_runtime::{JsonTree, legible};
+use client_runtime::{JsonTree, repair_utf8};
 use serde::de::DeserializeOwned;
 
 use super::splitter::NotJson;
@@ -38,7 +38,7 @@ impl<T> Member<T> {
 impl Rest {
     /// Reads the document.
     pub(super) fn read(document: &[u8], has_records: bool) -> Result<Self, NotJson> {
-        let text = legible(document).into_owned();
+        let text = repair_utf8(document).into_owned();
         let tree = JsonTree::read(serde_json::from_str(&text).map_err(|_| NotJson)?);
         Ok(Self {
             members: match tree {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use client_runtime::Exact;
+use client_runtime::RawNumber;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -13,7 +13,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// Equality compares the digits as sent: `13` is not `13.0`.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Decimal(Exact);
+pub struct Decimal(RawNumber);
 
 impl Decimal {
     /// The number as sent.
@@ -23,8 +23,8 @@ impl Decimal {
     }
 }
 
-impl From<Exact> for Decimal {
-    fn from(number: Exact) -> Self {
+impl From<RawNumber> for Decimal {
+    fn from(number: RawNumber) -> Self {
         Self(number)
     }
 }
@@ -50,7 +50,7 @@ impl Serialize for Decimal {
 impl<'de> Deserialize<'de> for Decimal {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        serde_json::from_str::<Exact>(&text)
+        serde_json::from_str::<RawNumber>(&text)
             .map(Self::from)
             .map_err(|_| D::Error::custom(format_args!("`{text}` is not a decimal number")))
     }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use client_runtime::{Download, Open, Traffic, Transport};
+use client_runtime::{Download, OpenEnum, Traffic, Transport};
 use layers_client::types::{Organization, OrganizationList, OrganizationStatus};
 use layers_client::{
     Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRET_PROPERTIES,
@@ -217,8 +217,8 @@ fn tenant(
     tenant.name = sent.name;
     if let Some(sent) = sent.status {
         let status = match sent {
-            Open::Known(known) => status(known),
-            Open::Unknown(word) => {
+            OpenEnum::Known(known) => status(known),
+            OpenEnum::Unknown(word) => {
                 notes.unknown_value("/status");
                 Status::from(word.as_str())
             }

@@ -5,7 +5,7 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
-use client_runtime::{Decoded, Download, Exact, OrFalse, Timestamp, Traffic, Transport};
+use client_runtime::{Decoded, Download, OrFalse, RawNumber, Timestamp, Traffic, Transport};
 use jiff::tz::TimeZone;
 use omnidim_client::types::{Organization, OrganizationList, ResellerOrganization, User};
 use omnidim_client::{
@@ -181,7 +181,7 @@ impl List for Organizations {
             Sent::Odd(reason) => return Some(Context::unknown(reason)),
             Sent::Value(sent) => Decoded::<ResellerOrganization>::read(sent.get()),
         };
-        let wrong = reseller.repairs.iter().any(|repair| repair.path == "/id");
+        let wrong = reseller.omitted.iter().any(|field| field.path == "/id");
         Some(match reseller.value {
             Ok(ResellerOrganization { id: Some(id), .. }) if !id.is_integer() => {
                 Context::unknown("no whole number")
@@ -335,7 +335,7 @@ fn refusal(rest: &Rest) -> Option<String> {
 }
 
 /// A user's identity, which is a whole number or left out.
-fn whole(path: impl Display, sent: Option<Exact>, notes: &mut Notes) -> Option<String> {
+fn whole(path: impl Display, sent: Option<RawNumber>, notes: &mut Notes) -> Option<String> {
     let sent = sent?;
     if !sent.is_integer() {
         notes.leave_out(path.to_string(), "is no whole number");

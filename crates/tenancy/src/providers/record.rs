@@ -10,8 +10,9 @@ use serde_json::value::RawValue;
 use super::nulls::NotNull;
 use crate::body::{Context, Mapping, Member, Rest};
 use crate::provider::Page;
-use crate::records::{Entry, LeftOut, Mapped};
+use crate::records::{Entry, Mapped};
 use crate::{Error, Moment, Raw, RecordFault, Tenant};
+use client_runtime::OmittedField;
 
 /// What a provider's list means, record by record: all of a [`Mapping`] that differs from provider to provider.
 pub(super) trait List: Send + Sync + 'static {
@@ -67,13 +68,13 @@ impl<L: List> Mapping for L {
 
 /// Collects, while one record is mapped, what its tenant comes without, and what the provider's document does not know.
 pub(super) struct Notes {
-    left_out: Vec<LeftOut>,
+    left_out: Vec<OmittedField>,
     unknown_values: Vec<String>,
 }
 
 impl Notes {
     pub(super) fn leave_out(&mut self, path: impl Into<String>, reason: impl Into<String>) {
-        self.left_out.push(LeftOut::new(path, reason));
+        self.left_out.push(OmittedField::new(path, reason));
     }
 
     /// A word is none of those that the provider's document lists.
@@ -163,9 +164,9 @@ fn map<L: List>(list: &L, decoded: Decoded<L::Record>, text: &str, context: &Con
         Err(error) => return Err(common.quarantined(text, &error.path, &error.reason)),
     };
     let left_out = decoded
-        .repairs
+        .omitted
         .iter()
-        .map(|repair| LeftOut::new(&repair.path, &repair.reason))
+        .map(|field| OmittedField::new(&field.path, &field.reason))
         .collect();
     let mut notes = Notes {
         left_out,
@@ -214,7 +215,8 @@ pub(super) fn undeclared<T: DeserializeOwned>(rest: &Rest) -> Vec<String> {
 pub(super) fn declared<T: DeserializeOwned>(rest: &Rest, name: &str, page: &mut Page) -> Option<T> {
     let member = rest.member(name);
     if let Member::Odd(reason) = member {
-        page.left_out.push(LeftOut::new(format!("/{name}"), reason));
+        page.left_out
+            .push(OmittedField::new(format!("/{name}"), reason));
     }
     member.value()
 }

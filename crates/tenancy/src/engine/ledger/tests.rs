@@ -6,10 +6,11 @@ use super::super::checkpoint::WalkState;
 use super::super::seen::{Sight, fingerprint};
 use super::*;
 use crate::provider::{Arrivals, Fetch, PageRequest};
-use crate::records::{Entry, LeftOut, Mapped};
+use crate::records::{Entry, Mapped};
 use crate::{
     Capabilities, Certainty, DriftKind, Error, PagingStyle, Provider, Raw, RecordFault, Status,
 };
+use client_runtime::OmittedField;
 
 /// A provider that is never asked.
 struct Idle(Capabilities);
@@ -169,7 +170,7 @@ fn what_is_not_asked_for_is_looked_at_and_not_handed_out() {
         mapped.unknown_fields = vec!["/field".to_owned()];
         mapped.unknown_values = vec!["/value".to_owned()];
         mapped.undeclared_nulls = vec!["/null".to_owned()];
-        mapped.left_out = vec![LeftOut::new("/left_out", "is odd")];
+        mapped.left_out = vec![OmittedField::new("/left_out", "is odd")];
         Ok(mapped)
     };
     let list = || {

@@ -1,4 +1,4 @@
-//! The pace of one credential's requests, shared by all clones of a transport.
+//! Limits the rate of one credential's requests, across all clones of a transport.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
@@ -11,7 +11,7 @@ use crate::traffic::{WaitReason, Waiting};
 
 /// Spaces requests evenly at the configured rate, and holds all of them back when the provider asked to wait.
 #[derive(Debug)]
-pub(crate) struct Pace {
+pub(crate) struct RateLimiter {
     interval: Duration,
     state: Mutex<State>,
 }
@@ -31,7 +31,7 @@ impl State {
     }
 }
 
-impl Pace {
+impl RateLimiter {
     pub(crate) fn new(options: &Options) -> Self {
         let interval = options
             .requests_per_minute
@@ -55,7 +55,7 @@ impl Pace {
             let mut state = self.state();
             let turn = state.next.map_or(now, |next| next.max(now));
             state.next = Some(turn + self.interval);
-            state.note(WaitReason::Pace, turn);
+            state.note(WaitReason::RateLimit, turn);
             turn
         };
         if turn > now {
@@ -93,54 +93,54 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn sixty_a_minute_are_a_second_apart() {
-        let pace = Pace::new(&Options {
+        let rate_limiter = RateLimiter::new(&Options {
             requests_per_minute: std::num::NonZeroU32::new(60),
             ..Options::default()
         });
         let start = Instant::now();
         for _ in 0..3 {
-            pace.turn().await;
+            rate_limiter.turn().await;
         }
         assert_eq!(start.elapsed(), Duration::from_secs(2));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_hold_holds_everybody() {
-        let pace = Pace::new(&Options::default());
+        let rate_limiter = RateLimiter::new(&Options::default());
         let start = Instant::now();
-        pace.hold(Duration::from_secs(7));
-        tokio::join!(pace.turn(), pace.turn());
+        rate_limiter.hold(Duration::from_secs(7));
+        tokio::join!(rate_limiter.turn(), rate_limiter.turn());
         assert_eq!(start.elapsed(), Duration::from_secs(7));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_wait_is_known_while_it_lasts_and_the_weightiest_first() {
-        let pace = Pace::new(&Options {
+        let rate_limiter = RateLimiter::new(&Options {
             requests_per_minute: std::num::NonZeroU32::new(60),
             ..Options::default()
         });
-        pace.turn().await;
-        assert_eq!(pace.waiting(), None);
+        rate_limiter.turn().await;
+        assert_eq!(rate_limiter.waiting(), None);
         let seconds = Duration::from_secs;
         let check = async {
             assert_eq!(
-                pace.waiting(),
-                Some(Waiting::new(seconds(1), WaitReason::Pace))
+                rate_limiter.waiting(),
+                Some(Waiting::new(seconds(1), WaitReason::RateLimit))
             );
-            pace.hold(seconds(7));
+            rate_limiter.hold(seconds(7));
             assert_eq!(
-                pace.waiting(),
+                rate_limiter.waiting(),
                 Some(Waiting::new(seconds(7), WaitReason::Asked))
             );
         };
-        tokio::join!(pace.turn(), check);
-        tokio::join!(pace.wait(seconds(30), WaitReason::Retry), async {
+        tokio::join!(rate_limiter.turn(), check);
+        tokio::join!(rate_limiter.wait(seconds(30), WaitReason::Retry), async {
             tokio::time::sleep(seconds(10)).await;
             assert_eq!(
-                pace.waiting(),
+                rate_limiter.waiting(),
                 Some(Waiting::new(seconds(20), WaitReason::Retry))
             );
         });
-        assert_eq!(pace.waiting(), None);
+        assert_eq!(rate_limiter.waiting(), None);
     }
 }

@@ -3,8 +3,8 @@
 use serde::de::Visitor;
 use wide::u8x16;
 
-use super::NotUsual;
-use crate::wire::exact::is_decimal;
+use super::Fallback;
+use crate::wire::raw_number::is_decimal;
 
 /// A JSON text, and how far it has been read.
 pub(super) struct Tokens<'de> {
@@ -19,12 +19,12 @@ impl<'de> Tokens<'de> {
 
     /// The next byte that is no white space.
     #[inline]
-    pub(super) fn peek(&mut self) -> Result<u8, NotUsual> {
+    pub(super) fn peek(&mut self) -> Result<u8, Fallback> {
         loop {
             match self.text.as_bytes().get(self.at) {
                 Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
                 Some(byte) => return Ok(*byte),
-                None => return Err(NotUsual),
+                None => return Err(Fallback),
             }
         }
     }
@@ -36,9 +36,9 @@ impl<'de> Tokens<'de> {
 
     /// Goes past the next byte that is no white space, which has to be this one.
     #[inline]
-    pub(super) fn expect(&mut self, byte: u8) -> Result<(), NotUsual> {
+    pub(super) fn expect(&mut self, byte: u8) -> Result<(), Fallback> {
         if self.peek()? != byte {
-            return Err(NotUsual);
+            return Err(Fallback);
         }
         self.at += 1;
         Ok(())
@@ -46,7 +46,7 @@ impl<'de> Tokens<'de> {
 
     /// Goes past a word, if it is the next one.
     #[inline]
-    pub(super) fn take_word(&mut self, word: &str) -> Result<bool, NotUsual> {
+    pub(super) fn take_word(&mut self, word: &str) -> Result<bool, Fallback> {
         self.peek()?;
         let is_next = self.text.as_bytes()[self.at..].starts_with(word.as_bytes());
         if is_next {
@@ -56,17 +56,17 @@ impl<'de> Tokens<'de> {
     }
 
     /// Goes past a whole number.
-    pub(super) fn whole_number(&mut self) -> Result<i64, NotUsual> {
+    pub(super) fn whole_number(&mut self) -> Result<i64, Fallback> {
         match self.number()? {
             // `serde_json` takes it for a floating-point number.
-            "-0" => Err(NotUsual),
-            number if is_decimal(number.as_bytes()) => number.parse().map_err(|_| NotUsual),
-            _ => Err(NotUsual),
+            "-0" => Err(Fallback),
+            number if is_decimal(number.as_bytes()) => number.parse().map_err(|_| Fallback),
+            _ => Err(Fallback),
         }
     }
 
     /// Goes past all that may be part of a number.
-    pub(super) fn number(&mut self) -> Result<&'de str, NotUsual> {
+    pub(super) fn number(&mut self) -> Result<&'de str, Fallback> {
         self.peek()?;
         let text = &self.text[self.at..];
         let is_part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
@@ -77,7 +77,7 @@ impl<'de> Tokens<'de> {
 
     /// Goes past a string, and hands on what it says.
     #[inline]
-    pub(super) fn string<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, NotUsual> {
+    pub(super) fn string<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Fallback> {
         self.expect(b'"')?;
         let begin = self.at;
         self.at += plain(&self.text.as_bytes()[begin..]);
@@ -91,16 +91,16 @@ impl<'de> Tokens<'de> {
                 self.at = begin - 1;
                 visitor.visit_string(self.escaped_string()?)
             }
-            _ => Err(NotUsual),
+            _ => Err(Fallback),
         }
     }
 
     /// Goes past a string with escapes, which begins here.
     #[cold]
-    fn escaped_string(&mut self) -> Result<String, NotUsual> {
+    fn escaped_string(&mut self) -> Result<String, Fallback> {
         let rest = &self.text[self.at..];
         let mut strings = serde_json::Deserializer::from_str(rest).into_iter();
-        let string = strings.next().and_then(Result::ok).ok_or(NotUsual)?;
+        let string = strings.next().and_then(Result::ok).ok_or(Fallback)?;
         self.at += strings.byte_offset();
         Ok(string)
     }

@@ -5,17 +5,17 @@ use std::fmt::Debug;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::*;
-use crate::wire::{Exact, Map, Open, OrFalse, Timestamp};
+use crate::wire::{Map, OpenEnum, OrFalse, RawNumber, Timestamp};
 
 #[derive(Debug, PartialEq, Deserialize)]
 struct Account {
-    id: Exact,
+    id: RawNumber,
     name: Option<OrFalse<String>>,
-    balance: Option<Exact>,
+    balance: Option<RawNumber>,
     calls: Option<i64>,
     level: Option<u8>,
     at: Option<OrFalse<Timestamp>>,
-    status: Option<Open<Status>>,
+    status: Option<OpenEnum<Status>>,
     users: Option<Vec<User>>,
     may: Option<Map<String, bool>>,
 }
@@ -172,9 +172,9 @@ fn numbers_are_read_as_serde_json_reads_them() {
         is_read::<f64>(text);
         is_read::<bool>(text);
         is_read::<String>(text);
-        is_read::<Exact>(text);
+        is_read::<RawNumber>(text);
         is_read::<OrFalse<i64>>(text);
-        is_read::<OrFalse<Exact>>(&format!("\"{text}\""));
+        is_read::<OrFalse<RawNumber>>(&format!("\"{text}\""));
     }
 }
 

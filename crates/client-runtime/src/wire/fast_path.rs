@@ -8,7 +8,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 
-use super::exact;
+use super::raw_number;
 use tokens::Tokens;
 
 mod tokens;
@@ -29,17 +29,17 @@ pub(super) fn decode<'de, T: Deserialize<'de>>(text: &'de str) -> Option<T> {
 
 /// The document is not as expected, or not as usual: whoever wants to know has to look more closely.
 #[derive(Debug)]
-struct NotUsual;
+struct Fallback;
 
-impl fmt::Display for NotUsual {
+impl fmt::Display for Fallback {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("not read")
     }
 }
 
-impl std::error::Error for NotUsual {}
+impl std::error::Error for Fallback {}
 
-impl Error for NotUsual {
+impl Error for Fallback {
     fn custom<T: fmt::Display>(_: T) -> Self {
         Self
     }
@@ -64,11 +64,11 @@ impl<'de> Reader<'de> {
     fn inside<T>(
         &mut self,
         brackets: [u8; 2],
-        read: impl FnOnce(Members<'_, 'de>) -> Result<T, NotUsual>,
-    ) -> Result<T, NotUsual> {
+        read: impl FnOnce(Members<'_, 'de>) -> Result<T, Fallback>,
+    ) -> Result<T, Fallback> {
         let [begin, end] = brackets;
         self.tokens.expect(begin)?;
-        self.room = self.room.checked_sub(1).ok_or(NotUsual)?;
+        self.room = self.room.checked_sub(1).ok_or(Fallback)?;
         let value = read(Members {
             reader: self,
             end,
@@ -81,47 +81,47 @@ impl<'de> Reader<'de> {
 }
 
 impl<'de> Deserializer<'de> for &mut Reader<'de> {
-    type Error = NotUsual;
+    type Error = Fallback;
 
     #[inline]
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotUsual> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fallback> {
         match self.tokens.peek()? {
             b'"' => self.tokens.string(visitor),
             b't' | b'f' => self.deserialize_bool(visitor),
             b'-' => visitor.visit_i64(self.tokens.whole_number()?),
             b'0'..=b'9' => visitor.visit_u64(self.tokens.whole_number()?.unsigned_abs()),
-            _ => Err(NotUsual),
+            _ => Err(Fallback),
         }
     }
 
     #[inline]
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotUsual> {
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fallback> {
         if self.tokens.take_word("true")? {
             visitor.visit_bool(true)
         } else if self.tokens.take_word("false")? {
             visitor.visit_bool(false)
         } else {
-            Err(NotUsual)
+            Err(Fallback)
         }
     }
 
     #[inline]
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotUsual> {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fallback> {
         self.tokens.string(visitor)
     }
 
     #[inline]
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotUsual> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fallback> {
         self.tokens.string(visitor)
     }
 
     #[inline]
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotUsual> {
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fallback> {
         self.tokens.string(visitor)
     }
 
     #[inline]
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotUsual> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fallback> {
         match self.tokens.take_word("null")? {
             true => visitor.visit_none(),
             false => visitor.visit_some(self),
@@ -133,20 +133,20 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         self,
         name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, NotUsual> {
+    ) -> Result<V::Value, Fallback> {
         match name {
-            exact::NAME => visitor.visit_borrowed_bytes(self.tokens.number()?.as_bytes()),
+            raw_number::NAME => visitor.visit_borrowed_bytes(self.tokens.number()?.as_bytes()),
             _ => visitor.visit_newtype_struct(self),
         }
     }
 
     #[inline]
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotUsual> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fallback> {
         self.inside(*b"[]", |elements| visitor.visit_seq(elements))
     }
 
     #[inline]
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NotUsual> {
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fallback> {
         self.inside(*b"{}", |members| visitor.visit_map(members))
     }
 
@@ -156,13 +156,13 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, NotUsual> {
+    ) -> Result<V::Value, Fallback> {
         self.deserialize_map(visitor)
     }
 
     /// serde's derived code skips a member that it does not know by asking for a value to ignore.
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, NotUsual> {
-        Err(NotUsual)
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Fallback> {
+        Err(Fallback)
     }
 
     forward_to_deserialize_any! {
@@ -181,7 +181,7 @@ struct Members<'a, 'de> {
 impl Members<'_, '_> {
     /// Whether there is another one: then it is what has to come next.
     #[inline]
-    fn has_next(&mut self) -> Result<bool, NotUsual> {
+    fn has_next(&mut self) -> Result<bool, Fallback> {
         let at_end = self.reader.tokens.peek()? == self.end;
         if at_end || std::mem::take(&mut self.first) {
             return Ok(!at_end);
@@ -192,13 +192,13 @@ impl Members<'_, '_> {
 }
 
 impl<'de> SeqAccess<'de> for Members<'_, 'de> {
-    type Error = NotUsual;
+    type Error = Fallback;
 
     #[inline]
     fn next_element_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, NotUsual> {
+    ) -> Result<Option<S::Value>, Fallback> {
         if !self.has_next()? {
             return Ok(None);
         }
@@ -208,24 +208,24 @@ impl<'de> SeqAccess<'de> for Members<'_, 'de> {
 }
 
 impl<'de> MapAccess<'de> for Members<'_, 'de> {
-    type Error = NotUsual;
+    type Error = Fallback;
 
     #[inline]
     fn next_key_seed<S: DeserializeSeed<'de>>(
         &mut self,
         seed: S,
-    ) -> Result<Option<S::Value>, NotUsual> {
+    ) -> Result<Option<S::Value>, Fallback> {
         if !self.has_next()? {
             return Ok(None);
         }
         match self.reader.tokens.peek()? {
             b'"' => seed.deserialize(&mut *self.reader).map(Some),
-            _ => Err(NotUsual),
+            _ => Err(Fallback),
         }
     }
 
     #[inline]
-    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, NotUsual> {
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fallback> {
         self.reader.tokens.expect(b':')?;
         seed.deserialize(&mut *self.reader)
     }

@@ -10,14 +10,14 @@ use serde::{Serialize, Serializer};
 /// An enumeration that keeps the values it does not know: providers add values without notice, and one of them must not
 /// cost the record it stands in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Open<E> {
+pub enum OpenEnum<E> {
     /// A value that the provider's document names.
     Known(E),
     /// A value that it does not, as sent.
     Unknown(String),
 }
 
-impl<E: fmt::Display> fmt::Display for Open<E> {
+impl<E: fmt::Display> fmt::Display for OpenEnum<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Known(value) => value.fmt(f),
@@ -26,7 +26,7 @@ impl<E: fmt::Display> fmt::Display for Open<E> {
     }
 }
 
-impl<E: Serialize> Serialize for Open<E> {
+impl<E: Serialize> Serialize for OpenEnum<E> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Known(value) => value.serialize(serializer),
@@ -35,7 +35,7 @@ impl<E: Serialize> Serialize for Open<E> {
     }
 }
 
-impl<'de, E: DeserializeOwned> Deserialize<'de> for Open<E> {
+impl<'de, E: DeserializeOwned> Deserialize<'de> for OpenEnum<E> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_str(OpenVisitor(PhantomData))
     }
@@ -44,7 +44,7 @@ impl<'de, E: DeserializeOwned> Deserialize<'de> for Open<E> {
 struct OpenVisitor<E>(PhantomData<E>);
 
 impl<E: DeserializeOwned> Visitor<'_> for OpenVisitor<E> {
-    type Value = Open<E>;
+    type Value = OpenEnum<E>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a string")
@@ -52,7 +52,8 @@ impl<E: DeserializeOwned> Visitor<'_> for OpenVisitor<E> {
 
     fn visit_str<F: serde::de::Error>(self, text: &str) -> Result<Self::Value, F> {
         let known: StrDeserializer<'_, serde::de::value::Error> = text.into_deserializer();
-        Ok(E::deserialize(known).map_or_else(|_| Open::Unknown(text.to_owned()), Open::Known))
+        Ok(E::deserialize(known)
+            .map_or_else(|_| OpenEnum::Unknown(text.to_owned()), OpenEnum::Known))
     }
 }
 
@@ -68,11 +69,11 @@ mod tests {
 
     #[test]
     fn known_and_unknown_come_back_as_sent() {
-        let read = |text| serde_json::from_str::<Open<Status>>(text);
-        assert_eq!(read("\"active\"").unwrap(), Open::Known(Status::Active));
+        let read = |text| serde_json::from_str::<OpenEnum<Status>>(text);
+        assert_eq!(read("\"active\"").unwrap(), OpenEnum::Known(Status::Active));
         assert_eq!(
             read("\"Frozen\"").unwrap(),
-            Open::Unknown("Frozen".to_owned())
+            OpenEnum::Unknown("Frozen".to_owned())
         );
         let error = read("7").unwrap_err().to_string();
         assert!(error.contains("integer `7`, expected a string"), "{error}");
@@ -83,7 +84,7 @@ mod tests {
 
     #[test]
     fn is_shown_as_sent() {
-        let sent = [Open::Known(7), Open::Unknown("Frozen".to_owned())];
+        let sent = [OpenEnum::Known(7), OpenEnum::Unknown("Frozen".to_owned())];
         assert_eq!(sent.map(|word| word.to_string()), ["7", "Frozen"]);
     }
 }

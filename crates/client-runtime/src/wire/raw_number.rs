@@ -10,18 +10,18 @@ use serde_json::value::RawValue;
 use super::text::Text;
 
 /// By this name a number is asked for, so that who reads JSON can give its digits.
-pub(super) const NAME: &str = "client_runtime::Exact";
+pub(super) const NAME: &str = "client_runtime::RawNumber";
 
 /// A JSON number with all its digits: no `f64` on the way, which turns `12345678901234567.89` into something else.
 ///
 /// It can be read and written only by `serde_json`. Two are equal when they were written alike: `13` is not `13.0`.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Exact(Text<SHORT>);
+pub struct RawNumber(Text<SHORT>);
 
 /// More than most numbers have, and no more than fits where a `String` does.
 const SHORT: usize = 22;
 
-impl Exact {
+impl RawNumber {
     /// The number as it was sent.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -36,20 +36,20 @@ impl Exact {
     }
 }
 
-impl From<i64> for Exact {
+impl From<i64> for RawNumber {
     fn from(number: i64) -> Self {
         Self(number.to_string().as_str().into())
     }
 }
 
-impl From<Exact> for String {
+impl From<RawNumber> for String {
     /// The number as it was sent.
-    fn from(number: Exact) -> Self {
+    fn from(number: RawNumber) -> Self {
         number.as_str().to_owned()
     }
 }
 
-impl FromStr for Exact {
+impl FromStr for RawNumber {
     type Err = serde_json::Error;
 
     /// Reads a number as JSON writes it: `-0.10`, `13`, `1e-7`.
@@ -58,19 +58,19 @@ impl FromStr for Exact {
     }
 }
 
-impl fmt::Display for Exact {
+impl fmt::Display for RawNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
 }
 
-impl fmt::Debug for Exact {
+impl fmt::Debug for RawNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
 }
 
-impl Serialize for Exact {
+impl Serialize for RawNumber {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         RawValue::from_string(self.to_string())
             .map_err(S::Error::custom)?
@@ -78,7 +78,7 @@ impl Serialize for Exact {
     }
 }
 
-impl<'de> Deserialize<'de> for Exact {
+impl<'de> Deserialize<'de> for RawNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_newtype_struct(NAME, ExactVisitor)
     }
@@ -87,7 +87,7 @@ impl<'de> Deserialize<'de> for Exact {
 struct ExactVisitor;
 
 impl<'de> Visitor<'de> for ExactVisitor {
-    type Value = Exact;
+    type Value = RawNumber;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a number")
@@ -96,10 +96,10 @@ impl<'de> Visitor<'de> for ExactVisitor {
     fn visit_newtype_struct<D: Deserializer<'de>>(
         self,
         deserializer: D,
-    ) -> Result<Exact, D::Error> {
+    ) -> Result<RawNumber, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;
         match raw.get().as_bytes().first() {
-            Some(b'-' | b'0'..=b'9') => Ok(Exact(raw.get().into())),
+            Some(b'-' | b'0'..=b'9') => Ok(RawNumber(raw.get().into())),
             first => Err(D::Error::custom(format_args!(
                 "invalid type: {}, expected a number",
                 match first {
@@ -114,9 +114,9 @@ impl<'de> Visitor<'de> for ExactVisitor {
     }
 
     /// The digits themselves: no JSON has bytes.
-    fn visit_bytes<E: Error>(self, digits: &[u8]) -> Result<Exact, E> {
+    fn visit_bytes<E: Error>(self, digits: &[u8]) -> Result<RawNumber, E> {
         match Text::of_ascii(digits) {
-            Some(number) if is_decimal(digits) => Ok(Exact(number)),
+            Some(number) if is_decimal(digits) => Ok(RawNumber(number)),
             _ => Err(E::invalid_value(Unexpected::Bytes(digits), &self)),
         }
     }
@@ -147,31 +147,34 @@ mod tests {
             "1e-7",
             "1e400",
         ] {
-            let exact: Exact = serde_json::from_str(text).unwrap();
-            assert_eq!(exact.as_str(), text);
-            assert_eq!(serde_json::to_string(&exact).unwrap(), text);
+            let number: RawNumber = serde_json::from_str(text).unwrap();
+            assert_eq!(number.as_str(), text);
+            assert_eq!(serde_json::to_string(&number).unwrap(), text);
         }
     }
 
     #[test]
     fn is_made_of_numbers_and_their_text() {
-        assert_eq!(Exact::from(-7).as_str(), "-7");
-        assert_eq!("0.10".parse::<Exact>().unwrap().as_str(), "0.10");
-        assert_eq!(String::from(Exact::from(-7)), "-7");
-        assert!("1,5".parse::<Exact>().is_err());
+        assert_eq!(RawNumber::from(-7).as_str(), "-7");
+        assert_eq!("0.10".parse::<RawNumber>().unwrap().as_str(), "0.10");
+        assert_eq!(String::from(RawNumber::from(-7)), "-7");
+        assert!("1,5".parse::<RawNumber>().is_err());
     }
 
     #[test]
     fn is_nothing_but_a_number() {
         for text in ["\"13\"", "null", "false", "[1]", "{}"] {
-            assert!(serde_json::from_str::<Exact>(text).is_err(), "{text}");
+            assert!(serde_json::from_str::<RawNumber>(text).is_err(), "{text}");
         }
-        assert_eq!(serde_json::from_str::<Option<Exact>>("null").unwrap(), None);
+        assert_eq!(
+            serde_json::from_str::<Option<RawNumber>>("null").unwrap(),
+            None
+        );
     }
 
     #[test]
     fn what_is_no_json_gives_a_number_by_its_digits_only() {
-        let bytes = |digits| Exact::deserialize(BytesDeserializer::<ValueError>::new(digits));
+        let bytes = |digits| RawNumber::deserialize(BytesDeserializer::<ValueError>::new(digits));
         for digits in ["0", "-0.10", "12345678901234567890123456789"] {
             assert_eq!(bytes(digits.as_bytes()).unwrap().as_str(), digits);
         }
@@ -179,17 +182,17 @@ mod tests {
             let error = bytes(digits).unwrap_err().to_string();
             assert_eq!(error, "invalid value: byte array, expected a number");
         }
-        let float = Exact::deserialize(F64Deserializer::<ValueError>::new(1.5));
+        let float = RawNumber::deserialize(F64Deserializer::<ValueError>::new(1.5));
         let error = float.unwrap_err().to_string();
         assert!(error.ends_with("expected a number"), "{error}");
     }
 
     #[test]
     fn shows_its_digits_and_knows_a_whole_number() {
-        let exact: Exact = "12345678901234567890.10".parse().unwrap();
-        assert_eq!(exact.to_string(), "12345678901234567890.10");
-        assert_eq!(format!("{exact:?}"), "12345678901234567890.10");
-        let is_integer = |text: &str| text.parse::<Exact>().unwrap().is_integer();
+        let number: RawNumber = "12345678901234567890.10".parse().unwrap();
+        assert_eq!(number.to_string(), "12345678901234567890.10");
+        assert_eq!(format!("{number:?}"), "12345678901234567890.10");
+        let is_integer = |text: &str| text.parse::<RawNumber>().unwrap().is_integer();
         for text in ["0", "-7", "12345678901234567890"] {
             assert!(is_integer(text), "{text}");
         }

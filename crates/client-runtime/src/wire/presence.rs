@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// A field of this type needs `#[serde(default)]`; generated clients have it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
-pub enum Stated<T> {
+pub enum Presence<T> {
     /// The member was not sent.
     #[default]
     Absent,
@@ -17,14 +17,14 @@ pub enum Stated<T> {
     Value(T),
 }
 
-impl<T> Stated<T> {
+impl<T> Presence<T> {
     /// Whether the member was not sent.
     pub fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 }
 
-impl<T: Serialize> Serialize for Stated<T> {
+impl<T: Serialize> Serialize for Presence<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Absent | Self::Null => serializer.serialize_none(),
@@ -33,7 +33,7 @@ impl<T: Serialize> Serialize for Stated<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Stated<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Presence<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Option::deserialize(deserializer)?.map_or(Self::Null, Self::Value))
     }
@@ -45,16 +45,16 @@ mod tests {
 
     #[derive(Debug, PartialEq, Serialize, Deserialize)]
     struct Page {
-        #[serde(default, skip_serializing_if = "Stated::is_absent")]
-        next: Stated<String>,
+        #[serde(default, skip_serializing_if = "Presence::is_absent")]
+        next: Presence<String>,
     }
 
     #[test]
     fn absent_null_and_a_value_are_three_things() {
         for (text, next) in [
-            ("{}", Stated::Absent),
-            (r#"{"next":null}"#, Stated::Null),
-            (r#"{"next":"a"}"#, Stated::Value("a".to_owned())),
+            ("{}", Presence::Absent),
+            (r#"{"next":null}"#, Presence::Null),
+            (r#"{"next":"a"}"#, Presence::Value("a".to_owned())),
         ] {
             let page: Page = serde_json::from_str(text).unwrap();
             assert_eq!(page, Page { next });
