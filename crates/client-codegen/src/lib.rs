@@ -6,13 +6,17 @@ pub mod check;
 pub mod client_toml;
 pub mod emit;
 pub mod error;
+mod extension;
 pub mod lower;
+mod markdown;
 pub mod names;
 pub mod overlay;
 pub mod pointer;
 pub mod prune;
 pub mod read;
+mod rust_type;
 pub mod schema;
+mod walk;
 
 use serde_json::Value;
 

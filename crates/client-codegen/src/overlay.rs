@@ -5,7 +5,7 @@ use serde_json_path::JsonPath;
 
 use super::error::{Diagnostics, Error, Result};
 use super::pointer::{join, segments};
-use super::schema::text_of;
+use crate::schema::text_of;
 
 /// Applies the actions in their order. `document_name` is the document's file name, which `extends` should name.
 ///

@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 use super::error::{Error, Result};
 use super::names;
 use super::pointer::{self, follow, join, of_reference, segments};
-use super::schema::{self, METHODS, ORIGIN, map_of, text_of};
-
-/// The extension that holds which property of the answer is the list of records.
-pub const RECORDS: &str = "x-records";
+use crate::extension::{ORIGIN, RECORDS};
+use crate::schema::{map_of, text_of};
+use crate::walk;
+use crate::walk::METHODS;
 
 /// One operation that is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -401,7 +401,7 @@ impl<'a> Reach<'a> {
             out.remove(key);
         }
         let mut out = Value::Object(out);
-        schema::children(&mut out, at, &mut |child, here| {
+        walk::children(&mut out, at, &mut |child, here| {
             // `additionalProperties: true` is how an object says that it is open, and no schema of its own.
             if child.is_boolean() && here.ends_with("/additionalProperties") {
                 return Ok(());

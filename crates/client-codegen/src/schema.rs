@@ -1,17 +1,8 @@
-//! Where the schemas of a document stand: the one walk over them that every step shares.
+//! Reading one schema: its keywords, its origin, the component it refers to.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::error::Result;
-use super::pointer::join;
-
-/// The extension that holds the JSON pointer at which a schema stands in the provider's document.
-pub const ORIGIN: &str = "x-origin";
-
-/// HTTP methods in the order in which a path item's operations are read.
-pub const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
+use crate::extension::{ANNOTATIONS, ORIGIN, WIRE_NAMES};
 
 /// Where the provider's document has this schema; empty if a step made it.
 pub fn origin(schema: &Value) -> &str {
@@ -52,14 +43,6 @@ pub fn reference_of(schema: &Value) -> Option<&str> {
         .strip_prefix("#/components/schemas/")
 }
 
-fn is_wrapped_reference(schema: &Value) -> bool {
-    let members = schema
-        .get("allOf")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice);
-    matches!(members, Some([Value::Object(only)]) if only.len() == 1 && only.contains_key("$ref"))
-}
-
 /// The schema `{"$ref": …}` of a component.
 pub fn reference_to(name: &str) -> Value {
     let mut map = Map::new();
@@ -70,221 +53,61 @@ pub fn reference_to(name: &str) -> Value {
     Value::Object(map)
 }
 
-/// Calls `visit` with each direct child schema of a schema, and the child's pointer.
-pub fn children(
-    schema: &mut Value,
-    pointer: &str,
-    visit: &mut dyn FnMut(&mut Value, &str) -> Result<()>,
-) -> Result<()> {
-    let Some(map) = schema.as_object_mut() else {
-        return Ok(());
-    };
-    for (key, value) in map.iter_mut() {
-        let here = join(pointer, key);
-        match (key.as_str(), value) {
-            (
-                "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas",
-                Value::Object(named),
-            ) => {
-                for (name, child) in named.iter_mut() {
-                    visit(child, &join(&here, name))?;
-                }
-            }
-            ("allOf" | "anyOf" | "oneOf" | "prefixItems" | "items", Value::Array(list)) => {
-                for (index, child) in list.iter_mut().enumerate() {
-                    visit(child, &join(&here, &index.to_string()))?;
-                }
-            }
-            (
-                "items"
-                | "additionalProperties"
-                | "not"
-                | "contains"
-                | "propertyNames"
-                | "if"
-                | "then"
-                | "else"
-                | "unevaluatedProperties"
-                | "unevaluatedItems"
-                | "additionalItems",
-                child @ (Value::Object(_) | Value::Bool(_)),
-            ) => visit(child, &here)?,
-            _ => {}
+/// Whether two schemas say the same, wherever they stand.
+pub(crate) fn same(left: &Value, right: &Value) -> bool {
+    fn bare(value: &Value) -> Value {
+        match value {
+            Value::Object(map) => Value::Object(
+                map.iter()
+                    .filter(|(key, value)| {
+                        *key != ORIGIN && !(*key == "description" && value.is_string())
+                    })
+                    .map(|(key, value)| (key.clone(), bare(value)))
+                    .collect(),
+            ),
+            Value::Array(items) => Value::Array(items.iter().map(bare).collect()),
+            other => other.clone(),
         }
     }
-    Ok(())
+    bare(left) == bare(right)
 }
 
-/// Calls `visit` with a schema and all below it, the innermost first.
-pub fn walk(
-    schema: &mut Value,
-    pointer: &str,
-    visit: &mut dyn FnMut(&mut Value, &str) -> Result<()>,
-) -> Result<()> {
-    if schema.is_boolean() {
-        return Ok(());
-    }
-    // `allOf: [$ref]` beside annotations is one reference: what is inside is no schema of its own.
-    if !is_wrapped_reference(schema) {
-        children(schema, pointer, &mut |child, here| walk(child, here, visit))?;
-    }
-    visit(schema, pointer)
-}
-
-/// Calls `visit` with each outermost schema of a document: components, parameters, bodies. Works for 2.0 and 3.x.
-pub fn roots(
-    document: &mut Value,
-    visit: &mut dyn FnMut(&mut Value, &str) -> Result<()>,
-) -> Result<()> {
-    each(document, "", "definitions", visit)?;
-    each(document, "", "parameters", &mut |parameter, at| {
-        in_parameter(parameter, at, visit)
-    })?;
-    each(document, "", "responses", &mut |response, at| {
-        in_response(response, at, visit)
-    })?;
-    if let Some(components) = document.get_mut("components") {
-        let at = "/components";
-        each(components, at, "schemas", visit)?;
-        each(components, at, "parameters", &mut |parameter, at| {
-            in_parameter(parameter, at, visit)
-        })?;
-        each(components, at, "requestBodies", &mut |body, at| {
-            in_content(body, at, visit)
-        })?;
-        each(components, at, "responses", &mut |response, at| {
-            in_response(response, at, visit)
-        })?;
-    }
-    each(document, "", "paths", &mut |item, at| {
-        in_path_item(item, at, visit)
+/// Whether a schema only annotates: it has no keyword that decides a type.
+pub(crate) fn says_nothing(schema: &Value) -> bool {
+    let ours = ["x-exact", "x-or-false", "x-allow-any"];
+    schema.as_object().is_some_and(|map| {
+        map.iter().all(|(key, value)| {
+            ANNOTATIONS.contains(&key.as_str())
+                || (key.starts_with("x-") && !ours.contains(&key.as_str()))
+                // `type: object` alone, beside a reference to an object, says nothing more.
+                || (key == "type" && value == "object")
+                || (key == "additionalProperties" && value.is_boolean())
+        })
     })
 }
 
-/// Calls `visit` with every schema of a document, the innermost first.
-pub fn walk_all(
-    document: &mut Value,
-    visit: &mut dyn FnMut(&mut Value, &str) -> Result<()>,
-) -> Result<()> {
-    roots(document, &mut |schema, at| walk(schema, at, visit))
-}
-
-/// Calls `visit` with each operation: its path, method, the operation, and its pointer.
-pub fn operations(
-    document: &mut Value,
-    visit: &mut dyn FnMut(&str, &str, &mut Value, &str) -> Result<()>,
-) -> Result<()> {
-    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
-        return Ok(());
-    };
-    for (path, item) in paths.iter_mut() {
-        let at = join("/paths", path);
-        for method in METHODS {
-            if let Some(operation) = item.get_mut(method) {
-                visit(path, method, operation, &join(&at, method))?;
-            }
-        }
+/// `schema`, with the annotations of `more` that it lacks; a reference stays one.
+pub(crate) fn annotated(schema: &Value, more: &Map<String, Value>) -> Value {
+    let annotations: Map<String, Value> = more
+        .iter()
+        .filter(|(key, _)| ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-"))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    let mut out = schema.as_object().cloned().unwrap_or_default();
+    if out.contains_key("$ref") && annotations.keys().any(|key| key != ORIGIN) {
+        let reference = json!({ "$ref": out.remove("$ref") });
+        out.insert("allOf".to_owned(), json!([reference]));
     }
-    Ok(())
-}
-
-fn each(
-    parent: &mut Value,
-    pointer: &str,
-    key: &str,
-    visit: &mut dyn FnMut(&mut Value, &str) -> Result<()>,
-) -> Result<()> {
-    let here = join(pointer, key);
-    match parent.get_mut(key) {
-        Some(Value::Object(map)) => {
-            for (name, value) in map.iter_mut() {
-                visit(value, &join(&here, name))?;
-            }
-        }
-        Some(Value::Array(list)) => {
-            for (index, value) in list.iter_mut().enumerate() {
-                visit(value, &join(&here, &index.to_string()))?;
-            }
-        }
-        _ => {}
+    if out.contains_key("$ref") {
+        return Value::Object(out);
     }
-    Ok(())
-}
-
-fn in_path_item(
-    item: &mut Value,
-    pointer: &str,
-    visit: &mut dyn FnMut(&mut Value, &str) -> Result<()>,
-) -> Result<()> {
-    each(item, pointer, "parameters", &mut |parameter, at| {
-        in_parameter(parameter, at, visit)
-    })?;
-    for method in METHODS {
-        if let Some(operation) = item.get_mut(method) {
-            in_operation(operation, &join(pointer, method), visit)?;
-        }
+    for (key, value) in annotations {
+        out.entry(key).or_insert(value);
     }
-    Ok(())
+    Value::Object(out)
 }
 
-/// Calls `visit` with each outermost schema of an operation.
-pub fn in_operation(
-    operation: &mut Value,
-    pointer: &str,
-    visit: &mut dyn FnMut(&mut Value, &str) -> Result<()>,
-) -> Result<()> {
-    each(operation, pointer, "parameters", &mut |parameter, at| {
-        in_parameter(parameter, at, visit)
-    })?;
-    if let Some(body) = operation.get_mut("requestBody") {
-        in_content(body, &join(pointer, "requestBody"), visit)?;
-    }
-    each(operation, pointer, "responses", &mut |response, at| {
-        in_response(response, at, visit)
-    })?;
-    each(
-        operation,
-        pointer,
-        super::lower::ERRORS,
-        &mut |error, at| in_schema_key(error, at, visit),
-    )
-}
-
-fn in_parameter(
-    parameter: &mut Value,
-    at: &str,
-    visit: &mut dyn FnMut(&mut Value, &str) -> Result<()>,
-) -> Result<()> {
-    in_schema_key(parameter, at, visit)?;
-    in_content(parameter, at, visit)
-}
-
-fn in_response(
-    response: &mut Value,
-    at: &str,
-    visit: &mut dyn FnMut(&mut Value, &str) -> Result<()>,
-) -> Result<()> {
-    in_schema_key(response, at, visit)?;
-    in_content(response, at, visit)
-}
-
-fn in_content(
-    parent: &mut Value,
-    at: &str,
-    visit: &mut dyn FnMut(&mut Value, &str) -> Result<()>,
-) -> Result<()> {
-    each(parent, at, "content", &mut |media, at| {
-        in_schema_key(media, at, visit)
-    })
-}
-
-fn in_schema_key(
-    parent: &mut Value,
-    at: &str,
-    visit: &mut dyn FnMut(&mut Value, &str) -> Result<()>,
-) -> Result<()> {
-    match parent.get_mut("schema") {
-        Some(schema) => visit(schema, &join(at, "schema")),
-        None => Ok(()),
-    }
+/// The wire names of a component, by identifier.
+pub(crate) fn wire_names(component: &Value) -> Map<String, Value> {
+    map_of(component, WIRE_NAMES).cloned().unwrap_or_default()
 }

@@ -7,8 +7,9 @@ use quote::{format_ident, quote};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::lower::{FIXED, KEYS, rust_type};
+use crate::extension::{FIXED, KEYS};
 use crate::names;
+use crate::rust_type::rust_type;
 use crate::schema::{map_of, origin, reference_of, text_of};
 
 /// The enumerations of all choices, and what they share; nothing if there are none. `strict` refuses what fits no branch.

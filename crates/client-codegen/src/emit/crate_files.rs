@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 use super::Files;
 use super::rework::{Operation, operations};
 use super::security::Security;
-use crate::lower::{NOT_NULL, native_type, rust_type, wire_names};
-use crate::schema::{map_of, text_of};
+use crate::extension::{NOT_NULL, RECORDS};
+use crate::rust_type::{native_type, rust_type};
+use crate::schema::{is_true, map_of, reference_of, text_of, wire_names};
 
 /// What a crate is called and says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -278,7 +279,7 @@ fn example(
 
 /// How the example shows what it got.
 fn shown(operation: &Operation, document: &Value) -> String {
-    let records = text_of(&operation.value, crate::prune::RECORDS).unwrap_or_default();
+    let records = text_of(&operation.value, RECORDS).unwrap_or_default();
     let body = map_of(&operation.value, "responses")
         .into_iter()
         .flat_map(Map::values)
@@ -291,15 +292,15 @@ fn shown(operation: &Operation, document: &Value) -> String {
     let Some(body) = body else {
         return "drop(answer);\n".to_owned();
     };
-    let component = crate::schema::reference_of(body)
-        .and_then(|name| map_of(&document["components"], "schemas")?.get(name));
+    let component =
+        reference_of(body).and_then(|name| map_of(&document["components"], "schemas")?.get(name));
     let list = component.and_then(|component| {
         let list = map_of(component, "properties")?.get(records)?;
         let required = component
             .get("required")
             .and_then(Value::as_array)
             .is_some_and(|all| all.contains(&Value::String(records.to_owned())));
-        Some((list, required && !crate::schema::is_true(list, "nullable")))
+        Some((list, required && !is_true(list, "nullable")))
     });
     let element = "    match record.decoded() {\n        Ok(found) => println!(\"{found:?}\"),\n        Err(reason) => eprintln!(\"not decoded: {reason}\"),\n    }\n";
     match list {
@@ -373,7 +374,7 @@ fn argument(parameter: &Value, document: &Value, before: &mut String) -> String 
     }
     let schema = parameter.get("schema").cloned().unwrap_or_default();
     let name = text_of(parameter, "name").unwrap_or_default();
-    let enumeration = crate::schema::reference_of(&schema);
+    let enumeration = reference_of(&schema);
     match (enumeration, text_of(&schema, "type")) {
         (Some(kind), _) => {
             let component =

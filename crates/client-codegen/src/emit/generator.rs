@@ -11,8 +11,9 @@ use schemars08::schema::{InstanceType, SchemaObject};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::lower::native_type;
-use crate::schema::{self, map_of, origin};
+use crate::rust_type::native_type;
+use crate::schema::{map_of, origin};
+use crate::walk;
 
 /// The client for a lowered document, as progenitor makes it.
 ///
@@ -21,7 +22,7 @@ use crate::schema::{self, map_of, origin};
 pub(crate) fn generate(document: &Value) -> Result<syn::File> {
     let mut formats = BTreeSet::new();
     let mut walked = document.clone();
-    schema::walk_all(&mut walked, &mut |schema, _| {
+    walk::walk_all(&mut walked, &mut |schema, _| {
         formats.extend(native_type(schema).map(str::to_owned));
         Ok(())
     })?;

@@ -13,7 +13,9 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::error::{Diagnostics, Error, Result};
-use super::schema::{map_of, text_of};
+use crate::markdown::neutral;
+use crate::schema::{map_of, text_of};
+use crate::walk::METHODS;
 use crate_files::Crate;
 use security::Security;
 
@@ -101,7 +103,7 @@ fn base_url(document: &Value, diagnostics: &mut Diagnostics) -> Option<String> {
     let mut lists: Vec<(String, &Value)> = Vec::new();
     for (path, item) in map_of(document, "paths").into_iter().flatten() {
         let at = super::pointer::join("/paths", path);
-        for method in super::schema::METHODS {
+        for method in METHODS {
             let Some(operation) = item.get(method) else {
                 continue;
             };
@@ -149,7 +151,7 @@ fn first_url(servers: &Value) -> Option<String> {
 
 /// A description on one line.
 pub(crate) fn one_line(text: &str) -> String {
-    super::lower::neutral(text)
+    neutral(text)
         .split_whitespace()
         .collect::<Vec<_>>()
         .join(" ")

@@ -10,9 +10,9 @@ use syn::{Attribute, Expr, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod, Lit, p
 
 use super::security::Security;
 use crate::error::{Error, Result};
-use crate::lower::{ACCEPT, CHOICES, WIRE_NAME, wire_names};
-use crate::prune::RECORDS;
-use crate::schema::{self, map_of, origin, text_of};
+use crate::extension::{ACCEPT, CHOICES, RECORDS, WIRE_NAME};
+use crate::schema::{map_of, origin, text_of, wire_names};
+use crate::walk::METHODS;
 
 /// One operation of the lowered document.
 pub(crate) struct Operation {
@@ -30,7 +30,7 @@ pub(crate) struct Operation {
 pub(crate) fn operations(document: &Value) -> Vec<Operation> {
     let mut all = Vec::new();
     for item in map_of(document, "paths").into_iter().flat_map(Map::values) {
-        for method in schema::METHODS {
+        for method in METHODS {
             let Some(value) = item.get(method) else {
                 continue;
             };

@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use crate::error::Diagnostics;
 use crate::names;
 use crate::pointer::join;
-use crate::schema::{self, map_of, text_of};
+use crate::schema::{map_of, text_of};
+use crate::walk;
 
 /// How one secret gets on a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -313,7 +314,7 @@ fn requirements(
     let general = document.get("security").map(of);
     let mut all = Vec::new();
     let mut copy = document.clone();
-    let visited = schema::operations(&mut copy, &mut |_, _, operation, _| {
+    let visited = walk::operations(&mut copy, &mut |_, _, operation, _| {
         all.extend(
             operation
                 .get("security")

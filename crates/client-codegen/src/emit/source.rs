@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::schema::ORIGIN;
+use crate::extension::ORIGIN;
 
 /// The file's name in the crate.
 pub(crate) const FILE: &str = "openapi.json";

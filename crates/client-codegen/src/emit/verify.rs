@@ -7,8 +7,10 @@ use serde_json::{Map, Value};
 use syn::{Item, visit_mut::VisitMut};
 
 use crate::error::{Diagnostics, Error, Result};
-use crate::lower::{rust_type, wire_names};
-use crate::schema::{self, ORIGIN, is_true, map_of, origin};
+use crate::extension::{CHOICES, ORIGIN};
+use crate::rust_type::rust_type;
+use crate::schema::{is_true, map_of, origin, wire_names};
+use crate::walk;
 
 /// Compares the module with the document.
 ///
@@ -167,14 +169,14 @@ pub(crate) fn untyped_values(
         }
         Ok(())
     };
-    schema::walk_all(&mut copy, &mut look)?;
+    walk::walk_all(&mut copy, &mut look)?;
     for choice in copy
-        .get_mut(crate::lower::CHOICES)
+        .get_mut(CHOICES)
         .and_then(Value::as_object_mut)
         .into_iter()
         .flat_map(Map::values_mut)
     {
-        schema::walk(choice, "", &mut look)?;
+        walk::walk(choice, "", &mut look)?;
     }
     for (at, loose) in found {
         if checked {

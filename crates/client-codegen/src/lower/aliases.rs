@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::merge::annotated;
 use super::reach::{closure, referred};
 use crate::error::{Diagnostics, Result};
-use crate::schema::{self, is_true, map_of, origin, reference_of, text_of};
+use crate::schema::{annotated, is_true, map_of, origin, reference_of, text_of};
+use crate::walk;
 
 /// The document whose components are types of their own, none of them nullable as such.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
@@ -55,7 +55,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
     // An alias may hold another one inside, so that what was put in place is walked again.
     for _ in 0..16 {
         let before = document.clone();
-        schema::walk_all(&mut document, &mut |schema, _| {
+        walk::walk_all(&mut document, &mut |schema, _| {
             at_use(schema, diagnostics);
             Ok(())
         })?;

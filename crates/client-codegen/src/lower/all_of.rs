@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::merge::Merger;
 use crate::error::{Diagnostics, Result};
-use crate::schema::{self, map_of, origin, reference_of};
+use crate::schema::{map_of, origin, reference_of};
+use crate::walk;
 
 /// The document without `allOf`, but for references that carry annotations (`allOf: [$ref]`), and without properties
 /// beside alternatives. What is required is among the properties.
@@ -12,13 +13,13 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
     let components = map_of(&document["components"], "schemas")
         .cloned()
         .unwrap_or_default();
-    schema::roots(&mut document, &mut |root, at| {
+    walk::roots(&mut document, &mut |root, at| {
         let trail: Vec<String> = at
             .strip_prefix("/components/schemas/")
             .map(str::to_owned)
             .into_iter()
             .collect();
-        schema::walk(root, at, &mut |schema, here| {
+        walk::walk(root, at, &mut |schema, here| {
             if reference_of(schema).is_some() {
                 return Ok(());
             }
@@ -37,7 +38,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         })
     })?;
     // A merged schema may have brought in members that were not merged yet where they stood.
-    schema::walk_all(&mut document, &mut |schema, _| {
+    walk::walk_all(&mut document, &mut |schema, _| {
         if reference_of(schema).is_none() && schema.get("allOf").is_some() {
             let mut merger = Merger {
                 components: &components,

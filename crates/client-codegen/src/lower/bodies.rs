@@ -3,16 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
-use crate::schema::{self, ORIGIN, is_true, origin, text_of};
-
-/// The extension with an operation's error bodies: a list of `{status, schema}`.
-pub(crate) const ERRORS: &str = "x-errors";
-/// The extension with the media type that the server wants to be asked for, where that is not `application/json`.
-pub(crate) const ACCEPT: &str = "x-accept";
+use crate::extension::{ACCEPT, ERRORS, ORIGIN};
+use crate::schema::{is_true, origin, same, text_of};
+use crate::walk;
 
 /// The document whose operations have at most one request body and one success body, each JSON, a form, text or bytes.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    schema::operations(&mut document, &mut |_, method, operation, at| {
+    walk::operations(&mut document, &mut |_, method, operation, at| {
         request(operation, method, at, diagnostics)?;
         responses(operation, at, diagnostics);
         Ok(())
@@ -296,25 +293,6 @@ fn success(
         );
     }
     (Value::Object(kept), accept)
-}
-
-/// Whether two schemas say the same, wherever they stand.
-pub(crate) fn same(left: &Value, right: &Value) -> bool {
-    fn bare(value: &Value) -> Value {
-        match value {
-            Value::Object(map) => Value::Object(
-                map.iter()
-                    .filter(|(key, value)| {
-                        *key != ORIGIN && !(*key == "description" && value.is_string())
-                    })
-                    .map(|(key, value)| (key.clone(), bare(value)))
-                    .collect(),
-            ),
-            Value::Array(items) => Value::Array(items.iter().map(bare).collect()),
-            other => other.clone(),
-        }
-    }
-    bare(left) == bare(right)
 }
 
 #[cfg(test)]

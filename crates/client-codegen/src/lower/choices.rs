@@ -7,16 +7,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use super::wire::native;
 use crate::error::{Diagnostics, Result};
-use crate::schema::{self, is_true, map_of, origin, reference_of, text_of};
-
-/// The key of the document's choices, by type name.
-pub(crate) const CHOICES: &str = "x-choices";
-/// The extension of a branch: the properties that its object declares.
-pub(crate) const KEYS: &str = "x-keys";
-/// The extension of a branch: the values that a property must have for the branch to be meant.
-pub(crate) const FIXED: &str = "x-fixed";
+use crate::extension::{CHOICES, FIXED, KEYS};
+use crate::rust_type::native;
+use crate::schema::{map_of, origin, reference_of, text_of};
+use crate::walk;
 
 /// The document whose choices say by what their branches are told apart.
 pub(crate) fn describe(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
@@ -143,50 +138,13 @@ pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Val
         }
         Ok(())
     };
-    schema::walk_all(&mut document, &mut { refer })?;
+    walk::walk_all(&mut document, &mut { refer })?;
     let mut own = choices.clone();
     for choice in own.values_mut() {
-        schema::walk(choice, "", &mut { refer })?;
+        walk::walk(choice, "", &mut { refer })?;
     }
     document[CHOICES] = Value::Object(own);
     Ok(document)
-}
-
-/// The Rust type of a schema in the lowered document, as code of a module that has `types` in scope.
-pub(crate) fn rust_type(schema: &Value) -> String {
-    let plain = match (
-        super::wire::native_type(schema),
-        reference_of(schema),
-        text_of(schema, "type"),
-    ) {
-        (Some(native), _, _) => native.to_owned(),
-        (_, Some(name), _) => format!("types::{name}"),
-        (_, _, Some("string")) => "::std::string::String".to_owned(),
-        (_, _, Some("integer")) if text_of(schema, "format") == Some("uint64") => "u64".to_owned(),
-        (_, _, Some("integer")) => "i64".to_owned(),
-        (_, _, Some("number")) => "f64".to_owned(),
-        (_, _, Some("boolean")) => "bool".to_owned(),
-        (_, _, Some("array")) => format!(
-            "::std::vec::Vec<{}>",
-            rust_type(schema.get("items").unwrap_or(&Value::Null))
-        ),
-        (_, _, Some("object")) => match schema
-            .get("additionalProperties")
-            .filter(|values| values.is_object())
-        {
-            Some(values) => format!(
-                "::client_runtime::Map<::std::string::String, {}>",
-                rust_type(values)
-            ),
-            None => "::serde_json::Map<::std::string::String, ::serde_json::Value>".to_owned(),
-        },
-        _ => "::serde_json::Value".to_owned(),
-    };
-    if is_true(schema, "nullable") {
-        format!("::std::option::Option<{plain}>")
-    } else {
-        plain
-    }
 }
 
 #[cfg(test)]
@@ -225,26 +183,5 @@ mod tests {
             *pet,
             json!({"type": "string", "format": "rust types::Pet", "nullable": true})
         );
-    }
-
-    #[test]
-    fn schemas_have_rust_types() {
-        for (schema, rust) in [
-            (
-                json!({"type": "array", "items": {"$ref": "#/components/schemas/A"}}),
-                "::std::vec::Vec<types::A>",
-            ),
-            (
-                json!({"type": "integer", "nullable": true}),
-                "::std::option::Option<i64>",
-            ),
-            (
-                json!({"type": "object", "additionalProperties": {"type": "boolean"}}),
-                "::client_runtime::Map<::std::string::String, bool>",
-            ),
-            (json!({}), "::serde_json::Value"),
-        ] {
-            assert_eq!(rust_type(&schema), rust);
-        }
     }
 }

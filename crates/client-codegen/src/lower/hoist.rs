@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
-use super::bodies::ERRORS;
-use super::parameters::WIRE_NAME;
 use crate::error::{Diagnostics, Result};
+use crate::extension::{ERRORS, WIRE_NAME};
 use crate::names;
-use crate::schema::{self, map_of, reference_of, reference_to, text_of};
+use crate::schema::{annotated, map_of, reference_of, reference_to, same, text_of};
+use crate::walk;
 
 /// The document in which only named components have properties, enumerations or alternatives.
 pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
@@ -27,7 +27,7 @@ pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Val
         hoister.inside(&mut component, &name);
         kept.insert(name, component);
     }
-    schema::operations(&mut document, &mut |_, _, operation, _| {
+    walk::operations(&mut document, &mut |_, _, operation, _| {
         let id = text_of(operation, "operationId")
             .unwrap_or_default()
             .to_pascal_case();
@@ -63,7 +63,7 @@ pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Val
                 Ok(())
             };
             let mut one = json!({ holder: held.take() });
-            schema::in_operation(&mut one, &at, &mut { body })?;
+            walk::in_operation(&mut one, &at, &mut { body })?;
             *held = one[holder].take();
         }
         errors(operation, &id, &mut hoister);
@@ -86,10 +86,7 @@ fn errors(operation: &mut Value, id: &str, hoister: &mut Hoister) {
     let different = {
         let mut kinds: Vec<&Value> = Vec::new();
         for entry in inline {
-            if !kinds
-                .iter()
-                .any(|other| super::bodies::same(other, &entry["schema"]))
-            {
+            if !kinds.iter().any(|other| same(other, &entry["schema"])) {
                 kinds.push(&entry["schema"]);
             }
         }
@@ -97,10 +94,7 @@ fn errors(operation: &mut Value, id: &str, hoister: &mut Hoister) {
     };
     for entry in list {
         let before = entry["schema"].clone();
-        if let Some((_, after)) = seen
-            .iter()
-            .find(|(other, _)| super::bodies::same(other, &before))
-        {
+        if let Some((_, after)) = seen.iter().find(|(other, _)| same(other, &before)) {
             entry["schema"] = after.clone();
             continue;
         }
@@ -164,7 +158,7 @@ impl Hoister {
             map.remove("nullable");
         }
         self.made.insert(name.clone(), component);
-        *schema = super::merge::annotated(&reference_to(&name), &site);
+        *schema = annotated(&reference_to(&name), &site);
     }
 
     fn inside(&mut self, schema: &mut Value, base: &str) {

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::docs::neutral;
 use crate::error::{Diagnostics, Result};
+use crate::markdown::neutral;
 use crate::schema::text_of;
 
 /// The document with a plain `info`. progenitor would send the version to the server; emit takes that out.

@@ -3,7 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
-use crate::schema::{self, ORIGIN, origin, text_of};
+use crate::extension::{ANNOTATIONS, ORIGIN};
+use crate::schema::{origin, text_of};
+use crate::walk;
 
 /// Keywords that only narrow a value, and that no Rust type can say.
 const CONSTRAINTS: [&str; 18] = [
@@ -27,20 +29,6 @@ const CONSTRAINTS: [&str; 18] = [
     "contentSchema",
 ];
 
-/// Keywords that say something about a value and leave its type as it is.
-pub(crate) const ANNOTATIONS: [&str; 10] = [
-    "description",
-    "title",
-    "nullable",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "summary",
-    "default",
-    "x-nullable",
-    ORIGIN,
-];
-
 /// The document as OpenAPI 3.0. Runs on every document: people write 3.1's words into 3.0 ones too.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     let version = text_of(&document, "openapi").unwrap_or_default().to_owned();
@@ -51,7 +39,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         ));
     }
     let siblings_count = !version.starts_with("3.0");
-    schema::walk_all(&mut document, &mut |schema, _| {
+    walk::walk_all(&mut document, &mut |schema, _| {
         lower_schema(schema, siblings_count, diagnostics)
     })?;
     if let Some(root) = document.as_object_mut() {

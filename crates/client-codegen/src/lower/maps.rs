@@ -3,17 +3,16 @@
 use serde_json::{Map, Value};
 
 use crate::error::{Diagnostics, Error, Result};
-use crate::schema::{self, ORIGIN, is_true, origin, text_of};
-
-/// The extension by which an overlay says that an object's declared properties are some of an open set of names.
-pub(crate) const OPEN_SET: &str = "x-map";
+use crate::extension::{OPEN_SET, ORIGIN};
+use crate::schema::{is_true, origin, text_of};
+use crate::walk;
 
 /// The document in which such objects are maps. The declared names stand in the description.
 ///
 /// # Errors
 /// The type of the values is not stated.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    schema::walk_all(&mut document, &mut |schema, _| {
+    walk::walk_all(&mut document, &mut |schema, _| {
         if is_true(schema, OPEN_SET) {
             open(schema, diagnostics)?;
         }

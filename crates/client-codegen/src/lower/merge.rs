@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
-use crate::schema::{ORIGIN, is_true, origin, reference_of, text_of};
+use crate::extension::{ANNOTATIONS, ORIGIN};
+use crate::schema::{annotated, is_true, origin, reference_of, says_nothing, text_of};
 
 /// How deep types may nest while two definitions of one property are merged.
 const DEPTH: usize = 24;
@@ -313,51 +314,14 @@ fn text_of_map<'a>(map: &'a Map<String, Value>, key: &str) -> &'a str {
     map.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Whether a schema only annotates: it has no keyword that decides a type.
-pub(crate) fn says_nothing(schema: &Value) -> bool {
-    let ours = ["x-exact", "x-or-false", "x-allow-any"];
-    schema.as_object().is_some_and(|map| {
-        map.iter().all(|(key, value)| {
-            super::json_schema::ANNOTATIONS.contains(&key.as_str())
-                || (key.starts_with("x-") && !ours.contains(&key.as_str()))
-                // `type: object` alone, beside a reference to an object, says nothing more.
-                || (key == "type" && value == "object")
-                || (key == "additionalProperties" && value.is_boolean())
-        })
-    })
-}
-
 fn only_requires(schema: &Value) -> bool {
     schema.as_object().is_some_and(|map| {
         map.iter().all(|(key, value)| {
             key == "required"
                 || key == "type" && value == "object"
-                || super::json_schema::ANNOTATIONS.contains(&key.as_str())
+                || ANNOTATIONS.contains(&key.as_str())
         }) && map.contains_key("required")
     })
-}
-
-/// `schema`, with the annotations of `more` that it lacks; a reference stays one.
-pub(crate) fn annotated(schema: &Value, more: &Map<String, Value>) -> Value {
-    let annotations: Map<String, Value> = more
-        .iter()
-        .filter(|(key, _)| {
-            super::json_schema::ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-")
-        })
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    let mut out = schema.as_object().cloned().unwrap_or_default();
-    if out.contains_key("$ref") && annotations.keys().any(|key| key != ORIGIN) {
-        let reference = json!({ "$ref": out.remove("$ref") });
-        out.insert("allOf".to_owned(), json!([reference]));
-    }
-    if out.contains_key("$ref") {
-        return Value::Object(out);
-    }
-    for (key, value) in annotations {
-        out.entry(key).or_insert(value);
-    }
-    Value::Object(out)
 }
 
 fn union_of(mine: Vec<Value>, theirs: Vec<Value>) -> Value {

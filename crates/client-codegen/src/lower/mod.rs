@@ -31,14 +31,6 @@ use serde_json::Value;
 
 use super::error::{Diagnostics, Result};
 
-pub(crate) use bodies::{ACCEPT, ERRORS};
-pub(crate) use choices::{CHOICES, FIXED, KEYS, rust_type};
-pub(crate) use docs::neutral;
-pub(crate) use parameters::WIRE_NAME;
-pub(crate) use properties::wire_names;
-pub(crate) use tolerance::NOT_NULL;
-pub(crate) use wire::native_type;
-
 /// One pass: a document to a document.
 pub type Pass = fn(Value, &mut Diagnostics) -> Result<Value>;
 

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::error::{Diagnostics, Result};
 use crate::names;
-use crate::schema::{self, text_of};
+use crate::schema::text_of;
+use crate::walk;
 
 /// Method names that every generated client has.
 const TAKEN: [&str; 5] = ["connect", "connect_with", "transport", "new", "clone"];
@@ -14,7 +15,7 @@ const TAKEN: [&str; 5] = ["connect", "connect_with", "transport", "new", "clone"
 /// The document whose `operationId`s are method names. One that is missing is made of method and path.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     let mut taken: BTreeSet<String> = TAKEN.iter().map(|name| (*name).to_owned()).collect();
-    schema::operations(&mut document, &mut |path, method, operation, at| {
+    walk::operations(&mut document, &mut |path, method, operation, at| {
         let stated = text_of(operation, "operationId").filter(|id| !id.trim().is_empty());
         let wanted = match stated {
             Some(id) => names::value_name(id),

@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
+use crate::extension::{ORIGIN, WIRE_NAME};
 use crate::names;
-use crate::schema::{self, ORIGIN, is_true, map_of, origin, reference_of, text_of};
-
-/// The extension with a parameter's name on the wire, where the argument is called something else.
-pub(crate) const WIRE_NAME: &str = "x-wire-name";
+use crate::schema::{is_true, map_of, origin, reference_of, reference_to, text_of};
+use crate::walk;
 
 /// Names that the body of a generated method uses itself.
 const TAKEN: [&str; 6] = ["body", "header_map", "self", "value", "client", "info"];
@@ -21,7 +20,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         .unwrap_or_default();
     let secured = secured_headers(&document);
     let mut renamed_paths = Vec::new();
-    schema::operations(&mut document, &mut |path, _, operation, at| {
+    walk::operations(&mut document, &mut |path, _, operation, at| {
         let declared = operation
             .get("parameters")
             .and_then(Value::as_array)
@@ -332,7 +331,7 @@ fn resolved(schema: &Value, components: &Map<String, Value>) -> Value {
 
 fn enumeration(schema: &Value) -> Value {
     match text_of(schema, "x-component") {
-        Some(name) => schema::reference_to(name),
+        Some(name) => reference_to(name),
         None => json!({"type": "string", "enum": schema.get("enum"), ORIGIN: origin(schema)}),
     }
 }

@@ -6,11 +6,8 @@ use heck::ToPascalCase;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Result};
+use crate::extension::WIRE_NAMES;
 use crate::names;
-use crate::schema::map_of;
-
-/// The extension of a component that maps identifiers to names on the wire; emit writes them back.
-pub(crate) const WIRE_NAMES: &str = "x-wire-names";
 
 /// The document in which no two properties of an object, and no two values of an enumeration, become one identifier.
 pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
@@ -150,11 +147,6 @@ fn variant_name(value: &str) -> String {
         })
         .collect();
     spoken
-}
-
-/// The wire names of a component, by identifier.
-pub(crate) fn wire_names(component: &Value) -> Map<String, Value> {
-    map_of(component, WIRE_NAMES).cloned().unwrap_or_default()
 }
 
 #[cfg(test)]

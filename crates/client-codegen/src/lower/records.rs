@@ -2,17 +2,18 @@
 
 use serde_json::{Map, Value, json};
 
-use super::wire::native;
 use crate::error::{Diagnostics, Error, Result};
-use crate::prune::RECORDS;
-use crate::schema::{self, ORIGIN, map_of, origin, reference_of, text_of};
+use crate::extension::{ORIGIN, RECORDS};
+use crate::rust_type::native;
+use crate::schema::{map_of, origin, reference_of, text_of};
+use crate::walk;
 
 /// The document whose lists of records hold `Record<T>`. Where nobody says which list it is, the only one of objects is.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     let mut components = map_of(&document["components"], "schemas")
         .cloned()
         .unwrap_or_default();
-    schema::operations(&mut document, &mut |_, method, operation, at| {
+    walk::operations(&mut document, &mut |_, method, operation, at| {
         let stated = text_of(operation, RECORDS).map(str::to_owned);
         let found = match &stated {
             Some(path) => Some(path.clone()),

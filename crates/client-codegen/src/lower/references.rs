@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
-use crate::schema::{self, METHODS, ORIGIN, map_of, text_of};
+use crate::extension::ORIGIN;
+use crate::schema::{map_of, text_of};
+use crate::walk;
+use crate::walk::METHODS;
 
 /// The document in which only schemas are referred to.
 pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
@@ -12,7 +15,7 @@ pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Val
         .cloned()
         .unwrap_or_else(|| json!({}));
     path_parameters(&mut document);
-    schema::operations(&mut document, &mut |_, _, operation, at| {
+    walk::operations(&mut document, &mut |_, _, operation, at| {
         for parameter in list_of(operation, "parameters") {
             inline(parameter, &components, at)?;
         }

@@ -3,7 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Result};
-use crate::schema::{self, ORIGIN, origin};
+use crate::extension::ORIGIN;
+use crate::schema::origin;
+use crate::walk;
 
 /// Keywords that narrow a value further than a Rust type says. Servers judge what is sent to them, and one that breaks its
 /// own rule must not cost the answer.
@@ -38,7 +40,7 @@ const OURS: [&str; 6] = [
 
 /// The document whose schemas have only keywords, types and values that OpenAPI 3.0 knows.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    schema::walk_all(&mut document, &mut |schema, _| {
+    walk::walk_all(&mut document, &mut |schema, _| {
         let at = origin(schema).to_owned();
         if let Some(map) = schema.as_object_mut() {
             repair(map, &at, diagnostics);

@@ -3,8 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
+use crate::extension::ORIGIN;
 use crate::pointer::join;
-use crate::schema::{self, METHODS, ORIGIN, is_true, origin, text_of};
+use crate::schema::{is_true, origin, text_of};
+use crate::walk;
+use crate::walk::METHODS;
 
 /// What stands beside a Swagger 2.0 parameter's schema; all else of it is the schema.
 const PARAMETER_KEYS: [&str; 8] = [
@@ -24,7 +27,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         return Ok(document);
     }
     let shared = document.clone();
-    schema::walk_all(&mut document, &mut |schema, _| {
+    walk::walk_all(&mut document, &mut |schema, _| {
         lower_schema(schema);
         Ok(())
     })?;

@@ -2,12 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::properties::WIRE_NAMES;
 use crate::error::{Diagnostics, Result};
-use crate::schema::{self, is_true, map_of, reference_of, text_of};
-
-/// The properties that the document does not let be null, although they may be absent here.
-pub(crate) const NOT_NULL: &str = "x-not-null";
+use crate::extension::{NOT_NULL, WIRE_NAMES};
+use crate::schema::{is_true, map_of, reference_of, text_of};
+use crate::walk;
 
 /// The document in which a null field is an absent one, lists and maps may be absent, objects may have new properties,
 /// nothing is invented by a default, and numbers and booleans are not held to a list of values.
@@ -15,7 +13,7 @@ pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Val
     let aliases = map_of(&document["components"], "schemas")
         .cloned()
         .unwrap_or_default();
-    schema::walk_all(&mut document, &mut |schema, _| {
+    walk::walk_all(&mut document, &mut |schema, _| {
         if let Some(map) = schema.as_object_mut() {
             map.remove("default");
             closed_values(map);
@@ -30,7 +28,7 @@ pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Val
 
 /// What typify cannot say even where a client is to be strict.
 pub(crate) fn strict(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
-    schema::walk_all(&mut document, &mut |schema, _| {
+    walk::walk_all(&mut document, &mut |schema, _| {
         if let Some(map) = schema.as_object_mut() {
             map_of_anything(map);
             if !matches!(text_of(&Value::Object(map.clone()), "type"), Some("string")) {

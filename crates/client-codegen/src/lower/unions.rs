@@ -2,17 +2,19 @@
 
 use serde_json::{Map, Value, json};
 
-use super::bodies::same;
-use super::merge::{annotated, says_nothing};
 use crate::error::{Diagnostics, Result};
-use crate::schema::{self, ORIGIN, map_of, origin, reference_of, text_of};
+use crate::extension::{ANNOTATIONS, ORIGIN};
+use crate::schema::{
+    annotated, is_true, map_of, origin, reference_of, reference_to, same, says_nothing, text_of,
+};
+use crate::walk;
 
 /// The document in which each `oneOf` is a choice between at least two types, and there is no `anyOf`.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     let components = map_of(&document["components"], "schemas")
         .cloned()
         .unwrap_or_default();
-    schema::walk_all(&mut document, &mut |schema, at| {
+    walk::walk_all(&mut document, &mut |schema, at| {
         let trail = at
             .strip_prefix("/components/schemas/")
             .map(str::to_owned)
@@ -41,7 +43,7 @@ fn choice(
         return schema.clone();
     }
     let mut branches: Vec<Value> = Vec::new();
-    let mut nullable = schema::is_true(schema, "nullable");
+    let mut nullable = is_true(schema, "nullable");
     for branch in listed {
         spread(
             &branch,
@@ -53,9 +55,7 @@ fn choice(
     }
     // What stands beside a choice and is no annotation holds for each branch; the types already say it.
     outer.retain(|key, _| {
-        super::json_schema::ANNOTATIONS.contains(&key.as_str())
-            || key.starts_with("x-")
-            || key == "discriminator"
+        ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-") || key == "discriminator"
     });
     if nullable {
         outer.insert("nullable".to_owned(), json!(true));
@@ -123,7 +123,7 @@ fn spread(
         return;
     }
     let mut branch = branch.clone();
-    if schema::is_true(&branch, "nullable") {
+    if is_true(&branch, "nullable") {
         *nullable = true;
         if let Some(map) = branch.as_object_mut() {
             map.remove("nullable");
@@ -149,7 +149,7 @@ fn spread(
         spread(&target, components, trail, nullable, out);
     } else if inner.is_empty() {
         out.push(match reference_of(&branch) {
-            Some(name) => schema::reference_to(name),
+            Some(name) => reference_to(name),
             None => branch.clone(),
         });
     } else {

@@ -2,27 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::reach::{closure, referred};
 use crate::error::{Diagnostics, Result};
-use crate::schema::{self, ORIGIN, is_true, map_of, origin, reference_of, text_of};
-
-/// The extension of a property whose absence and whose `null` mean different things.
-const STATED: &str = "x-stated";
-
-/// What the private format of a schema begins with; the Rust type follows.
-const FORMAT: &str = "rust ";
-
-/// A schema that becomes a given Rust type. Emit makes a conversion of each such format, and checks that it took place.
-pub(crate) fn native(rust_type: &str) -> Value {
-    json!({"type": "string", "format": format!("{FORMAT}{rust_type}")})
-}
-
-/// The Rust type that a schema asks for by its format.
-pub(crate) fn native_type(schema: &Value) -> Option<&str> {
-    text_of(schema, "format")?.strip_prefix(FORMAT)
-}
+use crate::extension::{ORIGIN, STATED};
+use crate::rust_type::{native, native_type};
+use crate::schema::{is_true, map_of, origin, reference_of, text_of};
+use crate::walk;
 
 /// The document whose answers use wire types. What is only sent keeps plain ones.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
@@ -35,7 +22,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         .map(|(name, _)| name.clone())
         .collect();
     let (mut received, mut sent) = (BTreeSet::new(), BTreeSet::new());
-    schema::operations(&mut document, &mut |_, _, operation, _| {
+    walk::operations(&mut document, &mut |_, _, operation, _| {
         referred(&operation["responses"], &mut received);
         referred(
             operation.get("x-errors").unwrap_or(&Value::Null),
@@ -48,7 +35,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         Ok(())
     })?;
     let (received, sent) = (closure(&components, received), closure(&components, sent));
-    schema::roots(&mut document, &mut |root, at| {
+    walk::roots(&mut document, &mut |root, at| {
         let way = match at.strip_prefix("/components/schemas/") {
             Some(name) => Way {
                 received: received.contains(name),
@@ -64,7 +51,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         {
             return Ok(());
         }
-        schema::walk(root, at, &mut |schema, here| {
+        walk::walk(root, at, &mut |schema, here| {
             // A body that is an enumeration stays one: nothing stands around it that could be kept.
             if !(here == at && reference_of(schema).is_some()) {
                 convert(schema, way, &enums, diagnostics);
@@ -164,6 +151,8 @@ fn replace(schema: &mut Value, rust_type: &str) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn document() -> Value {

@@ -1,0 +1,40 @@
+//! The private `x-` keywords by which one step tells the next what plain OpenAPI cannot say.
+
+/// The extension that holds the JSON pointer at which a schema stands in the provider's document.
+pub(crate) const ORIGIN: &str = "x-origin";
+/// The extension that holds which property of the answer is the list of records.
+pub(crate) const RECORDS: &str = "x-records";
+/// The extension with an operation's error bodies: a list of `{status, schema}`.
+pub(crate) const ERRORS: &str = "x-errors";
+/// The extension with the media type that the server wants to be asked for, where that is not `application/json`.
+pub(crate) const ACCEPT: &str = "x-accept";
+/// The extension with a parameter's name on the wire, where the argument is called something else.
+pub(crate) const WIRE_NAME: &str = "x-wire-name";
+/// The extension of a component that maps identifiers to names on the wire; emit writes them back.
+pub(crate) const WIRE_NAMES: &str = "x-wire-names";
+/// The key of the document's choices, by type name.
+pub(crate) const CHOICES: &str = "x-choices";
+/// The extension of a branch: the properties that its object declares.
+pub(crate) const KEYS: &str = "x-keys";
+/// The extension of a branch: the values that a property must have for the branch to be meant.
+pub(crate) const FIXED: &str = "x-fixed";
+/// The properties that the document does not let be null, although they may be absent here.
+pub(crate) const NOT_NULL: &str = "x-not-null";
+/// The extension by which an overlay says that an object's declared properties are some of an open set of names.
+pub(crate) const OPEN_SET: &str = "x-map";
+/// The extension of a property whose absence and whose `null` mean different things.
+pub(crate) const STATED: &str = "x-stated";
+
+/// Keywords that say something about a value and leave its type as it is.
+pub(crate) const ANNOTATIONS: [&str; 10] = [
+    "description",
+    "title",
+    "nullable",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "summary",
+    "default",
+    "x-nullable",
+    ORIGIN,
+];
