@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use client_runtime::Options;
 use futures::StreamExt;
 use provider_sim::{
-    Account as SimAccount, AccountHandle, Fault, Place, Provider, Record, Simulator, When,
+    Account as SimAccount, AccountHandle, Fault, Paging, Place, Provider, Record, Simulator, When,
 };
 use serde_json::{Map, Value, json};
 use tenancy::{Query, SourceReport};
@@ -79,15 +79,15 @@ struct Answer {
     every: Expect,
     timed: bool,
     /// The providers whose lists can have it.
-    at: &'static [Provider],
+    at: &'static [&'static str],
     make: Box<dyn Fn(Provider) -> Fault>,
 }
 
 const UNKNOWN_WORD: &str = "unknown enum value";
 const SLOW: &str = "slow body that goes on";
-const ALL: &[Provider] = &Provider::ALL;
-const LAYERS: &[Provider] = &[Provider::Layers];
-const TOLD_TOTAL: &[Provider] = &[Provider::OmniDim, Provider::Vobiz];
+const ALL: &[&str] = &["omnidim", "layers", "vobiz"];
+const LAYERS: &[&str] = &["layers"];
+const TOLD_TOTAL: &[&str] = &["omnidim", "vobiz"];
 
 fn answer(
     fault: &'static str,
@@ -122,11 +122,11 @@ fn refusal(fault: &'static str, make: impl Fn() -> Fault + 'static) -> Answer {
 
 /// A body that takes longer than the time-out in all, and never pauses for as long.
 fn slow() -> Answer {
-    let make = |provider| {
-        let part = match provider {
-            Provider::OmniDim => 6000,
-            Provider::Layers => 500,
-            Provider::Vobiz => 1000,
+    let make = |provider: Provider| {
+        let part = match provider.name() {
+            "omnidim" => 6000,
+            "layers" => 500,
+            _ => 1000,
         };
         Fault::as_usual()
             .with_length()
@@ -146,7 +146,7 @@ impl Answer {
         }
     }
 
-    fn at(self, at: &'static [Provider]) -> Self {
+    fn at(self, at: &'static [&'static str]) -> Self {
         Self { at, ..self }
     }
 }
@@ -169,7 +169,10 @@ fn answers(thief: &str) -> Vec<Answer> {
         passing("502", || Fault::status(502)),
         passing("503", || Fault::status(503)),
         passing("504", || Fault::status(504)),
-        refusal("503 `KILL_SWITCH`", Fault::kill_switch).at(LAYERS),
+        refusal("503 `KILL_SWITCH`", || {
+            Fault::status_with_code(503, "KILL_SWITCH")
+        })
+        .at(LAYERS),
         refusal("401", || Fault::status(401)),
         refusal("403", || Fault::status(403)),
         refusal("404", || Fault::status(404)),
@@ -319,31 +322,29 @@ fn set(record: &mut Map<String, Value>, name: &str, value: Value) {
 }
 
 fn identity(provider: Provider) -> &'static str {
-    match provider {
-        Provider::Vobiz => "auth_id",
+    match provider.name() {
+        "vobiz" => "auth_id",
         _ => "id",
     }
 }
 
 fn created(provider: Provider) -> &'static str {
-    match provider {
-        Provider::OmniDim => "created_date",
-        Provider::Layers => "createdAt",
+    match provider.name() {
+        "omnidim" => "created_date",
+        "layers" => "createdAt",
         _ => "created_at",
     }
 }
 
 /// Where a provider may send a number of any length: an identity, an amount, or a member that the document does not know.
 fn long_number(provider: Provider, text: &str) -> String {
-    let member = match provider {
-        Provider::OmniDim => {
-            r#""id":12345678901234567890,"org_balance":12345678901234567890.10,"old_id""#
-        }
-        Provider::Layers => r#""seats":12345678901234567890,"id""#,
+    let member = match provider.name() {
+        "omnidim" => r#""id":12345678901234567890,"org_balance":12345678901234567890.10,"old_id""#,
+        "layers" => r#""seats":12345678901234567890,"id""#,
         _ => r#""rate_limit":12345678901234567890,"rate_limit_before""#,
     };
-    let replaced = match provider {
-        Provider::Vobiz => r#""rate_limit""#,
+    let replaced = match provider.name() {
+        "vobiz" => r#""rate_limit""#,
         _ => r#""id""#,
     };
     text.replacen(replaced, member, 1).replacen(
@@ -375,9 +376,9 @@ fn edited(provider: Provider, text: &str, edit: Edit) -> Record {
 /// One body with every record, in which one record's name has bytes that are no UTF-8.
 fn no_utf8(handle: &AccountHandle) -> Fault {
     let records = handle.population(|population| population.records());
-    let list = match handle.provider() {
-        Provider::OmniDim => "organizations",
-        Provider::Layers => "items",
+    let list = match handle.provider().name() {
+        "omnidim" => "organizations",
+        "layers" => "items",
         _ => "sub_accounts",
     };
     let body = format!(
@@ -407,7 +408,7 @@ fn cases(thief: &str) -> Vec<Case> {
     };
     let mut cases = Vec::new();
     for answer in answers(thief) {
-        for &provider in answer.at {
+        for provider in named(answer.at) {
             // A final answer to the first request shows best that there is no second one.
             let modes = match answer.every {
                 Expect::Final => &[("first", Expect::Final)][..],
@@ -427,7 +428,7 @@ fn cases(thief: &str) -> Vec<Case> {
             }
         }
     }
-    for &provider in TOLD_TOTAL {
+    for provider in named(TOLD_TOTAL) {
         let flicker = |handle: &AccountHandle| {
             let odd = When::matching(|request| request.account_number % 2 == 1);
             handle.fault(odd, Fault::total_off_by(-3));
@@ -437,20 +438,20 @@ fn cases(thief: &str) -> Vec<Case> {
             ..case("total that flickers", "second", provider, Expect::Honest)
         });
     }
-    let clamps: [(_, Setting, &[Provider]); 2] = [
+    let clamps: [(_, Setting, &[&str]); 2] = [
         (
             "clamped page size",
             |account| account.max_page_size(7),
-            &[Provider::Layers, Provider::Vobiz],
+            &["layers", "vobiz"],
         ),
         (
             "clamped page size, hidden",
             |account| account.max_page_size(7).hides_clamp(),
-            &[Provider::Vobiz],
+            &["vobiz"],
         ),
     ];
     for (fault, setting, at) in clamps {
-        for &provider in at {
+        for provider in named(at) {
             cases.push(Case {
                 setting,
                 ..case(fault, "setting", provider, Expect::Whole)
@@ -460,7 +461,7 @@ fn cases(thief: &str) -> Vec<Case> {
     for (fault, expect, edit) in RECORDS {
         // Only Layers' records have a member whose values are listed.
         let at = if *fault == UNKNOWN_WORD { LAYERS } else { ALL };
-        for &provider in at {
+        for provider in named(at) {
             let arrange = move |handle: &AccountHandle| {
                 replace(handle, |text| edited(provider, text, *edit));
             };
@@ -470,7 +471,7 @@ fn cases(thief: &str) -> Vec<Case> {
             });
         }
     }
-    for provider in Provider::ALL {
+    for &provider in Provider::ALL {
         let arrange = move |handle: &AccountHandle| {
             replace(handle, |text| Record::raw(long_number(provider, text)));
         };
@@ -483,7 +484,7 @@ fn cases(thief: &str) -> Vec<Case> {
         ("array in the place of a record", r#"["x", 1]"#),
         ("text in the place of a record", r#""x""#),
     ] {
-        for provider in Provider::ALL {
+        for &provider in Provider::ALL {
             let arrange = move |handle: &AccountHandle| {
                 replace(handle, |_| Record::raw(text).with_id("unreadable"));
             };
@@ -493,7 +494,7 @@ fn cases(thief: &str) -> Vec<Case> {
             });
         }
     }
-    for provider in Provider::ALL {
+    for &provider in Provider::ALL {
         let arrange = |handle: &AccountHandle| {
             // Not Layers' second list, of archived organizations, and not what is behind Vobiz' only page.
             let first_page = When::matching(|request| {
@@ -510,12 +511,8 @@ fn cases(thief: &str) -> Vec<Case> {
     cases
 }
 
-fn name_of(provider: Provider) -> &'static str {
-    match provider {
-        Provider::OmniDim => "omnidim",
-        Provider::Layers => "layers",
-        Provider::Vobiz => "vobiz",
-    }
+fn named(names: &'static [&'static str]) -> impl Iterator<Item = Provider> {
+    names.iter().map(|name| Provider::named(name))
 }
 
 fn options(timed: bool) -> Options {
@@ -544,7 +541,7 @@ impl Broken<'_> {
     fn unless(&mut self, holds: bool, what: impl std::fmt::Display) {
         if !holds {
             let Case { fault, when, .. } = self.case;
-            let provider = name_of(self.case.provider);
+            let provider = self.case.provider.name();
             self.found
                 .push(format!("{fault} / {when} / {provider}: {what}"));
         }
@@ -652,7 +649,8 @@ fn outcome_of(source: &SourceReport) -> &'static str {
 /// into pieces.
 fn breaks_a_stream(case: &Case) -> bool {
     let breaks = ["cut short", "reset in the middle", "stalled body"];
-    case.provider == Provider::OmniDim && breaks.iter().any(|fault| case.fault.starts_with(fault))
+    case.provider.paging() == Paging::OneBody
+        && breaks.iter().any(|fault| case.fault.starts_with(fault))
 }
 
 fn row(order: usize, case: &Case, source: &SourceReport, expected: usize) -> Row {
@@ -666,7 +664,7 @@ fn row(order: usize, case: &Case, source: &SourceReport, expected: usize) -> Row
     let cells = [
         case.fault.to_owned(),
         case.when.to_owned(),
-        name_of(case.provider).to_owned(),
+        case.provider.name().to_owned(),
         outcome.to_owned(),
         format!("{tenants} of {expected}"),
         source.quarantined.to_string(),
@@ -708,15 +706,19 @@ fn digits_after(text: &str, prefix: &str, instead: &str) -> String {
 
 /// A port on which nobody listens. It has no account at a running server, so it is no case like the others.
 async fn refused_connections(order: usize) -> Vec<Row> {
-    let accounts = Provider::ALL.map(|provider| SimAccount::of(provider, name_of(provider)));
+    let providers = Provider::ALL.iter();
+    let accounts = providers.map(|provider| SimAccount::new(*provider, provider.name()));
     let sim = Simulator::start(accounts).unwrap();
-    let connected = Provider::ALL.map(|provider| {
-        let handle = sim.account(name_of(provider));
-        connect(&handle, &options(false))
-    });
+    let connected: Vec<_> = Provider::ALL
+        .iter()
+        .map(|provider| {
+            let handle = sim.account(provider.name());
+            connect(&handle, &options(false))
+        })
+        .collect();
     drop(sim);
     let mut rows = Vec::new();
-    for (provider, account) in Provider::ALL.into_iter().zip(connected) {
+    for (&provider, account) in Provider::ALL.iter().zip(connected) {
         let outcome = list(vec![account], query()).await;
         let source = &outcome.report.sources[0];
         assert!(!source.complete && source.error.is_some());
@@ -737,11 +739,11 @@ async fn refused_connections(order: usize) -> Vec<Row> {
 }
 
 async fn table() -> Vec<Row> {
-    let thief = Simulator::start([]).unwrap();
-    let cases = cases(&format!("http://{}", thief.address()));
-    let account_name = |order: usize, case: &Case| format!("{}-{order}", name_of(case.provider));
+    let thief = Simulator::start([SimAccount::new(Provider::ALL[0], "thief")]).unwrap();
+    let cases = cases(&format!("http://{}", thief.account("thief").address()));
+    let account_name = |order: usize, case: &Case| format!("{}-{order}", case.provider.name());
     let sim = Simulator::start(cases.iter().enumerate().map(|(order, case)| {
-        let account = SimAccount::of(case.provider, account_name(order, case));
+        let account = SimAccount::new(case.provider, account_name(order, case));
         (case.setting)(account.population(TENANTS, 7))
     }))
     .unwrap();

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, Once};
 
-use provider_sim::{Credentials, Simulator};
+use provider_sim::Simulator;
 use serde_json::{Value, json};
 use tenancy::{Account, FaultKind, Query};
 use tenancy_tests::checked::Listing;
@@ -285,11 +285,7 @@ fn in_the_snapshots() {
     .to_vec();
     let sim = Simulator::demo().unwrap();
     for account in sim.accounts() {
-        let secret = match account.credentials() {
-            Credentials::OmniDim { api_key } | Credentials::Layers { api_key } => api_key,
-            Credentials::Vobiz { auth_token, .. } => auth_token,
-            other => panic!("{other:?}"),
-        };
+        let (_, secret) = account.credentials().pop().unwrap();
         secrets.push(secret);
         secrets.push("sim-auth-token-that-must-not-be-shown".to_owned());
     }

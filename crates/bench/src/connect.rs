@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 
 use client_runtime::Options;
-use provider_sim::Credentials;
 use tenancy::providers::{Layers, OmniDim, Vobiz};
 use tenancy::{Account, Query};
 
@@ -18,23 +17,16 @@ impl Provider {
     /// An account of it in provider-sim, without tenants.
     pub(crate) fn simulated(self, name: &str) -> provider_sim::Account {
         let provider = match self {
-            Self::Omnidim => provider_sim::Provider::OmniDim,
-            Self::Layers => provider_sim::Provider::Layers,
-            Self::Vobiz => provider_sim::Provider::Vobiz,
+            Self::Omnidim => "omnidim",
+            Self::Layers => "layers",
+            Self::Vobiz => "vobiz",
         };
-        provider_sim::Account::of(provider, name).credentials(self.credentials(name))
-    }
-
-    /// Credentials that say nothing but the account's name.
-    fn credentials(self, name: &str) -> Credentials {
-        let name = name.to_owned();
+        let account = provider_sim::Account::new(provider_sim::Provider::named(provider), name);
         match self {
-            Self::Omnidim => Credentials::OmniDim { api_key: name },
-            Self::Layers => Credentials::Layers { api_key: name },
-            Self::Vobiz => Credentials::Vobiz {
-                auth_id: name.clone(),
-                auth_token: name,
-            },
+            Self::Omnidim | Self::Layers => account.credential("api_key", name),
+            Self::Vobiz => account
+                .credential("auth_id", name)
+                .credential("auth_token", name),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::churn::Churn;
 use crate::fault::{Fault, When};
 use crate::generate::{Maker, Parent, number_of, uuid_of};
 use crate::population::Population;
-use crate::{Provider, Record, Request, demo};
+use crate::{Record, Request, demo};
 
 /// An account to be served: a provider, credentials and a population of child tenants.
 ///
@@ -22,10 +22,85 @@ pub struct Account {
     tenants: Tenants,
 }
 
+/// A simulated provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Provider(pub(crate) Which);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Which {
+    OmniDim,
+    Layers,
+    Vobiz,
+}
+
+/// How a list is cut into pages, and by which query parameters a client asks for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Paging {
+    /// The whole list in one body.
+    OneBody,
+    /// A page number and a page size.
+    Numbers {
+        /// The parameter of the page number.
+        page: &'static str,
+        /// The parameter of the page size.
+        size: &'static str,
+    },
+    /// An opaque token that leads to the next page.
+    Token {
+        /// The parameter of the token.
+        token: &'static str,
+        /// The parameter of the page size.
+        size: &'static str,
+    },
+}
+
+impl Provider {
+    /// Every simulated provider.
+    pub const ALL: &'static [Self] = &[
+        Self(Which::OmniDim),
+        Self(Which::Layers),
+        Self(Which::Vobiz),
+    ];
+
+    /// The provider of that name.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn named(name: &str) -> Self {
+        match Self::ALL.iter().find(|provider| provider.name() == name) {
+            Some(provider) => *provider,
+            None => panic!("no provider {name:?} is simulated"),
+        }
+    }
+
+    /// Its name in lower case.
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            Which::OmniDim => "omnidim",
+            Which::Layers => "layers",
+            Which::Vobiz => "vobiz",
+        }
+    }
+
+    /// How its list is paged.
+    pub fn paging(self) -> Paging {
+        match self.0 {
+            Which::OmniDim => Paging::OneBody,
+            Which::Layers => Paging::Token {
+                token: "cursor",
+                size: "limit",
+            },
+            Which::Vobiz => Paging::Numbers {
+                page: "page",
+                size: "size",
+            },
+        }
+    }
+}
+
 /// What a client must send.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Credentials {
+pub(crate) enum Credentials {
     /// OmniDim: `Authorization: Bearer …`.
     OmniDim {
         /// The key.
@@ -47,11 +122,26 @@ pub enum Credentials {
 
 impl Credentials {
     /// Whose credentials they are.
-    pub fn provider(&self) -> Provider {
+    pub(crate) fn provider(&self) -> Which {
         match self {
-            Self::OmniDim { .. } => Provider::OmniDim,
-            Self::Layers { .. } => Provider::Layers,
-            Self::Vobiz { .. } => Provider::Vobiz,
+            Self::OmniDim { .. } => Which::OmniDim,
+            Self::Layers { .. } => Which::Layers,
+            Self::Vobiz { .. } => Which::Vobiz,
+        }
+    }
+
+    pub(crate) fn auth_headers(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::OmniDim { api_key } | Self::Layers { api_key } => {
+                vec![("Authorization", format!("Bearer {api_key}"))]
+            }
+            Self::Vobiz {
+                auth_id,
+                auth_token,
+            } => vec![
+                ("X-Auth-ID", auth_id.clone()),
+                ("X-Auth-Token", auth_token.clone()),
+            ],
         }
     }
 }
@@ -67,7 +157,6 @@ enum Tenants {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
     pub(crate) forbidden: bool,
-    pub(crate) killed: bool,
     pub(crate) gzip: bool,
     pub(crate) chunked: bool,
     pub(crate) default_size: Option<usize>,
@@ -99,36 +188,36 @@ pub enum ActiveOnly {
 impl Account {
     /// A reseller account at OmniDim.
     pub fn omnidim(name: impl Into<String>) -> Self {
-        Self::new(name.into(), |number| Credentials::OmniDim {
+        Self::with(name.into(), |number| Credentials::OmniDim {
             api_key: format!("omni_{number:016x}"),
         })
     }
 
     /// A parent organization at Layers, by a key with the scope `org:admin`.
     pub fn layers(name: impl Into<String>) -> Self {
-        Self::new(name.into(), |number| Credentials::Layers {
+        Self::with(name.into(), |number| Credentials::Layers {
             api_key: format!("lp_{number:016x}"),
         })
     }
 
     /// A main account at Vobiz.
     pub fn vobiz(name: impl Into<String>) -> Self {
-        Self::new(name.into(), |number| Credentials::Vobiz {
+        Self::with(name.into(), |number| Credentials::Vobiz {
             auth_id: format!("MA_{:08X}", number >> 32),
             auth_token: format!("token_{number:016x}"),
         })
     }
 
     /// An account at `provider`.
-    pub fn of(provider: Provider, name: impl Into<String>) -> Self {
-        match provider {
-            Provider::OmniDim => Self::omnidim(name),
-            Provider::Layers => Self::layers(name),
-            Provider::Vobiz => Self::vobiz(name),
+    pub fn new(provider: Provider, name: impl Into<String>) -> Self {
+        match provider.0 {
+            Which::OmniDim => Self::omnidim(name),
+            Which::Layers => Self::layers(name),
+            Which::Vobiz => Self::vobiz(name),
         }
     }
 
-    fn new(name: String, credentials: impl Fn(u64) -> Credentials) -> Self {
+    fn with(name: String, credentials: impl Fn(u64) -> Credentials) -> Self {
         Self {
             credentials: credentials(number_of(&name)),
             name,
@@ -162,18 +251,19 @@ impl Account {
         self.records(records)
     }
 
-    /// The credentials to be asked for, in place of those that follow from the name.
+    /// Requires `value` for the credential `key` instead of what follows from the name.
     ///
     /// # Panics
-    /// When they are another provider's.
+    /// When the provider has no such credential.
     #[must_use]
-    pub fn credentials(mut self, credentials: Credentials) -> Self {
-        assert_eq!(
-            credentials.provider(),
-            self.credentials.provider(),
-            "credentials of another provider"
-        );
-        self.credentials = credentials;
+    pub fn credential(mut self, key: &str, value: impl Into<String>) -> Self {
+        match (&mut self.credentials, key) {
+            (Credentials::OmniDim { api_key }, "api_key")
+            | (Credentials::Layers { api_key }, "api_key") => *api_key = value.into(),
+            (Credentials::Vobiz { auth_id, .. }, "auth_id") => *auth_id = value.into(),
+            (Credentials::Vobiz { auth_token, .. }, "auth_token") => *auth_token = value.into(),
+            _ => panic!("no credential {key:?} at this provider"),
+        }
         self
     }
 
@@ -182,13 +272,6 @@ impl Account {
     #[must_use]
     pub fn forbidden(mut self) -> Self {
         self.settings.forbidden = true;
-        self
-    }
-
-    /// Layers: the caller's own organization is suspended, so every call is a 503 `KILL_SWITCH`, which is final.
-    #[must_use]
-    pub fn killed(mut self) -> Self {
-        self.settings.killed = true;
         self
     }
 

@@ -207,11 +207,11 @@ impl Fault {
         fault
     }
 
-    /// Layers' 503 `KILL_SWITCH`: the caller's organization is suspended; final.
-    pub fn kill_switch() -> Self {
+    /// This status with the provider's own error body for it, which names `code`.
+    pub fn status_with_code(status: u16, code: &'static str) -> Self {
         Self::new(Answer::Status {
-            status: 503,
-            code: Some("KILL_SWITCH"),
+            status,
+            code: Some(code),
         })
     }
 

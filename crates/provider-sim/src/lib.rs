@@ -29,8 +29,8 @@
 //! let account = simulator.account("agency");
 //!
 //! let get = || -> std::io::Result<String> {
-//!     let mut stream = TcpStream::connect(simulator.address())?;
-//!     let path = account.list_url().replace(&format!("http://{}", simulator.address()), "");
+//!     let mut stream = TcpStream::connect(account.address())?;
+//!     let path = account.list_url().replace(&format!("http://{}", account.address()), "");
 //!     write!(stream, "GET {path}?page=1&size=50 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n")?;
 //!     for (name, value) in account.auth_headers() {
 //!         write!(stream, "{name}: {value}\r\n")?;
@@ -74,7 +74,8 @@ mod server;
 mod simulator;
 mod status;
 
-pub use account::{Account, ActiveOnly, Credentials};
+pub(crate) use account::Which;
+pub use account::{Account, ActiveOnly, Paging, Provider};
 pub use churn::Churn;
 pub use fault::{Fault, Place, When};
 pub use log::{Request, Stats};
@@ -83,19 +84,3 @@ pub use population::Population;
 pub use record::Record;
 pub use simulator::{AccountHandle, Simulator};
 pub use status::Status;
-
-/// Whose server is simulated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Provider {
-    /// OmniDim: one body with everything.
-    OmniDim,
-    /// Layers: opaque cursors.
-    Layers,
-    /// Vobiz: page numbers.
-    Vobiz,
-}
-
-impl Provider {
-    /// All three.
-    pub const ALL: [Self; 3] = [Self::OmniDim, Self::Layers, Self::Vobiz];
-}

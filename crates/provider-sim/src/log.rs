@@ -8,9 +8,9 @@ use std::time::Duration;
 pub struct Request {
     /// Its number on this server, from 1, in the order of arrival.
     pub number: u64,
-    /// The name of the account whose credentials it carried.
-    pub account: Option<String>,
-    /// Its number among the requests of that account, from 1; 0 without an account.
+    /// The name of the account at whose address it arrived.
+    pub account: String,
+    /// Its number among the requests of that account, from 1.
     pub account_number: u64,
     /// The number of the connection it came on, from 1.
     pub connection: u64,
@@ -43,11 +43,6 @@ impl Request {
             .iter()
             .find(|(key, _)| key.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.as_str())
-    }
-
-    /// The key of `Authorization: Bearer …`.
-    pub(crate) fn bearer(&self) -> Option<&str> {
-        self.header("authorization")?.strip_prefix("Bearer ")
     }
 
     /// `GET /path?query`, as in the request line.

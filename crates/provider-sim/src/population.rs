@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::generate::Maker;
 use crate::record::Given;
-use crate::{Provider, Record, Status};
+use crate::{Record, Status, Which};
 
 /// The tenants of one account, in the order in which the provider lists them.
 ///
@@ -228,7 +228,7 @@ impl Population {
     }
 
     fn newest_first(&self) -> bool {
-        self.maker.provider() != Provider::OmniDim
+        self.maker.provider() != Which::OmniDim
     }
 
     fn next_generated(&mut self) -> Entry {

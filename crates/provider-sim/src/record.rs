@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::{Provider, Status};
+use crate::{Status, Which};
 
 /// A tenant's record as JSON text that the server sends byte for byte, however strange it is.
 ///
@@ -43,17 +43,17 @@ impl Record {
         self
     }
 
-    pub(crate) fn read(self, provider: Provider) -> (Given, Status) {
+    pub(crate) fn read(self, provider: Which) -> (Given, Status) {
         let fields = Fields::parse(&self.text);
         let property = |name: &str| fields.as_ref().and_then(|fields| fields.last(name));
         let id = self
             .id
             .or_else(|| property(id_property(provider)).map(plain_text));
         let status = self.status.unwrap_or_else(|| match provider {
-            Provider::OmniDim => Status::Active,
-            Provider::Layers => property("status")
+            Which::OmniDim => Status::Active,
+            Which::Layers => property("status")
                 .map_or(Status::Other, |word| Status::from_word(&plain_text(word))),
-            Provider::Vobiz => Status::from_flags(
+            Which::Vobiz => Status::from_flags(
                 property("enabled") != Some("false"),
                 property("is_active") != Some("false"),
             ),
@@ -82,15 +82,15 @@ pub(crate) struct Given {
 
 impl Given {
     /// The same record with its status words replaced, every other byte of a value kept. A text that is no object stays as it is.
-    pub(crate) fn with_status(&self, provider: Provider, status: Status) -> Self {
+    pub(crate) fn with_status(&self, provider: Which, status: Status) -> Self {
         let mut changed = self.clone();
         let Some(mut fields) = Fields::parse(&self.text) else {
             return changed;
         };
         match provider {
-            Provider::OmniDim => {}
-            Provider::Layers => fields.set("status", format!("\"{}\"", status.word())),
-            Provider::Vobiz => {
+            Which::OmniDim => {}
+            Which::Layers => fields.set("status", format!("\"{}\"", status.word())),
+            Which::Vobiz => {
                 let (enabled, is_active) = status.flags();
                 fields.set("enabled", enabled.to_string());
                 fields.set("is_active", is_active.to_string());
@@ -101,10 +101,10 @@ impl Given {
     }
 }
 
-fn id_property(provider: Provider) -> &'static str {
+fn id_property(provider: Which) -> &'static str {
     match provider {
-        Provider::OmniDim | Provider::Layers => "id",
-        Provider::Vobiz => "auth_id",
+        Which::OmniDim | Which::Layers => "id",
+        Which::Vobiz => "auth_id",
     }
 }
 
@@ -180,11 +180,11 @@ mod tests {
     #[test]
     fn a_record_is_found_by_what_its_text_says() {
         let (given, status) = Record::raw(r#"{"auth_id":"SA_1","enabled":false,"is_active":true}"#)
-            .read(Provider::Vobiz);
+            .read(Which::Vobiz);
         assert_eq!(given.id.as_deref(), Some("SA_1"));
         assert_eq!(status, Status::Other);
         let (given, _) =
-            Record::raw(r#"{"id":12345678901234567890,"users":[{},{}]}"#).read(Provider::OmniDim);
+            Record::raw(r#"{"id":12345678901234567890,"users":[{},{}]}"#).read(Which::OmniDim);
         assert_eq!(
             (given.id.as_deref(), given.users),
             (Some("12345678901234567890"), 2)
@@ -192,7 +192,7 @@ mod tests {
         let (given, status) = Record::raw("not JSON")
             .with_id("x")
             .with_status(Status::Archived)
-            .read(Provider::Layers);
+            .read(Which::Layers);
         assert_eq!(
             (given.id.as_deref(), given.text.as_str(), status),
             (Some("x"), "not JSON", Status::Archived)
@@ -203,8 +203,8 @@ mod tests {
     fn a_change_of_status_keeps_every_other_byte_of_a_value() {
         let (given, _) =
             Record::raw(r#"{"status":"active","n":1.000000000000000000001,"n":2,"x":[ 1 ]}"#)
-                .read(Provider::Layers);
-        let changed = given.with_status(Provider::Layers, Status::Other);
+                .read(Which::Layers);
+        let changed = given.with_status(Which::Layers, Status::Other);
         assert_eq!(
             changed.text,
             r#"{"status":"pending_review","n":1.000000000000000000001,"n":2,"x":[ 1 ]}"#

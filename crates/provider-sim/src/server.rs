@@ -15,7 +15,7 @@ use crate::http::{Body, Head, Reply};
 use crate::log::{Request, Stats};
 use crate::population::Population;
 use crate::provider::{self, Refusal, Route};
-use crate::{Page, Provider};
+use crate::{Page, Which};
 
 /// The shared state, and a signal of its changes.
 pub(crate) struct Shared {
@@ -27,7 +27,6 @@ pub(crate) struct Shared {
 pub(crate) struct State {
     pub(crate) accounts: Vec<Served>,
     pub(crate) names: HashMap<String, usize>,
-    by_credentials: HashMap<Credentials, usize>,
     pub(crate) log: Vec<Request>,
     pub(crate) stats: Stats,
 }
@@ -63,16 +62,14 @@ pub(crate) struct Plan {
 /// Counts a request as in flight until it is dropped.
 pub(crate) struct InFlight {
     shared: Arc<Shared>,
-    account: Option<usize>,
+    account: usize,
 }
 
 impl Drop for InFlight {
     fn drop(&mut self) {
         let mut state = self.shared.lock();
         state.stats.leave();
-        if let Some(account) = self.account {
-            state.accounts[account].stats.leave();
-        }
+        state.accounts[self.account].stats.leave();
         drop(state);
         self.shared.changes.send_replace(());
     }
@@ -83,23 +80,14 @@ impl Shared {
         let mut state = State {
             accounts: Vec::new(),
             names: HashMap::new(),
-            by_credentials: HashMap::new(),
             log: Vec::new(),
             stats: Stats::default(),
         };
         for mut account in accounts {
             let index = state.accounts.len();
             let population = account.take_population();
-            let taken = state.names.insert(account.name.clone(), index).is_some()
-                || state
-                    .by_credentials
-                    .insert(account.credentials.clone(), index)
-                    .is_some();
-            if taken {
-                let reason = format!(
-                    "two accounts have the name or the credentials of {:?}",
-                    account.name
-                );
+            if state.names.insert(account.name.clone(), index).is_some() {
+                let reason = format!("two accounts are named {:?}", account.name);
                 return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
             }
             state.accounts.push(Served {
@@ -138,7 +126,7 @@ impl Shared {
     }
 
     /// Logs a request and decides its answer.
-    pub(crate) fn receive(self: &Arc<Self>, head: Head, connection: u64) -> Plan {
+    pub(crate) fn receive(self: &Arc<Self>, account: usize, head: Head, connection: u64) -> Plan {
         let mut state = self.lock();
         let mut request = to_request(head);
         request.connection = connection;
@@ -146,18 +134,12 @@ impl Shared {
         state.stats.enter();
         request.number = state.stats.requests;
         let route = Route::of(&request.path);
-        let account = state.find(&route, &request);
-        let (reply, delay, gate) = match account {
-            Some(index) => {
-                let served = &mut state.accounts[index];
-                served.stats.enter();
-                request.account = Some(served.name.clone());
-                request.account_number = served.stats.requests;
-                let (reply, delay) = served.answer(&route, &request);
-                (reply, delay, served.gate.clone())
-            }
-            None => (unknown_caller(&route, &request), Duration::ZERO, None),
-        };
+        let served = &mut state.accounts[account];
+        served.stats.enter();
+        request.account.clone_from(&served.name);
+        request.account_number = served.stats.requests;
+        let (reply, delay) = served.answer(&route, &request);
+        let gate = served.gate.clone();
         state.log.push(request);
         drop(state);
         self.changes.send_replace(());
@@ -173,43 +155,8 @@ impl Shared {
     }
 }
 
-impl State {
-    /// The account whose credentials a request carries; on an unknown path that of any provider.
-    fn find(&self, route: &Route, request: &Request) -> Option<usize> {
-        let bearer =
-            |make: fn(String) -> Credentials| request.bearer().map(|key| make(key.to_owned()));
-        let omnidim = || bearer(|api_key| Credentials::OmniDim { api_key });
-        let layers = || bearer(|api_key| Credentials::Layers { api_key });
-        let vobiz = || {
-            Some(Credentials::Vobiz {
-                auth_id: request.header("x-auth-id")?.to_owned(),
-                auth_token: request.header("x-auth-token")?.to_owned(),
-            })
-        };
-        let candidates = match route {
-            Route::List {
-                provider: Provider::OmniDim,
-                ..
-            } => [omnidim(), None, None],
-            Route::List {
-                provider: Provider::Layers,
-                ..
-            } => [layers(), None, None],
-            Route::List {
-                provider: Provider::Vobiz,
-                ..
-            } => [vobiz(), None, None],
-            Route::Unknown(_) => [omnidim(), layers(), vobiz()],
-        };
-        candidates
-            .into_iter()
-            .flatten()
-            .find_map(|credentials| self.by_credentials.get(&credentials).copied())
-    }
-}
-
 impl Served {
-    fn provider(&self) -> Provider {
+    fn provider(&self) -> Which {
         self.credentials.provider()
     }
 
@@ -256,7 +203,7 @@ impl Served {
 
     fn too_many(&self, wait: Duration, request: &Request) -> Reply {
         let mut reply = self.refuse(&Refusal::new(429), request);
-        if self.provider() == Provider::Layers {
+        if self.provider() == Which::Layers {
             let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
             reply
                 .headers
@@ -297,15 +244,22 @@ impl Served {
         reply
     }
 
+    fn is_authorized(&self, request: &Request) -> bool {
+        let headers = self.credentials.auth_headers();
+        headers
+            .iter()
+            .all(|(name, value)| request.header(name) == Some(value))
+    }
+
     fn usual(&self, route: &Route, request: &Request, edit: &dyn Fn(&mut Page)) -> Reply {
         let own_id = match &self.credentials {
             Credentials::Vobiz { auth_id, .. } => Some(auth_id.as_str()),
             _ => None,
         };
         let listed = match (request.method.as_str(), route) {
-            ("GET", _) | (_, Route::Unknown(_)) => {
-                provider::list(&self.settings, &self.population, route, request, own_id)
-            }
+            (_, Route::Unknown) => Err(Refusal::new(404)),
+            ("GET", _) if !self.is_authorized(request) => Err(Refusal::new(401)),
+            ("GET", _) => provider::list(&self.settings, &self.population, route, request, own_id),
             _ => Err(Refusal::new(405)),
         };
         match listed {
@@ -322,24 +276,9 @@ impl Served {
     }
 }
 
-/// The answer to a request whose credentials are no account's.
-fn unknown_caller(route: &Route, request: &Request) -> Reply {
-    let status = match (route, request.method.as_str()) {
-        (Route::Unknown(_), _) => 404,
-        (Route::List { .. }, "GET") => 401,
-        (Route::List { .. }, _) => 405,
-    };
-    refusal_reply(
-        &Refusal::new(status),
-        route.provider(),
-        &Settings::default(),
-        request,
-    )
-}
-
 fn refusal_reply(
     refusal: &Refusal,
-    provider: Provider,
+    provider: Which,
     settings: &Settings,
     request: &Request,
 ) -> Reply {
@@ -379,7 +318,7 @@ fn to_request(head: Head) -> Request {
         .unwrap_or_default();
     Request {
         number: 0,
-        account: None,
+        account: String::new(),
         account_number: 0,
         connection: 0,
         at: Duration::ZERO,

@@ -9,13 +9,13 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::AbortHandle;
 
-use crate::account::{Account, Credentials};
+use crate::account::{Account, Credentials, Provider};
 use crate::fault::{Fault, When};
 use crate::http;
 use crate::log::{Request, Stats};
 use crate::population::Population;
 use crate::server::{Served, Shared};
-use crate::{Provider, demo};
+use crate::{Which, demo};
 
 /// A running server. Dropping it closes its port and all its connections.
 #[derive(Debug)]
@@ -27,14 +27,14 @@ pub struct Simulator {
 #[derive(Clone)]
 struct Handle {
     shared: Arc<Shared>,
-    address: SocketAddr,
+    addresses: Arc<[SocketAddr]>,
 }
 
 impl std::fmt::Debug for Handle {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("Handle")
-            .field("address", &self.address)
+            .field("addresses", &self.addresses)
             .finish_non_exhaustive()
     }
 }
@@ -49,28 +49,28 @@ enum Runs {
 }
 
 impl Simulator {
-    /// Starts a server for `accounts` on a free port of 127.0.0.1, in a thread of its own, so that it serves also callers that
-    /// have no runtime or block theirs. Its pauses are in real time.
+    /// Serves each of `accounts` on a free port of 127.0.0.1, all in one new thread, so that callers without a runtime are
+    /// served too. Its pauses are in real time.
     ///
     /// # Errors
-    /// When two accounts have the same name or credentials (`InvalidInput`), or no port or thread can be had.
+    /// When two accounts have the same name (`InvalidInput`), or no port or thread can be had.
     pub fn start(accounts: impl IntoIterator<Item = Account>) -> io::Result<Self> {
-        let (handle, listener) = open(accounts)?;
+        let (handle, listeners) = open(accounts)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
         let (stop, stopped) = oneshot::channel::<()>();
         let shared = Arc::clone(&handle.shared);
-        let listener = {
+        let listeners = {
             let _inside = runtime.enter();
-            tokio::net::TcpListener::from_std(listener)?
+            registered(listeners)?
         };
         let thread = std::thread::Builder::new()
             .name("provider-sim".to_owned())
             .spawn(move || {
                 runtime.block_on(async {
                     tokio::select! {
-                        () = http::serve(listener, shared) => {}
+                        () = http::serve(listeners, shared) => {}
                         _ = stopped => {}
                     }
                 });
@@ -93,9 +93,9 @@ impl Simulator {
     /// # Panics
     /// Outside a tokio runtime with I/O and time enabled.
     pub fn start_in_runtime(accounts: impl IntoIterator<Item = Account>) -> io::Result<Self> {
-        let (handle, listener) = open(accounts)?;
-        let listener = tokio::net::TcpListener::from_std(listener)?;
-        let task = tokio::spawn(http::serve(listener, Arc::clone(&handle.shared)));
+        let (handle, listeners) = open(accounts)?;
+        let listeners = registered(listeners)?;
+        let task = tokio::spawn(http::serve(listeners, Arc::clone(&handle.shared)));
         Ok(Self {
             handle,
             runs: Runs::Task(task.abort_handle()),
@@ -108,16 +108,6 @@ impl Simulator {
     /// As [`start`](Self::start).
     pub fn demo() -> io::Result<Self> {
         Self::start(demo::accounts())
-    }
-
-    /// The address on which the server listens. After the server is dropped, connections to it are refused.
-    pub fn address(&self) -> SocketAddr {
-        self.handle.address
-    }
-
-    /// The base URL that a client of `provider` is given, without a closing slash; OmniDim's includes `/api/v1`, as documented.
-    pub fn base_url(&self, provider: Provider) -> String {
-        self.handle.base_url(provider)
     }
 
     /// The account of that name.
@@ -185,22 +175,27 @@ impl Drop for Simulator {
     }
 }
 
-fn open(accounts: impl IntoIterator<Item = Account>) -> io::Result<(Handle, TcpListener)> {
+fn open(accounts: impl IntoIterator<Item = Account>) -> io::Result<(Handle, Vec<TcpListener>)> {
     let shared = Shared::new(accounts)?;
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    listener.set_nonblocking(true)?;
-    let address = listener.local_addr()?;
-    Ok((Handle { shared, address }, listener))
+    let mut listeners = Vec::new();
+    for _ in &shared.lock().accounts {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        listeners.push(listener);
+    }
+    let addresses = listeners
+        .iter()
+        .map(TcpListener::local_addr)
+        .collect::<io::Result<_>>()?;
+    Ok((Handle { shared, addresses }, listeners))
 }
 
-impl Handle {
-    fn base_url(&self, provider: Provider) -> String {
-        let path = match provider {
-            Provider::OmniDim => "/api/v1",
-            Provider::Layers | Provider::Vobiz => "",
-        };
-        format!("http://{}{path}", self.address)
-    }
+/// Registers the listeners with the current runtime.
+fn registered(listeners: Vec<TcpListener>) -> io::Result<Vec<tokio::net::TcpListener>> {
+    listeners
+        .into_iter()
+        .map(tokio::net::TcpListener::from_std)
+        .collect()
 }
 
 /// One account of a running server: to look at and to change while it is being listed. Cheap to clone.
@@ -218,22 +213,55 @@ impl AccountHandle {
 
     /// Its provider.
     pub fn provider(&self) -> Provider {
-        self.credentials().provider()
+        Provider(self.secrets().provider())
     }
 
-    /// What a client must send.
-    pub fn credentials(&self) -> Credentials {
+    /// What a client must send, by the keys of the provider's documents.
+    pub fn credentials(&self) -> Vec<(&'static str, String)> {
+        match self.secrets() {
+            Credentials::OmniDim { api_key } | Credentials::Layers { api_key } => {
+                vec![("api_key", api_key)]
+            }
+            Credentials::Vobiz {
+                auth_id,
+                auth_token,
+            } => vec![("auth_id", auth_id), ("auth_token", auth_token)],
+        }
+    }
+
+    /// The value of one credential.
+    ///
+    /// # Panics
+    /// When the provider has none of that key.
+    pub fn credential(&self, key: &str) -> String {
+        let credentials = self.credentials();
+        match credentials.into_iter().find(|(name, _)| *name == key) {
+            Some((_, value)) => value,
+            None => panic!("no credential {key:?} at this provider"),
+        }
+    }
+
+    fn secrets(&self) -> Credentials {
         self.with(|served| served.credentials.clone())
     }
 
-    /// The base URL that a client of it is given.
+    /// The address where it alone is served. Once the server is dropped, connections to it are refused.
+    pub fn address(&self) -> SocketAddr {
+        self.handle.addresses[self.index]
+    }
+
+    /// The base URL for its clients, without a closing slash.
     pub fn base_url(&self) -> String {
-        self.handle.base_url(self.provider())
+        let path = match self.secrets().provider() {
+            Which::OmniDim => "/api/v1",
+            Which::Layers | Which::Vobiz => "",
+        };
+        format!("http://{}{path}", self.address())
     }
 
     /// The address of its list, without a query.
     pub fn list_url(&self) -> String {
-        let path = match self.credentials() {
+        let path = match self.secrets() {
             Credentials::OmniDim { .. } => "/reseller/organizations".to_owned(),
             Credentials::Layers { .. } => "/v1/organizations".to_owned(),
             Credentials::Vobiz { auth_id, .. } => {
@@ -245,15 +273,7 @@ impl AccountHandle {
 
     /// The headers by which a client shows its credentials.
     pub fn auth_headers(&self) -> Vec<(&'static str, String)> {
-        match self.credentials() {
-            Credentials::OmniDim { api_key } | Credentials::Layers { api_key } => {
-                vec![("Authorization", format!("Bearer {api_key}"))]
-            }
-            Credentials::Vobiz {
-                auth_id,
-                auth_token,
-            } => vec![("X-Auth-ID", auth_id), ("X-Auth-Token", auth_token)],
-        }
+        self.secrets().auth_headers()
     }
 
     /// Looks at or changes the tenants; the next request sees the change.
@@ -283,7 +303,7 @@ impl AccountHandle {
         state
             .log
             .iter()
-            .filter(|request| request.account.as_ref() == Some(&name))
+            .filter(|request| request.account == name)
             .cloned()
             .collect()
     }

@@ -28,7 +28,7 @@ fn main() {
 fn omnidim(bencher: Bencher<'_, '_>) {
     let credentials = omnidim_client::Credentials::new(ACCOUNT);
     let provider = OmniDim::new(omnidim_client::Client::connect(credentials).unwrap());
-    let body = body(Provider::OmniDim, "");
+    let body = body(Provider::named("omnidim"), "");
     bench(bencher, &body, || provider.normaliser(ACCOUNT, false));
 }
 
@@ -36,7 +36,7 @@ fn omnidim(bencher: Bencher<'_, '_>) {
 fn layers(bencher: Bencher<'_, '_>) {
     let credentials = layers_client::Credentials::new(ACCOUNT);
     let provider = Layers::new(layers_client::Client::connect(credentials).unwrap());
-    let body = body(Provider::Layers, "?limit=200");
+    let body = body(Provider::named("layers"), "?limit=200");
     bench(bencher, &body, || provider.normaliser(ACCOUNT, false));
 }
 
@@ -45,7 +45,7 @@ fn vobiz(bencher: Bencher<'_, '_>) {
     let credentials = vobiz_client::Credentials::new(ACCOUNT, ACCOUNT);
     let client = vobiz_client::Client::connect(credentials).unwrap();
     let provider = Vobiz::new(client, ACCOUNT).unwrap();
-    let body = body(Provider::Vobiz, "?size=200");
+    let body = body(Provider::named("vobiz"), "?size=200");
     bench(bencher, &body, || provider.normaliser(ACCOUNT, false));
 }
 
@@ -70,7 +70,7 @@ fn bench(bencher: Bencher<'_, '_>, body: &[u8], normaliser: impl Fn() -> Normali
 
 /// A body as the simulated provider sends it.
 fn body(provider: Provider, query: &str) -> Vec<u8> {
-    let account = Account::of(provider, ACCOUNT).population(RECORDS, 7);
+    let account = Account::new(provider, ACCOUNT).population(RECORDS, 7);
     let simulator = Simulator::start([account]).unwrap();
     get(&simulator.account(ACCOUNT), query)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use crate::{Account, Credentials, Provider, Record};
+use crate::{Account, Record, Which};
 
 /// One account at each provider.
 pub(crate) fn accounts() -> [Account; 3] {
@@ -11,19 +11,17 @@ pub(crate) fn accounts() -> [Account; 3] {
         Account::layers("layers-demo").demo_records(),
         Account::vobiz("vobiz-demo")
             .demo_records()
-            .credentials(Credentials::Vobiz {
-                auth_id: "MA_DEMO0001".to_owned(),
-                auth_token: "demo-auth-token".to_owned(),
-            }),
+            .credential("auth_id", "MA_DEMO0001")
+            .credential("auth_token", "demo-auth-token"),
     ]
 }
 
 /// The hand-made tenants of a provider, in listed order, byte for byte as they stand in their file.
-pub(crate) fn records(provider: Provider) -> Vec<Record> {
+pub(crate) fn records(provider: Which) -> Vec<Record> {
     let text = match provider {
-        Provider::OmniDim => include_str!("omnidim.json"),
-        Provider::Layers => include_str!("layers.json"),
-        Provider::Vobiz => include_str!("vobiz.json"),
+        Which::OmniDim => include_str!("omnidim.json"),
+        Which::Layers => include_str!("layers.json"),
+        Which::Vobiz => include_str!("vobiz.json"),
     };
     let records: Vec<Box<RawValue>> =
         serde_json::from_str(text).expect("the files are JSON arrays");

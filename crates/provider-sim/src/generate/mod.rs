@@ -8,7 +8,7 @@ mod words;
 pub(crate) use omnidim::flags;
 
 use crate::population::Entry;
-use crate::{Provider, Status};
+use crate::{Status, Which};
 
 /// Writes the generated records of one account.
 #[derive(Clone, Debug)]
@@ -31,11 +31,11 @@ pub(crate) enum Parent {
 }
 
 impl Maker {
-    pub(crate) fn provider(&self) -> Provider {
+    pub(crate) fn provider(&self) -> Which {
         match self.parent {
-            Parent::OmniDim { .. } => Provider::OmniDim,
-            Parent::Layers { .. } => Provider::Layers,
-            Parent::Vobiz { .. } => Provider::Vobiz,
+            Parent::OmniDim { .. } => Which::OmniDim,
+            Parent::Layers { .. } => Which::Layers,
+            Parent::Vobiz { .. } => Which::Vobiz,
         }
     }
 

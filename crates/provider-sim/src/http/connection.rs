@@ -10,8 +10,16 @@ use tokio::task::JoinSet;
 use super::{Body, Reply, request};
 use crate::server::{Plan, Shared};
 
-/// Accepts connections until it is dropped, and every connection with it.
-pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+/// Serves each account at its own listener, until it is dropped, and every connection with it.
+pub(crate) async fn serve(listeners: Vec<TcpListener>, shared: Arc<Shared>) {
+    let mut accounts = JoinSet::new();
+    for (account, listener) in listeners.into_iter().enumerate() {
+        accounts.spawn(serve_account(listener, account, Arc::clone(&shared)));
+    }
+    while accounts.join_next().await.is_some() {}
+}
+
+async fn serve_account(listener: TcpListener, account: usize, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     let mut number = 0;
     loop {
@@ -19,7 +27,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     number += 1;
-                    connections.spawn(serve_connection(stream, Arc::clone(&shared), number));
+                    connections.spawn(serve_connection(stream, account, Arc::clone(&shared), number));
                 }
                 // Out of file descriptors, or the client has gone already: others may come.
                 Err(_) => tokio::time::sleep(Duration::from_millis(5)).await,
@@ -29,7 +37,7 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     }
 }
 
-async fn serve_connection(mut stream: TcpStream, shared: Arc<Shared>, number: u64) {
+async fn serve_connection(mut stream: TcpStream, account: usize, shared: Arc<Shared>, number: u64) {
     let mut buffer = Vec::new();
     let _ = stream.set_nodelay(true);
     loop {
@@ -49,7 +57,7 @@ async fn serve_connection(mut stream: TcpStream, shared: Arc<Shared>, number: u6
         // Its answer (a 405) has a body, which a client does not expect.
         let keep_alive = head.keep_alive && head.method != "HEAD";
         let knows_chunks = head.knows_chunks;
-        let plan = shared.receive(head, number);
+        let plan = shared.receive(account, head, number);
         if !matches!(
             answer(&mut stream, plan, keep_alive, knows_chunks).await,
             Ok(true)

@@ -6,17 +6,17 @@ mod vobiz;
 
 use crate::account::Settings;
 use crate::population::Population;
-use crate::{Page, Provider, Request};
+use crate::{Page, Request, Which};
 
 /// Where a request's path leads.
 pub(crate) enum Route {
     /// A provider's list; at Vobiz of the account in the path.
     List {
-        provider: Provider,
+        provider: Which,
         auth_id: Option<String>,
     },
-    /// Nowhere, in the part of the paths that belongs to this provider.
-    Unknown(Provider),
+    /// Nowhere.
+    Unknown,
 }
 
 impl Route {
@@ -24,35 +24,23 @@ impl Route {
     pub(crate) fn of(path: &str) -> Self {
         if path == omnidim::PATH {
             return Self::List {
-                provider: Provider::OmniDim,
+                provider: Which::OmniDim,
                 auth_id: None,
             };
         }
         if path == layers::PATH {
             return Self::List {
-                provider: Provider::Layers,
+                provider: Which::Layers,
                 auth_id: None,
             };
         }
         if let Some(auth_id) = vobiz::auth_id_of(path) {
             return Self::List {
-                provider: Provider::Vobiz,
+                provider: Which::Vobiz,
                 auth_id: Some(auth_id),
             };
         }
-        Self::Unknown(if path.starts_with("/api/v1/reseller") {
-            Provider::OmniDim
-        } else if path.starts_with("/v1/") {
-            Provider::Layers
-        } else {
-            Provider::Vobiz
-        })
-    }
-
-    pub(crate) fn provider(&self) -> Provider {
-        match self {
-            Self::List { provider, .. } | Self::Unknown(provider) => *provider,
-        }
+        Self::Unknown
     }
 }
 
@@ -87,12 +75,12 @@ impl Refusal {
     }
 
     /// The provider's error body for it.
-    pub(crate) fn body(&self, provider: Provider, settings: &Settings, number: u64) -> String {
+    pub(crate) fn body(&self, provider: Which, settings: &Settings, number: u64) -> String {
         match provider {
-            Provider::OmniDim => omnidim::error(self),
-            Provider::Layers => layers::error(self, number),
-            Provider::Vobiz if settings.sdk_errors => vobiz::sdk_error(self, number),
-            Provider::Vobiz => vobiz::error(self, number),
+            Which::OmniDim => omnidim::error(self),
+            Which::Layers => layers::error(self, number),
+            Which::Vobiz if settings.sdk_errors => vobiz::sdk_error(self, number),
+            Which::Vobiz => vobiz::error(self, number),
         }
     }
 }
@@ -105,28 +93,25 @@ pub(crate) fn list(
     request: &Request,
     own_id: Option<&str>,
 ) -> Result<Page, Refusal> {
-    if settings.killed {
-        return Err(Refusal::new(503).with_code(Some("KILL_SWITCH")));
-    }
     if settings.forbidden {
         return Err(Refusal::new(403));
     }
     match route {
-        Route::Unknown(_) => Err(Refusal::new(404)),
+        Route::Unknown => Err(Refusal::new(404)),
         Route::List {
-            provider: Provider::OmniDim,
+            provider: Which::OmniDim,
             ..
         } => Ok(omnidim::list(population)),
         Route::List {
-            provider: Provider::Layers,
+            provider: Which::Layers,
             ..
         } => layers::list(settings, population, request),
         Route::List {
-            provider: Provider::Vobiz,
+            provider: Which::Vobiz,
             auth_id,
         } if auth_id.as_deref() != own_id => Err(Refusal::new(403)),
         Route::List {
-            provider: Provider::Vobiz,
+            provider: Which::Vobiz,
             ..
         } => vobiz::list(settings, population, request),
     }

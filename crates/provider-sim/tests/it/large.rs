@@ -20,7 +20,7 @@ fn a_long_body_is_chunked_and_whole() {
 fn a_list_changed_while_it_is_sent_is_sent_as_it_was() {
     let simulator = Simulator::start([Account::omnidim("a").population(50_000, 1)]).unwrap();
     let account = simulator.account("a");
-    let mut stream = TcpStream::connect(simulator.address()).unwrap();
+    let mut stream = TcpStream::connect(account.address()).unwrap();
     let (_, key) = account.auth_headers().remove(0);
     write!(stream, "GET /api/v1/reseller/organizations HTTP/1.1\r\nConnection: close\r\nAuthorization: {key}\r\n\r\n").unwrap();
     let mut text = vec![0; 1];

@@ -1,7 +1,7 @@
 //! The demonstration: the three providers as a server in this process, and the accounts that it serves.
 
 use client_runtime::Secret;
-use provider_sim::{AccountHandle, Credentials, Simulator};
+use provider_sim::{AccountHandle, Simulator};
 
 use crate::args::AccountsArguments;
 use crate::config::account::{Origin, Place, Setup};
@@ -37,18 +37,16 @@ impl Demonstration {
 }
 
 fn setup(account: &AccountHandle) -> Option<Setup> {
-    let (kind, credentials) = match account.credentials() {
-        Credentials::OmniDim { api_key } => (Kind::OmniDim, vec![api_key]),
-        Credentials::Layers { api_key } => (Kind::Layers, vec![api_key]),
-        Credentials::Vobiz {
-            auth_id,
-            auth_token,
-        } => (Kind::Vobiz, vec![auth_id, auth_token]),
+    let kind = match account.provider().name() {
+        "omnidim" => Kind::OmniDim,
+        "layers" => Kind::Layers,
+        "vobiz" => Kind::Vobiz,
         _ => return None,
     };
+    let credentials = account.credentials();
     let credentials = credentials
         .into_iter()
-        .map(|text| Origin::Literal(Secret::from(text)))
+        .map(|(_, text)| Origin::Literal(Secret::from(text)))
         .collect();
     Some(Setup {
         base_url: Some(account.base_url()),

@@ -73,11 +73,8 @@ fn another_place_may_be_named() {
 #[test]
 fn secrets_that_others_can_read_are_warned_about() {
     let (simulator, place) = serve([provider_sim::Account::layers("brands").population(1, 1)]);
-    let provider_sim::Credentials::Layers { api_key } = simulator.account("brands").credentials()
-    else {
-        panic!("not of layers")
-    };
-    let base = simulator.base_url(provider_sim::Provider::Layers);
+    let api_key = simulator.account("brands").credential("api_key");
+    let base = simulator.account("brands").base_url();
     let run = |credential: &str, mode: u32, key_mode: u32| {
         write_private(
             &place.path("c.toml"),

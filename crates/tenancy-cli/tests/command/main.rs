@@ -20,7 +20,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::sync::mpsc;
 
-use provider_sim::{Account, Credentials, Fault, Record, Simulator, When};
+use provider_sim::{Account, Fault, Record, Simulator, When};
 use serde_json::Value;
 
 use place::*;
@@ -296,19 +296,24 @@ fn keys_come_from_variables_files_and_the_configuration_itself() {
     let accounts =
         ["variable", "file", "literal"].map(|name| Account::layers(name).population(1, 1));
     let simulator = Simulator::start(accounts).unwrap();
-    let key = |name: &str| match simulator.account(name).credentials() {
-        Credentials::Layers { api_key } => api_key,
-        other => panic!("{other:?}"),
-    };
-    let base = simulator.base_url(provider_sim::Provider::Layers);
-    let configuration = account("variable", "layers", &base, "api_key = { env = \"K\" }")
-        + &account("file", "layers", &base, "api_key = { file = \"keys/k\" }")
-        + &account(
-            "literal",
-            "layers",
-            &base,
-            &format!("api_key = \"{}\"", key("literal")),
-        );
+    let key = |name: &str| simulator.account(name).credential("api_key");
+    let base = |name: &str| simulator.account(name).base_url();
+    let configuration = account(
+        "variable",
+        "layers",
+        &base("variable"),
+        "api_key = { env = \"K\" }",
+    ) + &account(
+        "file",
+        "layers",
+        &base("file"),
+        "api_key = { file = \"keys/k\" }",
+    ) + &account(
+        "literal",
+        "layers",
+        &base("literal"),
+        &format!("api_key = \"{}\"", key("literal")),
+    );
     let place = Place::new().with("K", &key("variable"));
     fs::create_dir_all(place.path("conf/keys")).unwrap();
     write_private(&place.path("conf/tenancy.toml"), configuration);
@@ -481,9 +486,7 @@ fn a_wrong_key() {
     ])
     .unwrap();
     let base = |name| simulator.account(name).base_url();
-    let Credentials::Vobiz { auth_id, .. } = simulator.account("v").credentials() else {
-        panic!("no Vobiz")
-    };
+    let auth_id = simulator.account("v").credential("auth_id");
     let configuration = account("l", "layers", &base("l"), "api_key = { env = \"K\" }")
         + &account(
             "v",
@@ -807,9 +810,6 @@ fn no_secret_is_shown_anywhere() {
         let body = serde_json::json!({ "error": { "code": "BAD", "message": format!("the key {key} is bad") } });
         Fault::literal(401, "application/json", body.to_string())
     };
-    let credentials = Credentials::Layers {
-        api_key: "sk-secret-echoed".to_owned(),
-    };
     let (simulator, place) = serve([
         Account::vobiz("tokens")
             .population(3, 1)
@@ -817,18 +817,13 @@ fn no_secret_is_shown_anywhere() {
         Account::vobiz("demo").demo_records(),
         Account::omnidim("plain").population(2, 1),
         Account::layers("echo")
-            .credentials(credentials)
+            .credential("api_key", "sk-secret-echoed")
             .fault(.., echo("sk-secret-echoed")),
     ]);
     let mut secrets = vec!["sim-auth-token-that-must-not-be-shown".to_owned()];
     for account in simulator.accounts() {
-        match account.credentials() {
-            Credentials::OmniDim { api_key } | Credentials::Layers { api_key } => {
-                secrets.push(api_key)
-            }
-            Credentials::Vobiz { auth_token, .. } => secrets.push(auth_token),
-            other => panic!("{other:?}"),
-        }
+        let (_, secret) = account.credentials().pop().unwrap();
+        secrets.push(secret);
     }
     for record in simulator
         .account("tokens")

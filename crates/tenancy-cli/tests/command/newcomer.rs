@@ -80,10 +80,11 @@ fn each_first_mistake_is_told_with_the_way_out() {
         let full = place.run(&["list", "--demo", "-q", "-o", "t", "--report", "/dev/full"]);
         shown += &told("full-disk-for-the-report", &full);
     }
-    let ports = [closed.port(), simulator.address().port()];
-    let shown = ports
-        .iter()
-        .fold(shown, |shown, port| without_port(&shown, *port));
+    let accounts = simulator.accounts();
+    let served = accounts.iter().map(|account| account.address().port());
+    let shown = served
+        .chain([closed.port()])
+        .fold(shown, |shown, port| without_port(&shown, port));
     insta::assert_snapshot!(shown);
 }
 

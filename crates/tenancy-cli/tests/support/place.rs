@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
-use provider_sim::{Account, AccountHandle, Credentials, Simulator};
+use provider_sim::{Account, AccountHandle, Simulator};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -142,18 +142,7 @@ pub(crate) fn account(name: &str, provider: &str, base_url: &str, credentials: &
 pub(crate) fn configure(place: Place, handle: &AccountHandle) -> Place {
     let name = handle.name();
     let variable = name.to_uppercase().replace('-', "_");
-    let (provider, keys) = match handle.credentials() {
-        Credentials::OmniDim { api_key } => ("omnidim", vec![("api_key", api_key)]),
-        Credentials::Layers { api_key } => ("layers", vec![("api_key", api_key)]),
-        Credentials::Vobiz {
-            auth_id,
-            auth_token,
-        } => (
-            "vobiz",
-            vec![("auth_id", auth_id), ("auth_token", auth_token)],
-        ),
-        other => panic!("{other:?}"),
-    };
+    let (provider, keys) = (handle.provider().name(), handle.credentials());
     let lines: Vec<_> = keys
         .iter()
         .map(|(key, _)| format!("{key} = {{ env = \"{variable}_{}\" }}", key.to_uppercase()))
