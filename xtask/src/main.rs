@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use xtask::bench::{Case, Scale, bench};
 use xtask::dist::dist;
 use xtask::tasks::{
     StandAlone, TaskError, codegen_stand_alone, codegen_workspace, new_provider, workspace_root,
@@ -24,54 +23,8 @@ enum Task {
     Codegen(Codegen),
     /// Start the folder of a new provider under specs, from its document.
     NewProvider(NewProvider),
-    /// Measure tenancy beside plain serde_json, the raw client, and the loop by hand, as BENCHMARKS.md shows.
-    Bench(Bench),
     /// Build the command for release into dist/, with its completions and manual pages.
     Dist,
-}
-
-#[derive(Args)]
-struct Bench {
-    /// Only this case: lists, normalise, latency, large-body, accounts, or growth.
-    #[arg(long = "case", value_name = "CASE", value_parser = case)]
-    cases: Vec<Case>,
-    /// Small lists and an unoptimised build: that everything runs and lists the same, without figures worth keeping.
-    #[arg(long, conflicts_with = "write")]
-    quick: bool,
-    /// How many records the lists have that are compared.
-    #[arg(long, value_name = "N[,N…]", value_delimiter = ',')]
-    sizes: Option<Vec<u64>>,
-    /// How often each subject runs.
-    #[arg(long, value_name = "N")]
-    rounds: Option<usize>,
-    /// Put the tables into BENCHMARKS.md.
-    #[arg(long)]
-    write: bool,
-}
-
-impl Bench {
-    fn run(self, root: &Path) -> Result<(), TaskError> {
-        let mut scale = if self.quick {
-            Scale::quick()
-        } else {
-            Scale::full()
-        };
-        scale.sizes = self.sizes.unwrap_or(scale.sizes);
-        scale.rounds = self.rounds.unwrap_or(scale.rounds).max(1);
-        let cases = if self.cases.is_empty() {
-            Case::ALL.to_vec()
-        } else {
-            self.cases
-        };
-        bench(root, &cases, &scale, !self.quick, self.write)
-    }
-}
-
-fn case(name: &str) -> Result<Case, String> {
-    Case::ALL
-        .into_iter()
-        .find(|case| case.name() == name)
-        .ok_or_else(|| format!("the cases are {}", Case::ALL.map(Case::name).join(", ")))
 }
 
 #[derive(Args)]
@@ -123,7 +76,6 @@ fn main() -> ExitCode {
         Task::NewProvider(new) => {
             new_provider(&root, &new.name, &new.spec, &new.operations).map(|next| print!("{next}"))
         }
-        Task::Bench(arguments) => arguments.run(&root),
         Task::Dist => dist(&root).map(|told| print!("{told}")),
     };
     match done {

@@ -1,125 +1,97 @@
-//! What a subject's run cost: wall time, processor time, allocations, memory, and the time to the first tenant.
+//! Measures one run: wall time, processor time, time to the first record, and peak memory.
 
+use std::fmt::{self, Display, Write};
 use std::fs;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use cpu_time::ProcessTime;
-use serde::Serialize;
+use flate2::Crc;
+use serde::{Deserialize, Serialize};
 
 use crate::Failure;
-use crate::digest::Digest;
-use crate::told::Told;
 
-/// What an allocator has been asked for so far.
-#[derive(Clone, Copy, Debug)]
-pub struct Allocated {
-    /// How often.
-    pub times: u64,
-    /// How many bytes in all.
-    pub bytes: u64,
+/// The figures of one run, as a child process prints them.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Sample {
+    pub(crate) records: u64,
+    /// A checksum of the identities in order: every subject must list the same.
+    pub(crate) ids: u32,
+    /// Seconds, like the next two.
+    pub(crate) wall: f64,
+    pub(crate) cpu: f64,
+    pub(crate) first: f64,
+    /// The largest resident set of the process, in KiB.
+    pub(crate) peak: u64,
+    #[serde(default)]
+    pub(crate) requests: u64,
+    #[serde(default)]
+    pub(crate) bytes: u64,
 }
 
-/// Takes the records of one subject and measures what they cost.
+/// Receives the records of one subject.
 pub(crate) struct Meter {
-    allocated: Option<fn() -> Allocated>,
-    before: Option<Allocated>,
     began: Instant,
     processor: ProcessTime,
+    first: Option<Duration>,
     records: u64,
-    first: Option<(Duration, SystemTime)>,
-    digest: Option<Digest>,
-}
-
-/// The figures of one run.
-#[derive(Debug, Serialize)]
-pub(crate) struct Sample {
-    /// How many records the subject gave.
-    records: u64,
-    wall_ns: u64,
-    cpu_ns: u64,
-    /// From the beginning to the first record.
-    first_ns: u64,
-    /// When the first record came, in nanoseconds since 1970.
-    first_at: u64,
-    /// The largest resident set of the process so far.
-    peak_kib: u64,
-    allocations: Option<u64>,
-    allocated_bytes: Option<u64>,
-    /// Digests of the identities in order, and of everything that all subjects know.
-    ids: Option<u32>,
-    facts: Option<u32>,
+    ids: Sum,
+    pub(crate) requests: u64,
+    pub(crate) bytes: u64,
 }
 
 impl Meter {
-    /// Begins to measure.
-    pub(crate) fn start(allocated: Option<fn() -> Allocated>) -> Self {
+    pub(crate) fn start() -> Self {
         Self {
-            allocated,
-            before: allocated.map(|count| count()),
-            digest: allocated.map(|_| Digest::default()),
-            records: 0,
             first: None,
+            records: 0,
+            ids: Sum(Crc::new()),
+            requests: 0,
+            bytes: 0,
             processor: ProcessTime::now(),
             began: Instant::now(),
         }
     }
 
-    /// Takes a record and drops it.
-    #[inline]
-    pub(crate) fn take<T: Told>(&mut self, record: T) {
-        if self.records == 0 {
-            self.first = Some((self.began.elapsed(), SystemTime::now()));
-        }
+    /// Counts a record and drops it.
+    pub(crate) fn take<T>(&mut self, id: impl Display, record: T) {
+        self.first.get_or_insert_with(|| self.began.elapsed());
         self.records += 1;
-        if let Some(digest) = &mut self.digest {
-            record.tell(digest);
-        }
-        std::hint::black_box(&record);
+        // A checksum accepts everything.
+        let _ = writeln!(self.ids, "{id}");
+        std::hint::black_box(record);
     }
 
-    /// How many records there were.
-    pub(crate) fn records(&self) -> u64 {
-        self.records
-    }
-
-    /// The figures, those that add up divided by the number of passes.
+    /// Returns the figures of one of `passes` equal passes.
     pub(crate) fn stop(self, passes: u32) -> Result<Sample, Failure> {
-        let wall = self.began.elapsed();
-        let processor = self.processor.elapsed();
-        let after = self.allocated.map(|count| count());
-        let of_one = |all: u64| all / u64::from(passes);
-        let between = |what: fn(&Allocated) -> u64| {
-            let (before, after) = (self.before?, after?);
-            Some(of_one(what(&after) - what(&before)))
-        };
-        let (first, first_at) = self.first.ok_or("the subject gave no record")?;
-        let (ids, facts) = self.digest.map(Digest::sums).unzip();
+        let wall = self.began.elapsed().as_secs_f64();
+        let cpu = self.processor.elapsed().as_secs_f64();
         Ok(Sample {
-            records: of_one(self.records),
-            wall_ns: of_one(nanoseconds(wall)),
-            cpu_ns: of_one(nanoseconds(processor)),
-            first_ns: nanoseconds(first),
-            first_at: nanoseconds(first_at.duration_since(UNIX_EPOCH)?),
-            peak_kib: peak_memory()?,
-            allocations: between(|allocated| allocated.times),
-            allocated_bytes: between(|allocated| allocated.bytes),
-            ids,
-            facts,
+            records: self.records / u64::from(passes),
+            ids: self.ids.0.sum(),
+            wall: wall / f64::from(passes),
+            cpu: cpu / f64::from(passes),
+            first: self.first.ok_or("no record was listed")?.as_secs_f64(),
+            peak: peak()?,
+            requests: self.requests,
+            bytes: self.bytes,
         })
     }
 }
 
-/// A length of time in nanoseconds, as far as 64 bits reach: 584 years.
-pub(crate) fn nanoseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+struct Sum(Crc);
+
+impl Write for Sum {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.update(text.as_bytes());
+        Ok(())
+    }
 }
 
-/// The largest resident set of this process so far, in KiB.
-fn peak_memory() -> Result<u64, Failure> {
+fn peak() -> Result<u64, Failure> {
     let status = fs::read_to_string("/proc/self/status")?;
     let line = status
         .lines()
         .find_map(|line| line.strip_prefix("VmHWM:"))
-        .ok_or("/proc/self/status does not tell VmHWM")?;
+        .ok_or("/proc/self/status has no VmHWM")?;
     Ok(line.trim().trim_end_matches("kB").trim().parse()?)
 }
