@@ -1,14 +1,13 @@
-//! Dist: the command as it is handed out, with its completions and manual pages.
+//! `cargo xtask dist`: a release build of the command in `dist/`, with its completions and manual pages.
 
-use std::fs;
+use std::env::consts::{ARCH, EXE_SUFFIX};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::{env, fs};
 
 use crate::tasks::TaskError;
 
-type Result<T> = std::result::Result<T, TaskError>;
-
-/// The completions' files, by the shell's name. They are named as the shells look for them.
+/// The shells, and the files that they look for.
 const COMPLETIONS: [(&str, &str); 4] = [
     ("bash", "tenancy.bash"),
     ("zsh", "_tenancy"),
@@ -16,89 +15,67 @@ const COMPLETIONS: [(&str, &str); 4] = [
     ("powershell", "_tenancy.ps1"),
 ];
 
-/// Builds the command for release into `root/dist`, with what belongs to it, and says what was produced.
+/// Builds the command into `root/dist` and returns a summary.
+///
+/// On Linux it is linked statically: to musl if the toolchain has the target, else to glibc.
 ///
 /// # Errors
-/// Cargo or the command itself fails, or a file cannot be written.
-pub fn dist(root: &Path) -> Result<String> {
+/// Cargo or the command fails, or a file cannot be written.
+pub fn dist(root: &Path) -> Result<String, TaskError> {
     let out = root.join("dist");
     if out.exists() {
-        fs::remove_dir_all(&out).map_err(|source| file(&out, source))?;
+        on(&out, fs::remove_dir_all(&out))?;
     }
     let completions = out.join("completions");
-    fs::create_dir_all(&completions).map_err(|source| file(&completions, source))?;
-    let linkage = Linkage::of_this_machine();
-    let built = build(root, &linkage)?;
-    let command = out.join(format!("tenancy{}", std::env::consts::EXE_SUFFIX));
-    fs::copy(&built, &command).map_err(|source| file(&command, source))?;
+    on(&completions, fs::create_dir_all(&completions))?;
+    let (target, linked) = target();
+    let built = build(root, target.as_deref())?;
+    let command = out.join(format!("tenancy{EXE_SUFFIX}"));
+    let size = on(&built, fs::copy(&built, &command))?;
     for (shell, name) in COMPLETIONS {
-        let script = output(Command::new(&command).args(["completions", shell]))?;
+        let script = run(Command::new(&command).args(["completions", shell]))?;
         let path = completions.join(name);
-        fs::write(&path, script).map_err(|source| file(&path, source))?;
+        on(&path, fs::write(&path, script))?;
     }
-    let man = out.join("man");
-    output(Command::new(&command).arg("man").arg("--out").arg(&man))?;
+    run(Command::new(&command)
+        .arg("man")
+        .arg("--out")
+        .arg(out.join("man")))?;
     for document in ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"] {
-        let path = out.join(document);
-        fs::copy(root.join(document), &path).map_err(|source| file(&path, source))?;
+        let path = root.join(document);
+        on(&path, fs::copy(&path, out.join(document)))?;
     }
-    Ok(told(&command, &linkage))
+    Ok(format!(
+        "dist/tenancy{EXE_SUFFIX}: {:.1} MB, {linked}\ndist/completions\ndist/man\n",
+        size as f64 / 1e6
+    ))
 }
 
-/// What the command is linked to.
-enum Linkage {
-    /// Nothing: it is for this musl target.
-    Musl(String),
-    /// Nothing either: glibc is in it, for this target.
-    StaticGlibc(String),
-    /// The libraries of the system.
-    System,
-}
-
-impl Linkage {
-    /// The best that the toolchain can do.
-    fn of_this_machine() -> Self {
-        let target = |library| format!("{}-unknown-linux-{library}", std::env::consts::ARCH);
-        if cfg!(target_os = "linux") && is_installed(&target("musl")) {
-            Self::Musl(target("musl"))
-        } else if cfg!(all(target_os = "linux", target_env = "gnu")) {
-            Self::StaticGlibc(target("gnu"))
-        } else {
-            Self::System
-        }
-    }
-
-    fn target(&self) -> Option<&str> {
-        match self {
-            Self::Musl(target) | Self::StaticGlibc(target) => Some(target),
-            Self::System => None,
-        }
-    }
-
-    fn told(&self) -> String {
-        match self {
-            Self::Musl(target) => format!("static, for {target}"),
-            Self::StaticGlibc(target) => format!(
-                "static, for {target}, with glibc in it: it resolves names by files and DNS, and by nothing else that \
-                 nsswitch.conf may name; `rustup target add {}-unknown-linux-musl` for one without glibc",
-                std::env::consts::ARCH
-            ),
-            Self::System => "for this machine, linked to its libraries".to_owned(),
-        }
+/// Returns the target to build for, unless it is the host's default, and how the result is linked.
+fn target() -> (Option<String>, &'static str) {
+    let musl = format!("{ARCH}-unknown-linux-musl");
+    if cfg!(target_os = "linux") && is_installed(&musl) {
+        (Some(musl), "statically linked to musl")
+    } else if cfg!(all(target_os = "linux", target_env = "gnu")) {
+        // With --target, build scripts and macros are not linked statically.
+        let linked = "statically linked to glibc, which resolves names by files and DNS only; install the musl target of the \
+                      toolchain to avoid that";
+        (Some(format!("{ARCH}-unknown-linux-gnu")), linked)
+    } else {
+        (None, "linked to the libraries of this system")
     }
 }
 
 /// Whether the toolchain has the target's standard library.
 fn is_installed(target: &str) -> bool {
-    Command::new("rustc")
-        .args(["--print", "target-libdir", "--target", target])
-        .stderr(Stdio::null())
-        .output()
-        .is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim_end()).is_dir())
+    let folder = run(Command::new("rustc").args(["--print", "target-libdir", "--target", target]));
+    folder.is_ok_and(|folder| Path::new(String::from_utf8_lossy(&folder).trim_end()).is_dir())
 }
 
-/// Builds the command, and gives where it is.
-fn build(root: &Path, linkage: &Linkage) -> Result<PathBuf> {
+/// Builds the command and returns its path.
+fn build(root: &Path, target: Option<&str>) -> Result<PathBuf, TaskError> {
+    let mut folder =
+        env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let mut cargo = Command::new("cargo");
     cargo.current_dir(root).args([
         "build",
@@ -106,32 +83,26 @@ fn build(root: &Path, linkage: &Linkage) -> Result<PathBuf> {
         "--locked",
         "--package=tenancy-cli",
         "--features=keyring",
-        "--message-format=json-render-diagnostics",
     ]);
-    // With a target, what runs while building is not linked like this.
-    if let Some(target) = linkage.target() {
+    if let Some(target) = target {
         cargo.args(["--target", target]);
+        folder.push(target);
+        if target.ends_with("gnu") {
+            let flags = env::var("RUSTFLAGS").unwrap_or_default();
+            cargo.env(
+                "RUSTFLAGS",
+                format!("{flags} -C target-feature=+crt-static"),
+            );
+        }
     }
-    if let Linkage::StaticGlibc(_) = linkage {
-        let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
-        cargo.env(
-            "RUSTFLAGS",
-            format!("{flags} -C target-feature=+crt-static"),
-        );
-    }
-    let messages = output(cargo.stderr(Stdio::inherit()))?;
-    String::from_utf8_lossy(&messages)
-        .lines()
-        .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-        .filter(|message| message["target"]["name"] == "tenancy")
-        .find_map(|message| Some(PathBuf::from(message["executable"].as_str()?)))
-        .ok_or_else(|| TaskError::Usage("cargo does not say where it put the command".to_owned()))
+    run(&mut cargo)?;
+    Ok(folder.join("release").join(format!("tenancy{EXE_SUFFIX}")))
 }
 
-/// What a command writes to standard output.
-fn output(command: &mut Command) -> Result<Vec<u8>> {
+/// Runs a program and returns its standard output.
+fn run(command: &mut Command) -> Result<Vec<u8>, TaskError> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let failed = |why: String| TaskError::Usage(format!("`{program}` failed: {why}"));
+    let failed = |reason: String| TaskError::Program { program, reason };
     let output = command
         .stdout(Stdio::piped())
         .spawn()
@@ -143,20 +114,9 @@ fn output(command: &mut Command) -> Result<Vec<u8>> {
     }
 }
 
-fn told(command: &Path, linkage: &Linkage) -> String {
-    let size = fs::metadata(command).map_or(0, |found| found.len());
-    let megabytes = size as f64 / 1e6;
-    format!(
-        "dist/{}: {megabytes:.1} MB, {}\ndist/completions: {}\ndist/man: the manual pages\n",
-        command.file_name().unwrap_or_default().to_string_lossy(),
-        linkage.told(),
-        COMPLETIONS.map(|(shell, _)| shell).join(", "),
-    )
-}
-
-fn file(path: &Path, source: std::io::Error) -> TaskError {
-    TaskError::File {
+fn on<T>(path: &Path, result: std::io::Result<T>) -> Result<T, TaskError> {
+    result.map_err(|source| TaskError::File {
         path: path.display().to_string(),
         source,
-    }
+    })
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask`: the workspace's own tasks.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};

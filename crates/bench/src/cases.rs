@@ -128,9 +128,9 @@ fn wire(scale: &Scale) -> Result<String, Failure> {
                 time(hand.wall),
                 format!("{ratio:.2}"),
                 goal("≥ 1", ratio >= 1.0),
-                samples
-                    .get(2)
-                    .map_or("–".to_owned(), |python| format!("{:.1}", python.wall / ours.wall)),
+                samples.get(2).map_or("–".to_owned(), |python| {
+                    format!("{:.1}", python.wall / ours.wall)
+                }),
                 time(ours.first),
                 mib(ours.peak),
                 mib(hand.peak),
@@ -240,7 +240,11 @@ fn accounts(scale: &Scale) -> Result<String, Failure> {
         let bound = ours.requests as f64 / IN_FLIGHT * scale.latency_ms as f64 / 1e3;
         let ratio = ours.wall / bound;
         table.row(&[
-            format!("{}, {} of 100 tenants", provider.name, count(scale.accounts.into())),
+            format!(
+                "{}, {} of 100 tenants",
+                provider.name,
+                count(scale.accounts.into())
+            ),
             count(ours.records),
             count(ours.requests),
             time(ours.wall),

@@ -96,8 +96,8 @@ impl Endpoint {
         address: &str,
         example: Value,
     ) -> Result<Self, Failure> {
-        let descriptor = tenancy::providers::find(&plan.provider)
-            .ok_or("tenancy does not know the provider")?;
+        let descriptor =
+            tenancy::providers::find(&plan.provider).ok_or("tenancy does not know the provider")?;
         let (size, next) = match account.provider().paging() {
             Paging::OneBody => (None, Next::None),
             Paging::Numbers { page, size } => (Some(size), Next::Number(page.to_owned())),
@@ -139,7 +139,7 @@ fn identity(descriptor: &Descriptor, example: &Value) -> Result<String, Failure>
     let mut normaliser = (descriptor.normaliser)(ACCOUNT, false);
     let mut records = normaliser.push(example.to_string().as_bytes())?;
     records.append(&mut normaliser.finish()?.records);
-    let first = records.next().and_then(Result::ok);
+    let first = records.into_iter().next().and_then(Result::ok);
     let id = first.ok_or("the example has no record")?.tenant.id;
     let members = example[descriptor.records][0].as_object();
     members
@@ -152,7 +152,10 @@ fn identity(descriptor: &Descriptor, example: &Value) -> Result<String, Failure>
 
 /// Finds the token of the next page: the only member of a page that is text.
 fn only_text(page: &Value) -> Option<String> {
-    let (name, _) = page.as_object()?.iter().find(|(_, value)| value.is_string())?;
+    let (name, _) = page
+        .as_object()?
+        .iter()
+        .find(|(_, value)| value.is_string())?;
     Some(name.clone())
 }
 

@@ -5,9 +5,7 @@
 
 use std::fmt;
 
-use serde::de::{
-    DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
-};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 /// The type of a value, as far as the examples show it.
@@ -35,7 +33,11 @@ impl Shape {
     /// Learns the shape of values of one kind.
     pub(crate) fn of(values: &[&Value]) -> Self {
         let mut members: Vec<(&String, Vec<&Value>)> = Vec::new();
-        for (name, value) in values.iter().filter_map(|value| value.as_object()).flatten() {
+        for (name, value) in values
+            .iter()
+            .filter_map(|value| value.as_object())
+            .flatten()
+        {
             match members.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, values)) => values.push(value),
                 None => members.push((name, vec![value])),
@@ -134,7 +136,9 @@ impl<'de> Visitor<'de> for &Shape {
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<Decoded, E> {
-        i64::try_from(value).map(Decoded::Integer).map_err(E::custom)
+        i64::try_from(value)
+            .map(Decoded::Integer)
+            .map_err(E::custom)
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Decoded, E> {

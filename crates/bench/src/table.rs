@@ -60,7 +60,10 @@ fn with_part(document: &str, case: &str, text: &str) -> Option<String> {
     );
     let (before, rest) = document.split_once(&begin)?;
     let (_, after) = rest.split_once(&end)?;
-    Some(format!("{before}{begin}\n\n{}\n\n{end}{after}", text.trim()))
+    Some(format!(
+        "{before}{begin}\n\n{}\n\n{end}{after}",
+        text.trim()
+    ))
 }
 
 #[cfg(test)]
