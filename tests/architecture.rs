@@ -75,14 +75,7 @@ fn imports_run_one_way() {
                 "tenancy",
                 "provider-sim",
             ],
-            "tenancy-bench" => &[
-                "client-runtime",
-                "omnidim-client",
-                "layers-client",
-                "vobiz-client",
-                "tenancy",
-                "provider-sim",
-            ],
+            "bench" => &["client-runtime", "tenancy", "provider-sim"],
             other => panic!("{other} is new: say here what it may depend on"),
         }
     };

@@ -237,7 +237,8 @@ fn accounts(scale: &Scale) -> Result<String, Failure> {
         run.accounts = scale.accounts;
         let samples = compare(&[run], scale.rounds)?;
         let ours = &samples[0];
-        let bound = ours.requests as f64 / IN_FLIGHT * scale.latency_ms as f64 / 1e3;
+        let turns = (ours.requests as f64 / IN_FLIGHT).max(1.0);
+        let bound = turns * scale.latency_ms as f64 / 1e3;
         let ratio = ours.wall / bound;
         table.row(&[
             format!(

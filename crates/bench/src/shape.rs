@@ -103,6 +103,8 @@ impl fmt::Display for Decoded {
         match self {
             Self::Text(text) => f.write_str(text),
             Self::Integer(number) => write!(f, "{number}"),
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Float(number) => write!(f, "{number}"),
             other => write!(f, "{other:?}"),
         }
     }

@@ -53,8 +53,9 @@ pub(crate) fn run(run: &Run) -> Result<Sample, Failure> {
         Subject::Tenancy => runtime.block_on(tenancy(run)),
         Subject::ByHand => {
             let plain = Plain::new(&run.endpoint)?;
+            let http = Client::new();
             let mut meter = Meter::start();
-            runtime.block_on(by_hand(run, |body| {
+            runtime.block_on(by_hand(&http, run, |body| {
                 meter.requests += 1;
                 meter.bytes += body.len() as u64;
                 plain.decode(&body, &mut meter)
@@ -93,11 +94,11 @@ async fn tenancy(run: &Run) -> Result<Sample, Failure> {
 
 /// Follows the list page by page. No retries, no isolated records, no proof that the list is whole.
 async fn by_hand(
+    http: &Client,
     run: &Run,
     mut take: impl FnMut(Vec<u8>) -> Result<Page, Failure>,
 ) -> Result<(), Failure> {
     let endpoint = &run.endpoint;
-    let http = Client::new();
     let mut number: u32 = 1;
     let mut token = None;
     loop {
@@ -188,7 +189,7 @@ async fn bodies(run: &Run) -> Result<Vec<Vec<u8>>, Failure> {
     let plain = Plain::new(&run.endpoint)?;
     let mut ignored = Meter::start();
     let mut bodies = Vec::new();
-    by_hand(run, |body| {
+    by_hand(&Client::new(), run, |body| {
         let page = plain.decode(&body, &mut ignored);
         bodies.push(body);
         page

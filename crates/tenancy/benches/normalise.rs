@@ -1,6 +1,4 @@
-//! What it takes to turn a provider's body into tenants, without the network: time, and allocations.
-//!
-//! `cargo xtask bench` holds the same against plain structs, the raw client and a loop by hand.
+//! Time and allocations to turn a provider's body into tenants, without a network.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on ends")]
 
