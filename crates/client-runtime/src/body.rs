@@ -7,7 +7,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
 use reqwest::Response;
 use serde::de::IgnoredAny;
 
-use crate::json_tree::without_repeats;
+use record_stream::{repair_utf8, without_repeats};
 
 /// How the body of a success is handed to the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,27 +35,6 @@ pub(crate) async fn whole(response: Response) -> reqwest::Result<(Response, bool
         Err(_) => (is_json(&sent), sent),
     };
     Ok((join(head, body), is_json))
-}
-
-/// JSON is UTF-8 (RFC 8259, 8.1). Every byte that is not becomes an escape that is JSON and no text, so that only what it
-/// stands in cannot be read, not the whole body, and what differed still differs.
-#[must_use]
-pub fn repair_utf8(sent: &[u8]) -> Cow<'_, str> {
-    if let Ok(text) = std::str::from_utf8(sent) {
-        return Cow::Borrowed(text);
-    }
-    let mut text = String::with_capacity(sent.len() + 64);
-    for chunk in sent.utf8_chunks() {
-        text.push_str(chunk.valid());
-        for byte in chunk.invalid() {
-            // Half of a surrogate pair. The first of two may be taken in by what stands before it (a backslash, or the
-            // other half); the second is alone.
-            for _ in 0..2 {
-                text.push_str(&format!("\\udc{byte:02x}"));
-            }
-        }
-    }
-    Cow::Owned(text)
 }
 
 /// Reads at most `limit` bytes of an error's body and puts them back. What could not be read is left out: the status
@@ -93,22 +72,4 @@ fn join(mut head: http::response::Parts, body: Bytes) -> Response {
         head.headers.remove(name);
     }
     Response::from(http::Response::from_parts(head, body))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_byte_that_is_no_utf8_costs_the_text_it_stands_in() {
-        let read = |sent: &'static [u8]| repair_utf8(sent).into_owned();
-        assert_eq!(read("\"ü\"".as_bytes()), "\"ü\"");
-        for sent in [&b"\"a\xff\""[..], b"\"a\\\xff\"", b"\"a\\ud83d\xff\""] {
-            let text = read(sent);
-            assert!(is_json(text.as_bytes()), "{text:?}");
-            assert!(serde_json::from_str::<String>(&text).is_err(), "{text:?}");
-        }
-        assert_ne!(read(b"\"\xfe\""), read(b"\"\xff\""));
-        assert!(!is_json(read(b"[1,\xff]").as_bytes()), "outside of a text");
-    }
 }

@@ -84,7 +84,7 @@ impl CredentialHeaders {
     /// The text with every credential in it replaced: providers echo keys in their messages.
     pub(crate) fn scrub(&self, text: &str) -> String {
         self.secrets.iter().fold(text.to_owned(), |text, secret| {
-            text.replace(secret.expose(), crate::secret::REDACTED)
+            text.replace(secret.expose(), record_stream::REDACTED)
         })
     }
 }

@@ -13,7 +13,6 @@ mod connections;
 mod credentials;
 mod download;
 mod error;
-mod json_tree;
 mod options;
 mod provider_error;
 mod rate_limiter;
@@ -24,17 +23,14 @@ mod traffic;
 mod transport;
 mod wire;
 
-pub use body::{Body, repair_utf8};
+pub use body::Body;
 pub use connections::Connections;
 pub use credentials::CredentialHeaders;
 pub use download::{Chunk, Download};
 pub use error::{Error, ErrorKind};
-pub use json_tree::JsonTree;
 pub use options::Options;
+pub use record_stream::{Decoded, JsonTree, OmittedField, RawNumber, Record, RecordError};
 pub use secret::Secret;
 pub use traffic::{Clock, Traffic, WaitReason, Waiting};
 pub use transport::Transport;
-pub use wire::{
-    Decoded, Map, OmittedField, OpenEnum, OrFalse, Presence, RawNumber, Record, RecordError,
-    Timestamp,
-};
+pub use wire::{Map, OpenEnum, OrFalse, Presence, Timestamp};

@@ -2,12 +2,10 @@
 
 use std::fmt;
 
+use record_stream::REDACTED;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use serde::{Serialize, Serializer};
-
-/// What stands wherever a secret would.
-pub(crate) const REDACTED: &str = "<redacted>";
 
 /// A credential, or a secret inside a provider's record (Vobiz sends `auth_token` in every sub-account).
 ///

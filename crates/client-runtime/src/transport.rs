@@ -252,7 +252,7 @@ impl Transport {
             Call::ErrorResponse(value) => refusal(value.status())
                 .with_retry_after(retry_after(value.headers(), SystemTime::now())),
             Call::InvalidResponsePayload(body, error) => {
-                let reason = printable(&crate::wire::without_values(&error));
+                let reason = printable(&record_stream::without_values(&error));
                 return self.undeclared(operation, &reason, &body);
             }
             Call::InvalidRequest(message) | Call::Custom(message) => {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::rest::Rest;
 use crate::provider::Page;
 use crate::records::Entry;
 use crate::{Error, RecordFault};
+use record_stream::Envelope;
 
 /// What a provider's list means: which member has the records, what a record is, and what stands around them.
 pub(crate) trait Mapping: Send + Sync + 'static {
@@ -14,7 +14,7 @@ pub(crate) trait Mapping: Send + Sync + 'static {
 
     /// What the records need to know of what stands around them. Nothing while that has not been sent: then records are
     /// held back, as far as that is affordable.
-    fn context(&self, before: &Rest) -> Option<Context>;
+    fn context(&self, before: &Envelope) -> Option<Context>;
 
     /// Makes a tenant of a record.
     fn record(&self, text: &str, context: &Context) -> Entry;
@@ -23,7 +23,7 @@ pub(crate) trait Mapping: Send + Sync + 'static {
     ///
     /// # Errors
     /// It is no list, or the provider's refusal.
-    fn page(&self, rest: &Rest) -> Result<Page, Error>;
+    fn page(&self, envelope: &Envelope) -> Result<Page, Error>;
 
     /// The record of this size was not held.
     fn too_large(&self, length: u64) -> Entry {

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::mapping::Mapping;
-use super::reader::Reader;
-use super::splitter::NotJson;
+use super::reader::{Reader, page_of};
 use crate::Error;
 use crate::error::ErrorKind;
 use crate::provider::Page;
 use crate::records::Entry;
+use record_stream::NotJson;
 
 /// Reads the body of a provider's list into tenants, in pieces as they arrive, without any network: a body that was saved,
 /// or comes another way. A [`Listing`](crate::Listing) reads bodies with the same code.
@@ -41,8 +41,8 @@ impl Normaliser {
     /// # Errors
     /// The body is no JSON, not all of it is there, it is no list, or the provider's refusal.
     pub fn finish(mut self) -> Result<Page, Error> {
-        let (records, rest) = self.reader.end().map_err(not_json)?;
-        let page = self.mapping.page(&rest)?;
+        let (records, envelope) = self.reader.end().map_err(not_json)?;
+        let page = page_of(&envelope, &*self.mapping)?;
         Ok(Page { records, ..page })
     }
 }

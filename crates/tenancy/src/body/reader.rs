@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use client_runtime::repair_utf8;
+use record_stream::{Batch, Envelope, Field, NotJson, OmittedField, SplitRecord, Splitter};
+use serde::de::IgnoredAny;
 
 use super::mapping::{Context, Mapping};
-use super::rest::Rest;
-use super::splitter::{Batch, NotJson, Piece, Splitter};
+use crate::Error;
+use crate::provider::Page;
 use crate::records::Entry;
 
 /// How many bytes of records are held back while what they need to know has not been sent.
@@ -38,10 +39,9 @@ impl Reader {
 
     /// Takes the bytes that come next, and gives the records that are whole, as soon as what they need to know is known.
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<Vec<Entry>, NotJson> {
-        let held = self.held.len();
-        self.splitter.push(bytes, &mut self.held)?;
-        let added = self.held[held..].iter().map(|batch| batch.bytes.len());
-        self.held_bytes += added.sum::<usize>();
+        let batches = self.splitter.push(bytes)?;
+        self.held_bytes += batches.iter().map(Batch::size).sum::<usize>();
+        self.held.extend(batches);
         if !self.held.is_empty() && !self.knows_context()? && self.held_bytes > MOST_HELD {
             self.context = Some(Context::unknown(SENT_TOO_LATE));
         }
@@ -51,10 +51,9 @@ impl Reader {
     /// Whether it is known what the records need to know. What was sent before them is read once.
     fn knows_context(&mut self) -> Result<bool, NotJson> {
         if !self.looked_around
-            && let Some(before) = self.splitter.before_records()
+            && let Some(before) = self.splitter.envelope_before_records()?
         {
             self.looked_around = true;
-            let before = Rest::read_before_records(before)?;
             self.context = self.mapping.context(&before);
         }
         Ok(self.context.is_some())
@@ -66,30 +65,36 @@ impl Reader {
             return Vec::new();
         };
         self.held_bytes = 0;
-        let mut entries =
-            Vec::with_capacity(self.held.iter().map(|batch| batch.pieces.len()).sum());
+        let records = self.held.iter().map(|batch| batch.records().len()).sum();
+        let mut entries = Vec::with_capacity(records);
         for batch in self.held.drain(..) {
-            entries.extend(batch.pieces.iter().map(|piece| match piece {
-                Piece::TooLarge(length) => self.mapping.too_large(*length),
-                Piece::Record(range) => {
-                    let text = repair_utf8(&batch.bytes[range.clone()]);
-                    self.mapping.record(&text, context)
-                }
+            entries.extend(batch.records().map(|record| match record {
+                SplitRecord::TooLarge(length) => self.mapping.too_large(length),
+                SplitRecord::Text(text) => self.mapping.record(&text, context),
             }));
         }
         entries
     }
 
-    /// The body is at its end: gives the records that were held back, and what stands around them all.
-    pub(super) fn end(&mut self) -> Result<(Vec<Entry>, Rest), NotJson> {
-        let (document, has_records, whole) = self.splitter.rest();
-        if !whole {
-            return Err(NotJson);
-        }
-        let rest = Rest::read(document, has_records)?;
+    /// The body is at its end: gives the records that were held back, and the envelope.
+    pub(super) fn end(&mut self) -> Result<(Vec<Entry>, Envelope), NotJson> {
+        let envelope = self.splitter.finish()?;
         if self.context.is_none() {
-            self.context = Some(self.mapping.context(&rest).unwrap_or_default());
+            self.context = Some(self.mapping.context(&envelope).unwrap_or_default());
         }
-        Ok((self.release(), rest))
+        Ok((self.release(), envelope))
     }
+}
+
+/// What the envelope says beside its records.
+///
+/// # Errors
+/// The envelope has no list, or the provider's refusal.
+pub(super) fn page_of(envelope: &Envelope, mapping: &dyn Mapping) -> Result<Page, Error> {
+    let mut page = mapping.page(envelope)?;
+    if let Field::Invalid(reason) = envelope.field::<Vec<IgnoredAny>>(mapping.records()) {
+        let path = format!("/{}", mapping.records());
+        page.left_out.push(OmittedField::new(path, reason));
+    }
+    Ok(page)
 }

@@ -7,7 +7,9 @@ use futures::future::join;
 use futures::stream::iter;
 use progenitor_client::{ByteStream, ResponseValue};
 
-use super::{Context, Mapping, Rest, fetch_list};
+use record_stream::Envelope;
+
+use super::{Context, Mapping, fetch_list};
 use crate::provider::{Arrival, Arrivals};
 use crate::providers::{OmniDim, Vobiz};
 use crate::records::{Entry, Mapped};
@@ -172,7 +174,7 @@ impl Mapping for Identities {
         "items"
     }
 
-    fn context(&self, _: &Rest) -> Option<Context> {
+    fn context(&self, _: &Envelope) -> Option<Context> {
         Some(Context::default())
     }
 
@@ -180,7 +182,7 @@ impl Mapping for Identities {
         Ok(Mapped::new(Tenant::new("test", "a", text), Vec::new()))
     }
 
-    fn page(&self, _: &Rest) -> Result<Page, Error> {
+    fn page(&self, _: &Envelope) -> Result<Page, Error> {
         Ok(Page::new(Vec::new()))
     }
 }

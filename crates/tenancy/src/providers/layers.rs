@@ -12,11 +12,12 @@ use layers_client::{
 
 use super::descriptor::{CredentialField, Descriptor};
 use super::record::{Common, List, NoTenant, Notes, identity, no_list, undeclared};
-use crate::body::{Context, Member, Rest, fetch_page};
+use crate::body::{Context, fetch_page};
 use crate::provider::{Arrivals, Fetch, Next, Page, PageRequest, Position};
 use crate::{
     Capabilities, Contact, Error, Normaliser, PagingStyle, Provider, Status, StatusWord, Tenant,
 };
+use record_stream::{Envelope, Field};
 
 const OPERATION: &str = "listOrganizations";
 
@@ -167,19 +168,24 @@ impl List for Organizations {
         tenant(self.common.account.clone(), sent, notes)
     }
 
-    fn page(&self, rest: &Rest) -> Result<Page, Error> {
-        if let Some(reason) = rest.no_list(Self::RECORDS) {
-            return Err(no_list(self.transport.as_ref(), OPERATION, &reason, rest));
+    fn page(&self, envelope: &Envelope) -> Result<Page, Error> {
+        if let Some(reason) = envelope.no_list() {
+            return Err(no_list(
+                self.transport.as_ref(),
+                OPERATION,
+                &reason,
+                envelope,
+            ));
         }
-        let next = match rest.member("nextCursor") {
-            Member::Value(cursor) => Next::Cursor(cursor),
-            Member::Null => Next::End,
-            Member::Absent => Next::Unsaid,
-            Member::Odd(reason) => Next::Unreadable(format!("`nextCursor` is {reason}")),
+        let next = match envelope.field("nextCursor") {
+            Field::Value(cursor) => Next::Cursor(cursor),
+            Field::Null => Next::End,
+            Field::Absent => Next::Unsaid,
+            Field::Invalid(reason) => Next::Unreadable(format!("`nextCursor` is {reason}")),
         };
         Ok(Page {
             next,
-            unknown_fields: undeclared::<OrganizationList>(rest),
+            unknown_fields: undeclared::<OrganizationList>(envelope),
             ..Page::new(Vec::new())
         })
     }

@@ -15,11 +15,12 @@ use serde_json::value::RawValue;
 
 use super::descriptor::{CredentialField, Descriptor, OptionField};
 use super::record::{Common, List, NoTenant, Notes, declared, identity, undeclared};
-use crate::body::{Context, Member as Sent, Rest, fetch_list};
+use crate::body::{Context, fetch_list};
 use crate::provider::{Arrivals, Fetch, Page, PageRequest};
 use crate::{
     Capabilities, Error, Limits, Member, Moment, Money, Normaliser, PagingStyle, Provider, Tenant,
 };
+use record_stream::{Envelope, Field};
 
 const OPERATION: &str = "listChildOrganizations";
 const ASSUME_TIMEZONE: &str = "assume_timezone";
@@ -174,12 +175,12 @@ impl List for Organizations {
     }
 
     /// The parent stands beside the list, in the documented order before it.
-    fn context(&self, before: &Rest) -> Option<Context> {
-        let reseller = match before.member::<Box<RawValue>>("reseller_organization") {
-            Sent::Absent => return None,
-            Sent::Null => return Some(Context::default()),
-            Sent::Odd(reason) => return Some(Context::unknown(reason)),
-            Sent::Value(sent) => Decoded::<ResellerOrganization>::read(sent.get()),
+    fn context(&self, before: &Envelope) -> Option<Context> {
+        let reseller = match before.field::<Box<RawValue>>("reseller_organization") {
+            Field::Absent => return None,
+            Field::Null => return Some(Context::default()),
+            Field::Invalid(reason) => return Some(Context::unknown(reason)),
+            Field::Value(sent) => Decoded::<ResellerOrganization>::read(sent.get()),
         };
         let wrong = reseller.omitted.iter().any(|field| field.path == "/id");
         Some(match reseller.value {
@@ -206,8 +207,8 @@ impl List for Organizations {
         self.organization(context.parent.as_deref(), sent, notes)
     }
 
-    fn page(&self, rest: &Rest) -> Result<Page, Error> {
-        if let Some(reason) = refusal(rest) {
+    fn page(&self, envelope: &Envelope) -> Result<Page, Error> {
+        if let Some(reason) = refusal(envelope) {
             let reason = match &self.transport {
                 Some(transport) => transport.presentable(&reason),
                 None => reason,
@@ -216,9 +217,9 @@ impl List for Organizations {
             return Err(Error::refused(message, Some(REFUSED)));
         }
         let mut page = Page::new(Vec::new());
-        declared::<bool>(rest, "success", &mut page);
-        page.total = declared(rest, "total_organizations", &mut page);
-        page.unknown_fields = undeclared::<OrganizationList>(rest);
+        declared::<bool>(envelope, "success", &mut page);
+        page.total = declared(envelope, "total_organizations", &mut page);
+        page.unknown_fields = undeclared::<OrganizationList>(envelope);
         Ok(page)
     }
 }
@@ -324,13 +325,13 @@ impl Organizations {
 }
 
 /// Why OmniDim refused, if it did so with HTTP 200: then `success` is false, or the list is not there at all.
-fn refusal(rest: &Rest) -> Option<String> {
-    let refused = rest.member("success") == Sent::Value(false) || !rest.has_records();
+fn refusal(envelope: &Envelope) -> Option<String> {
+    let refused = envelope.field("success") == Field::Value(false) || !envelope.has_records();
     // The order in which OmniDim's own SDK looks for the reason.
     let reasons = ["error_description", "error", "detail", "message"];
     let reason = reasons
         .into_iter()
-        .find_map(|name| text(rest.member(name).value()));
+        .find_map(|name| text(envelope.field(name).value()));
     refused.then(|| reason.unwrap_or_else(|| "no reason was given".to_owned()))
 }
 

@@ -8,11 +8,12 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::nulls::NotNull;
-use crate::body::{Context, Mapping, Member, Rest};
+use crate::body::{Context, Mapping};
 use crate::provider::Page;
 use crate::records::{Entry, Mapped};
 use crate::{Error, Moment, Raw, RecordFault, Tenant};
 use client_runtime::OmittedField;
+use record_stream::{Envelope, Field};
 
 /// What a provider's list means, record by record: all of a [`Mapping`] that differs from provider to provider.
 pub(super) trait List: Send + Sync + 'static {
@@ -26,7 +27,7 @@ pub(super) trait List: Send + Sync + 'static {
     fn common(&self) -> &Common;
 
     /// What the records need to know of what stands around them, which is nothing for most.
-    fn context(&self, _before: &Rest) -> Option<Context> {
+    fn context(&self, _before: &Envelope) -> Option<Context> {
         Some(Context::default())
     }
 
@@ -45,7 +46,7 @@ pub(super) trait List: Send + Sync + 'static {
     ) -> Result<Box<Tenant>, NoTenant>;
 
     /// What the document says beside its records.
-    fn page(&self, rest: &Rest) -> Result<Page, Error>;
+    fn page(&self, envelope: &Envelope) -> Result<Page, Error>;
 }
 
 impl<L: List> Mapping for L {
@@ -53,7 +54,7 @@ impl<L: List> Mapping for L {
         L::RECORDS
     }
 
-    fn context(&self, before: &Rest) -> Option<Context> {
+    fn context(&self, before: &Envelope) -> Option<Context> {
         List::context(self, before)
     }
 
@@ -61,8 +62,8 @@ impl<L: List> Mapping for L {
         map(self, Decoded::read(text), text, context)
     }
 
-    fn page(&self, rest: &Rest) -> Result<Page, Error> {
-        List::page(self, rest)
+    fn page(&self, envelope: &Envelope) -> Result<Page, Error> {
+        List::page(self, envelope)
     }
 }
 
@@ -195,11 +196,11 @@ pub(super) fn no_list(
     transport: Option<&Transport>,
     operation: &str,
     reason: &str,
-    rest: &Rest,
+    envelope: &Envelope,
 ) -> Error {
     match transport {
         Some(transport) => {
-            let call = transport.undeclared(operation, reason, rest.text().as_bytes());
+            let call = transport.undeclared(operation, reason, envelope.text().as_bytes());
             Error::from_call(call, None)
         }
         None => Error::refused(format!("the document has no list: {reason}"), None),
@@ -207,14 +208,18 @@ pub(super) fn no_list(
 }
 
 /// What stands around the records and is not declared in the type of the page.
-pub(super) fn undeclared<T: DeserializeOwned>(rest: &Rest) -> Vec<String> {
-    Decoded::<T>::read(rest.text()).unknown
+pub(super) fn undeclared<T: DeserializeOwned>(envelope: &Envelope) -> Vec<String> {
+    Decoded::<T>::read(envelope.text()).unknown
 }
 
 /// What stands around the records under this name. What is not as declared is left out of the page.
-pub(super) fn declared<T: DeserializeOwned>(rest: &Rest, name: &str, page: &mut Page) -> Option<T> {
-    let member = rest.member(name);
-    if let Member::Odd(reason) = member {
+pub(super) fn declared<T: DeserializeOwned>(
+    envelope: &Envelope,
+    name: &str,
+    page: &mut Page,
+) -> Option<T> {
+    let member = envelope.field(name);
+    if let Field::Invalid(reason) = member {
         page.left_out
             .push(OmittedField::new(format!("/{name}"), reason));
     }

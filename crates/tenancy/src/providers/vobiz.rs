@@ -10,12 +10,13 @@ use vobiz_client::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, S
 
 use super::descriptor::{CredentialField, Descriptor};
 use super::record::{Common, List, NoTenant, Notes, declared, identity, no_list, undeclared};
-use crate::body::{Context, Rest, fetch_page};
+use crate::body::{Context, fetch_page};
 use crate::provider::{Arrivals, Fetch, Page, PageRequest, Position};
 use crate::{
     Capabilities, Contact, Error, Limits, Normaliser, PagingStyle, Provider, Status, StatusWord,
     Tenant,
 };
+use record_stream::Envelope;
 
 const OPERATION: &str = "list-subaccounts";
 
@@ -172,14 +173,19 @@ impl List for SubAccounts {
         tenant(self.common.account.clone(), sent, notes)
     }
 
-    fn page(&self, rest: &Rest) -> Result<Page, Error> {
-        if let Some(reason) = rest.no_list(Self::RECORDS) {
-            return Err(no_list(self.transport.as_ref(), OPERATION, &reason, rest));
+    fn page(&self, envelope: &Envelope) -> Result<Page, Error> {
+        if let Some(reason) = envelope.no_list() {
+            return Err(no_list(
+                self.transport.as_ref(),
+                OPERATION,
+                &reason,
+                envelope,
+            ));
         }
         let mut page = Page::new(Vec::new());
-        page.total = declared(rest, "total", &mut page);
-        page.size = declared(rest, "size", &mut page);
-        page.unknown_fields = undeclared::<SubAccountList>(rest);
+        page.total = declared(envelope, "total", &mut page);
+        page.size = declared(envelope, "size", &mut page);
+        page.unknown_fields = undeclared::<SubAccountList>(envelope);
         Ok(page)
     }
 }

@@ -4,46 +4,46 @@
 
 use memchr::memchr2;
 
-use super::block::{self, Texts};
+use crate::block::{self, Strings};
 
 /// A value whose end is looked for.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Value {
+pub(crate) enum Value {
     /// An object or an array.
     InBrackets(Brackets),
-    /// A text, and whether the byte before was a backslash that escapes the next one.
-    Text { escaped: bool },
+    /// A string, and whether the byte before was a backslash that escapes the next one.
+    String { escaped: bool },
     /// A number or a word, which ends where something else begins.
     Plain,
 }
 
 impl Value {
-    pub(super) fn begin(first: u8) -> Self {
+    pub(crate) fn begin(first: u8) -> Self {
         match first {
             b'{' | b'[' => Self::InBrackets(Brackets::default()),
-            b'"' => Self::Text { escaped: false },
+            b'"' => Self::String { escaped: false },
             _ => Self::Plain,
         }
     }
 
     /// Where the value ends: after that many of these bytes, or not in them. They follow the value's first byte.
     ///
-    /// `goes_on` is told where a value in brackets ends, and may have the scan go on to the end of the one that follows: it
+    /// `continues` receives where a value in brackets ends, and may have the scan go on to the end of the one that follows: it
     /// vouches that this one is in brackets too, begins in these bytes, and has nothing but spaces and a comma before it.
-    pub(super) fn end(
+    pub(crate) fn end(
         &mut self,
         bytes: &[u8],
-        goes_on: &mut dyn FnMut(usize) -> bool,
+        continues: &mut dyn FnMut(usize) -> bool,
     ) -> Option<usize> {
         match self {
             Self::InBrackets(brackets) => {
                 // A copy is held in registers.
                 let mut copy = *brackets;
-                let end = copy.end(bytes, goes_on);
+                let end = copy.end(bytes, continues);
                 *brackets = copy;
                 end
             }
-            Self::Text { escaped } => end_of_text(bytes, escaped),
+            Self::String { escaped } => end_of_string(bytes, escaped),
             Self::Plain => bytes
                 .iter()
                 .position(|byte| is_space(*byte) || matches!(byte, b',' | b']' | b'}')),
@@ -51,11 +51,11 @@ impl Value {
     }
 }
 
-/// How many brackets are open, of whatever kind, and which bytes are in texts.
+/// How many brackets are open, of whatever kind, and which bytes are in strings.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Brackets {
+pub(crate) struct Brackets {
     depth: usize,
-    texts: Texts,
+    strings: Strings,
 }
 
 /// After the bracket that begins a value.
@@ -63,21 +63,21 @@ impl Default for Brackets {
     fn default() -> Self {
         Self {
             depth: 1,
-            texts: Texts::default(),
+            strings: Strings::default(),
         }
     }
 }
 
 impl Brackets {
     #[inline(always)]
-    fn end(&mut self, bytes: &[u8], goes_on: &mut dyn FnMut(usize) -> bool) -> Option<usize> {
+    fn end(&mut self, bytes: &[u8], continues: &mut dyn FnMut(usize) -> bool) -> Option<usize> {
         let (blocks, rest) = bytes.as_chunks::<{ block::SIZE }>();
         let mut begin = 0;
         for block in blocks {
             let end;
-            match self.texts.take_block(block) {
-                Some(brackets) => end = self.end_in_block(block, brackets, begin, goes_on),
-                None => (*self, end) = self.end_byte_by_byte(block, begin, goes_on),
+            match self.strings.take_block(block) {
+                Some(brackets) => end = self.end_in_block(block, brackets, begin, continues),
+                None => (*self, end) = self.end_byte_by_byte(block, begin, continues),
             }
             if end.is_some() {
                 return end;
@@ -85,7 +85,7 @@ impl Brackets {
             begin += block::SIZE;
         }
         let end;
-        (*self, end) = self.end_byte_by_byte(rest, begin, goes_on);
+        (*self, end) = self.end_byte_by_byte(rest, begin, continues);
         end
     }
 
@@ -95,12 +95,12 @@ impl Brackets {
         block: &[u8; block::SIZE],
         mut brackets: u64,
         begin: usize,
-        goes_on: &mut dyn FnMut(usize) -> bool,
+        continues: &mut dyn FnMut(usize) -> bool,
     ) -> Option<usize> {
         while brackets != 0 {
             let at = brackets.trailing_zeros() as usize;
             brackets &= brackets - 1;
-            if self.is_last(block[at]) && !goes_on(begin + at + 1) {
+            if self.is_last(block[at]) && !continues(begin + at + 1) {
                 return Some(begin + at + 1);
             }
         }
@@ -113,10 +113,10 @@ impl Brackets {
         mut self,
         bytes: &[u8],
         begin: usize,
-        goes_on: &mut dyn FnMut(usize) -> bool,
+        continues: &mut dyn FnMut(usize) -> bool,
     ) -> (Self, Option<usize>) {
         for (at, byte) in bytes.iter().enumerate() {
-            if self.texts.take(*byte) && self.is_last(*byte) && !goes_on(begin + at + 1) {
+            if self.strings.take(*byte) && self.is_last(*byte) && !continues(begin + at + 1) {
                 return (self, Some(begin + at + 1));
             }
         }
@@ -133,7 +133,7 @@ impl Brackets {
     }
 }
 
-fn end_of_text(bytes: &[u8], escaped: &mut bool) -> Option<usize> {
+fn end_of_string(bytes: &[u8], escaped: &mut bool) -> Option<usize> {
     let mut at = 0;
     loop {
         if *escaped {
@@ -150,7 +150,7 @@ fn end_of_text(bytes: &[u8], escaped: &mut bool) -> Option<usize> {
 }
 
 /// White space between JSON's tokens (RFC 8259, 2).
-pub(super) fn is_space(byte: u8) -> bool {
+pub(crate) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
@@ -158,8 +158,8 @@ pub(super) fn is_space(byte: u8) -> bool {
 mod tests {
     use fastrand::Rng;
 
-    use super::super::random;
     use super::*;
+    use crate::random;
 
     /// Where a value ends that begins with this byte: after that many of the bytes that follow it.
     fn reference(first: u8, bytes: &[u8]) -> Option<usize> {

@@ -1,12 +1,12 @@
-//! Tells which bytes of a JSON document are brackets outside of texts, 64 bytes at a time.
+//! Finds the brackets outside of strings, 64 bytes at a time.
 //!
-//! A block's bytes become sets of 64 bits, the first byte's in the lowest, on which texts and escapes are worked out without a
-//! branch a byte, as simdjson does it (Langdale and Lemire, "Parsing Gigabytes of JSON per Second", 2019, 3.1).
+//! A block's bytes become sets of 64 bits, the first byte's in the lowest, on which strings and escapes are computed without a
+//! branch per byte, as in simdjson (Langdale and Lemire, "Parsing Gigabytes of JSON per Second", 2019, 3.1).
 
 use wide::u8x16;
 
 /// How many bytes a block has.
-pub(super) const SIZE: usize = 64;
+pub(crate) const SIZE: usize = 64;
 /// The bits in which the four brackets differ from each other.
 const DIFFERENT: u8 = b'{' & !b'[' | b'[' & !b']' | b']' & !b'[';
 /// The brackets without these.
@@ -14,36 +14,36 @@ const ALIKE: u8 = b'[' & !DIFFERENT;
 /// Every second bit, without the lowest.
 const ODD: u64 = 0xaaaa_aaaa_aaaa_aaaa;
 
-/// What has to be known of the bytes before to tell whether the next one is in a text.
+/// What has to be known of the bytes before to tell whether the next one is in a string.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Texts {
-    /// All bits in a text, and none outside.
+pub(crate) struct Strings {
+    /// All bits in a string, and none outside.
     inside: u64,
     /// Whether the byte before was a backslash that escapes the next one.
     escaped: bool,
 }
 
-impl Texts {
-    /// Takes a block, and says which of its bytes are like a bracket and outside of texts. Nothing, and the block is not taken,
-    /// where a backslash is outside of texts: it escapes nothing there, and no JSON has one.
+impl Strings {
+    /// Takes a block, and says which of its bytes are like a bracket and outside of strings. Nothing, and the block is not taken,
+    /// where a backslash is outside of strings: it escapes nothing there, and no JSON has one.
     #[inline(always)]
-    pub(super) fn take_block(&mut self, block: &[u8; SIZE]) -> Option<u64> {
+    pub(crate) fn take_block(&mut self, block: &[u8; SIZE]) -> Option<u64> {
         let block = Lanes::new(block);
         let quotes = block.equal(b'"');
         if self.escaped || block.has(b'\\') {
             return self.take_with_escapes(&block, quotes);
         }
-        let inside = inside_texts(quotes) ^ self.inside;
+        let inside = inside_strings(quotes) ^ self.inside;
         self.inside = all_as_highest(inside);
         Some(block.alike() & !inside)
     }
 
-    /// As if all backslashes were in texts; if that makes all of them be in texts, they are.
+    /// As if all backslashes were in strings; if that makes all of them be in strings, they are.
     #[inline(always)]
     fn take_with_escapes(&mut self, block: &Lanes, quotes: u64) -> Option<u64> {
         let backslashes = block.equal(b'\\');
         let (escaped, next_is_escaped) = escaped(backslashes, self.escaped);
-        let inside = inside_texts(quotes & !escaped) ^ self.inside;
+        let inside = inside_strings(quotes & !escaped) ^ self.inside;
         if backslashes & !inside != 0 {
             return None;
         }
@@ -52,8 +52,8 @@ impl Texts {
         Some(block.alike() & !inside)
     }
 
-    /// Takes one byte, and says whether it is like a bracket and outside of texts.
-    pub(super) fn take(&mut self, byte: u8) -> bool {
+    /// Takes one byte, and says whether it is like a bracket and outside of strings.
+    pub(crate) fn take(&mut self, byte: u8) -> bool {
         let inside = self.inside != 0;
         match byte {
             _ if self.escaped => self.escaped = false,
@@ -68,7 +68,7 @@ impl Texts {
 /// Whether a byte that is like a bracket opens one, and whether it closes one. `Y`, `y`, `_` and DEL, which are like them, do
 /// neither, or both.
 #[inline(always)]
-pub(super) fn opens_and_closes(byte: u8) -> (bool, bool) {
+pub(crate) fn opens_and_closes(byte: u8) -> (bool, bool) {
     (byte & b'[' & !b']' != 0, byte & b']' & !b'[' != 0)
 }
 
@@ -109,10 +109,10 @@ fn bits(lanes: [u8x16; 4]) -> u64 {
     a | b << 16 | c << 32 | d << 48
 }
 
-/// Which bytes are in a text, its first quote included, if the block begins outside, and the others if it begins inside: those up
+/// Which bytes are in a string, its first quote included, if the block begins outside, and the others if it begins inside: those up
 /// to which the number of quotes is odd.
 #[inline(always)]
-fn inside_texts(quotes: u64) -> u64 {
+fn inside_strings(quotes: u64) -> u64 {
     [1, 2, 4, 8, 16, 32]
         .iter()
         .fold(quotes, |bits, distance| bits ^ bits << distance)

@@ -3,13 +3,11 @@
 //! What is read here is what `serde_json` would have read, and has no members that its type does not know. Not all that is JSON
 //! is read here, and nothing is said of what is not: that is looked at more closely with `serde_json` itself.
 
-use std::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
 
-use super::raw_number;
-use tokens::Tokens;
+use crate::raw_number;
+use tokens::{Fallback, Tokens};
 
 mod tokens;
 
@@ -17,7 +15,7 @@ mod tokens;
 const DEEPEST: u8 = 127;
 
 /// Decodes a document. Nothing where it is not as expected, or is so in an unusual way.
-pub(super) fn decode<'de, T: Deserialize<'de>>(text: &'de str) -> Option<T> {
+pub(crate) fn decode<'de, T: Deserialize<'de>>(text: &'de str) -> Option<T> {
     let mut reader = Reader::new(text);
     let value = T::deserialize(&mut reader);
     // Asked before the value is looked at, which would be copied on the way otherwise.
@@ -25,24 +23,6 @@ pub(super) fn decode<'de, T: Deserialize<'de>>(text: &'de str) -> Option<T> {
         return None;
     }
     value.ok()
-}
-
-/// The document is not as expected, or not as usual: whoever wants to know has to look more closely.
-#[derive(Debug)]
-struct Fallback;
-
-impl fmt::Display for Fallback {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not read")
-    }
-}
-
-impl std::error::Error for Fallback {}
-
-impl Error for Fallback {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Self
-    }
 }
 
 /// A document that is read.

@@ -7,7 +7,9 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::value::RawValue;
 
-/// How deep a document is taken apart. What lies deeper stays in one piece, as it was sent.
+/// Stands for a secret in what is shown.
+pub const REDACTED: &str = "<redacted>";
+/// The depth to which a document is parsed. What lies deeper stays in one piece, as it was sent.
 const MAX_DEPTH: usize = 64;
 
 /// A JSON document as it was sent: members in order, duplicates kept, numbers to the digit.
@@ -96,7 +98,7 @@ impl JsonTree {
     }
 
     fn placeholder() -> Self {
-        let text = format!("\"{}\"", crate::secret::REDACTED);
+        let text = format!("\"{}\"", REDACTED);
         Self::Leaf(RawValue::from_string(text).unwrap_or_else(|_| RawValue::NULL.to_owned()))
     }
 
@@ -160,12 +162,12 @@ impl JsonTree {
     }
 }
 
-/// The document without those members of its top level that repeat another one, name and value, to the letter; nothing
-/// where none does.
+/// The document without those fields of its top level that repeat an earlier one's name and value to the letter; `None` if
+/// there are none.
 ///
 /// # Errors
 /// It is no JSON object.
-pub(crate) fn without_repeats(document: &[u8]) -> serde_json::Result<Option<Vec<u8>>> {
+pub fn without_repeats(document: &[u8]) -> serde_json::Result<Option<Vec<u8>>> {
     let Members(members) = serde_json::from_slice(document)?;
     let mut met = HashSet::new();
     let once: Vec<_> = members

@@ -3,23 +3,19 @@
 use std::fmt;
 use std::str::FromStr;
 
+use compact_str::CompactString;
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::text::Text;
-
-/// By this name a number is asked for, so that who reads JSON can give its digits.
-pub(super) const NAME: &str = "client_runtime::RawNumber";
+/// The name by which a number is requested, so that the fast path can give its digits.
+pub(crate) const NAME: &str = "record_stream::RawNumber";
 
 /// A JSON number with all its digits: no `f64` on the way, which turns `12345678901234567.89` into something else.
 ///
 /// It can be read and written only by `serde_json`. Two are equal when they were written alike: `13` is not `13.0`.
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct RawNumber(Text<SHORT>);
-
-/// More than most numbers have, and no more than fits where a `String` does.
-const SHORT: usize = 22;
+pub struct RawNumber(CompactString);
 
 impl RawNumber {
     /// The number as it was sent.
@@ -38,7 +34,7 @@ impl RawNumber {
 
 impl From<i64> for RawNumber {
     fn from(number: i64) -> Self {
-        Self(number.to_string().as_str().into())
+        Self(number.to_string().into())
     }
 }
 
@@ -80,13 +76,13 @@ impl Serialize for RawNumber {
 
 impl<'de> Deserialize<'de> for RawNumber {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_newtype_struct(NAME, ExactVisitor)
+        deserializer.deserialize_newtype_struct(NAME, RawNumberVisitor)
     }
 }
 
-struct ExactVisitor;
+struct RawNumberVisitor;
 
-impl<'de> Visitor<'de> for ExactVisitor {
+impl<'de> Visitor<'de> for RawNumberVisitor {
     type Value = RawNumber;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -115,15 +111,15 @@ impl<'de> Visitor<'de> for ExactVisitor {
 
     /// The digits themselves: no JSON has bytes.
     fn visit_bytes<E: Error>(self, digits: &[u8]) -> Result<RawNumber, E> {
-        match Text::of_ascii(digits) {
-            Some(number) if is_decimal(digits) => Ok(RawNumber(number)),
+        match CompactString::from_utf8(digits) {
+            Ok(number) if is_decimal(digits) => Ok(RawNumber(number)),
             _ => Err(E::invalid_value(Unexpected::Bytes(digits), &self)),
         }
     }
 }
 
-/// Whether this is a number as JSON writes it, without an exponent.
-pub(super) fn is_decimal(text: &[u8]) -> bool {
+/// Whether this is a JSON number without an exponent.
+pub(crate) fn is_decimal(text: &[u8]) -> bool {
     let is_digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
     let text = text.strip_prefix(b"-").unwrap_or(text);
     let mut parts = text.splitn(2, |byte| *byte == b'.');

@@ -1,4 +1,4 @@
-//! One element of a list, isolated from its neighbours.
+//! Decodes one record, whatever its neighbours are.
 
 use std::fmt;
 
@@ -7,9 +7,8 @@ use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 use serde_path_to_error::Segment;
 
-use super::fast_path;
-use crate::JsonTree;
-use crate::json_tree::Step;
+use crate::fast_path;
+use crate::json_tree::{JsonTree, Step};
 
 /// How many members are left out of a record before it is given up.
 const MAX_OMITTED: usize = 64;
@@ -297,8 +296,9 @@ fn step(segment: &Segment) -> Option<Step> {
     }
 }
 
-/// The error's message without the values that serde quotes and without the position: it may be shown.
-pub(crate) fn without_values(error: &serde_json::Error) -> String {
+/// The error's message without the position and without the values that serde quotes, which may be secrets.
+#[must_use]
+pub fn without_values(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let message = message
         .split_once(" at line ")

@@ -1,25 +1,44 @@
 //! A JSON text, read token by token.
 
-use serde::de::Visitor;
+use std::fmt;
+
+use serde::de::{Error, Visitor};
 use wide::u8x16;
 
-use super::Fallback;
-use crate::wire::raw_number::is_decimal;
+use crate::raw_number::is_decimal;
+
+/// The document is left to `serde_json`.
+#[derive(Debug)]
+pub(crate) struct Fallback;
+
+impl fmt::Display for Fallback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not read")
+    }
+}
+
+impl std::error::Error for Fallback {}
+
+impl Error for Fallback {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+}
 
 /// A JSON text, and how far it has been read.
-pub(super) struct Tokens<'de> {
+pub(crate) struct Tokens<'de> {
     text: &'de str,
     at: usize,
 }
 
 impl<'de> Tokens<'de> {
-    pub(super) fn new(text: &'de str) -> Self {
+    pub(crate) fn new(text: &'de str) -> Self {
         Self { text, at: 0 }
     }
 
     /// The next byte that is no white space.
     #[inline]
-    pub(super) fn peek(&mut self) -> Result<u8, Fallback> {
+    pub(crate) fn peek(&mut self) -> Result<u8, Fallback> {
         loop {
             match self.text.as_bytes().get(self.at) {
                 Some(b' ' | b'\t' | b'\n' | b'\r') => self.at += 1,
@@ -30,13 +49,13 @@ impl<'de> Tokens<'de> {
     }
 
     /// Whether nothing is left but white space.
-    pub(super) fn is_at_end(&mut self) -> bool {
+    pub(crate) fn is_at_end(&mut self) -> bool {
         self.peek().is_err()
     }
 
     /// Goes past the next byte that is no white space, which has to be this one.
     #[inline]
-    pub(super) fn expect(&mut self, byte: u8) -> Result<(), Fallback> {
+    pub(crate) fn expect(&mut self, byte: u8) -> Result<(), Fallback> {
         if self.peek()? != byte {
             return Err(Fallback);
         }
@@ -46,7 +65,7 @@ impl<'de> Tokens<'de> {
 
     /// Goes past a word, if it is the next one.
     #[inline]
-    pub(super) fn take_word(&mut self, word: &str) -> Result<bool, Fallback> {
+    pub(crate) fn take_word(&mut self, word: &str) -> Result<bool, Fallback> {
         self.peek()?;
         let is_next = self.text.as_bytes()[self.at..].starts_with(word.as_bytes());
         if is_next {
@@ -56,7 +75,7 @@ impl<'de> Tokens<'de> {
     }
 
     /// Goes past a whole number.
-    pub(super) fn whole_number(&mut self) -> Result<i64, Fallback> {
+    pub(crate) fn whole_number(&mut self) -> Result<i64, Fallback> {
         match self.number()? {
             // `serde_json` takes it for a floating-point number.
             "-0" => Err(Fallback),
@@ -66,7 +85,7 @@ impl<'de> Tokens<'de> {
     }
 
     /// Goes past all that may be part of a number.
-    pub(super) fn number(&mut self) -> Result<&'de str, Fallback> {
+    pub(crate) fn number(&mut self) -> Result<&'de str, Fallback> {
         self.peek()?;
         let text = &self.text[self.at..];
         let is_part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
@@ -77,7 +96,7 @@ impl<'de> Tokens<'de> {
 
     /// Goes past a string, and hands on what it says.
     #[inline]
-    pub(super) fn string<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Fallback> {
+    pub(crate) fn string<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Fallback> {
         self.expect(b'"')?;
         let begin = self.at;
         self.at += plain(&self.text.as_bytes()[begin..]);

@@ -1,45 +1,66 @@
-//! Cuts the bytes of a JSON document into the elements of one array of its top level, and the rest.
+//! Cuts the bytes of a JSON document into its records, the elements of one array of the top level, and the envelope.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use super::scan::{Value, is_space};
+use crate::envelope::{Envelope, NotJson};
+use crate::scan::{Value, is_space};
+use crate::utf8::repair_utf8;
 
-/// The largest record that is held, in bytes. A larger one is no record of a tenant that anybody wrote.
+/// The largest record that is kept, in bytes. A larger one is dropped.
 const LARGEST_RECORD: usize = 16 * 1024 * 1024;
-/// How much may stand around the records, in bytes.
-const LARGEST_REST: usize = 16 * 1024 * 1024;
-/// How many bytes of records make a batch.
+/// The largest envelope, in bytes.
+const LARGEST_ENVELOPE: usize = 16 * 1024 * 1024;
+/// The size of a batch, in bytes.
 const BATCH: usize = 64 * 1024;
-/// For how many elements there is room from the first one on.
+/// The most elements for which a batch reserves room in advance.
 const MOST_FORESEEN: usize = 256;
 
 /// Records that arrived together.
 #[derive(Debug, Default)]
-pub(super) struct Batch {
-    pub(super) bytes: Vec<u8>,
-    pub(super) pieces: Vec<Piece>,
+pub struct Batch {
+    bytes: Vec<u8>,
+    pieces: Vec<Piece>,
 }
 
-/// One element of the array.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Piece {
-    /// Where in the batch's bytes it is.
+enum Piece {
+    /// Where in the batch's bytes the record is.
     Record(Range<usize>),
-    /// It has so many bytes, more than are held, and was dropped.
     TooLarge(u64),
 }
 
-/// The document is no JSON, or not all of it is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct NotJson;
+/// One record of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SplitRecord<'a> {
+    /// Its text.
+    Text(Cow<'a, str>),
+    /// It has this many bytes, more than the 16 MiB that are kept, and was dropped.
+    TooLarge(u64),
+}
 
-/// Cuts the bytes of a JSON document, in pieces as they arrive, into the elements of the array that is a member of its top
-/// level, and the rest of the document.
+impl Batch {
+    /// The number of bytes.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The records, in the order sent.
+    pub fn records(&self) -> impl ExactSizeIterator<Item = SplitRecord<'_>> {
+        self.pieces.iter().map(|piece| match piece {
+            Piece::Record(range) => SplitRecord::Text(repair_utf8(&self.bytes[range.clone()])),
+            Piece::TooLarge(length) => SplitRecord::TooLarge(*length),
+        })
+    }
+}
+
+/// Cuts the bytes of a JSON document, as they arrive, into its records and its [`Envelope`].
 ///
-/// It counts brackets outside of texts and judges neither the elements nor the rest: whoever decodes them does.
+/// It counts brackets outside of strings and does not validate records: decoding does.
 #[derive(Debug)]
-pub(super) struct Splitter {
-    records: &'static str,
+pub struct Splitter {
+    records: String,
     largest: usize,
     state: State,
     value: Value,
@@ -81,14 +102,15 @@ enum State {
 }
 
 impl Splitter {
-    /// Looks for the array that is the member of this name.
-    pub(super) fn new(records: &'static str) -> Self {
+    /// A splitter for the array in the top-level field of this name.
+    #[must_use]
+    pub fn new(records: &str) -> Self {
         Self::with_bound(records, LARGEST_RECORD)
     }
 
-    fn with_bound(records: &'static str, largest: usize) -> Self {
+    fn with_bound(records: &str, largest: usize) -> Self {
         Self {
-            records,
+            records: records.to_owned(),
             largest,
             state: State::Start,
             value: Value::Plain,
@@ -100,18 +122,43 @@ impl Splitter {
         }
     }
 
-    /// Takes the bytes that come next, and hands on the records that are whole.
-    pub(super) fn push(
-        &mut self,
-        mut bytes: &[u8],
-        batches: &mut Vec<Batch>,
-    ) -> Result<(), NotJson> {
+    /// Takes the bytes that come next, and returns the records that are complete.
+    ///
+    /// # Errors
+    /// The document is not JSON, or its envelope is larger than 16 MiB.
+    pub fn push(&mut self, mut bytes: &[u8]) -> Result<Vec<Batch>, NotJson> {
+        let mut batches = Vec::new();
         while !bytes.is_empty() {
-            let taken = self.take(bytes, batches)?;
+            let taken = self.take(bytes, &mut batches)?;
             bytes = &bytes[taken..];
         }
-        self.cut(batches);
-        Ok(())
+        self.cut(&mut batches);
+        Ok(batches)
+    }
+
+    /// The envelope up to the records, once they have begun.
+    ///
+    /// # Errors
+    /// It is not JSON.
+    pub fn envelope_before_records(&self) -> Result<Option<Envelope>, NotJson> {
+        let Some(length) = self.before else {
+            return Ok(None);
+        };
+        let closed = [&self.rest[..length], b"]}"].concat();
+        Envelope::read(&closed, &self.records, true).map(Some)
+    }
+
+    /// The envelope, after the last byte was pushed.
+    ///
+    /// # Errors
+    /// The document is not JSON, or is not complete.
+    pub fn finish(&self) -> Result<Envelope, NotJson> {
+        match self.state {
+            State::End | State::Other => {
+                Envelope::read(&self.rest, &self.records, self.before.is_some())
+            }
+            _ => Err(NotJson),
+        }
     }
 
     /// Takes some of the bytes that come next, and says how many. Whole elements are kept until they are [`cut`](Self::cut) off,
@@ -125,21 +172,10 @@ impl Splitter {
                 1
             }
         };
-        if self.rest.len() > LARGEST_REST {
+        if self.rest.len() > LARGEST_ENVELOPE {
             return Err(NotJson);
         }
         Ok(taken)
-    }
-
-    /// The document without the elements, as far as it is there; whether the array was met; whether the document is whole.
-    pub(super) fn rest(&self) -> (&[u8], bool, bool) {
-        let whole = matches!(self.state, State::End | State::Other);
-        (&self.rest, self.before.is_some(), whole)
-    }
-
-    /// The document up to the array and its bracket, once it has begun.
-    pub(super) fn before_records(&self) -> Option<&[u8]> {
-        self.before.map(|length| &self.rest[..length])
     }
 
     /// Takes one byte between values.
@@ -326,8 +362,8 @@ fn before_bracket(bytes: &[u8]) -> Option<usize> {
 mod tests {
     use fastrand::Rng;
 
-    use super::super::random;
     use super::*;
+    use crate::random;
 
     /// The elements, the rest and whether the document is whole.
     fn split(document: &[u8], chunk: usize) -> Result<(Vec<String>, String, bool), NotJson> {
@@ -341,21 +377,18 @@ mod tests {
         let mut splitter = Splitter::with_bound("items", largest);
         let mut batches = Vec::new();
         for bytes in chunks {
-            splitter.push(bytes, &mut batches)?;
+            batches.extend(splitter.push(bytes)?);
         }
         let mut elements = Vec::new();
         for batch in batches {
-            for piece in &batch.pieces {
-                elements.push(match piece {
-                    Piece::Record(range) => {
-                        String::from_utf8_lossy(&batch.bytes[range.clone()]).into_owned()
-                    }
-                    Piece::TooLarge(length) => format!("too large: {length}"),
-                });
-            }
+            elements.extend(batch.records().map(|record| match record {
+                SplitRecord::Text(text) => text.into_owned(),
+                SplitRecord::TooLarge(length) => format!("too large: {length}"),
+            }));
         }
-        let (rest, _, whole) = splitter.rest();
-        Ok((elements, String::from_utf8_lossy(rest).into_owned(), whole))
+        let whole = matches!(splitter.state, State::End | State::Other);
+        let rest = String::from_utf8_lossy(&splitter.rest).into_owned();
+        Ok((elements, rest, whole))
     }
 
     #[test]
@@ -469,10 +502,9 @@ mod tests {
     fn what_is_pushed_at_once_comes_in_batches() {
         let element = format!(r#"{{"x":"{}"}}"#, "y".repeat(1000));
         let document = format!(r#"{{"items":[{}]}}"#, [&element[..]; 500].join(","));
-        let mut batches = Vec::new();
         let mut splitter = Splitter::new("items");
-        splitter.push(document.as_bytes(), &mut batches).unwrap();
-        let sizes: Vec<_> = batches.iter().map(|batch| batch.bytes.len()).collect();
+        let batches = splitter.push(document.as_bytes()).unwrap();
+        let sizes: Vec<_> = batches.iter().map(Batch::size).collect();
         assert!(sizes.len() > 7, "{sizes:?}");
         assert!(
             sizes.iter().all(|size| *size < BATCH + element.len()),

@@ -9,7 +9,7 @@ const PIECES: [&str; 20] = [
 ];
 
 /// Bytes that are no JSON, or only by chance.
-pub(super) fn garbage(rng: &mut Rng) -> Vec<u8> {
+pub(crate) fn garbage(rng: &mut Rng) -> Vec<u8> {
     // Some have few quotes, backslashes and brackets, so that texts and values get long.
     let from = rng.choice([0, 0, 2, 7]).expect("there are some");
     let mut bytes = Vec::new();
@@ -25,7 +25,7 @@ pub(super) fn garbage(rng: &mut Rng) -> Vec<u8> {
 }
 
 /// A JSON value, mostly one in brackets.
-pub(super) fn value(rng: &mut Rng, depth: usize, out: &mut Vec<u8>) {
+pub(crate) fn value(rng: &mut Rng, depth: usize, out: &mut Vec<u8>) {
     match rng.u8(..if depth < 4 { 10 } else { 4 }) {
         0 => out.extend_from_slice(b"-1.5e3"),
         1 => out.extend_from_slice(b"null"),
@@ -63,13 +63,13 @@ fn text(rng: &mut Rng, out: &mut Vec<u8>) {
 }
 
 /// A comma with or without white space around it.
-pub(super) fn comma(rng: &mut Rng, out: &mut Vec<u8>) {
+pub(crate) fn comma(rng: &mut Rng, out: &mut Vec<u8>) {
     let comma = rng.choice([",", ",", ", ", " ,", ",\r\n\t "]);
     out.extend_from_slice(comma.expect("there are some").as_bytes());
 }
 
 /// Cuts bytes anywhere.
-pub(super) fn cut<'a>(rng: &mut Rng, mut bytes: &'a [u8]) -> Vec<&'a [u8]> {
+pub(crate) fn cut<'a>(rng: &mut Rng, mut bytes: &'a [u8]) -> Vec<&'a [u8]> {
     let most = rng.choice([1, 5, 70, 200, 2000]).expect("there are some");
     let mut chunks = Vec::new();
     while !bytes.is_empty() {

@@ -1,0 +1,150 @@
+//! The document around the records: totals, cursors, errors.
+
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+
+use crate::json_tree::JsonTree;
+use crate::utf8::repair_utf8;
+
+/// The document is not JSON, or ends too early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotJson;
+
+impl fmt::Display for NotJson {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the body is not one complete JSON document")
+    }
+}
+
+impl std::error::Error for NotJson {}
+
+/// A document without its records.
+#[derive(Debug)]
+pub struct Envelope {
+    records: String,
+    has_records: bool,
+    text: String,
+    fields: Option<Vec<(String, JsonTree)>>,
+}
+
+/// A field of the envelope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Field<T> {
+    /// It was not sent.
+    Absent,
+    /// It was sent as null.
+    Null,
+    /// It was sent.
+    Value(T),
+    /// It has another type than the declared one, or was sent twice with different values: the reason.
+    Invalid(&'static str),
+}
+
+impl<T> Field<T> {
+    /// The value, if one was sent.
+    pub fn value(self) -> Option<T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Null | Self::Invalid(_) => None,
+        }
+    }
+}
+
+impl Envelope {
+    pub(crate) fn read(document: &[u8], records: &str, has_records: bool) -> Result<Self, NotJson> {
+        let text = repair_utf8(document).into_owned();
+        let tree = JsonTree::read(serde_json::from_str(&text).map_err(|_| NotJson)?);
+        Ok(Self {
+            records: records.to_owned(),
+            has_records,
+            text,
+            fields: match tree {
+                JsonTree::Object(fields) => Some(fields),
+                JsonTree::Array(_) | JsonTree::Leaf(_) => None,
+            },
+        })
+    }
+
+    /// Whether the document has the array of records.
+    #[must_use]
+    pub fn has_records(&self) -> bool {
+        self.has_records
+    }
+
+    /// Why the document has no array of records, in serde's words; `None` if it has one.
+    #[must_use]
+    pub fn no_list(&self) -> Option<String> {
+        if self.has_records {
+            return None;
+        }
+        let records = &self.records;
+        Some(match &self.fields {
+            None => "it is no object".to_owned(),
+            Some(fields) if fields.iter().any(|(name, _)| name == records) => {
+                format!("`{records}` is no array")
+            }
+            Some(_) => format!("missing field `{records}`"),
+        })
+    }
+
+    /// The document's text, with the array of records empty.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// A field of the top level.
+    #[must_use]
+    pub fn field<T: DeserializeOwned>(&self, name: &str) -> Field<T> {
+        let mut sent = self
+            .fields
+            .iter()
+            .flatten()
+            .filter(|(field, _)| field == name)
+            .map(|(_, value)| value.to_raw());
+        let Some(value) = sent.next() else {
+            return Field::Absent;
+        };
+        // The same value sent twice is unambiguous.
+        if sent.any(|other| other.get() != value.get()) {
+            return Field::Invalid("sent twice, with different values");
+        }
+        if value.get() == "null" {
+            return Field::Null;
+        }
+        serde_json::from_str(value.get()).map_or(Field::Invalid("of another type"), Field::Value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(document: &str, has_records: bool) -> Result<Envelope, NotJson> {
+        Envelope::read(document.as_bytes(), "items", has_records)
+    }
+
+    #[test]
+    fn fields_are_read_one_by_one() {
+        let document = r#"{"a":1,"b":"x","c":null,"d":1,"d":2,"e":3,"e":3,"items":[]}"#;
+        let envelope = read(document, true).unwrap();
+        let number = |name| envelope.field::<u64>(name);
+        assert_eq!(number("a"), Field::Value(1));
+        assert_eq!(number("b"), Field::Invalid("of another type"));
+        assert_eq!(number("c"), Field::Null);
+        assert!(matches!(number("d"), Field::Invalid(_)));
+        assert_eq!(number("e"), Field::Value(3));
+        assert_eq!(number("f"), Field::Absent);
+        assert_eq!(envelope.no_list(), None);
+    }
+
+    #[test]
+    fn a_document_without_records_says_why() {
+        let reason = |text: &str| read(text, false).unwrap().no_list();
+        assert_eq!(reason("[]").unwrap(), "it is no object");
+        assert_eq!(reason("{}").unwrap(), "missing field `items`");
+        assert_eq!(reason(r#"{"items":null}"#).unwrap(), "`items` is no array");
+        assert!(read("<html>", false).is_err());
+    }
+}
