@@ -1,49 +1,62 @@
 //! The merged list of several accounts, and its report.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use client_runtime::{Traffic, Waiting};
-use futures::stream::{BoxStream, FusedStream, SelectAll, select_all};
+use client_runtime::Waiting;
+use futures::stream::{FusedStream, FuturesUnordered};
 use futures::{Stream, StreamExt};
 
-use crate::engine::{Ledger, Slots, Source};
-use crate::{Account, Checkpoint, Error, Fault, Query, Report, SourceReport, Tenant};
+use crate::engine::{Shared, Source};
+use crate::{Account, Error, Fault, Query, Report, SourceReport, Tenant};
+
+/// How many accounts are open for each request that may be in flight: more than one, so that the requests continue while the
+/// consumer is busy with what others brought.
+const OPEN_FOR_EACH_REQUEST: u32 = 2;
 
 /// Every tenant of several accounts at once: a fused stream, in the order in which tenants arrive, and in the provider's
 /// order for each account. A slow or broken account does not hold up the others.
 ///
 /// Nothing is fetched before the listing is polled. While the consumer is busy with one page, one more of each account is
-/// fetched and no further: a consumer that stops, stops the requests. Dropping the listing ends everything.
+/// fetched and no further: a consumer that stops, stops the requests. A bounded number of accounts is open at once. Dropping the
+/// listing ends everything.
 ///
 /// It has to be polled within a tokio runtime.
 pub struct Listing {
-    sources: Vec<Reported>,
-    /// Which of the sources have something in their ledgers.
-    arrivals: SelectAll<BoxStream<'static, usize>>,
-    /// The source whose ledger is being handed out.
-    current: Option<usize>,
+    /// Accounts that are not open yet.
+    pending: VecDeque<Entry>,
+    open: FuturesUnordered<Turn>,
+    /// The account whose items are being handed out.
+    current: Option<Entry>,
+    finished: Vec<Entry>,
+    accounts: usize,
+    most_open: usize,
     query: Arc<Query>,
-    /// How many tenants are left of the limit.
+    /// How many tenants the limit leaves.
     left: Option<u64>,
 }
 
-/// What is needed to report on an account.
-struct Reported {
-    account: Account,
-    kept: Kept,
-    before: Traffic,
+/// An account's source, and the account's place in the report.
+struct Entry {
+    index: usize,
+    source: Box<Source>,
 }
 
-/// The report of an account.
-enum Kept {
-    /// It is being listed.
-    Open(Ledger),
-    /// An earlier listing had it complete.
-    Closed(Box<SourceReport>),
+/// Waits until a source has something to hand out, or is finished.
+struct Turn(Option<Entry>);
+
+impl Future for Turn {
+    type Output = Option<Entry>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Some(entry) = &mut self.0 {
+            ready!(entry.source.poll_ready(context));
+        }
+        Poll::Ready(self.0.take())
+    }
 }
 
 impl Listing {
@@ -52,163 +65,177 @@ impl Listing {
     /// # Errors
     /// Two accounts have the same name.
     pub fn new(accounts: Vec<Account>, query: Query) -> Result<Self, Error> {
-        Self::begin(accounts, query, None)
+        let shared = Shared::new(query);
+        Self::begin(accounts, &shared, None)
     }
 
-    /// A listing that goes on where an earlier one ended: what that one listed is not listed again. `earlier` is its
-    /// report; accounts that it has as complete are left alone, accounts that it does not have are listed from their
-    /// beginning. The report of the new listing is one of both together.
+    /// A listing that resumes an earlier one: tenants that one listed are not listed again. `earlier` is its report; accounts
+    /// that it has as complete are left alone, accounts that it does not have are listed from their beginning. The report
+    /// of the new listing covers both.
     ///
     /// # Errors
-    /// Two accounts have the same name, the earlier report has an account that is not among these, or a checkpoint is of
+    /// Two accounts have the same name, the earlier report has an account that is not among these, or a checkpoint belongs to
     /// another provider, query or version.
     pub fn resume(accounts: Vec<Account>, query: Query, earlier: Report) -> Result<Self, Error> {
-        for source in &earlier.sources {
-            if !accounts
-                .iter()
-                .any(|account| account.name() == source.account)
-            {
-                return Err(Error::configuration(format!(
-                    "the list to resume has account `{}`, which is not among those to list: add it, or list anew",
-                    source.account
-                )));
-            }
-        }
-        Self::begin(accounts, query, Some(earlier))
+        let shared = Shared::new(query);
+        Self::begin(accounts, &shared, Some(earlier))
     }
 
-    fn begin(accounts: Vec<Account>, query: Query, earlier: Option<Report>) -> Result<Self, Error> {
-        let mut names = HashSet::new();
-        if let Some(account) = accounts
-            .iter()
-            .find(|account| !names.insert(account.name()))
-        {
-            return Err(Error::configuration(format!(
-                "two accounts have the name `{}`: give each its own",
-                account.name()
-            )));
-        }
+    pub(crate) fn begin(
+        accounts: Vec<Account>,
+        shared: &Shared,
+        earlier: Option<Report>,
+    ) -> Result<Self, Error> {
+        check_names(&accounts, earlier.as_ref())?;
         let mut earlier = earlier.map_or_else(Vec::new, |report| report.sources);
-        let slots = Slots::new(query.max_in_flight.get());
-        let query = Arc::new(query);
-        let mut sources = Vec::new();
-        let mut streams = Vec::new();
-        for account in accounts {
-            let before = account.provider().traffic();
+        let mut entries = VecDeque::new();
+        for (index, account) in accounts.into_iter().enumerate() {
             let known = earlier
                 .iter()
                 .position(|report| report.account == account.name());
-            let kept = match known.map(|position| earlier.swap_remove(position)) {
-                Some(report) if report.complete => Kept::Closed(Box::new(report)),
-                known => {
-                    let source = source(&account, &query, &slots, known)?;
-                    let ledger = source.ledger();
-                    let index = sources.len();
-                    streams.push(source.into_stream().map(move |()| index).boxed());
-                    Kept::Open(ledger)
-                }
-            };
-            sources.push(Reported {
-                account,
-                kept,
-                before,
-            });
+            let known = known.map(|position| earlier.swap_remove(position));
+            let source = Box::new(source(account, shared.clone(), known)?);
+            entries.push_back(Entry { index, source });
         }
-        let left = query.limit;
+        let query = shared.query.clone();
+        let most_open = query
+            .max_in_flight
+            .get()
+            .saturating_mul(OPEN_FOR_EACH_REQUEST);
         Ok(Self {
-            sources,
-            arrivals: select_all(streams),
+            accounts: entries.len(),
+            pending: entries,
+            open: FuturesUnordered::new(),
             current: None,
-            left,
+            finished: Vec::new(),
+            most_open: most_open as usize,
+            left: query.limit,
             query,
         })
     }
 
-    /// What the listing came to so far, and where each account that is not complete can be resumed. It is final once the
-    /// stream has ended.
+    /// The report so far, with a checkpoint for each account that is not complete. It is final once the stream has ended.
     ///
-    /// A checkpoint grows with what was listed: see [`Listing::progress`] for a look at what is going on.
+    /// A checkpoint grows with the list: [`Listing::progress`] is cheaper.
     #[must_use]
     pub fn report(&self) -> Report {
-        self.report_with(|account, ledger| {
-            let entries = ledger.lock();
-            let open = !entries.report.complete;
-            open.then(|| entries.checkpoint(account, &self.query))
+        self.report_with(|source| {
+            let mut report = source.report();
+            report.checkpoint = source.checkpoint();
+            report
         })
     }
 
-    /// What the listing came to so far, without checkpoints: cheap, however long the list.
+    /// The report so far, without checkpoints: cheap, however long the list.
     #[must_use]
     pub fn progress(&self) -> Report {
-        self.report_with(|_, _| None)
+        self.report_with(Source::report)
+    }
+
+    fn report_with(&self, report: impl Fn(&Source) -> SourceReport) -> Report {
+        let mut entries: Vec<&Entry> = self.entries().collect();
+        entries.sort_unstable_by_key(|entry| entry.index);
+        Report::of(entries.iter().map(|entry| report(&entry.source)).collect())
     }
 
     /// Which accounts wait before their next request, how much longer and what for.
     #[must_use]
     pub fn waiting(&self) -> Vec<(&Account, Waiting)> {
-        let open = |source: &&Reported| matches!(&source.kept, Kept::Open(ledger) if !ledger.lock().report.complete);
-        self.sources
-            .iter()
-            .filter(open)
-            .filter_map(|source| {
-                let waiting = source.account.provider().traffic().waiting?;
-                Some((&source.account, waiting))
-            })
+        let mut waiting: Vec<_> = self
+            .entries()
+            .filter(|entry| !entry.source.is_finished())
+            .filter_map(|entry| Some((entry, entry.source.waiting()?)))
+            .collect();
+        waiting.sort_unstable_by_key(|(entry, _)| entry.index);
+        waiting
+            .into_iter()
+            .map(|(entry, waiting)| (entry.source.account(), waiting))
             .collect()
     }
 
-    fn report_with(&self, checkpoint: impl Fn(&Account, &Ledger) -> Option<Checkpoint>) -> Report {
-        let report = |source: &Reported| match &source.kept {
-            Kept::Closed(report) => SourceReport::clone(report),
-            Kept::Open(ledger) => {
-                let mut report = ledger.lock().report.clone();
-                let now = source.account.provider().traffic();
-                report.requests += now.requests - source.before.requests;
-                report.retries += now.retries - source.before.retries;
-                report.checkpoint = checkpoint(&source.account, ledger);
-                report
-            }
-        };
-        Report::of(self.sources.iter().map(report).collect())
+    fn entries(&self) -> impl Iterator<Item = &Entry> {
+        let open = self.open.iter().filter_map(|turn| turn.0.as_ref());
+        let others = self.pending.iter().chain(&self.current);
+        open.chain(others).chain(&self.finished)
     }
 
-    /// The next item of the source whose turn it is; nothing where it has none left.
+    /// Ends the listing where it is. The report gives this reason for whatever was not read.
+    pub fn stop(&mut self, reason: &str) {
+        let open = std::mem::take(&mut self.open);
+        let open = open.into_iter().filter_map(|turn| turn.0);
+        let unfinished = self
+            .pending
+            .drain(..)
+            .chain(self.current.take())
+            .chain(open);
+        for mut entry in unfinished {
+            entry.source.stop(reason);
+            self.finished.push(entry);
+        }
+    }
+
+    /// The next item of the current account.
     fn hand_out(&mut self) -> Option<Result<Box<Tenant>, Fault>> {
-        let Kept::Open(ledger) = &self.sources[self.current?].kept else {
-            return None;
-        };
-        let item = ledger.lock().hand_out()?;
+        let item = self.current.as_mut()?.source.hand_out()?;
         if let (Some(left), Ok(_)) = (self.left.as_mut(), &item) {
             *left = left.saturating_sub(1);
         }
         Some(item)
     }
 
-    /// Ends the listing where it is. What was not read is reported with this reason.
-    pub fn stop(&mut self, reason: &str) {
-        self.arrivals = SelectAll::new();
-        self.current = None;
-        for source in &self.sources {
-            if let Kept::Open(ledger) = &source.kept {
-                ledger.lock().report.stopped(reason);
+    /// Nothing of the current account is left to hand out: it waits for more, or makes room for another one.
+    fn put_back(&mut self) {
+        match self.current.take() {
+            Some(mut entry) if entry.source.is_finished() => {
+                entry.source.close();
+                self.finished.push(entry);
             }
+            Some(entry) => self.open.push(Turn(Some(entry))),
+            None => {}
+        }
+        while self.open.len() < self.most_open
+            && let Some(entry) = self.pending.pop_front()
+        {
+            self.open.push(Turn(Some(entry)));
         }
     }
 }
 
-/// The source of an account, which goes on from the earlier report's checkpoint if there is one.
+fn check_names(accounts: &[Account], earlier: Option<&Report>) -> Result<(), Error> {
+    let mut names = HashSet::new();
+    for account in accounts {
+        if !names.insert(account.name()) {
+            return Err(Error::configuration(format!(
+                "two accounts have the name `{}`: give each its own",
+                account.name()
+            )));
+        }
+    }
+    for source in earlier.iter().flat_map(|report| &report.sources) {
+        if !names.contains(source.account.as_str()) {
+            return Err(Error::configuration(format!(
+                "the list to resume has account `{}`, which is not among those to list: add it, or list anew",
+                source.account
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The source of an account, which resumes at the earlier report's checkpoint.
 fn source(
-    account: &Account,
-    query: &Arc<Query>,
-    slots: &Slots,
+    account: Account,
+    shared: Shared,
     earlier: Option<SourceReport>,
 ) -> Result<Source, Error> {
-    let (account, query, slots) = (account.clone(), query.clone(), slots.clone());
     let Some(mut report) = earlier else {
-        return Ok(Source::new(account, query, slots));
+        return Ok(Source::new(account, shared));
     };
+    if report.complete {
+        return Ok(Source::completed(account, shared, report));
+    }
     match report.checkpoint.take() {
-        Some(checkpoint) => Source::resumed(account, query, slots, report, &checkpoint),
+        Some(checkpoint) => Source::resumed(account, shared, report, &checkpoint),
         None => Err(Error::configuration(format!(
             "the list to resume has no checkpoint for account `{}`, which it has not complete: list anew",
             account.name()
@@ -228,9 +255,10 @@ impl Stream for Listing {
             if let Some(item) = self.hand_out() {
                 return Poll::Ready(Some(item));
             }
-            self.current = ready!(self.arrivals.poll_next_unpin(context));
-            if self.current.is_none() {
-                return Poll::Ready(None);
+            self.put_back();
+            match ready!(self.open.poll_next_unpin(context)) {
+                Some(entry) => self.current = entry,
+                None => return Poll::Ready(None),
             }
         }
     }
@@ -238,7 +266,7 @@ impl Stream for Listing {
 
 impl FusedStream for Listing {
     fn is_terminated(&self) -> bool {
-        self.current.is_none() && self.arrivals.is_terminated()
+        self.finished.len() == self.accounts
     }
 }
 

@@ -1,13 +1,10 @@
 //! Where the listing of an account can be resumed.
 
-use std::collections::HashSet;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::cursor::CursorState;
-use super::numbered::NumberedState;
 use super::seen::Seen;
+use super::state::WalkState;
 use crate::{Account, Certainty, Error, PagingStyle, Query, Status};
 
 /// The version of what a checkpoint holds. It changes when an older one could no longer be resumed rightly.
@@ -31,37 +28,33 @@ pub struct Checkpoint {
     /// How certain the lists before it are.
     #[serde(alias = "consistency")]
     certainty: Certainty,
-    walk: WalkState,
+    walk: Option<WalkState>,
     seen: String,
-}
-
-/// How far a walk had come.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum WalkState {
-    OneBody,
-    Numbered(NumberedState),
-    Cursor(CursorState),
 }
 
 /// How far the listing of an account has come.
 #[derive(Clone, Debug)]
-pub(crate) struct Progress {
-    pub(crate) list: usize,
-    pub(crate) again: bool,
-    pub(crate) certainty: Certainty,
-    pub(crate) walk: WalkState,
+pub(super) struct Progress {
+    pub(super) list: usize,
+    pub(super) again: bool,
+    pub(super) certainty: Certainty,
+    pub(super) walk: Option<WalkState>,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self {
+            list: 0,
+            again: false,
+            certainty: Certainty::Proved,
+            walk: None,
+        }
+    }
 }
 
 impl Checkpoint {
-    /// A checkpoint after everything that was seen but what is still pending.
-    pub(crate) fn new(
-        account: &Account,
-        query: &Query,
-        progress: &Progress,
-        seen: &Seen,
-        pending: &HashSet<u128>,
-    ) -> Self {
+    /// A checkpoint that has `seen` these identities.
+    pub(super) fn new(account: &Account, query: &Query, progress: &Progress, seen: String) -> Self {
         Self {
             version: VERSION,
             provider: account.provider().name().to_owned(),
@@ -71,12 +64,12 @@ impl Checkpoint {
             again: progress.again,
             certainty: progress.certainty,
             walk: progress.walk.clone(),
-            seen: seen.write_without(pending),
+            seen,
         }
     }
 
     /// What the checkpoint holds, if it is one of this account and this query.
-    pub(crate) fn open(&self, account: &Account, query: &Query) -> Result<(Progress, Seen), Error> {
+    pub(super) fn open(&self, account: &Account, query: &Query) -> Result<(Progress, Seen), Error> {
         let name = account.name();
         let refuse = |why: String| {
             Err(Error::configuration(format!(
@@ -110,16 +103,17 @@ impl Checkpoint {
         let style = provider.capabilities().style;
         let fits = matches!(
             (&self.walk, style),
-            (WalkState::OneBody, PagingStyle::OneBody)
-                | (WalkState::Numbered(_), PagingStyle::Numbered)
-                | (WalkState::Cursor(_), PagingStyle::Cursor)
+            (None, _)
+                | (Some(WalkState::OneBody), PagingStyle::OneBody)
+                | (Some(WalkState::Numbered(_)), PagingStyle::Numbered)
+                | (Some(WalkState::Cursor(_)), PagingStyle::Cursor)
         );
         match Seen::read(&self.seen) {
             Some(mut seen) if fits => {
                 // Pages by number are read again when a list is resumed, which is no sign of a list that moves; with
                 // cursors, a tenant that comes twice within a pass would be one.
                 if style != PagingStyle::Numbered || self.again {
-                    seen.begin_pass();
+                    seen.begin_walk();
                 }
                 let progress = Progress {
                     list: self.list,

@@ -1,122 +1,100 @@
-//! The pages of one account that are under way, in the order in which they were asked for.
+//! The pages of one account that are in flight, in the order in which they were asked for.
 
 use std::collections::VecDeque;
 use std::panic::resume_unwind;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
-use super::walk::Step;
+use super::step::Step;
 use crate::error::ErrorKind;
 use crate::provider::{Arrival, Arrivals};
 use crate::{Error, Page, PageRequest, Provider};
 
-/// What bounds the pages of all accounts together, so that neither their requests nor what they brought pile up, however
-/// many accounts there are.
-#[derive(Clone, Debug)]
-pub(crate) struct Slots {
-    /// Requests that are under way.
-    requests: Arc<Semaphore>,
-    /// Pages that are fetched, or were and are not handed out yet: twice as many, so that the requests go on while the
-    /// consumer is busy. Of each account only the page that comes next is counted.
-    pages: Arc<Semaphore>,
-}
-
-/// The place of a page that is not handed out yet.
-pub(super) type Place = Option<OwnedSemaphorePermit>;
-
-impl Slots {
-    /// At most this many requests at once.
-    pub(crate) fn new(requests: u32) -> Self {
-        let requests = requests as usize;
-        Self {
-            requests: Arc::new(Semaphore::new(requests)),
-            pages: Arc::new(Semaphore::new(2 * requests)),
-        }
-    }
-}
-
-/// The pages of one account that are under way, in the order in which they were asked for.
-///
-/// Each is fetched by a task of its own, so that it comes while the consumer is busy with the one before it. The tasks end
-/// when this is dropped.
+/// The pages of one account that are in flight. A task fetches each while the consumer is busy with the one before; dropping this
+/// ends the tasks.
 #[derive(Debug, Default)]
-pub(super) struct InFlight {
-    pages: VecDeque<(Step, Task)>,
-}
+pub(super) struct InFlight(VecDeque<Fetching>);
 
 #[derive(Debug)]
-struct Task {
-    page: JoinHandle<(Result<Page, Error>, Place)>,
+struct Fetching {
+    step: Step,
+    task: JoinHandle<Result<Page, Error>>,
     arrivals: mpsc::Receiver<Arrival>,
 }
 
-/// What comes next of the page that was asked for first.
+/// The next part of the page that was asked for first.
 #[derive(Debug)]
 pub(super) enum Arrived {
-    /// Some of its records; it is not whole yet.
+    /// Some of its records; more follow.
     Part(Arrival),
-    /// All that is left of it. Its place is free once that is handed out.
-    Page(Step, Result<Page, Error>, Place),
+    /// The page, with its last records.
+    Page(Step, Result<Page, Error>),
 }
 
-impl Drop for Task {
+impl Drop for Fetching {
     fn drop(&mut self) {
-        self.page.abort();
+        self.task.abort();
     }
 }
 
 impl InFlight {
     pub(super) fn len(&self) -> usize {
-        self.pages.len()
+        self.0.len()
     }
 
-    /// Sets out to fetch a page, as soon as the listing as a whole has few enough requests under way.
+    /// Fetches a page as soon as `requests`, which all accounts share, has a permit.
     pub(super) fn launch(
         &mut self,
         step: Step,
         provider: Arc<dyn Provider>,
         request: PageRequest,
-        slots: Slots,
+        requests: Arc<Semaphore>,
     ) {
-        let comes_next = self.pages.is_empty();
         let (sender, arrivals) = Arrivals::channel();
-        let page = tokio::spawn(async move {
-            // Nobody closes the semaphores.
-            let place = match comes_next {
-                true => slots.pages.acquire_owned().await.ok(),
-                false => None,
-            };
-            let _slot = slots.requests.acquire_owned().await;
-            (provider.fetch(&request, &sender).await, place)
+        let task = tokio::spawn(async move {
+            // Nobody closes the semaphore.
+            let _permit = requests.acquire_owned().await;
+            provider.fetch(&request, &sender).await
         });
-        self.pages.push_back((step, Task { page, arrivals }));
+        self.0.push_back(Fetching {
+            step,
+            task,
+            arrivals,
+        });
     }
 
-    /// What comes next of the page that was asked for first, once it is there; nothing if none is under way.
-    pub(super) async fn next(&mut self) -> Option<Arrived> {
-        let (_, task) = self.pages.front_mut()?;
-        if let Some(arrival) = task.arrivals.recv().await {
-            return Some(Arrived::Part(arrival));
-        }
-        let (page, place) = match (&mut task.page).await {
-            Ok(fetched) => fetched,
-            Err(failure) if failure.is_panic() => resume_unwind(failure.into_panic()),
-            Err(_) => {
-                let error = Error::new(
-                    ErrorKind::Configuration,
-                    "the runtime was shut down while a page was fetched",
-                );
-                (Err(error), None)
-            }
+    /// The next part of the page that was asked for first; nothing if none is in flight.
+    pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Arrived>> {
+        let Some(Fetching {
+            step,
+            task,
+            arrivals,
+        }) = self.0.front_mut()
+        else {
+            return Poll::Ready(None);
         };
-        let (step, _) = self.pages.pop_front()?;
-        Some(Arrived::Page(step, page, place))
+        if let Some(arrival) = ready!(arrivals.poll_recv(context)) {
+            return Poll::Ready(Some(Arrived::Part(arrival)));
+        }
+        let page = match ready!(Pin::new(task).poll(context)) {
+            Ok(page) => page,
+            Err(failure) if failure.is_panic() => resume_unwind(failure.into_panic()),
+            Err(_) => Err(Error::new(
+                ErrorKind::Configuration,
+                "the runtime was shut down while a page was fetched",
+            )),
+        };
+        let arrived = Arrived::Page(step.clone(), page);
+        self.0.pop_front();
+        Poll::Ready(Some(arrived))
     }
 
-    /// Gives up what is under way.
+    /// Gives up all pages in flight.
     pub(super) fn clear(&mut self) {
-        self.pages.clear();
+        self.0.clear();
     }
 }

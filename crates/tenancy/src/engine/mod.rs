@@ -1,27 +1,21 @@
-//! The paging engine: reads one account's list to its end, whatever its style, and says how far the result is certain.
-//!
-//! A [`Source`] fetches pages where its [`Walk`] points, drops tenants that were listed before, and keeps the account's
-//! report. A walk is a state machine without any input or output of its own: it is told what a page looked like and
-//! says which page comes next, or that the list is at its end.
+//! The paging engine: reads one account's list to its end, however it is paged, and says how far it can be trusted.
 
+mod account_state;
 mod checkpoint;
-mod cursor;
-mod fingerprints;
-mod identities;
+mod deduplicator;
 mod in_flight;
-mod ledger;
-mod numbered;
+mod links;
 mod one_body;
+mod ranks;
 mod seen;
 #[cfg(test)]
 mod simulation;
-mod sorter;
 mod source;
+mod state;
+mod step;
 mod walk;
 
 pub use checkpoint::Checkpoint;
-pub use identities::Identities;
-pub(crate) use in_flight::Slots;
-pub(crate) use ledger::Ledger;
+pub use seen::Identities;
 pub(crate) use seen::fingerprint;
-pub(crate) use source::Source;
+pub(crate) use source::{Shared, Source};

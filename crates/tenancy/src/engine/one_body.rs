@@ -1,19 +1,20 @@
 //! A list that comes whole in one body.
 
-use super::walk::{Conclusion, Doubt, Flow, Records, Step};
+use super::state::WalkState;
+use super::step::{Conclusion, Doubt, Flow, Step, Tally};
+use super::walk::Walk;
 use crate::error::ErrorKind;
 use crate::{Certainty, Error, Page, Position};
 
-/// A list that comes whole in one body: a snapshot, so nothing can slip past between pages. Where the provider tells a
-/// total, it has to agree.
+/// A list that comes whole in one body: a snapshot, so nothing can slip past between pages. A total has to agree with it.
 #[derive(Debug, Default)]
 pub(super) struct OneBody {
     asked: bool,
-    read: Option<(Records, Option<u64>)>,
+    read: Option<(Tally, Option<u64>)>,
 }
 
-impl OneBody {
-    pub(super) fn issue(&mut self) -> Option<Step> {
+impl Walk for OneBody {
+    fn issue(&mut self) -> Option<Step> {
         let first = !std::mem::replace(&mut self.asked, true);
         first.then_some(Step {
             position: Position::Whole,
@@ -22,26 +23,26 @@ impl OneBody {
         })
     }
 
-    pub(super) fn accept(&mut self, page: &Page, records: Records) -> Flow {
+    fn accept(&mut self, _: &Step, page: &Page, records: Tally) -> Result<Flow, Error> {
         self.read = Some((records, page.total));
-        Flow::GoOn
+        Ok(Flow::Continue)
     }
 
-    pub(super) fn expected(&self) -> Option<u64> {
+    fn total(&self) -> Option<u64> {
         self.read.and_then(|(_, total)| total)
     }
 
-    pub(super) fn conclude(&self) -> Conclusion {
+    fn conclude(&self) -> Conclusion {
         let doubt = match self.read {
-            Some((records, Some(total))) if total != records.different => {
+            Some((records, Some(total))) if total != records.distinct => {
                 let error = Error::new(
                     ErrorKind::Inconsistent,
                     format!(
                         "the provider says that there are {total} tenants, and sent {}",
-                        records.different
+                        records.distinct
                     ),
                 );
-                Some(if total > records.different {
+                Some(if total > records.distinct {
                     Doubt::Missing(error)
                 } else {
                     Doubt::Settleable(error)
@@ -53,5 +54,9 @@ impl OneBody {
             certainty: Certainty::Proved,
             doubt,
         }
+    }
+
+    fn state(&self) -> WalkState {
+        WalkState::OneBody
     }
 }

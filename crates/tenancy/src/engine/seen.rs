@@ -1,47 +1,57 @@
-//! Which tenants of an account were listed already.
+//! Which identities of an account came before.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use siphasher::sip128::SipHasher13;
 
-use super::fingerprints::Fingerprints;
+/// A set of fingerprints. They are uniform already, so hashing takes their low bits.
+type Fingerprints = HashSet<u128, BuildHasherDefault<LowBits>>;
 
-/// Which tenants of an account were listed already: in this pass over the list, or in an earlier one.
-///
-/// It keeps 128 bits for each identity and not the identity itself. Those seen in this pass are marked.
+/// Which identities of an account came before: in this walk over the list, or in an earlier one. It keeps 128 bits of each.
 #[derive(Debug, Default)]
-pub(crate) struct Seen(Fingerprints);
+pub(crate) struct Seen {
+    walk: Fingerprints,
+    earlier: Fingerprints,
+}
 
-/// How a tenant in a pass over the list compares with those before it.
+/// How an identity compares with those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sight {
-    /// It was never listed.
+    /// It never came before.
     First,
-    /// It was listed in an earlier pass.
+    /// It came in an earlier walk.
     Again,
-    /// It was listed in this same pass.
+    /// It came in this same walk.
     Twice,
 }
 
 impl Seen {
     pub(crate) fn see(&mut self, fingerprint: u128) -> Sight {
-        match self.0.mark(fingerprint) {
-            None => Sight::First,
-            Some(false) => Sight::Again,
-            Some(true) => Sight::Twice,
+        if !self.walk.insert(fingerprint) {
+            Sight::Twice
+        } else if self.earlier.contains(&fingerprint) {
+            Sight::Again
+        } else {
+            Sight::First
         }
     }
 
-    /// Begins another pass: what was listed was listed in an earlier one.
-    pub(crate) fn begin_pass(&mut self) {
-        self.0.clear_marks();
+    /// Begins another walk: everything seen so far was seen in an earlier one.
+    pub(crate) fn begin_walk(&mut self) {
+        let walk = std::mem::take(&mut self.walk);
+        if self.earlier.is_empty() {
+            self.earlier = walk;
+        } else {
+            self.earlier.extend(walk);
+        }
     }
 
     /// All fingerprints but these as text: 16 bytes each, ascending, in base64.
-    pub(crate) fn write_without(&self, left_out: &HashSet<u128>) -> String {
-        let all = self.0.iter();
-        let mut fingerprints: Vec<u128> = all.filter(|known| !left_out.contains(known)).collect();
+    pub(crate) fn write_without(&self, excluded: &HashSet<u128>) -> String {
+        let all = self.walk.union(&self.earlier).copied();
+        let mut fingerprints: Vec<u128> = all.filter(|known| !excluded.contains(known)).collect();
         fingerprints.sort_unstable();
         let bytes: Vec<u8> = fingerprints
             .iter()
@@ -50,24 +60,55 @@ impl Seen {
         BASE64_STANDARD.encode(bytes)
     }
 
-    /// Reads what [`Seen::write_without`] wrote, as seen in this pass; nothing if it is something else.
+    /// Reads what [`Seen::write_without`] wrote, as seen in this walk; nothing if it is something else.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let bytes = BASE64_STANDARD.decode(text).ok()?;
-        let fingerprints = bytes.chunks_exact(size_of::<u128>());
-        if !fingerprints.remainder().is_empty() {
+        let (fingerprints, []) = bytes.as_chunks() else {
             return None;
-        }
-        let mut seen = Self::default();
-        for known in fingerprints {
-            seen.see(u128::from_be_bytes(known.try_into().ok()?));
-        }
-        Some(seen)
+        };
+        let walk = fingerprints.iter().map(|known| u128::from_be_bytes(*known));
+        Some(Self {
+            walk: walk.collect(),
+            earlier: Fingerprints::default(),
+        })
     }
 }
 
-/// 128 bits that stand for an identity, the same in every version and on every machine: checkpoints hold them.
+/// The low 64 bits of a fingerprint.
+#[derive(Debug, Default)]
+struct LowBits(u64);
+
+impl Hasher for LowBits {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u128(&mut self, fingerprint: u128) {
+        self.0 = fingerprint as u64;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// 128 bits that represent an identity, the same in every version and on every machine: checkpoints hold them.
 pub(crate) fn fingerprint(id: &str) -> u128 {
     SipHasher13::new().hash(id.as_bytes()).as_u128()
+}
+
+/// The identities of one account that a [`Normaliser`](crate::Normaliser) has read. A [`Listing`](crate::Listing) lists each
+/// tenant once by itself.
+#[derive(Debug, Default)]
+pub struct Identities(Seen);
+
+impl Identities {
+    /// Adds an identity, and returns whether it is new.
+    pub fn is_new(&mut self, id: &str) -> bool {
+        self.0.see(fingerprint(id)) == Sight::First
+    }
 }
 
 #[cfg(test)]
@@ -75,23 +116,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_a_second_pass_from_a_second_sight() {
+    fn an_identity_is_new_once() {
+        let mut identities = Identities::default();
+        let new = ["a", "b", "a", "", "b", "A", ""].map(|id| identities.is_new(id));
+        assert_eq!(new, [true, true, false, true, false, true, false]);
+    }
+
+    #[test]
+    fn tells_a_second_walk_from_a_second_sight() {
         let mut seen = Seen::default();
         assert_eq!(seen.see(fingerprint("a")), Sight::First);
         assert_eq!(seen.see(fingerprint("a")), Sight::Twice);
         for _ in 0..2 {
-            seen.begin_pass();
+            seen.begin_walk();
             assert_eq!(seen.see(fingerprint("a")), Sight::Again);
             assert_eq!(seen.see(fingerprint("a")), Sight::Twice);
         }
         assert_eq!(seen.see(fingerprint("b")), Sight::First);
-        seen.begin_pass();
-        seen.begin_pass();
+        seen.begin_walk();
+        seen.begin_walk();
         assert_eq!(seen.see(fingerprint("b")), Sight::Again);
     }
 
     #[test]
-    fn a_fingerprint_is_the_same_for_ever() {
+    fn a_fingerprint_never_changes() {
         assert_eq!(
             fingerprint("SA_XXXXXXXX"),
             18454839266532751138717836919762149557
@@ -99,17 +147,17 @@ mod tests {
     }
 
     #[test]
-    fn comes_back_as_it_was_written() {
+    fn is_read_as_it_was_written() {
         let mut seen = Seen::default();
         seen.see(fingerprint("a"));
-        seen.begin_pass();
+        seen.begin_walk();
         seen.see(fingerprint("b"));
         seen.see(fingerprint("c"));
         let text = seen.write_without(&HashSet::from([fingerprint("b")]));
         let mut read = Seen::read(&text).unwrap();
         assert_eq!(read.see(fingerprint("a")), Sight::Twice);
         assert_eq!(read.see(fingerprint("b")), Sight::First);
-        read.begin_pass();
+        read.begin_walk();
         assert_eq!(read.see(fingerprint("c")), Sight::Again);
         assert!(Seen::read("AAAA").is_none());
         assert!(Seen::read("not base64").is_none());

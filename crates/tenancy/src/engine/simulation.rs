@@ -9,7 +9,6 @@
 //!
 //! `TENANCY_SEED=<n> cargo test -p tenancy simulation` replays one schedule and prints what happened.
 
-use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -19,27 +18,17 @@ use client_runtime::Traffic;
 use fastrand::Rng;
 use futures::StreamExt;
 
+use super::ranks::Ranks;
+use super::source::Shared;
+use super::state::WalkState;
+use super::step::{Conclusion, Flow, Step, Tally};
+use super::walk::{self, Route, Walk, WalkMaker};
 use crate::provider::{Arrivals, Fetch, Next, Page, PageRequest, Position};
 use crate::records::{Entry, Mapped};
 use crate::{
     Account, Capabilities, Error, Listing, PagingStyle, Provider, Query, Raw, RecordFault, Report,
     Status, Tenant,
 };
-
-thread_local! {
-    static FORGETS_DROPS: Cell<bool> = const { Cell::new(false) };
-    static SKIPS_SECOND_LOOK: Cell<bool> = const { Cell::new(false) };
-}
-
-/// The mutant of the numbered walk that does not go back when the total drops.
-pub(super) fn drop_to_heed(dropped: u64) -> u64 {
-    if FORGETS_DROPS.get() { 0 } else { dropped }
-}
-
-/// The mutant of the numbered walk that takes an epoch for granted without looking at the head again.
-pub(super) fn takes_for_granted() -> bool {
-    SKIPS_SECOND_LOOK.get()
-}
 
 /// How a model server cuts its list into pages.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -341,6 +330,7 @@ async fn read(
     schedule: &Schedule,
     earlier: Option<Report>,
     stop_after: usize,
+    new_walk: WalkMaker,
     ids: &mut Vec<u64>,
 ) -> Report {
     let query = Query {
@@ -351,10 +341,11 @@ async fn read(
         ..Query::default()
     };
     let accounts = vec![Account::new("model", server.clone()).unwrap()];
-    let mut listing = match earlier {
-        Some(earlier) => Listing::resume(accounts, query, earlier).unwrap(),
-        None => Listing::new(accounts, query).unwrap(),
+    let shared = Shared {
+        new_walk,
+        ..Shared::new(query)
     };
+    let mut listing = Listing::begin(accounts, &shared, earlier).unwrap();
     for _ in 0..stop_after {
         let Some(item) = listing.next().await else {
             break;
@@ -367,6 +358,11 @@ async fn read(
 
 /// What a schedule came to: whether the report says complete, or what promise was broken.
 fn run(schedule: &Schedule) -> Result<Report, String> {
+    run_with(schedule, walk::begin)
+}
+
+/// The same with walks of another kind.
+fn run_with(schedule: &Schedule, new_walk: WalkMaker) -> Result<Report, String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -383,7 +379,15 @@ fn run(schedule: &Schedule) -> Result<Report, String> {
             } else {
                 usize::MAX
             };
-            let report = read(&server, schedule, earlier.take(), stop_after, &mut ids).await;
+            let report = read(
+                &server,
+                schedule,
+                earlier.take(),
+                stop_after,
+                new_walk,
+                &mut ids,
+            )
+            .await;
             // What is resumed has been through a file.
             let file = serde_json::to_string(&report).unwrap();
             earlier = Some(serde_json::from_str(&file).unwrap());
@@ -530,28 +534,117 @@ fn simulation_of_hostile_servers_two() {
     run_all(SCHEDULES, SCHEDULES, hostile);
 }
 
-/// The simulation can fail: an engine that does not go back when the total drops is caught.
-#[test]
-fn simulation_catches_an_engine_that_does_not_read_again() {
-    FORGETS_DROPS.set(true);
-    let caught = (0..2_000).find_map(|seed| run(&honest(seed)).err().map(|broken| (seed, broken)));
-    let (_, broken) = caught.expect("the mutant was not caught");
+/// A walk over ranks with one of its rules broken.
+#[derive(Debug)]
+struct Wrong {
+    walk: Ranks,
+    concurrency: u32,
+    broken: Broken,
+    first_page: Option<(Option<u64>, Tally)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Broken {
+    /// It does not go back when the total drops.
+    ForgetsDrops,
+    /// It takes a parallel epoch for granted: it does not look at page 1 again.
+    SkipsSecondLook,
+}
+
+fn wrong(route: Route, broken: Broken) -> Box<dyn Walk> {
+    let concurrency = route.concurrency;
+    let walk = match route.state {
+        Some(WalkState::Numbered(state)) => Ranks::resumed(state, route.page_size, concurrency),
+        _ => Ranks::new(route.page_size, concurrency),
+    };
+    Box::new(Wrong {
+        walk,
+        concurrency,
+        broken,
+        first_page: None,
+    })
+}
+
+impl Wrong {
+    fn covered(&self) -> u64 {
+        match self.walk.state() {
+            WalkState::Numbered(state) => state.covered,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+impl Walk for Wrong {
+    fn issue(&mut self) -> Option<Step> {
+        let step = self.walk.issue()?;
+        match self.first_page {
+            Some((_, records))
+                if self.broken == Broken::SkipsSecondLook
+                    && step.position == Position::Number(1) =>
+            {
+                let mut page = Page::new(Vec::new());
+                page.total = self.walk.total();
+                let known = Tally {
+                    new_to_walk: 0,
+                    new: 0,
+                    ..records
+                };
+                self.walk.accept(&step, &page, known).ok()?;
+                self.issue()
+            }
+            _ => Some(step),
+        }
+    }
+
+    fn accept(&mut self, step: &Step, page: &Page, records: Tally) -> Result<Flow, Error> {
+        if step.position == Position::Number(1) {
+            self.first_page = Some((page.total, records));
+        }
+        let before = self.covered();
+        let flow = self.walk.accept(step, page, records)?;
+        if self.broken == Broken::ForgetsDrops && self.covered() < before {
+            let WalkState::Numbered(mut state) = self.walk.state() else {
+                panic!("{self:?}");
+            };
+            state.covered = before;
+            self.walk = Ranks::resumed(state, step.size, self.concurrency);
+            return Ok(Flow::Discard);
+        }
+        Ok(flow)
+    }
+
+    fn total(&self) -> Option<u64> {
+        self.walk.total()
+    }
+
+    fn conclude(&self) -> Conclusion {
+        self.walk.conclude()
+    }
+
+    fn state(&self) -> WalkState {
+        self.walk.state()
+    }
+}
+
+fn assert_caught(schedules: u64, new_walk: WalkMaker) {
+    let caught = (0..schedules).find_map(|seed| run_with(&honest(seed), new_walk).err());
+    let broken = caught.expect("the wrong walk was not caught");
     assert!(
         broken.ends_with("was there throughout and did not come"),
         "{broken}"
     );
 }
 
-/// The simulation can fail: an engine that reads side by side without a second look at the head is caught.
+/// The simulation can fail: a walk that does not go back when the total drops is caught.
 #[test]
-fn simulation_catches_an_engine_that_does_not_look_twice() {
-    SKIPS_SECOND_LOOK.set(true);
-    let caught = (0..20_000).find_map(|seed| run(&honest(seed)).err().map(|broken| (seed, broken)));
-    let (_, broken) = caught.expect("the mutant was not caught");
-    assert!(
-        broken.ends_with("was there throughout and did not come"),
-        "{broken}"
-    );
+fn simulation_catches_a_walk_that_does_not_read_again() {
+    assert_caught(2_000, |route| wrong(route, Broken::ForgetsDrops));
+}
+
+/// The simulation can fail: a walk that reads pages in parallel without a second look at page 1 is caught.
+#[test]
+fn simulation_catches_a_walk_that_does_not_look_twice() {
+    assert_caught(20_000, |route| wrong(route, Broken::SkipsSecondLook));
 }
 
 /// A schedule replays exactly: the same seed gives the same report.

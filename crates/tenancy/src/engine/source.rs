@@ -1,44 +1,59 @@
-//! One account's list, read into its ledger.
+//! One account's list: fetches pages where its walk points, and hands out their tenants and faults.
 
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
-use futures::Stream;
-use futures::stream::unfold;
+use client_runtime::{Traffic, Waiting};
+use tokio::sync::Semaphore;
 
+use super::account_state::AccountState;
 use super::checkpoint::{Checkpoint, Progress};
-use super::in_flight::{Arrived, InFlight, Place, Slots};
-use super::ledger::Ledger;
+use super::in_flight::{Arrived, InFlight};
 use super::seen::Seen;
-use super::sorter::Sorter;
-use super::walk::{Conclusion, Doubt, Flow, Step, Walk};
+use super::step::{Conclusion, Doubt, Flow, Step};
+use super::walk::{self, Route, Walk, WalkMaker};
 use crate::error::ErrorKind;
 use crate::provider::Arrival;
 use crate::{
-    Account, Capabilities, Certainty, Error, FaultKind, Page, PageRequest, PagingStyle, Query,
-    SourceReport, Status,
+    Account, Capabilities, Certainty, Error, Fault, FaultKind, Page, PageRequest, PagingStyle,
+    Query, SourceReport, Status, Tenant,
 };
 
 /// How often a list is walked when something contradicts the walk before.
 const MOST_WALKS: u32 = 3;
 
-/// One account's list on its way.
+/// What the sources of one listing share.
+#[derive(Clone, Debug)]
+pub(crate) struct Shared {
+    pub(crate) query: Arc<Query>,
+    /// Bounds the requests in flight of all accounts together.
+    pub(super) requests: Arc<Semaphore>,
+    pub(super) new_walk: WalkMaker,
+}
+
+impl Shared {
+    pub(crate) fn new(query: Query) -> Self {
+        Self {
+            requests: Arc::new(Semaphore::new(query.max_in_flight.get() as usize)),
+            query: Arc::new(query),
+            new_walk: walk::begin,
+        }
+    }
+}
+
+/// One account's list while it is read.
+#[derive(Debug)]
 pub(crate) struct Source {
-    account: Account,
-    query: Arc<Query>,
-    /// What bounds the pages of all accounts together.
-    slots: Slots,
-    ledger: Ledger,
+    shared: Shared,
+    state: AccountState,
+    traffic_before: Traffic,
     page_size: u32,
-    /// The lists to read, one after the other: the filter of each.
+    /// The filters of the lists to read, one after the other.
     lists: Vec<Option<Status>>,
     /// Which of them is being read.
     list: usize,
-    walk: Walk,
+    walk: Box<dyn Walk>,
     in_flight: InFlight,
-    /// The page whose records are being looked at while they are handed out, once all of it is there.
-    page: Option<(Step, Page)>,
-    /// The place of the page that is being handed out.
-    place: Place,
     /// How often the present list has been walked, the present walk included.
     walks: u32,
     /// How many tenants the present walk found that no walk before had met.
@@ -48,123 +63,169 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    pub(crate) fn new(account: Account, query: Arc<Query>, slots: Slots) -> Self {
-        let capabilities = account.provider().capabilities();
-        let page_size = page_size(&query, capabilities);
-        let walk = Walk::new(capabilities.style, page_size, query.concurrency.get());
-        let progress = Progress {
-            list: 0,
-            again: false,
-            certainty: Certainty::Proved,
-            walk: walk.state(),
-        };
+    pub(crate) fn new(account: Account, shared: Shared) -> Self {
         let report = SourceReport::new(account.name(), account.provider().name());
-        let sorter = Sorter::new(account.clone(), query.clone());
-        Self {
-            ledger: Ledger::new(report, Seen::default(), sorter, progress),
-            page_size,
-            lists: lists(&query, capabilities),
-            list: 0,
-            walk,
-            in_flight: InFlight::default(),
-            page: None,
-            place: None,
-            walks: 1,
-            new_in_walk: 0,
-            certainty: Certainty::Proved,
-            finished: false,
-            account,
-            query,
-            slots,
-        }
+        let progress = Progress::default();
+        Self::continued(account, shared, report, Seen::default(), progress)
     }
 
-    /// A source that goes on where another one was, and counts on in its report.
+    /// A source that resumes an earlier listing, and continues its report.
     pub(crate) fn resumed(
         account: Account,
-        query: Arc<Query>,
-        slots: Slots,
+        shared: Shared,
         report: SourceReport,
         checkpoint: &Checkpoint,
     ) -> Result<Self, Error> {
-        let (progress, seen) = checkpoint.open(&account, &query)?;
-        let sorter = Sorter::new(account.clone(), query.clone());
-        let fresh = Self::new(account, query, slots);
-        let walk = Walk::resumed(
-            progress.walk.clone(),
-            fresh.page_size,
-            fresh.query.concurrency.get(),
-        );
-        Ok(Self {
-            list: progress.list.min(fresh.lists.len() - 1),
-            walks: if progress.again { 2 } else { 1 },
-            certainty: progress.certainty,
+        let (progress, seen) = checkpoint.open(&account, &shared.query)?;
+        let report = report.unfinished();
+        Ok(Self::continued(account, shared, report, seen, progress))
+    }
+
+    /// The source of an account that an earlier listing completed.
+    pub(crate) fn completed(account: Account, shared: Shared, report: SourceReport) -> Self {
+        Self {
+            finished: true,
+            ..Self::continued(
+                account,
+                shared,
+                report,
+                Seen::default(),
+                Progress::default(),
+            )
+        }
+    }
+
+    fn continued(
+        account: Account,
+        shared: Shared,
+        report: SourceReport,
+        seen: Seen,
+        progress: Progress,
+    ) -> Self {
+        let capabilities = account.provider().capabilities();
+        let page_size = page_size(&shared.query, capabilities);
+        let lists = lists(&shared.query, capabilities);
+        let walk = (shared.new_walk)(Route {
+            style: capabilities.style,
+            page_size,
+            concurrency: shared.query.concurrency.get(),
+            state: progress.walk.clone(),
+        });
+        Self {
+            traffic_before: account.provider().traffic(),
+            page_size,
+            list: progress.list.min(lists.len() - 1),
+            lists,
             walk,
-            ledger: Ledger::new(report.unfinished(), seen, sorter, progress),
-            ..fresh
-        })
-    }
-
-    pub(crate) fn ledger(&self) -> Ledger {
-        self.ledger.clone()
-    }
-
-    /// A stream that says so whenever there are tenants and faults in the ledger, in the provider's order. It goes on when they
-    /// have been handed out; nothing is fetched before it is asked for.
-    pub(crate) fn into_stream(self) -> impl Stream<Item = ()> + Send {
-        // It goes through the stream's hands with each item.
-        unfold(Box::new(self), |mut source| async move {
-            loop {
-                if source.ledger.lock().has_more() {
-                    return Some(((), source));
-                }
-                if source.finished {
-                    source.ledger.lock().close();
-                    return None;
-                }
-                if let Err(error) = source.advance().await {
-                    source.fail(error);
-                }
-            }
-        })
-    }
-
-    /// Sees to it that there is more to hand out, or goes on to what follows the end of a walk.
-    async fn advance(&mut self) -> Result<(), Error> {
-        if let Some((step, page)) = self.page.take() {
-            return self.accept(&step, &page);
-        }
-        self.note_progress();
-        self.place = None;
-        self.launch(self.query.concurrency.get() as usize);
-        match self.in_flight.next().await {
-            None => self.end_of_walk(),
-            Some(Arrived::Part(Arrival::Records(records))) => {
-                self.ledger.lock().receive(records, false);
-                Ok(())
-            }
-            Some(Arrived::Part(Arrival::Again)) => {
-                self.ledger.lock().begin_page_again();
-                Ok(())
-            }
-            Some(Arrived::Page(step, page, place)) => {
-                self.place = place;
-                self.take(step, page?)
-            }
+            in_flight: InFlight::default(),
+            walks: if progress.again { 2 } else { 1 },
+            new_in_walk: 0,
+            certainty: progress.certainty,
+            finished: false,
+            state: AccountState::new(account, shared.query.clone(), report, seen, progress),
+            shared,
         }
     }
 
-    /// Takes a page that is whole: its records are looked at when they are handed out, or at once where what is asked for
-    /// next depends on them.
-    fn take(&mut self, step: Step, mut page: Page) -> Result<(), Error> {
+    /// Waits until there is something to [hand out](Self::hand_out), or the source is [finished](Self::is_finished). Nothing is
+    /// fetched before the first poll.
+    pub(crate) fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        while self.state.waiting() == 0 && !self.finished {
+            self.note_progress();
+            self.launch(self.shared.query.concurrency.get() as usize);
+            let advanced = match ready!(self.in_flight.poll_next(context)) {
+                None => self.end_walk(),
+                Some(Arrived::Part(Arrival::Records(records))) => {
+                    self.state.receive(records, false);
+                    Ok(())
+                }
+                Some(Arrived::Part(Arrival::Again)) => {
+                    self.state.begin_page_again();
+                    Ok(())
+                }
+                Some(Arrived::Page(step, page)) => page.and_then(|page| self.accept(&step, page)),
+            };
+            if let Err(error) = advanced {
+                self.fail(error);
+            }
+        }
+        Poll::Ready(())
+    }
+
+    /// The next item that is there, in the provider's order.
+    pub(crate) fn hand_out(&mut self) -> Option<Result<Box<Tenant>, Fault>> {
+        self.state.hand_out()
+    }
+
+    pub(crate) fn is_finished(&self) -> bool {
+        self.finished
+    }
+
+    pub(crate) fn account(&self) -> &Account {
+        &self.state.account
+    }
+
+    /// What the account waits for before its next request, if it does.
+    pub(crate) fn waiting(&self) -> Option<Waiting> {
+        self.account().provider().traffic().waiting
+    }
+
+    /// The report so far.
+    pub(crate) fn report(&self) -> SourceReport {
+        let mut report = self.state.report.clone();
+        let now = self.account().provider().traffic();
+        report.requests += now.requests - self.traffic_before.requests;
+        report.retries += now.retries - self.traffic_before.retries;
+        report
+    }
+
+    /// Where to resume; nothing where the list is complete.
+    pub(crate) fn checkpoint(&self) -> Option<Checkpoint> {
+        (!self.state.report.complete).then(|| self.state.checkpoint())
+    }
+
+    /// Ends the listing where it is, for this reason.
+    pub(crate) fn stop(&mut self, reason: &str) {
+        self.in_flight.clear();
+        self.finished = true;
+        self.state.report.stopped(reason);
+    }
+
+    /// Frees what a finished source no longer needs.
+    pub(crate) fn close(&mut self) {
+        self.state.close();
+    }
+
+    /// Takes a complete page, and asks for the next one while this one is handed out.
+    fn accept(&mut self, step: &Step, mut page: Page) -> Result<(), Error> {
         let records = std::mem::take(&mut page.records);
-        self.ledger.lock().receive(records, step.again);
-        self.walk.foresee(&page);
-        if self.walk.needs_records() {
-            self.ledger.lock().look_at_all();
-            self.accept(&step, &page)?;
-        } else {
-            self.page = Some((step, page));
+        self.state.receive(records, step.again);
+        let tally = self.state.end_page();
+        self.new_in_walk += tally.new;
+        let accepted = self.walk.accept(step, &page, tally);
+        let report = &mut self.state.report;
+        report.pages += 1;
+        for field in &page.left_out {
+            report.count_left_out(&format!("page {}", field.path), &field.reason);
+        }
+        for field in &page.unknown_fields {
+            report.count_unknown_field(&format!("page {field}"));
+        }
+        // Only the first list is the whole one: the totals of the others count something else.
+        if self.list == 0 {
+            report.expected = self.walk.total().or(report.expected);
+        }
+        match accepted {
+            Ok(Flow::Continue) => {}
+            Ok(Flow::Discard) => self.in_flight.clear(),
+            Err(error) => {
+                // Whoever resumes begins the list again: the walk itself is at fault.
+                self.renew_walk();
+                self.note_progress();
+                return Err(error.advise(
+                    "try again at a quieter hour, and report it to the provider if it persists",
+                ));
+            }
         }
         if self.wants_more() {
             self.launch(1);
@@ -172,17 +233,17 @@ impl Source {
         Ok(())
     }
 
-    /// Everything that was received has been handed out: a listing that ends now goes on from here.
+    /// Everything received has been handed out: a listing that ends now resumes here.
     fn note_progress(&mut self) {
-        self.ledger.lock().progress = Progress {
+        self.state.progress = Progress {
             list: self.list,
             again: self.walks > 1,
             certainty: self.certainty,
-            walk: self.walk.state(),
+            walk: Some(self.walk.state()),
         };
     }
 
-    /// Asks for pages until so many are under way, as far as the walk knows where to go on.
+    /// Asks for pages until so many are in flight, as far as the walk knows the next ones.
     fn launch(&mut self, most: usize) {
         while self.in_flight.len() < most
             && let Some(step) = self.walk.issue()
@@ -191,65 +252,30 @@ impl Source {
                 position: step.position.clone(),
                 size: step.size,
                 status: self.lists[self.list].clone(),
-                account: self.account.name().to_owned(),
-                raw: self.query.raw,
+                account: self.account().name().to_owned(),
+                raw: self.shared.query.raw,
             };
-            let provider = self.account.provider().clone();
-            self.in_flight
-                .launch(step, provider, request, self.slots.clone());
+            let provider = self.account().provider().clone();
+            let requests = self.shared.requests.clone();
+            self.in_flight.launch(step, provider, request, requests);
         }
     }
 
-    /// Whether more is wanted than what is there: a page that nobody wants is not fetched ahead.
+    /// Whether the limit leaves room for more than is there.
     fn wants_more(&self) -> bool {
-        let entries = self.ledger.lock();
-        let listed = entries.report.tenants + entries.waiting() as u64;
-        self.query.limit.is_none_or(|limit| listed < limit)
+        let listed = self.state.report.tenants + self.state.waiting() as u64;
+        self.shared.query.limit.is_none_or(|limit| listed < limit)
     }
 
-    /// Takes note of a page whose records have been looked at.
-    fn accept(&mut self, step: &Step, page: &Page) -> Result<(), Error> {
-        let mut entries = self.ledger.lock();
-        let records = entries.tallied();
-        self.new_in_walk += records.new;
-        let accepted = self.walk.accept(step, page, records);
-        let report = &mut entries.report;
-        report.pages += 1;
-        for field in &page.left_out {
-            report.count_left_out(&format!("page {}", field.path), &field.reason);
-        }
-        for field in &page.unknown_fields {
-            report.count_unknown_field(&format!("page {field}"));
-        }
-        // Only the first list is the whole one; the totals of the others say nothing about that.
-        if self.list == 0 {
-            report.expected = self.walk.expected().or(report.expected);
-        }
-        drop(entries);
-        match accepted {
-            Ok(Flow::GoOn) => Ok(()),
-            Ok(Flow::Discard) => {
-                self.in_flight.clear();
-                Ok(())
-            }
-            Err(error) => {
-                // The list itself is at fault: whoever resumes begins it anew.
-                self.renew_walk();
-                self.note_progress();
-                Err(error.advise("the fault is in the provider's list: run it again, and if it stays, tell the provider"))
-            }
-        }
-    }
-
-    /// Walks again while there is doubt, then goes on to the next list, then to the end.
-    fn end_of_walk(&mut self) -> Result<(), Error> {
+    /// Walks again while there is doubt, then reads the next list, then ends.
+    fn end_walk(&mut self) -> Result<(), Error> {
         let Conclusion { certainty, doubt } = self.walk.conclude();
-        // Whatever is odd about a list, two walks that found the same tenants agree on it.
+        // Whatever contradicts a list, two walks that found the same tenants agree on it.
         let agreed = self.walks > 1 && self.new_in_walk == 0;
         let unsettled = match doubt {
             Some(Doubt::Missing(error)) => Some(error),
             Some(Doubt::Settleable(error)) => (!agreed).then_some(error),
-            None if certainty == Certainty::Assumed && self.query.verify => {
+            None if certainty == Certainty::Assumed && self.shared.query.verify => {
                 (!agreed).then(unverified)
             }
             None => None,
@@ -280,20 +306,25 @@ impl Source {
 
     /// Begins the present list from its head.
     fn renew_walk(&mut self) {
-        self.ledger.lock().begin_walk();
+        self.state.begin_walk();
         self.new_in_walk = 0;
         self.in_flight.clear();
-        let style = self.account.provider().capabilities().style;
+        let style = self.account().provider().capabilities().style;
         if style == PagingStyle::Cursor && self.walks > 1 {
-            // Pages of another size end elsewhere: that tells a full last page from one that was cut off.
+            // Pages of another size end elsewhere: that distinguishes a full last page from a truncated list.
             self.page_size = (self.page_size - 1).max(1);
         }
-        self.walk = Walk::new(style, self.page_size, self.query.concurrency.get());
+        self.walk = (self.shared.new_walk)(Route {
+            style,
+            page_size: self.page_size,
+            concurrency: self.shared.query.concurrency.get(),
+            state: None,
+        });
     }
 
     fn succeed(&mut self) {
         self.finished = true;
-        let report = &mut self.ledger.lock().report;
+        let report = &mut self.state.report;
         report.certainty = self.certainty;
         report.error = match report.quarantined {
             0 => None,
@@ -306,17 +337,16 @@ impl Source {
     fn fail(&mut self, error: Error) {
         self.finished = true;
         self.in_flight.clear();
-        let told = match error.advice() {
+        let message = match error.advice() {
             Some(advice) => format!("{error}; {advice}"),
             None => error.to_string(),
         };
-        let mut entries = self.ledger.lock();
-        entries.report.error = Some(told);
-        entries.push(self.account.fault(FaultKind::Account(error)));
+        self.state.report.error = Some(message);
+        self.state.push_fault(FaultKind::Account(error));
     }
 }
 
-/// What keeps a list from being verified.
+/// Why a list cannot be verified.
 fn unverified() -> Error {
     Error::new(
         ErrorKind::Inconsistent,
@@ -334,8 +364,8 @@ fn page_size(query: &Query, capabilities: &Capabilities) -> u32 {
         .map_or(asked, |largest| asked.min(largest))
 }
 
-/// The lists that have to be read to see every tenant that is asked for: one with the filter pushed down to the
-/// provider where that is possible, otherwise the whole one and those that it may leave out.
+/// The lists to read to see every tenant that is asked for: one with the filter pushed down to the provider where that is possible,
+/// otherwise the plain one and those that it may leave out.
 fn lists(query: &Query, capabilities: &Capabilities) -> Vec<Option<Status>> {
     if let [status] = query.statuses.as_slice()
         && capabilities.status_filter.contains(&status.as_str())

@@ -11,11 +11,10 @@
 
 use std::collections::HashSet;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use super::seen::fingerprint;
-use super::walk::{Conclusion, Doubt, Flow, Records, Step};
+use super::state::{Link, LinksState, WalkState};
+use super::step::{Conclusion, Doubt, Flow, Step, Tally};
+use super::walk::Walk;
 use crate::error::ErrorKind;
 use crate::provider::Next;
 use crate::{Certainty, Error, Page, Position};
@@ -25,13 +24,11 @@ const MOST_BARREN_PAGES: u32 = 100;
 
 /// A walk along a provider's cursors.
 #[derive(Debug)]
-pub(super) struct Cursors {
+pub(super) struct Links {
     size: u32,
-    next: Place,
-    /// The cursor of the page that has come and is not accepted yet.
-    foreseen: Option<String>,
-    /// How many pages were asked for and are not accepted yet.
-    under_way: u32,
+    next: Link,
+    /// Whether a page is in flight.
+    waiting: bool,
     /// The fingerprints of the cursors that were followed.
     followed: HashSet<u128>,
     pages: u64,
@@ -41,30 +38,12 @@ pub(super) struct Cursors {
     cut_off: Option<&'static str>,
 }
 
-/// How far a walk along cursors has come.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub(crate) struct CursorState {
-    next: Place,
-    pages: u64,
-    repeats: bool,
-}
-
-/// Where a walk along cursors goes on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-enum Place {
-    Head,
-    After(String),
-    End,
-}
-
-impl Cursors {
+impl Links {
     pub(super) fn new(size: u32) -> Self {
         Self {
             size,
-            next: Place::Head,
-            foreseen: None,
-            under_way: 0,
+            next: Link::Head,
+            waiting: false,
             followed: HashSet::new(),
             pages: 0,
             barren: 0,
@@ -74,8 +53,8 @@ impl Cursors {
     }
 
     /// A walk that goes on where another one was.
-    pub(super) fn resumed(state: CursorState, size: u32) -> Self {
-        let CursorState {
+    pub(super) fn resumed(state: LinksState, size: u32) -> Self {
+        let LinksState {
             next,
             pages,
             repeats,
@@ -87,23 +66,17 @@ impl Cursors {
             ..Self::new(size)
         }
     }
+}
 
-    pub(super) fn state(&self) -> CursorState {
-        CursorState {
-            next: self.next.clone(),
-            pages: self.pages,
-            repeats: self.repeats,
-        }
-    }
-
-    pub(super) fn issue(&mut self) -> Option<Step> {
-        let cursor = match (self.under_way, &self.next) {
-            (0, Place::Head) => None,
-            (0, Place::After(cursor)) => Some(cursor.clone()),
-            (0, Place::End) => return None,
-            _ => Some(self.foreseen.take()?),
+impl Walk for Links {
+    fn issue(&mut self) -> Option<Step> {
+        let cursor = match &self.next {
+            _ if self.waiting => return None,
+            Link::Head => None,
+            Link::After(cursor) => Some(cursor.clone()),
+            Link::End => return None,
         };
-        self.under_way += 1;
+        self.waiting = true;
         Some(Step {
             position: Position::Cursor(cursor),
             size: self.size,
@@ -111,30 +84,20 @@ impl Cursors {
         })
     }
 
-    /// Takes note of where a page leads that is not accepted yet. What was followed before is not followed ahead of time.
-    pub(super) fn foresee(&mut self, page: &Page) {
-        if let Next::Cursor(cursor) = &page.next
-            && !self.followed.contains(&fingerprint(cursor))
-        {
-            self.foreseen = Some(cursor.clone());
-        }
-    }
-
-    pub(super) fn accept(&mut self, page: &Page, records: Records) -> Result<Flow, Error> {
-        self.under_way -= 1;
-        self.foreseen = None;
+    fn accept(&mut self, _: &Step, page: &Page, records: Tally) -> Result<Flow, Error> {
+        self.waiting = false;
         self.pages += 1;
-        self.repeats |= records.new_to_walk < records.different;
+        self.repeats |= records.new_to_walk < records.distinct;
         self.barren = if records.new_to_walk == 0 {
             self.barren + 1
         } else {
             0
         };
         self.next = match &page.next {
-            Next::End => Place::End,
+            Next::End => Link::End,
             Next::Unsaid => {
                 self.cut_off = cut_off(self.size, page, records);
-                Place::End
+                Link::End
             }
             // What the page lists is listed all the same.
             Next::Unreadable(reason) => {
@@ -164,12 +127,16 @@ impl Cursors {
                     ),
                 ));
             }
-            Next::Cursor(cursor) => Place::After(cursor.clone()),
+            Next::Cursor(cursor) => Link::After(cursor.clone()),
         };
-        Ok(Flow::GoOn)
+        Ok(Flow::Continue)
     }
 
-    pub(super) fn conclude(&self) -> Conclusion {
+    fn total(&self) -> Option<u64> {
+        None
+    }
+
+    fn conclude(&self) -> Conclusion {
         let error = |why: &str| Error::new(ErrorKind::Inconsistent, why);
         let doubt = if let Some(why) = self.cut_off {
             Some(Doubt::Missing(error(why)))
@@ -186,16 +153,24 @@ impl Cursors {
         };
         Conclusion { certainty, doubt }
     }
+
+    fn state(&self) -> WalkState {
+        WalkState::Cursor(LinksState {
+            next: self.next.clone(),
+            pages: self.pages,
+            repeats: self.repeats,
+        })
+    }
 }
 
 /// Why a page that does not say what follows it may not be the last one: it is full, or says it under a name that the
 /// provider's document does not know.
-fn cut_off(size: u32, page: &Page, records: Records) -> Option<&'static str> {
+fn cut_off(size: u32, page: &Page, records: Tally) -> Option<&'static str> {
     let is_onward = |field: &String| {
         let name = field.to_lowercase();
         name.contains("next") || name.contains("cursor")
     };
-    if records.different >= u64::from(size) {
+    if records.distinct >= u64::from(size) {
         Some("the last page was full and did not say whether there is another")
     } else if page.unknown_fields.iter().any(is_onward) {
         Some("the last page has no cursor, and a field that is not declared and may be one")
@@ -215,70 +190,62 @@ mod tests {
     }
 
     /// The cursor of the page that is asked for next; nothing where none is.
-    fn asked(walk: &mut Cursors) -> Option<Option<String>> {
+    fn asked(walk: &mut Links) -> Option<Option<String>> {
         walk.issue().map(|step| match step.position {
             Position::Cursor(cursor) => cursor,
             other => panic!("{other:?}"),
         })
     }
 
-    const NEW: Records = Records {
-        different: 1,
+    const NEW: Tally = Tally {
+        distinct: 1,
         new_to_walk: 1,
         new: 1,
         first: None,
     };
 
     #[test]
-    fn the_page_after_one_that_is_there_is_asked_for_once_and_no_further_one() {
-        let mut walk = Cursors::new(1);
-        assert_eq!(asked(&mut walk), Some(None));
-        assert_eq!(asked(&mut walk), None);
-        walk.foresee(&page("a"));
-        assert_eq!(asked(&mut walk), Some(Some("a".to_owned())));
-        assert_eq!(asked(&mut walk), None);
-        let before = walk.state();
-        walk.accept(&page("a"), NEW).unwrap();
-        assert_ne!(walk.state(), before);
-        assert_eq!(asked(&mut walk), None);
-        // Nobody wanted the next one while this one was looked at.
-        walk.foresee(&page("b"));
-        walk.accept(&page("b"), NEW).unwrap();
-        assert_eq!(asked(&mut walk), Some(Some("b".to_owned())));
+    fn one_page_is_in_flight_at_a_time() {
+        let mut walk = Links::new(1);
+        for (at, next) in [(None, "a"), (Some("a"), "b")] {
+            assert_eq!(asked(&mut walk), Some(at.map(str::to_owned)));
+            assert_eq!(asked(&mut walk), None);
+            accept(&mut walk, &page(next), NEW).unwrap();
+        }
     }
 
     #[test]
-    fn what_is_foreseen_is_no_progress() {
-        let mut walk = Cursors::new(1);
-        asked(&mut walk);
-        let before = walk.state();
-        walk.foresee(&page("a"));
-        asked(&mut walk);
-        assert_eq!(walk.state(), before);
+    fn a_page_that_leads_to_itself_ends_the_walk_also_after_a_resumption() {
+        let mut walk = walked(&[(&page("a"), NEW)]);
+        let mut resumed = Links::new(1);
+        if let WalkState::Cursor(state) = walk.state() {
+            resumed = Links::resumed(state, 1);
+        }
+        for walk in [&mut walk, &mut resumed] {
+            let mut pages = std::iter::repeat_with(|| {
+                walk.issue().unwrap();
+                accept(walk, &page("a"), NEW)
+            });
+            let error = pages.by_ref().take(2).find_map(Result::err).unwrap();
+            assert_eq!(error.kind(), ErrorKind::NoProgress);
+        }
     }
 
-    #[test]
-    fn a_page_that_leads_to_itself_is_told_also_where_the_walk_goes_on_there() {
-        let mut walk = Cursors::new(1);
-        asked(&mut walk);
-        walk.accept(&page("a"), NEW).unwrap();
-        let mut walk = Cursors::resumed(walk.state(), 1);
-        assert_eq!(asked(&mut walk), Some(Some("a".to_owned())));
-        walk.foresee(&page("a"));
-        assert_eq!(asked(&mut walk), Some(Some("a".to_owned())));
-        walk.accept(&page("a"), NEW).unwrap();
-        walk.foresee(&page("a"));
-        assert_eq!(asked(&mut walk), None);
-        let error = walk.accept(&page("a"), NEW).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::NoProgress);
+    fn accept(walk: &mut Links, page: &Page, records: Tally) -> Result<Flow, Error> {
+        let step = Step {
+            position: Position::Cursor(None),
+            size: 1,
+            again: false,
+        };
+        walk.accept(&step, page, records)
     }
 
     /// A walk that has taken these pages, each by what its records were.
-    fn walked(pages: &[(&Page, Records)]) -> Cursors {
-        let mut walk = Cursors::new(2);
+    fn walked(pages: &[(&Page, Tally)]) -> Links {
+        let mut walk = Links::new(2);
         for (page, records) in pages {
             walk.issue().unwrap();
-            assert_eq!(walk.accept(page, *records).unwrap(), Flow::GoOn);
+            assert_eq!(accept(&mut walk, page, *records).unwrap(), Flow::Continue);
         }
         walk
     }
@@ -290,35 +257,35 @@ mod tests {
         page
     }
 
-    const REPEATED: Records = Records {
-        different: 1,
+    const REPEATED: Tally = Tally {
+        distinct: 1,
         new_to_walk: 0,
         new: 0,
         first: None,
     };
-    const FULL: Records = Records {
-        different: 2,
+    const FULL: Tally = Tally {
+        distinct: 2,
         new_to_walk: 2,
         ..NEW
     };
 
     #[test]
     fn pages_without_anything_new_end_the_walk_when_there_are_too_many_in_a_row() {
-        let mut walk = Cursors::new(1);
-        let mut accept = |number: u32, records| {
+        let mut walk = Links::new(1);
+        let mut take = |number: u32, records| {
             walk.issue().unwrap();
-            walk.accept(&page(&number.to_string()), records)
+            accept(&mut walk, &page(&number.to_string()), records)
         };
         for row in 0..2 {
             for number in 1..MOST_BARREN_PAGES {
-                accept(row * 1000 + number, REPEATED).unwrap();
+                take(row * 1000 + number, REPEATED).unwrap();
             }
-            accept(row * 1000, NEW).unwrap();
+            take(row * 1000, NEW).unwrap();
         }
         for number in 1..MOST_BARREN_PAGES {
-            accept(2000 + number, REPEATED).unwrap();
+            take(2000 + number, REPEATED).unwrap();
         }
-        let error = accept(3000, REPEATED).unwrap_err();
+        let error = take(3000, REPEATED).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NoProgress);
         assert!(error.to_string().contains("pages in a row"), "{error}");
     }
@@ -329,7 +296,7 @@ mod tests {
         walk.issue().unwrap();
         let mut odd = Page::new(Vec::new());
         odd.next = Next::Unreadable("a number".to_owned());
-        let error = walk.accept(&odd, NEW).unwrap_err();
+        let error = accept(&mut walk, &odd, NEW).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NoProgress);
         assert!(error.to_string().contains("after page 2 "), "{error}");
     }
@@ -358,9 +325,12 @@ mod tests {
         let end = Page::new(Vec::new());
         for (records, is_odd) in [(NEW, false), (REPEATED, true)] {
             let before = walked(&[(&page("a"), records)]);
-            let mut resumed = Cursors::resumed(before.state(), 2);
+            let WalkState::Cursor(state) = before.state() else {
+                panic!("{before:?}")
+            };
+            let mut resumed = Links::resumed(state, 2);
             resumed.issue().unwrap();
-            resumed.accept(&end, NEW).unwrap();
+            accept(&mut resumed, &end, NEW).unwrap();
             for walk in [walked(&[(&page("a"), records), (&end, NEW)]), resumed] {
                 let Conclusion { certainty, doubt } = walk.conclude();
                 assert_eq!(certainty, Certainty::Assumed);

@@ -47,10 +47,9 @@
 //! short, and fewer tenants than a `total` that never changed mean that something is missing by the provider's own word: only a
 //! walk without such a doubt settles that; otherwise the report says that the list is not proved.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
-use super::walk::{Conclusion, Doubt, Flow, Records, Step};
+use super::state::{RanksRecord, RanksState, WalkState};
+use super::step::{Conclusion, Doubt, Flow, Step, Tally};
+use super::walk::Walk;
 use crate::error::ErrorKind;
 use crate::{Certainty, Error, Page, Position};
 
@@ -60,7 +59,7 @@ const MOST_STALLS: u32 = 3;
 const SPARE_PAGES: u64 = 50;
 /// How many pages an epoch has for each page under way at once: more lose more when the list moves, fewer look at the
 /// head more often.
-const EPOCH_PAGES_PER_LANE: u64 = 64;
+const EPOCH_PAGES_PER_REQUEST: u64 = 64;
 /// Fewer pages than this and one more are read sooner one at a time than side by side and a second look.
 const WORTHWHILE: u64 = 2;
 /// The most pages that are read one at a time after an epoch failed.
@@ -68,15 +67,15 @@ const LONGEST_CAUTION: u64 = 64;
 
 /// A walk over numbered pages.
 #[derive(Debug)]
-pub(super) struct Numbered {
+pub(super) struct Ranks {
     /// The page size that is asked for and, after the first page, the one that the provider really uses.
     size: u64,
     /// How many pages may be under way at once.
-    lanes: u64,
+    concurrency: u64,
     covered: u64,
     /// The total at the last answer that counts.
     total: Option<u64>,
-    pace: Pace,
+    mode: Mode,
     /// How many pages the next epoch may have.
     reach: u64,
     /// How many pages are read one at a time after the next failure of an epoch.
@@ -84,20 +83,12 @@ pub(super) struct Numbered {
     /// Whether a page is under way that has to be answered before another is asked for.
     waiting: bool,
     done: bool,
-    record: Record,
-}
-
-/// How far a walk over numbered pages has come. Ranks, not pages: the page size may be another one when it goes on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub(crate) struct NumberedState {
-    covered: u64,
-    total: Option<u64>,
-    record: Record,
+    record: RanksRecord,
 }
 
 /// How the walk goes on.
 #[derive(Debug)]
-enum Pace {
+enum Mode {
     /// One page at a time; after so many, a look at the head begins an epoch.
     Single { left: u64 },
     /// A look at page 1, which begins an epoch.
@@ -115,26 +106,9 @@ struct Epoch {
     next: u64,
     end: u64,
     /// How many pages are asked for and not answered.
-    under_way: u64,
+    in_flight: u64,
     /// Up to which rank the answers reach without a gap.
     taken: u64,
-}
-
-/// What the answers have shown so far, as far as it speaks for or against the assumptions.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-struct Record {
-    odd: Option<String>,
-    missing: Option<String>,
-    /// Whether the total was the same in every answer.
-    steady: bool,
-    first_total: Option<u64>,
-    pages: u64,
-    /// How often in a row a page did not bring the walk on.
-    stalls: u32,
-    /// How many different tenants this walk has met.
-    met: u64,
-    /// The furthest rank that any answer reached.
-    reached: u64,
 }
 
 /// An answer, as far as the argument needs it: which ranks it lists, of how many, and the record it begins with.
@@ -146,41 +120,32 @@ struct Answer {
     first: Option<u128>,
 }
 
-impl Numbered {
-    pub(super) fn new(size: u32, lanes: u32) -> Self {
-        let lanes = u64::from(lanes.max(1));
+impl Ranks {
+    pub(super) fn new(size: u32, concurrency: u32) -> Self {
+        let concurrency = u64::from(concurrency.max(1));
         Self {
             size: u64::from(size.max(1)),
-            lanes,
+            concurrency,
             covered: 0,
             total: None,
-            pace: Pace::FirstLook,
-            reach: lanes * EPOCH_PAGES_PER_LANE,
+            mode: Mode::FirstLook,
+            reach: concurrency * EPOCH_PAGES_PER_REQUEST,
             caution: 1,
             waiting: false,
             done: false,
-            record: Record {
-                odd: None,
-                missing: None,
-                steady: true,
-                first_total: None,
-                pages: 0,
-                stalls: 0,
-                met: 0,
-                reached: 0,
-            },
+            record: RanksRecord::default(),
         }
     }
 
     /// A walk that goes on where another one was: with a look at the head, whose total says what has moved since.
-    pub(super) fn resumed(state: NumberedState, size: u32, lanes: u32) -> Self {
-        let NumberedState {
+    pub(super) fn resumed(state: RanksState, size: u32, concurrency: u32) -> Self {
+        let RanksState {
             covered,
             total,
             record,
         } = state;
         // The first answer tells the page size anew.
-        let record = Record {
+        let record = RanksRecord {
             pages: 0,
             stalls: 0,
             ..record
@@ -189,49 +154,7 @@ impl Numbered {
             covered,
             total,
             record,
-            ..Self::new(size, lanes)
-        }
-    }
-
-    pub(super) fn state(&self) -> NumberedState {
-        NumberedState {
-            covered: self.covered,
-            total: self.total,
-            record: self.record.clone(),
-        }
-    }
-
-    pub(super) fn expected(&self) -> Option<u64> {
-        self.total
-    }
-
-    /// The next page to ask for; nothing while the walk has to wait for an answer.
-    pub(super) fn issue(&mut self) -> Option<Step> {
-        if self.done || self.waiting {
-            return None;
-        }
-        let number = match &mut self.pace {
-            Pace::Epoch(epoch) if epoch.next < epoch.end => {
-                let number = epoch.next;
-                epoch.next += 1;
-                epoch.under_way += 1;
-                return Some(self.step(number));
-            }
-            // The second look has to come after the last answer.
-            Pace::Epoch(epoch) if epoch.under_way > 0 => return None,
-            Pace::Epoch(_) | Pace::FirstLook => 1,
-            Pace::Single { .. } => self.covered / self.size + 1,
-        };
-        self.waiting = true;
-        Some(self.step(number))
-    }
-
-    /// Whether nothing can be asked for before the records of the page that is there are known: it is the only one under way,
-    /// or the last one of an epoch.
-    pub(super) fn needs_records(&self) -> bool {
-        match &self.pace {
-            Pace::Epoch(epoch) => self.waiting || (epoch.next == epoch.end && epoch.under_way == 1),
-            Pace::Single { .. } | Pace::FirstLook => true,
+            ..Self::new(size, concurrency)
         }
     }
 
@@ -242,58 +165,6 @@ impl Numbered {
             position: Position::Number(number),
             size,
             again,
-        }
-    }
-
-    /// Takes note of an answer; answers come in the order in which the pages were asked for.
-    pub(super) fn accept(
-        &mut self,
-        number: u64,
-        page: &Page,
-        records: Records,
-    ) -> Result<Flow, Error> {
-        self.waiting = false;
-        self.record.pages += 1;
-        self.record.met += records.new_to_walk;
-        if self.record.pages == 1 {
-            self.settle_size(page, records);
-        } else if self.size_changed(page, records) {
-            return self.begin_anew().map(|()| Flow::Discard);
-        }
-        let start = (number - 1) * self.size;
-        let answer = Answer {
-            start,
-            end: start + records.different,
-            total: page.total,
-            first: records.first,
-        };
-        self.look_for_repeats(number, answer, records);
-        match &mut self.pace {
-            Pace::Single { left } => {
-                *left = left.saturating_sub(1);
-                self.count(number, answer)?;
-                self.after_single();
-                Ok(Flow::GoOn)
-            }
-            Pace::FirstLook => {
-                self.count(number, answer)?;
-                self.begin_epoch(answer);
-                Ok(Flow::GoOn)
-            }
-            Pace::Epoch(epoch) if epoch.under_way > 0 => {
-                epoch.under_way -= 1;
-                if epoch.accept(answer, self.size) {
-                    return self.check_budget().map(|()| Flow::GoOn);
-                }
-                self.abandon_epoch(number, answer)
-            }
-            Pace::Epoch(epoch) => {
-                if epoch.confirmed_by(answer) {
-                    self.close_epoch(answer);
-                    return self.check_budget().map(|()| Flow::GoOn);
-                }
-                self.abandon_epoch(number, answer)
-            }
         }
     }
 
@@ -325,23 +196,21 @@ impl Numbered {
 
     /// Takes note of the total and gives up what its drop may have moved out of reach. Gives the drop.
     fn take_total(&mut self, answer: Answer) -> u64 {
-        let Some(told) = answer.total else { return 0 };
-        let total = if answer.end > answer.start && told < answer.end {
-            self.record.odd.get_or_insert_with(|| {
+        let Some(said) = answer.total else { return 0 };
+        let total = if answer.end > answer.start && said < answer.end {
+            self.record.contradictory.get_or_insert_with(|| {
                 format!(
-                    "the provider says that there are {told} tenants, and sent number {}",
+                    "the provider says that there are {said} tenants, and sent number {}",
                     answer.end
                 )
             });
             answer.end.max(self.total.unwrap_or_default())
         } else {
-            told
+            said
         };
         let dropped = self.total.map_or(0, |before| before.saturating_sub(total));
         self.record.steady &= self.total.is_none_or(|before| before == total);
         self.record.first_total.get_or_insert(total);
-        #[cfg(test)]
-        let dropped = super::simulation::drop_to_heed(dropped);
         self.covered = self.covered.saturating_sub(dropped);
         self.total = Some(total);
         dropped
@@ -357,81 +226,82 @@ impl Numbered {
     }
 
     fn after_single(&mut self) {
-        if matches!(self.pace, Pace::Single { left: 0 }) {
-            let worth_it = self.lanes > 1 && self.pages_left() > WORTHWHILE && self.total.is_some();
-            self.pace = if worth_it {
-                Pace::FirstLook
+        if matches!(self.mode, Mode::Single { left: 0 }) {
+            let worth_it =
+                self.concurrency > 1 && self.pages_left() > WORTHWHILE && self.total.is_some();
+            self.mode = if worth_it {
+                Mode::FirstLook
             } else {
-                Pace::Single { left: 1 }
+                Mode::Single { left: 1 }
             };
         }
     }
 
     /// Begins an epoch after a look at the head, where there is enough left to read side by side.
     fn begin_epoch(&mut self, look: Answer) {
-        self.pace = match (look.first, self.total) {
+        self.mode = match (look.first, self.total) {
             (Some(head), Some(total))
-                if self.lanes > 1
+                if self.concurrency > 1
                     && self.pages_left() > WORTHWHILE
                     && look.total == Some(total) =>
             {
                 let next = self.covered / self.size + 1;
                 let end = (next + self.reach).min(total.div_ceil(self.size) + 1);
-                Pace::Epoch(Epoch {
+                Mode::Epoch(Epoch {
                     head,
                     total,
                     next,
                     end,
-                    under_way: 0,
+                    in_flight: 0,
                     taken: (next - 1) * self.size,
                 })
             }
-            _ => Pace::Single { left: 1 },
+            _ => Mode::Single { left: 1 },
         };
     }
 
     /// The second look agreed with the first: all of the epoch counts. It is the first look of the next epoch.
     fn close_epoch(&mut self, look: Answer) {
-        let Pace::Epoch(epoch) = &self.pace else {
+        let Mode::Epoch(epoch) = &self.mode else {
             return;
         };
         self.covered = self.covered.max(epoch.taken);
         self.done = self.covered >= epoch.total;
         self.caution = 1;
-        self.reach = (self.reach * 2).min(self.lanes * EPOCH_PAGES_PER_LANE);
+        self.reach = (self.reach * 2).min(self.concurrency * EPOCH_PAGES_PER_REQUEST);
         self.begin_epoch(look);
     }
 
     /// The list has moved, or an answer is odd: of the epoch, only this answer counts.
     fn abandon_epoch(&mut self, number: u64, answer: Answer) -> Result<Flow, Error> {
-        self.pace = Pace::Single { left: self.caution };
+        self.mode = Mode::Single { left: self.caution };
         self.caution = (self.caution * 2).min(LONGEST_CAUTION);
-        self.reach = (self.reach / 4).max(self.lanes);
+        self.reach = (self.reach / 4).max(self.concurrency);
         self.count(number, answer)?;
         Ok(Flow::Discard)
     }
 
     /// Believes the provider rather than the request about the size of a page.
-    fn settle_size(&mut self, page: &Page, records: Records) {
+    fn settle_size(&mut self, page: &Page, records: Tally) {
         let size = page
             .size
             .map(u64::from)
             .filter(|size| *size > 0)
             .unwrap_or(self.size);
-        let more = page.total.is_some_and(|total| total > records.different);
+        let more = page.total.is_some_and(|total| total > records.distinct);
         // A first page that is short although there is more was cut to a size that the answer does not tell.
-        self.size = if more && records.different > 0 {
-            size.min(records.different)
+        self.size = if more && records.distinct > 0 {
+            size.min(records.distinct)
         } else {
             size
         };
     }
 
     /// Whether the provider has gone over to another size: pages of another size begin elsewhere.
-    fn size_changed(&mut self, page: &Page, records: Records) -> bool {
+    fn size_changed(&mut self, page: &Page, records: Tally) -> bool {
         match page.size.map(u64::from) {
             Some(size)
-                if size > 0 && size != self.size && records.different > size.min(self.size) =>
+                if size > 0 && size != self.size && records.distinct > size.min(self.size) =>
             {
                 self.size = size;
                 true
@@ -444,16 +314,16 @@ impl Numbered {
     fn begin_anew(&mut self) -> Result<(), Error> {
         self.covered = 0;
         self.total = None;
-        self.pace = Pace::FirstLook;
+        self.mode = Mode::FirstLook;
         self.record.steady = false;
         self.check_budget()
     }
 
     /// A page on which nothing is new, where no answer has reached before, is the same page under another number.
-    fn look_for_repeats(&mut self, number: u64, answer: Answer, records: Records) {
+    fn look_for_repeats(&mut self, number: u64, answer: Answer, records: Tally) {
         if number > 1
             && answer.start >= self.record.reached
-            && records.different > 0
+            && records.distinct > 0
             && records.new_to_walk == 0
         {
             self.missing(format!(
@@ -496,8 +366,83 @@ impl Numbered {
         }
         Ok(())
     }
+}
 
-    pub(super) fn conclude(&self) -> Conclusion {
+impl Walk for Ranks {
+    fn issue(&mut self) -> Option<Step> {
+        if self.done || self.waiting {
+            return None;
+        }
+        let number = match &mut self.mode {
+            Mode::Epoch(epoch) if epoch.next < epoch.end => {
+                let number = epoch.next;
+                epoch.next += 1;
+                epoch.in_flight += 1;
+                return Some(self.step(number));
+            }
+            // The second look has to come after the last answer.
+            Mode::Epoch(epoch) if epoch.in_flight > 0 => return None,
+            Mode::Epoch(_) | Mode::FirstLook => 1,
+            Mode::Single { .. } => self.covered / self.size + 1,
+        };
+        self.waiting = true;
+        Some(self.step(number))
+    }
+
+    fn accept(&mut self, step: &Step, page: &Page, records: Tally) -> Result<Flow, Error> {
+        let Position::Number(number) = step.position else {
+            return Ok(Flow::Continue);
+        };
+        self.waiting = false;
+        self.record.pages += 1;
+        self.record.met += records.new_to_walk;
+        if self.record.pages == 1 {
+            self.settle_size(page, records);
+        } else if self.size_changed(page, records) {
+            return self.begin_anew().map(|()| Flow::Discard);
+        }
+        let start = (number - 1) * self.size;
+        let answer = Answer {
+            start,
+            end: start + records.distinct,
+            total: page.total,
+            first: records.first,
+        };
+        self.look_for_repeats(number, answer, records);
+        match &mut self.mode {
+            Mode::Single { left } => {
+                *left = left.saturating_sub(1);
+                self.count(number, answer)?;
+                self.after_single();
+                Ok(Flow::Continue)
+            }
+            Mode::FirstLook => {
+                self.count(number, answer)?;
+                self.begin_epoch(answer);
+                Ok(Flow::Continue)
+            }
+            Mode::Epoch(epoch) if epoch.in_flight > 0 => {
+                epoch.in_flight -= 1;
+                if epoch.accept(answer, self.size) {
+                    return self.check_budget().map(|()| Flow::Continue);
+                }
+                self.abandon_epoch(number, answer)
+            }
+            Mode::Epoch(epoch) => {
+                if epoch.confirmed_by(answer) {
+                    self.close_epoch(answer);
+                    return self.check_budget().map(|()| Flow::Continue);
+                }
+                self.abandon_epoch(number, answer)
+            }
+        }
+    }
+
+    fn total(&self) -> Option<u64> {
+        self.total
+    }
+
+    fn conclude(&self) -> Conclusion {
         let (met, total) = (self.record.met, self.total.unwrap_or_default());
         let short = (self.record.steady && met < total).then(|| {
             format!(
@@ -512,14 +457,27 @@ impl Numbered {
             .or(short)
             .map(error)
             .map(Doubt::Missing);
-        let odd = self.record.odd.clone().map(error).map(Doubt::Settleable);
-        let doubt = missing.or(odd);
+        let contradictory = self
+            .record
+            .contradictory
+            .clone()
+            .map(error)
+            .map(Doubt::Settleable);
+        let doubt = missing.or(contradictory);
         let certainty = if self.total.is_some() || self.record.pages <= 1 {
             Certainty::Proved
         } else {
             Certainty::Assumed
         };
         Conclusion { certainty, doubt }
+    }
+
+    fn state(&self) -> WalkState {
+        WalkState::Numbered(RanksState {
+            covered: self.covered,
+            total: self.total,
+            record: self.record.clone(),
+        })
     }
 }
 
@@ -537,10 +495,6 @@ impl Epoch {
 
     /// Whether the second look shows what the first one did.
     fn confirmed_by(&self, look: Answer) -> bool {
-        #[cfg(test)]
-        if super::simulation::takes_for_granted() {
-            return true;
-        }
         look.total == Some(self.total) && look.first == Some(self.head)
     }
 }
@@ -551,9 +505,9 @@ mod tests {
 
     #[test]
     fn a_total_that_no_records_back_up_keeps_no_walk_going() {
-        let mut walk = Numbered::new(25, 1);
-        let records = |different| Records {
-            different,
+        let mut walk = Ranks::new(25, 1);
+        let records = |distinct| Tally {
+            distinct,
             new_to_walk: 0,
             new: 0,
             first: None,
@@ -567,7 +521,7 @@ mod tests {
             page.total = Some(if number == 1 { 1_798_859_045 } else { 3 });
             page.size = Some(25);
             let sent = if number == 1 { 3 } else { 0 };
-            if walk.accept(number, &page, records(sent)).is_err() {
+            if walk.accept(&step, &page, records(sent)).is_err() {
                 assert!(answers < 100, "{answers} pages");
                 return;
             }

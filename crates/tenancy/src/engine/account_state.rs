@@ -1,0 +1,190 @@
+//! What is known of an account's list so far: what waits to be handed out, the report, and where to resume.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+
+use super::checkpoint::{Checkpoint, Progress};
+use super::deduplicator::Deduplicator;
+use super::seen::{Seen, Sight};
+use super::step::Tally;
+use crate::records::{Entry, Mapped};
+use crate::{
+    Account, DriftKind, Fault, FaultKind, PagingStyle, Query, RecordFault, SourceReport, Tenant,
+};
+
+/// What is known of an account's list so far.
+#[derive(Debug)]
+pub(super) struct AccountState {
+    pub(super) account: Account,
+    pub(super) query: Arc<Query>,
+    pub(super) report: SourceReport,
+    deduplicator: Deduplicator,
+    ready: VecDeque<Ready>,
+    /// How many records have been received, and how many of them before the page that is arriving.
+    received: u64,
+    before_page: u64,
+    /// Where the listing resumes if it ends now. While a page is being handed out, that is the page itself.
+    pub(super) progress: Progress,
+}
+
+/// Something to be handed out.
+#[derive(Debug)]
+struct Ready {
+    item: Result<Mapped, Fault>,
+    /// The fingerprint of the record, if it is one.
+    fingerprint: Option<u128>,
+}
+
+impl AccountState {
+    pub(super) fn new(
+        account: Account,
+        query: Arc<Query>,
+        report: SourceReport,
+        seen: Seen,
+        progress: Progress,
+    ) -> Self {
+        let one_page = account.provider().capabilities().style == PagingStyle::OneBody;
+        Self {
+            account,
+            query,
+            report,
+            deduplicator: Deduplicator::new(seen, one_page),
+            ready: VecDeque::new(),
+            received: 0,
+            before_page: 0,
+            progress,
+        }
+    }
+
+    /// Takes records that have arrived, of a page that is read `again` or not.
+    pub(super) fn receive(&mut self, records: Vec<Entry>, again: bool) {
+        for entry in records {
+            let position = self.received;
+            self.received += 1;
+            let ready = match entry {
+                Ok(mapped) => self.receive_tenant(mapped, again),
+                Err(fault) => self.receive_fault(RecordFault { position, ..*fault }, again),
+            };
+            self.ready.extend(ready);
+        }
+    }
+
+    fn receive_fault(&mut self, fault: RecordFault, again: bool) -> Option<Ready> {
+        let (fingerprint, sight) = self.deduplicator.see_unreadable(fault.identity);
+        self.is_new(sight, again).then(|| Ready {
+            item: Err(self.account.fault(FaultKind::Record(fault))),
+            fingerprint: Some(fingerprint),
+        })
+    }
+
+    fn receive_tenant(&mut self, mapped: Mapped, again: bool) -> Option<Ready> {
+        let (fingerprint, sight) = self.deduplicator.see(&mapped.tenant.id);
+        if !self.is_new(sight, again) {
+            return None;
+        }
+        self.count_drift(&mapped);
+        self.is_asked_for(&mapped).then_some(Ready {
+            item: Ok(mapped),
+            fingerprint: Some(fingerprint),
+        })
+    }
+
+    fn is_new(&mut self, sight: Sight, again: bool) -> bool {
+        self.report.duplicates += u64::from(sight == Sight::Twice && !again);
+        sight == Sight::First
+    }
+
+    fn count_drift(&mut self, mapped: &Mapped) {
+        for path in &mapped.unknown_fields {
+            self.report.count_unknown_field(path);
+        }
+        for path in &mapped.undeclared_nulls {
+            self.report.count_drift(path, DriftKind::UndeclaredNull);
+        }
+        for path in &mapped.unknown_values {
+            self.report.count_drift(path, DriftKind::UnknownValue);
+        }
+    }
+
+    fn is_asked_for(&mut self, mapped: &Mapped) -> bool {
+        let wanted = &self.query.statuses;
+        match &mapped.tenant.status {
+            _ if wanted.is_empty() => true,
+            Some(status) => wanted.contains(status),
+            None => {
+                self.report.not_judged += 1;
+                false
+            }
+        }
+    }
+
+    /// The page is complete: what its records were.
+    pub(super) fn end_page(&mut self) -> Tally {
+        self.before_page = self.received;
+        self.deduplicator.end_page()
+    }
+
+    /// The page broke off, and comes again from its beginning.
+    pub(super) fn begin_page_again(&mut self) {
+        self.received = self.before_page;
+        self.deduplicator.begin_page_again();
+    }
+
+    /// The list is read from its beginning.
+    pub(super) fn begin_walk(&mut self) {
+        self.deduplicator.begin_walk();
+    }
+
+    /// Adds a fault of the whole account.
+    pub(super) fn push_fault(&mut self, kind: FaultKind) {
+        self.ready.push_back(Ready {
+            item: Err(self.account.fault(kind)),
+            fingerprint: None,
+        });
+    }
+
+    /// How many items wait to be handed out.
+    pub(super) fn waiting(&self) -> usize {
+        self.ready.len()
+    }
+
+    /// Hands out the next item, and counts it.
+    pub(super) fn hand_out(&mut self) -> Option<Result<Box<Tenant>, Fault>> {
+        Some(match self.ready.pop_front()?.item {
+            Ok(mapped) => {
+                self.report.tenants += 1;
+                for field in &mapped.left_out {
+                    self.report.count_left_out(&field.path, &field.reason);
+                }
+                Ok(mapped.tenant)
+            }
+            Err(fault) => {
+                let of_record = matches!(fault.kind, FaultKind::Record(_));
+                self.report.quarantined += u64::from(of_record);
+                Err(fault)
+            }
+        })
+    }
+
+    /// Frees what a finished listing no longer needs. An incomplete list can still be resumed.
+    pub(super) fn close(&mut self) {
+        self.ready.shrink_to_fit();
+        if self.report.complete {
+            self.deduplicator.seen = Seen::default();
+        }
+    }
+
+    /// Where the listing can be resumed.
+    pub(super) fn checkpoint(&self) -> Checkpoint {
+        let pending: HashSet<u128> = self
+            .ready
+            .iter()
+            .filter_map(|ready| ready.fingerprint)
+            .collect();
+        let seen = self.deduplicator.seen.write_without(&pending);
+        Checkpoint::new(&self.account, &self.query, &self.progress, seen)
+    }
+}
+
+#[cfg(test)]
+mod tests;

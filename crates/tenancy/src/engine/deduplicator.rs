@@ -1,0 +1,84 @@
+//! Recognises records that came before, and counts what each page brought.
+
+use std::collections::HashMap;
+
+use super::seen::{Seen, Sight, fingerprint};
+use super::step::Tally;
+
+/// Recognises the records of one account that came before.
+#[derive(Debug)]
+pub(super) struct Deduplicator {
+    pub(super) seen: Seen,
+    /// Whether one page is the whole list. Then what is new to the walk is all that is distinct in it.
+    one_page: bool,
+    page: Page,
+}
+
+/// The page that is arriving.
+#[derive(Debug, Default)]
+struct Page {
+    tally: Tally,
+    /// The fingerprints of its records; empty where the page is the whole list.
+    fingerprints: Vec<u128>,
+    /// How many unreadable records have the same bytes.
+    unreadable: HashMap<u128, u64>,
+}
+
+impl Deduplicator {
+    pub(super) fn new(seen: Seen, one_page: bool) -> Self {
+        Self {
+            seen,
+            one_page,
+            page: Page::default(),
+        }
+    }
+
+    /// Takes a record by its identity.
+    pub(super) fn see(&mut self, identity: &str) -> (u128, Sight) {
+        let fingerprint = fingerprint(identity);
+        if !self.one_page {
+            self.page.fingerprints.push(fingerprint);
+        }
+        let sight = self.seen.see(fingerprint);
+        let tally = &mut self.page.tally;
+        tally.first.get_or_insert(fingerprint);
+        tally.new_to_walk += u64::from(sight != Sight::Twice);
+        tally.new += u64::from(sight == Sight::First);
+        (fingerprint, sight)
+    }
+
+    /// Takes a record that cannot be read. Its bytes, and how many records of its page had the same bytes, serve as its identity,
+    /// so that it is reported once however often its page is read. No tenant's identity begins like this.
+    pub(super) fn see_unreadable(&mut self, bytes: u128) -> (u128, Sight) {
+        let alike = self.page.unreadable.entry(bytes).or_default();
+        *alike += 1;
+        let identity = format!("\0{bytes:x} {alike}");
+        self.see(&identity)
+    }
+
+    /// The page is complete: what its records were.
+    pub(super) fn end_page(&mut self) -> Tally {
+        let mut page = std::mem::take(&mut self.page);
+        page.fingerprints.sort_unstable();
+        page.fingerprints.dedup();
+        Tally {
+            distinct: match self.one_page {
+                true => page.tally.new_to_walk,
+                false => page.fingerprints.len() as u64,
+            },
+            ..page.tally
+        }
+    }
+
+    /// The page broke off, and comes again from its beginning. Only a page that is the whole list hands records on before it is
+    /// complete, so that it is a walk that begins again.
+    pub(super) fn begin_page_again(&mut self) {
+        self.begin_walk();
+    }
+
+    /// The list is read from its beginning.
+    pub(super) fn begin_walk(&mut self) {
+        self.page = Page::default();
+        self.seen.begin_walk();
+    }
+}
