@@ -1,5 +1,5 @@
 //! The workspace's own tasks.
 
 pub mod dist;
-mod scaffold;
+pub mod scaffold;
 pub mod tasks;

@@ -5,9 +5,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use xtask::dist::dist;
-use xtask::tasks::{
-    StandAlone, TaskError, codegen_stand_alone, codegen_workspace, new_provider, workspace_root,
-};
+use xtask::scaffold::new_provider;
+use xtask::tasks::{StandAlone, TaskError, codegen_stand_alone, codegen_workspace, workspace_root};
 
 /// The workspace's own tasks.
 #[derive(Parser)]

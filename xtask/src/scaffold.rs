@@ -1,9 +1,64 @@
 //! Scaffold: the first texts of a new provider's folder under `specs/`.
 
-use client_codegen::prune::Selection;
+use std::fs;
+use std::path::Path;
+
+use client_codegen::{FILES, Files, Options, Selection, correct};
+
+use crate::tasks::{
+    TaskError, at, file_error, is_crate_name, read_spec, text, title_of, write_tree,
+};
+
+/// Starts the folder of a new provider: its document, a `client.toml` and the skeleton of an overlay. Says what to do next.
+///
+/// # Errors
+/// The folder is there already, the document has not these operations, or a file cannot be written.
+pub fn new_provider(
+    root: &Path,
+    name: &str,
+    spec: &Path,
+    operations: &[String],
+) -> Result<String, TaskError> {
+    if !is_crate_name(name) {
+        return Err(TaskError::Usage(format!(
+            "`{name}` is no provider name: lower-case letters, digits and `-`"
+        )));
+    }
+    let folder = root.join("specs").join(name);
+    if folder.exists() {
+        return Err(TaskError::Usage(format!("specs/{name} is there already")));
+    }
+    let bundled = read_spec(spec)?;
+    let title = title_of(&bundled).unwrap_or_else(|| name.to_owned());
+    let options = Options {
+        operations: operations.iter().map(|id| Selection::new(id)).collect(),
+        ..Options::default()
+    };
+    correct(&bundled, &options).map_err(|error| at(&spec.display().to_string(), error))?;
+    let local = bundled.get(FILES).is_none();
+    let json = !local || spec.extension().is_some_and(|ending| ending == "json");
+    let file = if json { "openapi.json" } else { "openapi.yaml" };
+    // A document with files beside it is kept as one: what it was bundled from stays where it is.
+    let content = if local {
+        text(spec)?
+    } else {
+        format!("{bundled:#}\n")
+    };
+    let files = Files::from([
+        (file.to_owned(), content),
+        (
+            "client.toml".to_owned(),
+            client_toml(name, &title, &options.operations, file),
+        ),
+        ("overlay.yaml".to_owned(), overlay(&title)),
+    ]);
+    fs::create_dir_all(folder.join("examples")).map_err(|source| file_error(&folder, source))?;
+    write_tree(&folder, &Files::new(), &files)?;
+    Ok(next_steps(name, file))
+}
 
 /// A `client.toml` for the operations.
-pub(crate) fn client_toml(name: &str, title: &str, selections: &[Selection], file: &str) -> String {
+fn client_toml(name: &str, title: &str, selections: &[Selection], file: &str) -> String {
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     let operations: String = selections
         .iter()
@@ -27,7 +82,7 @@ pub(crate) fn client_toml(name: &str, title: &str, selections: &[Selection], fil
 }
 
 /// An overlay without an action, with one to copy.
-pub(crate) fn overlay(title: &str) -> String {
+fn overlay(title: &str) -> String {
     format!(
         "overlay: 1.0.0\ninfo:\n  title: Corrections to {title}\n  version: 1.0.0\n\
          # Each correction is one action, with its evidence. The first one replaces the `[]`:\n#\n\
@@ -37,7 +92,7 @@ pub(crate) fn overlay(title: &str) -> String {
 }
 
 /// What a person does next.
-pub(crate) fn next_steps(name: &str, file: &str) -> String {
+fn next_steps(name: &str, file: &str) -> String {
     format!(
         "specs/{name}/ has {file}, client.toml and overlay.yaml. Next:\n\
          1. In specs/{name}/client.toml say which property holds the records, and where you read the document.\n\
@@ -51,14 +106,11 @@ pub(crate) fn next_steps(name: &str, file: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use client_codegen::client_toml::ClientToml;
+    use client_codegen::ClientToml;
 
     #[test]
     fn the_scaffold_can_be_read() {
-        let selections = [Selection {
-            id: "GET /a\"b".to_owned(),
-            records: None,
-        }];
+        let selections = [Selection::new("GET /a\"b")];
         let read = ClientToml::parse(&client_toml(
             "acme",
             "Acme \"Inc\"",
@@ -70,8 +122,8 @@ mod tests {
             (read.name.as_str(), read.title.as_str()),
             ("acme-client", "Acme \"Inc\"")
         );
-        assert_eq!(read.selections(), selections);
-        let overlay = client_codegen::read::parse(&overlay("Acme")).unwrap();
+        assert_eq!(read.operations, selections);
+        let overlay = client_codegen::parse(&overlay("Acme")).unwrap();
         assert_eq!(overlay["actions"], serde_json::json!([]));
     }
 }

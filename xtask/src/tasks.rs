@@ -1,30 +1,25 @@
-//! The commands: files in, codegen, files out.
+//! The codegen commands: files in, `client-codegen`, files out.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use client_codegen::{
+    ClientToml, Files, Generated, Options, Package, Selection, bundle, diff, generate,
+};
+use serde_json::Value;
 use thiserror::Error;
-
-use crate::scaffold;
-use client_codegen::check::diff;
-use client_codegen::client_toml::ClientToml;
-use client_codegen::emit::crate_files::Crate;
-use client_codegen::emit::{Files, Settings};
-use client_codegen::error::{Diagnostics, Error};
-use client_codegen::prune::Selection;
-use client_codegen::{Job, generate, prune, read};
 
 /// What a command ends with when it does not succeed.
 #[derive(Debug, Error)]
 pub enum TaskError {
-    /// Codegen could not go on.
-    #[error("{file}: {failure}")]
+    /// A document cannot be compiled.
+    #[error("{file}: {error}")]
     Codegen {
         /// The document, or its overlay.
         file: String,
-        /// Where in it, and why.
-        failure: Error,
+        /// The place in it, and the reason.
+        error: client_codegen::Error,
     },
     /// A file could not be read or written.
     #[error("{path}: {source}")]
@@ -63,13 +58,21 @@ pub fn workspace_root() -> PathBuf {
     manifest.parent().unwrap_or(manifest).to_owned()
 }
 
+/// The providers: the names of the folders under `root/specs`, sorted.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn providers(root: &Path) -> Result<Vec<String>> {
+    folders(&root.join("specs"))
+}
+
 /// Generates every crate of `root/specs`, or only compares them with the tree.
 ///
 /// # Errors
 /// A spec that cannot be generated; a file that cannot be read or written; with `check`, a tree that differs.
 pub fn codegen_workspace(root: &Path, check: bool) -> Result<()> {
     let mut differences = String::new();
-    let providers = folders(&root.join("specs"))?;
+    let providers = providers(root)?;
     let clients = folders(&root.join("crates/clients"))?;
     if let Some(stray) = clients.iter().find(|name| !providers.contains(name)) {
         return Err(TaskError::Usage(format!(
@@ -101,46 +104,42 @@ pub fn codegen_workspace(root: &Path, check: bool) -> Result<()> {
     }
 }
 
-/// The files of one provider's crate.
-///
-/// # Errors
-/// As [`codegen_workspace`].
-pub fn generate_provider(root: &Path, provider: &str) -> Result<Files> {
-    let job = provider_job(root, provider)?;
-    run(&job, &format!("specs/{provider}"))
+fn generate_provider(root: &Path, provider: &str) -> Result<Files> {
+    let (document, options) = provider_spec(root, provider)?;
+    run(&document, &options, &format!("specs/{provider}"))
 }
 
-/// One provider's job, as its folder under `specs/` states it.
+/// A provider's document, and what its folder under `specs/` says beside it.
 ///
 /// # Errors
-/// A file that is not there, or is not what it should be.
-pub fn provider_job(root: &Path, provider: &str) -> Result<Job> {
+/// A file is missing, or is not what it should be.
+pub fn provider_spec(root: &Path, provider: &str) -> Result<(Value, Options)> {
     let folder = root.join("specs").join(provider);
     let source = format!("specs/{provider}/");
-    let document = ["openapi.yaml", "openapi.json"]
-        .iter()
-        .map(|name| folder.join(name))
-        .find(|path| path.exists());
-    let document = document.unwrap_or_else(|| folder.join("openapi.yaml"));
-    let toml = ClientToml::parse(&text(&folder.join("client.toml"))?).map_err(|failure| {
-        TaskError::Codegen {
-            file: source.clone(),
-            failure,
-        }
-    })?;
-    // The skeleton of a new provider's overlay has no action yet.
+    let json = folder.join("openapi.json");
+    let document = if json.exists() {
+        json
+    } else {
+        folder.join("openapi.yaml")
+    };
+    let toml = ClientToml::parse(&text(&folder.join("client.toml"))?)
+        .map_err(|error| at(&source, error))?;
     let overlay = folder.join("overlay.yaml");
-    let overlay = if overlay.exists() && has_actions(&overlay)? {
-        Some(overlay)
+    let overlay = if overlay.exists() {
+        Some(parse(&overlay)?)
     } else {
         None
     };
-    let settings = Settings {
-        package: Crate {
-            name: toml.name.clone(),
-            version: toml.version.clone(),
-            title: toml.title.clone(),
-            description: toml.description.clone(),
+    let options = Options {
+        document_name: file_name(&document),
+        // The skeleton of a new provider's overlay has no action yet.
+        overlay: overlay.filter(|overlay| overlay["actions"] != serde_json::json!([])),
+        operations: toml.operations,
+        package: Package {
+            name: toml.name,
+            version: toml.version,
+            title: toml.title,
+            description: toml.description,
             source,
             runtime: "../../client-runtime".to_owned(),
             own_workspace: false,
@@ -148,24 +147,10 @@ pub fn provider_job(root: &Path, provider: &str) -> Result<Job> {
         strict: false,
         checked: true,
     };
-    job(
-        &document,
-        read_spec(&document)?,
-        overlay.as_deref(),
-        toml.selections(),
-        settings,
-    )
+    Ok((read_spec(&document)?, options))
 }
 
-fn has_actions(overlay: &Path) -> Result<bool> {
-    let actions = parse(overlay)?;
-    Ok(actions
-        .get("actions")
-        .and_then(serde_json::Value::as_array)
-        .is_none_or(|actions| !actions.is_empty()))
-}
-
-/// What the stand-alone form is given.
+/// The arguments of [`codegen_stand_alone`].
 #[derive(Clone, Debug)]
 pub struct StandAlone {
     /// The document, YAML or JSON.
@@ -206,44 +191,26 @@ pub fn codegen_stand_alone(root: &Path, ask: &StandAlone) -> Result<()> {
     let root = root
         .canonicalize()
         .map_err(|source| file_error(root, source))?;
-    let selections = ask
-        .operations
-        .iter()
-        .map(|id| Selection {
-            id: id.trim().to_owned(),
-            records: None,
-        })
-        .filter(|selection| !selection.id.is_empty())
-        .collect();
-    let file_name = ask
-        .spec
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
     let document = read_spec(&ask.spec)?;
     let title = title_of(&document).unwrap_or_else(|| ask.name.clone());
-    let settings = Settings {
-        package: Crate {
+    let options = Options {
+        document_name: file_name(&ask.spec),
+        overlay: ask.overlay.as_deref().map(parse).transpose()?,
+        operations: ask.operations.iter().map(|id| Selection::new(id)).collect(),
+        package: Package {
             name: ask.name.clone(),
             version: "0.1.0".to_owned(),
             description: format!("Client for {title}, generated from its API description"),
             title,
-            source: file_name,
+            source: file_name(&ask.spec),
             runtime: relative(&out, &root.join("crates/client-runtime")),
             own_workspace: out.starts_with(&root),
         },
         strict: ask.strict,
         checked: false,
     };
-    let job = job(
-        &ask.spec,
-        document,
-        ask.overlay.as_deref(),
-        selections,
-        settings,
-    )?;
-    let files = run(&job, &ask.spec.display().to_string()).inspect_err(|_| {
-        // Only an empty folder can be removed like this: the one that was made above.
+    let files = run(&document, &options, &ask.spec.display().to_string()).inspect_err(|_| {
+        // Removes only an empty folder: the one that was made above.
         fs::remove_dir(&out).unwrap_or_default();
     })?;
     let there = files
@@ -253,63 +220,14 @@ pub fn codegen_stand_alone(root: &Path, ask: &StandAlone) -> Result<()> {
     write_tree(&out, &there, &files)
 }
 
-/// Starts the folder of a new provider: its document, a `client.toml` and the skeleton of an overlay. Says what to do next.
-///
-/// # Errors
-/// The folder is there already, the document has not these operations, or a file cannot be written.
-pub fn new_provider(root: &Path, name: &str, spec: &Path, operations: &[String]) -> Result<String> {
-    if !is_crate_name(name) {
-        return Err(TaskError::Usage(format!(
-            "`{name}` is no provider name: lower-case letters, digits and `-`"
-        )));
-    }
-    let folder = root.join("specs").join(name);
-    if folder.exists() {
-        return Err(TaskError::Usage(format!("specs/{name} is there already")));
-    }
-    let bundled = read_spec(spec)?;
-    let title = title_of(&bundled).unwrap_or_else(|| name.to_owned());
-    let selections: Vec<Selection> = operations
-        .iter()
-        .map(|id| Selection {
-            id: id.trim().to_owned(),
-            records: None,
-        })
-        .collect();
-    prune::prune(&bundled, &selections).map_err(|failure| TaskError::Codegen {
-        file: spec.display().to_string(),
-        failure,
-    })?;
-    let local = bundled.get(read::FILES).is_none();
-    let json = !local || spec.extension().is_some_and(|ending| ending == "json");
-    let file = if json { "openapi.json" } else { "openapi.yaml" };
-    // A document with files beside it is kept as one: what it was bundled from stays where it is.
-    let content = if local {
-        text(spec)?
-    } else {
-        serde_json::to_string_pretty(&bundled).unwrap_or_default() + "\n"
-    };
-    let files = Files::from([
-        (file.to_owned(), content),
-        (
-            "client.toml".to_owned(),
-            scaffold::client_toml(name, &title, &selections, file),
-        ),
-        ("overlay.yaml".to_owned(), scaffold::overlay(&title)),
-    ]);
-    fs::create_dir_all(folder.join("examples")).map_err(|source| file_error(&folder, source))?;
-    write_tree(&folder, &Files::new(), &files)?;
-    Ok(scaffold::next_steps(name, file))
-}
-
-fn is_crate_name(name: &str) -> bool {
+pub(crate) fn is_crate_name(name: &str) -> bool {
     name.starts_with(|letter: char| letter.is_ascii_alphabetic())
         && name
             .chars()
             .all(|letter| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_')
 }
 
-fn title_of(document: &serde_json::Value) -> Option<String> {
+pub(crate) fn title_of(document: &serde_json::Value) -> Option<String> {
     let title = document
         .pointer("/info/title")
         .and_then(serde_json::Value::as_str)?;
@@ -321,59 +239,39 @@ fn title_of(document: &serde_json::Value) -> Option<String> {
 }
 
 /// A document with the files beside it that it refers to.
-fn read_spec(spec: &Path) -> Result<serde_json::Value> {
+pub(crate) fn read_spec(spec: &Path) -> Result<Value> {
     let folder = spec.parent().unwrap_or(Path::new("")).to_owned();
-    read::bundle(parse(spec)?, &|path| {
-        fs::read_to_string(folder.join(path)).ok()
-    })
-    .map_err(|failure| TaskError::Codegen {
-        file: spec.display().to_string(),
-        failure,
-    })
+    let load = |path: &Path| fs::read_to_string(folder.join(path)).ok();
+    bundle(parse(spec)?, &load).map_err(|error| at(&spec.display().to_string(), error))
 }
 
-fn job(
-    spec: &Path,
-    document: serde_json::Value,
-    overlay: Option<&Path>,
-    selections: Vec<Selection>,
-    settings: Settings,
-) -> Result<Job> {
-    Ok(Job {
-        document,
-        document_name: spec
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default(),
-        overlay: overlay.map(parse).transpose()?,
-        selections,
-        settings,
-    })
+fn file_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }
 
-fn run(job: &Job, file: &str) -> Result<Files> {
-    let (files, diagnostics) = generate(job).map_err(|failure| TaskError::Codegen {
-        file: file.to_owned(),
-        failure,
-    })?;
-    print_warnings(file, &diagnostics);
-    Ok(files)
-}
-
-fn print_warnings(file: &str, diagnostics: &Diagnostics) {
+/// Generates, and prints the warnings.
+fn run(document: &Value, options: &Options, file: &str) -> Result<Files> {
+    let Generated { files, diagnostics } =
+        generate(document, options).map_err(|error| at(file, error))?;
     for warning in diagnostics.warnings() {
         eprintln!("warning: {file}: {warning}");
     }
+    Ok(files)
 }
 
-fn parse(path: &Path) -> Result<serde_json::Value> {
-    read::parse(&text(path)?).map_err(|failure| TaskError::Codegen {
-        file: path.display().to_string(),
-        failure,
-    })
+pub(crate) fn at(file: &str, error: client_codegen::Error) -> TaskError {
+    TaskError::Codegen {
+        file: file.to_owned(),
+        error,
+    }
 }
 
-fn text(path: &Path) -> Result<String> {
+fn parse(path: &Path) -> Result<Value> {
+    client_codegen::parse(&text(path)?).map_err(|error| at(&path.display().to_string(), error))
+}
+
+pub(crate) fn text(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(|source| file_error(path, source))
 }
 
@@ -427,7 +325,7 @@ fn read_tree(folder: &Path) -> Result<Files> {
 }
 
 /// Writes what differs, so that a build sees only real changes.
-fn write_tree(folder: &Path, there: &Files, wanted: &Files) -> Result<()> {
+pub(crate) fn write_tree(folder: &Path, there: &Files, wanted: &Files) -> Result<()> {
     for (name, content) in wanted
         .iter()
         .filter(|(name, content)| there.get(*name) != Some(content))

@@ -1,4 +1,4 @@
-//! Random structural mutations of the specs and of the corpus: each gives a client or a failure with a place, in time.
+//! Random structural mutations of the specs and of the corpus: each gives a client or a error with a place, in time.
 #![allow(clippy::unwrap_used, reason = "a helper that fails fails its test")]
 
 use std::fs;
@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use client_codegen::error::Diagnostics;
-use client_codegen::prune::Selection;
-use client_codegen::{Job, generate_module, overlay, read};
 use serde_json::{Value, json};
-use xtask::tasks::{provider_job, workspace_root};
+
+use client_codegen::{Options, Selection, correct, generate, parse};
+use xtask::tasks::{provider_spec, providers, workspace_root};
 
 /// How many mutants each document has.
 const MUTANTS: usize = 24;
@@ -41,14 +40,14 @@ fn pointers(value: &Value, at: &str, out: &mut Vec<String>) {
     match value {
         Value::Object(map) => {
             for (key, child) in map {
-                let here = client_codegen::pointer::join(at, key);
+                let here = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
                 out.push(here.clone());
                 pointers(child, &here, out);
             }
         }
         Value::Array(items) => {
             for (index, child) in items.iter().enumerate() {
-                let here = client_codegen::pointer::join(at, &index.to_string());
+                let here = format!("{at}/{index}");
                 out.push(here.clone());
                 pointers(child, &here, out);
             }
@@ -104,30 +103,33 @@ fn mutate(document: &mut Value, random: &mut Random) -> String {
     )
 }
 
-fn try_mutants(name: &str, job: &Job, random: &mut Random) {
+fn try_mutants(name: &str, document: &Value, options: &Options, random: &mut Random) {
     for _ in 0..MUTANTS {
-        let mut mutant = job.clone();
+        let (mut mutant, options) = (document.clone(), options.clone());
         let steps: Vec<String> = (0..=random.below(3))
-            .map(|_| mutate(&mut mutant.document, random))
+            .map(|_| mutate(&mut mutant, random))
             .collect();
         let what = format!("{name}, seed {}: {}", seed(), steps.join("; "));
         if std::env::var_os("MUTATION_SEED").is_some() {
             println!("{what}");
         }
         let (send, receive) = mpsc::channel();
-        std::thread::spawn(move || send.send(generate_module(&mutant).map(|(module, _)| module)));
+        std::thread::spawn(move || send.send(generate(&mutant, &options)));
         let result = receive
             .recv_timeout(BOUND)
             .unwrap_or_else(|_| panic!("no end: {what}"));
         match result {
-            Ok(module) => assert!(module.contains("pub struct Client"), "{what}"),
-            Err(failure) => {
-                assert!(failure.pointer.starts_with('#'), "{what}: {failure}");
+            Ok(generated) => assert!(
+                generated.files["src/generated.rs"].contains("pub struct Client"),
+                "{what}"
+            ),
+            Err(error) => {
+                assert!(error.pointer.starts_with('#'), "{what}: {error}");
                 assert!(
-                    !failure.reason.contains("codegen itself failed"),
-                    "{what}: {failure}"
+                    !error.reason.contains("codegen itself failed"),
+                    "{what}: {error}"
                 );
-                assert!(!failure.reason.is_empty(), "{what}");
+                assert!(!error.reason.is_empty(), "{what}");
             }
         }
     }
@@ -137,19 +139,13 @@ fn try_mutants(name: &str, job: &Job, random: &mut Random) {
 fn mutants_of_the_specs() {
     println!("seed {}", seed());
     let mut random = Random(seed());
-    for provider in ["layers", "omnidim", "vobiz"] {
-        let mut job = provider_job(&workspace_root(), provider).unwrap();
-        // Corrected first: an action would catch most mutants before they come to anything.
-        let corrections = job.overlay.take().unwrap();
-        job.document = overlay::apply(
-            job.document,
-            &corrections,
-            "openapi.yaml",
-            &mut Diagnostics::default(),
-        )
-        .unwrap();
-        job.settings.checked = false;
-        try_mutants(provider, &job, &mut random);
+    for provider in providers(&workspace_root()).unwrap() {
+        let (document, mut options) = provider_spec(&workspace_root(), &provider).unwrap();
+        // Corrected first: an action would refuse most mutants before a later step sees them.
+        let document = correct(&document, &options).unwrap();
+        options.overlay = None;
+        options.checked = false;
+        try_mutants(&provider, &document, &options, &mut random);
     }
 }
 
@@ -165,24 +161,17 @@ fn mutants_of_the_corpus() {
         .collect();
     documents.retain(|path| path.is_file());
     documents.sort();
-    let base = provider_job(&workspace_root(), "layers").unwrap();
     for path in documents {
-        let mut job = base.clone();
-        job.overlay = None;
-        job.settings.checked = false;
-        job.document = read::parse(&fs::read_to_string(&path).unwrap()).unwrap();
-        let ids = job.document["x-select"].as_array().unwrap().clone();
-        job.selections = ids
-            .iter()
-            .map(|id| Selection {
-                id: id.as_str().unwrap().to_owned(),
-                records: None,
-            })
-            .collect();
-        try_mutants(
-            &path.file_stem().unwrap().to_string_lossy(),
-            &job,
-            &mut random,
-        );
+        let document = parse(&fs::read_to_string(&path).unwrap()).unwrap();
+        let ids = document["x-select"].as_array().unwrap();
+        let options = Options {
+            operations: ids
+                .iter()
+                .map(|id| Selection::new(id.as_str().unwrap()))
+                .collect(),
+            ..Options::default()
+        };
+        let name = path.file_stem().unwrap().to_string_lossy();
+        try_mutants(&name, &document, &options, &mut random);
     }
 }

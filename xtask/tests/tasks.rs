@@ -5,9 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
-use xtask::tasks::{
-    StandAlone, TaskError, codegen_stand_alone, codegen_workspace, new_provider, workspace_root,
-};
+use xtask::scaffold::new_provider;
+use xtask::tasks::{StandAlone, TaskError, codegen_stand_alone, codegen_workspace, workspace_root};
 
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::error::{Error, Result};
-use super::prune::Selection;
+use crate::error::{Error, Result};
+use crate::options::Selection;
 
 /// The file beside a provider's document.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
@@ -18,20 +18,10 @@ pub struct ClientToml {
     /// One sentence for the registry.
     pub description: String,
     /// The operations, in the order in which they are documented.
-    pub operations: Vec<Operation>,
+    pub operations: Vec<Selection>,
     /// Where each fact was read, and when: for people.
     #[serde(default)]
     pub sources: Vec<Source>,
-}
-
-/// One operation of the crate.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
-#[serde(deny_unknown_fields)]
-pub struct Operation {
-    /// Its `operationId`, or `METHOD /path`.
-    pub id: String,
-    /// The property of the answer that holds the list of records.
-    pub records: Option<String>,
 }
 
 /// Where a fact was read.
@@ -61,17 +51,6 @@ impl ClientToml {
                 .join(" "),
         })
     }
-
-    /// The operations as [`super::prune`] takes them.
-    pub fn selections(&self) -> Vec<Selection> {
-        self.operations
-            .iter()
-            .map(|operation| Selection {
-                id: operation.id.clone(),
-                records: operation.records.clone(),
-            })
-            .collect()
-    }
 }
 
 #[cfg(test)]
@@ -84,7 +63,7 @@ mod tests {
                     [[operations]]\nid = 'GET /a'\n[[operations]]\nid = 'b'\nrecords = 'items'\n";
         let read = ClientToml::parse(text).unwrap();
         assert_eq!(
-            read.selections()[1],
+            read.operations[1],
             Selection {
                 id: "b".to_owned(),
                 records: Some("items".to_owned())

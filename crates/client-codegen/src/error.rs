@@ -1,4 +1,4 @@
-//! What a step of codegen says when it cannot go on, and what it warns of when it can.
+//! The error that stops a step, and the warnings of those that go through.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ pub struct Error {
 }
 
 impl Error {
-    /// A failure at `pointer` (`/paths/…`).
+    /// An error at `pointer` (`/paths/…`).
     pub fn at(pointer: impl AsRef<str>, reason: impl Into<String>) -> Self {
         Self {
             pointer: format!("#{}", pointer.as_ref()),
@@ -29,10 +29,10 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Shorthand of every step.
+/// The result of a step.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What was changed or left out on the way, for a person to read.
+/// Warnings: what was read differently or left out.
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     warnings: Vec<Error>,
@@ -47,7 +47,7 @@ impl Diagnostics {
         }
     }
 
-    /// All warnings, in the order they were noted.
+    /// All warnings, in the order of the steps.
     pub fn warnings(&self) -> &[Error] {
         &self.warnings
     }

@@ -1,99 +1,136 @@
-//! Codegen: from a provider's document to a client crate, in steps that are functions of a value.
+//! Compiles an API description to a client crate, in steps that are pure functions of a JSON value.
 //!
-//! [`read`] → [`overlay`] → [`prune`] → [`lower`] → [`emit`]. A step that cannot go on says where in the document, and why.
+//! 1. **read** parses YAML or JSON and bundles the files that a document refers to;
+//! 2. **overlay** applies the corrections;
+//! 3. **prune** keeps the selected operations and what they reach;
+//! 4. **lower** rewrites the document to what progenitor takes, without changing its meaning;
+//! 5. **emit** runs progenitor and writes the crate around its output.
+//!
+//! The caller reads and writes files. The same input gives the same bytes. A step that cannot go on names the place in the
+//! document and the reason.
+//!
+//! ```
+//! use client_codegen::{Options, Package, Selection};
+//!
+//! let document = client_codegen::parse(
+//!     "openapi: 3.0.3
+//! info: {title: Acme, version: '1'}
+//! servers: [{url: https://api.acme.test}]
+//! paths:
+//!   /things:
+//!     get:
+//!       operationId: listThings
+//!       responses:
+//!         200: {description: ok, content: {application/json: {schema: {type: array, items: {type: string}}}}}
+//! ",
+//! )?;
+//! let options = Options {
+//!     document_name: "openapi.yaml".to_owned(),
+//!     overlay: None,
+//!     operations: vec![Selection::new("listThings")],
+//!     package: Package {
+//!         name: "acme-client".to_owned(),
+//!         version: "0.1.0".to_owned(),
+//!         title: "Acme".to_owned(),
+//!         description: "Client for Acme".to_owned(),
+//!         source: "openapi.yaml".to_owned(),
+//!         runtime: "../client-runtime".to_owned(),
+//!         own_workspace: false,
+//!     },
+//!     strict: false,
+//!     checked: true,
+//! };
+//! let generated = client_codegen::generate(&document, &options)?;
+//! assert!(generated.files["src/generated.rs"].contains("pub struct Client"));
+//! assert!(generated.diagnostics.warnings().is_empty());
+//! # Ok::<(), client_codegen::Error>(())
+//! ```
 
-pub mod check;
-pub mod client_toml;
-pub mod emit;
-pub mod error;
+mod client_toml;
+mod emit;
+mod error;
 mod extension;
-pub mod lower;
+mod files;
+mod lower;
 mod markdown;
-pub mod names;
-pub mod overlay;
-pub mod pointer;
-pub mod prune;
-pub mod read;
+mod names;
+mod options;
+mod overlay;
+mod pointer;
+mod prune;
+mod read;
 mod rust_type;
-pub mod schema;
+mod schema;
 mod walk;
 
 use serde_json::Value;
 
-use emit::{Files, Settings};
-use error::{Diagnostics, Error, Result};
-use prune::Selection;
+pub use client_toml::{ClientToml, Source};
+pub use error::{Diagnostics, Error, Result};
+pub use files::{Files, diff};
+pub use options::{Options, Package, Selection};
+pub use read::{FILES, bundle, parse};
 
-/// All that one crate is made of.
+/// A client crate.
 #[derive(Clone, Debug)]
-pub struct Job {
-    /// The provider's document, as read.
-    pub document: Value,
-    /// Its file name, which the overlay's `extends` should name.
-    pub document_name: String,
-    /// The corrections to it.
-    pub overlay: Option<Value>,
-    /// The operations that are asked for.
-    pub selections: Vec<Selection>,
-    /// What decides about the output beside the document.
-    pub settings: Settings,
+pub struct Generated {
+    /// The crate's files by their paths, with `/`.
+    pub files: Files,
+    /// Warnings: what was read differently or left out.
+    pub diagnostics: Diagnostics,
 }
 
-/// The files of the crate, and what there is to warn of.
+/// Generates a client crate.
 ///
 /// # Errors
-/// What a step could not do: the place in the document, and why.
-pub fn generate(job: &Job) -> Result<(Files, Diagnostics)> {
+/// A step cannot go on: the place in the document, and the reason.
+pub fn generate(document: &Value, options: &Options) -> Result<Generated> {
     deep_stack(|| {
         let mut diagnostics = Diagnostics::default();
-        let corrected = corrected(job, &mut diagnostics)?;
-        let lowered = lower::lower(corrected.clone(), job.settings.strict, &mut diagnostics)?;
-        let files = emit::emit(&corrected, &lowered, &job.settings, &mut diagnostics)?;
-        Ok((files, diagnostics))
+        let corrected = corrected(document, options, &mut diagnostics)?;
+        let lowered = lower::lower(corrected.clone(), options.strict, &mut diagnostics)?;
+        let files = emit::emit(&corrected, &lowered, options, &mut diagnostics)?;
+        Ok(Generated { files, diagnostics })
     })
 }
 
-/// The generated module alone, without the crate around it.
+/// Applies the overlay and prunes the document to the selected operations: the first steps of [`generate`].
 ///
 /// # Errors
-/// As [`generate`].
-pub fn generate_module(job: &Job) -> Result<(String, Diagnostics)> {
-    deep_stack(|| {
-        let mut diagnostics = Diagnostics::default();
-        let corrected = corrected(job, &mut diagnostics)?;
-        let lowered = lower::lower(corrected, job.settings.strict, &mut diagnostics)?;
-        emit::untyped_values(&lowered, &job.settings, &mut diagnostics)?;
-        let module = emit::module(&lowered, &job.settings, &mut diagnostics)?;
-        Ok((module, diagnostics))
-    })
+/// An action of the overlay does not fit the document, or an operation is not there.
+pub fn correct(document: &Value, options: &Options) -> Result<Value> {
+    deep_stack(|| corrected(document, options, &mut Diagnostics::default()))
 }
 
-/// The document as the overlay corrects it, and of it what the operations reach.
-fn corrected(job: &Job, diagnostics: &mut Diagnostics) -> Result<Value> {
-    let document = match &job.overlay {
-        Some(overlay) => overlay::apply(
-            job.document.clone(),
+fn corrected(document: &Value, options: &Options, diagnostics: &mut Diagnostics) -> Result<Value> {
+    let overlay = options.overlay.as_ref();
+    let document = match overlay {
+        Some(overlay) => &overlay::apply(
+            document.clone(),
             overlay,
-            &job.document_name,
+            &options.document_name,
             diagnostics,
         )?,
-        None => job.document.clone(),
+        None => document,
     };
-    prune::prune(&document, &job.selections)
+    prune::prune(document, &options.operations)
 }
 
-/// Schemas nest as deep as their authors like, and every step recurses into them.
+/// Runs `work` on a large stack: schemas nest as deep as their authors like, and every step recurses into them.
 fn deep_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
-    let unwell = || {
+    let panicked = || {
         Error::at(
             "",
-            "codegen itself failed: this is a fault of codegen, not of the document",
+            "codegen itself failed: a bug in codegen, not in the document",
         )
     };
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new()
             .stack_size(512 << 20)
             .spawn_scoped(scope, work);
-        thread.map_err(|_| unwell())?.join().map_err(|_| unwell())?
+        thread
+            .map_err(|_| panicked())?
+            .join()
+            .map_err(|_| panicked())?
     })
 }

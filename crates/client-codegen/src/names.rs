@@ -48,7 +48,7 @@ const TAKEN_TYPES: &[&str] = &[
 ];
 
 /// The type name that typify makes of `text`, made safe: `account-list` is `AccountList`, `String` is `StringValue`.
-pub fn type_name(text: &str) -> String {
+pub(crate) fn type_name(text: &str) -> String {
     let name = words(text);
     if TAKEN_TYPES.contains(&name.as_str()) {
         format!("{name}Value")
@@ -58,12 +58,12 @@ pub fn type_name(text: &str) -> String {
 }
 
 /// `text` as part of a type name: nothing is taken, since something stands before it.
-pub fn words(text: &str) -> String {
+pub(crate) fn words(text: &str) -> String {
     identifier(text, str::to_pascal_case, "X")
 }
 
 /// The field, argument or method name that is made of `text`: `page[number]` is `page_number`, `type` is `type_`.
-pub fn value_name(text: &str) -> String {
+pub(crate) fn value_name(text: &str) -> String {
     identifier(text, str::to_snake_case, "x")
 }
 
@@ -99,7 +99,7 @@ fn is_start(letter: char) -> bool {
 }
 
 /// A word for one element of a list called `plural`: `organizations` is `organization`, `data` is `data_item`.
-pub fn singular(plural: &str) -> String {
+pub(crate) fn singular(plural: &str) -> String {
     let lower = plural.to_ascii_lowercase();
     let cut =
         |letters: usize, ending: &str| format!("{}{ending}", &plural[..plural.len() - letters]);
@@ -122,7 +122,7 @@ pub fn singular(plural: &str) -> String {
 }
 
 /// `wanted`, or `wanted2`, `wanted3`, … : the first that is not in `taken`; it is then.
-pub fn unique(wanted: &str, taken: &mut BTreeSet<String>) -> String {
+pub(crate) fn unique(wanted: &str, taken: &mut BTreeSet<String>) -> String {
     let mut name = wanted.to_owned();
     let mut number = 2;
     while !taken.insert(name.clone()) {

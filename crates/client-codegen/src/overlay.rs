@@ -3,67 +3,59 @@
 use serde_json::{Map, Value};
 use serde_json_path::JsonPath;
 
-use super::error::{Diagnostics, Error, Result};
-use super::pointer::{join, segments};
-use crate::schema::text_of;
+use crate::error::{Diagnostics, Error, Result};
+use crate::pointer::{join, segments};
+use crate::schema::{list, text_of};
+
+/// Keeps the type that the provider publishes where an action overrules it, so that `openapi.json` shows when it changes.
+const PUBLISHED_TYPE: &str = "x-published-type";
 
 /// Applies the actions in their order. `document_name` is the document's file name, which `extends` should name.
 ///
 /// # Errors
-/// The overlay is not of version 1, has an action without a target, with an invalid one, or without an effect; or an action
-/// matches nothing or changes nothing: the provider's document has changed, and a person must look. The failure names the
-/// action (`#/actions/3`) and its target.
-pub fn apply(
-    document: Value,
+/// The overlay is not of version 1, or an action is malformed, matches nothing or changes nothing: the provider's document
+/// has changed, and a person must look. The error names the action (`#/actions/3`) and its target; of a target with a union
+/// of names, `properties['a','b']`, the name.
+pub(crate) fn apply(
+    mut document: Value,
     overlay: &Value,
     document_name: &str,
     diagnostics: &mut Diagnostics,
 ) -> Result<Value> {
-    let version = text_of(overlay, "overlay").unwrap_or_default();
-    if !version.starts_with("1.") {
-        return Err(Error::at(
-            "/overlay",
-            "an overlay begins with `overlay: 1.0.0`",
-        ));
+    if !text_of(overlay, "overlay").is_some_and(|version| version.starts_with("1.")) {
+        let reason = "an overlay begins with `overlay: 1.0.0`";
+        return Err(Error::at("/overlay", reason));
     }
     if let Some(extends) = text_of(overlay, "extends")
         && extends.rsplit('/').next() != Some(document_name)
     {
-        diagnostics.warn(
-            "/extends",
-            format!("the overlay extends `{extends}` and is applied to `{document_name}`"),
-        );
+        let reason = format!("the overlay extends `{extends}` and is applied to `{document_name}`");
+        diagnostics.warn("/extends", reason);
     }
-    let actions = overlay.get("actions").and_then(Value::as_array);
-    let Some(actions) = actions.filter(|actions| !actions.is_empty()) else {
+    let actions = list(overlay, "actions");
+    if actions.is_empty() {
         return Err(Error::at("/actions", "an overlay has at least one action"));
-    };
-    let mut document = document;
+    }
     for (index, action) in actions.iter().enumerate() {
-        document = apply_action(document, action).map_err(|reason| {
-            Error::at(
-                join("/actions", &index.to_string()),
-                in_words(action, &reason),
-            )
-        })?;
+        let at = join("/actions", &index.to_string());
+        let Some(target) = text_of(action, "target") else {
+            return Err(Error::at(at, "overlay action has no target"));
+        };
+        for target in single_names(target) {
+            apply_action(&mut document, action, &target).map_err(|reason| {
+                Error::at(&at, format!("overlay action on `{target}` {reason}"))
+            })?;
+        }
     }
     Ok(document)
 }
 
-fn in_words(action: &Value, reason: &str) -> String {
-    match text_of(action, "target") {
-        Some(target) => format!("overlay action on `{target}` {reason}"),
-        None => format!("overlay action {reason}"),
-    }
-}
-
-/// One action; the error is the rest of a sentence.
-fn apply_action(mut document: Value, action: &Value) -> Result<Value, String> {
-    let target = text_of(action, "target").ok_or("has no target")?;
+/// One action on one target; the error is the rest of a sentence.
+fn apply_action(document: &mut Value, action: &Value, target: &str) -> Result<(), String> {
     let path = JsonPath::parse(target)
         .map_err(|error| format!("has a target that is no JSONPath: {error}"))?;
     let mut pointers: Vec<String> = path
-        .query_located(&document)
+        .query_located(document)
         .locations()
         .map(|location| location.to_json_pointer())
         .collect();
@@ -72,9 +64,10 @@ fn apply_action(mut document: Value, action: &Value) -> Result<Value, String> {
     }
     let before = document.clone();
     if action.get("remove") == Some(&Value::Bool(true)) {
-        pointers.sort_by_key(|pointer| std::cmp::Reverse(place(pointer)));
+        // From the end, so that the elements of an array keep their places.
+        pointers.sort_by_key(|pointer| std::cmp::Reverse(order(pointer)));
         for pointer in pointers {
-            remove(&mut document, &pointer)?;
+            remove(document, &pointer)?;
         }
     } else {
         let update = action
@@ -85,16 +78,58 @@ fn apply_action(mut document: Value, action: &Value) -> Result<Value, String> {
             update_node(node, update)?;
         }
     }
-    if document == before {
+    if *document == before {
         return Err("changes nothing".to_owned());
     }
-    Ok(document)
+    Ok(())
 }
 
-/// Sorts array elements by number, so that the last can be removed first.
-fn place(pointer: &str) -> Vec<(usize, String)> {
-    segments(pointer)
-        .into_iter()
+/// The targets that a target with unions of names (`$.a['b','c']`) stands for, each with one name.
+fn single_names(target: &str) -> Vec<String> {
+    for (open, _) in target.match_indices('[') {
+        if let Some((names, rest)) = union(&target[open + 1..])
+            && names.len() > 1
+        {
+            let before = &target[..open];
+            let each = names.iter().flat_map(|name| {
+                single_names(rest)
+                    .into_iter()
+                    .map(move |rest| format!("{before}[{name}]{rest}"))
+            });
+            return each.collect();
+        }
+    }
+    vec![target.to_owned()]
+}
+
+/// The quoted names up to the closing bracket, and what follows it; `None` if there is anything else.
+fn union(text: &str) -> Option<(Vec<&str>, &str)> {
+    let mut names = Vec::new();
+    let mut rest = text.trim_start();
+    loop {
+        let quote = rest
+            .chars()
+            .next()
+            .filter(|letter| "'\"".contains(*letter))?;
+        let mut escaped = false;
+        let end = rest[1..].find(|letter| {
+            let is_end = letter == quote && !escaped;
+            escaped = letter == '\\' && !escaped;
+            is_end
+        })?;
+        names.push(&rest[..end + 2]);
+        rest = rest[end + 2..].trim_start();
+        if let Some(after) = rest.strip_prefix(']') {
+            return Some((names, after));
+        }
+        rest = rest.strip_prefix(',')?.trim_start();
+    }
+}
+
+/// Sorts array elements by number.
+fn order(pointer: &str) -> Vec<(usize, String)> {
+    let segments = segments(pointer).into_iter();
+    segments
         .map(|segment| (segment.parse().unwrap_or(0), segment))
         .collect()
 }
@@ -105,54 +140,49 @@ fn remove(document: &mut Value, pointer: &str) -> Result<(), String> {
         .ok_or("would remove the whole document")?;
     let key = segments(pointer).pop().unwrap_or_default();
     match document.pointer_mut(parent) {
-        Some(Value::Object(map)) => {
-            map.remove(&key);
-        }
+        Some(Value::Object(map)) => drop(map.remove(&key)),
         Some(Value::Array(items)) => {
-            if let Ok(index) = key.parse::<usize>()
-                && index < items.len()
-            {
+            if let Some(index) = key.parse().ok().filter(|index| *index < items.len()) {
                 items.remove(index);
             }
         }
-        // Its parent was removed by the same action.
+        // The same action removed its parent.
         _ => {}
     }
     Ok(())
 }
 
-fn update_node(node: &mut Value, update: &Value) -> Result<(), String> {
+fn update_node(node: &mut Value, update: &Value) -> Result<(), &'static str> {
     match (node, update) {
-        (Value::Object(map), Value::Object(changes)) => {
-            merge(map, changes);
-            Ok(())
-        }
+        (Value::Object(map), Value::Object(changes)) => merge(map, changes),
         (Value::Object(_), _) => {
-            Err("has an object for its target and an `update` that is none".to_owned())
+            return Err("has an object for its target and an `update` that is none");
         }
-        (Value::Array(items), Value::Array(more)) => {
-            items.extend(more.iter().cloned());
-            Ok(())
+        (Value::Array(items), Value::Array(more)) => items.extend(more.iter().cloned()),
+        (Value::Array(items), entry) => items.push(entry.clone()),
+        _ => {
+            return Err(
+                "updates a value that is neither an object nor an array; target its parent",
+            );
         }
-        (Value::Array(items), entry) => {
-            items.push(entry.clone());
-            Ok(())
-        }
-        _ => Err(
-            "updates a value that is neither an object nor an array; target its parent".to_owned(),
-        ),
     }
+    Ok(())
 }
 
-/// Objects are merged, arrays are appended to, all else is replaced.
+/// Merges objects, appends to arrays, replaces all else.
 fn merge(map: &mut Map<String, Value>, changes: &Map<String, Value>) {
     for (key, change) in changes {
         match (map.get_mut(key), change) {
             (Some(Value::Object(inner)), Value::Object(more)) => merge(inner, more),
             (Some(Value::Array(items)), Value::Array(more)) => items.extend(more.iter().cloned()),
-            _ => {
+            (Some(Value::String(published)), Value::String(_))
+                if key == "type" && published != change =>
+            {
+                let published = Value::String(std::mem::take(published));
+                map.insert(PUBLISHED_TYPE.to_owned(), published);
                 map.insert(key.clone(), change.clone());
             }
+            _ => drop(map.insert(key.clone(), change.clone())),
         }
     }
 }
@@ -188,7 +218,7 @@ mod tests {
         );
         assert_eq!(
             result.unwrap(),
-            json!({"a": {"type": "integer", "tags": ["x", "y"], "deep": {"one": 1, "two": 2}}, "list": [1, {"name": "size"}, 7]})
+            json!({"a": {"type": "integer", "x-published-type": "string", "tags": ["x", "y"], "deep": {"one": 1, "two": 2}}, "list": [1, {"name": "size"}, 7]})
         );
     }
 
@@ -238,6 +268,46 @@ mod tests {
         assert_eq!(
             failure.to_string(),
             "#/actions/0: overlay action on `$.a` changes nothing"
+        );
+    }
+
+    #[test]
+    fn each_name_of_a_union_must_match_and_change() {
+        let document = || json!({"p": {"a": {"x": 1}, "b": {}, "it's": {}}});
+        let update = |target: &str| json!([{"target": target, "update": {"x": 1}}]);
+        for (target, reason) in [
+            (
+                "$.p['b','gone'].x",
+                "overlay action on `$.p['b'].x` matches nothing",
+            ),
+            (
+                "$.p['b', 'gone']",
+                "overlay action on `$.p['gone']` matches nothing",
+            ),
+            (
+                "$['p']['b',\"a\"]",
+                "overlay action on `$['p'][\"a\"]` changes nothing",
+            ),
+        ] {
+            let error = run(document(), update(target)).unwrap_err();
+            assert_eq!(error.to_string(), format!("#/actions/0: {reason}"));
+        }
+        let result = run(document(), update("$.p['b','it\\'s']")).unwrap();
+        assert_eq!(
+            result,
+            json!({"p": {"a": {"x": 1}, "b": {"x": 1}, "it's": {"x": 1}}})
+        );
+    }
+
+    #[test]
+    fn an_overruled_type_is_kept_beside_the_new_one() {
+        let result = run(
+            json!({"a": {"type": "array"}}),
+            json!([{"target": "$.a", "update": {"type": "string"}}]),
+        );
+        assert_eq!(
+            result.unwrap(),
+            json!({"a": {"type": "string", "x-published-type": "array"}})
         );
     }
 

@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 /// `parent/segment`, with the segment escaped.
-pub fn join(parent: &str, segment: &str) -> String {
+pub(crate) fn join(parent: &str, segment: &str) -> String {
     format!("{parent}/{}", segment.replace('~', "~0").replace('/', "~1"))
 }
 
 /// The segments of a pointer, unescaped.
-pub fn segments(pointer: &str) -> Vec<String> {
+pub(crate) fn segments(pointer: &str) -> Vec<String> {
     pointer
         .split('/')
         .skip(1)
@@ -17,7 +17,7 @@ pub fn segments(pointer: &str) -> Vec<String> {
 }
 
 /// The pointer that a local reference (`#/a/b`) means: its fragment, percent-decoded. Another document's is `None`.
-pub fn of_reference(reference: &str) -> Option<String> {
+pub(crate) fn of_reference(reference: &str) -> Option<String> {
     let fragment = reference.strip_prefix('#')?;
     (fragment.is_empty() || fragment.starts_with('/')).then(|| percent_decode(fragment))
 }
@@ -38,7 +38,7 @@ fn percent_decode(text: &str) -> String {
 }
 
 /// The value at `pointer`, and the pointer it really stands at: a `$ref` met on the way is followed.
-pub fn follow(document: &Value, pointer: &str) -> Option<(Value, String)> {
+pub(crate) fn follow(document: &Value, pointer: &str) -> Option<(Value, String)> {
     follow_within(document, pointer, 32)
 }
 

@@ -4,22 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
-use super::error::{Error, Result};
-use super::names;
-use super::pointer::{self, follow, join, of_reference, segments};
+use crate::error::{Error, Result};
 use crate::extension::{ORIGIN, RECORDS};
+use crate::names;
+use crate::options::Selection;
+use crate::pointer::{self, follow, join, of_reference, segments};
 use crate::schema::{map_of, text_of};
 use crate::walk;
 use crate::walk::METHODS;
-
-/// One operation that is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Selection {
-    /// Its `operationId`, or `METHOD /path`.
-    pub id: String,
-    /// The property of the answer's body that holds the list of records; `a.b` for one further inside.
-    pub records: Option<String>,
-}
 
 /// What of the document's root is kept as it is.
 const KEPT: [&str; 10] = [
@@ -34,7 +26,7 @@ const KEPT: [&str; 10] = [
 /// # Errors
 /// The value is no OpenAPI document; an operation is not there, or there more than once; a `$ref` that is reached leads
 /// nowhere.
-pub fn prune(document: &Value, selections: &[Selection]) -> Result<Value> {
+pub(crate) fn prune(document: &Value, selections: &[Selection]) -> Result<Value> {
     let root = document
         .as_object()
         .filter(|root| root.contains_key("openapi") || root.contains_key("swagger"))

@@ -7,8 +7,8 @@ use std::path::{Component, Path, PathBuf};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::error::{Error, Result};
-use super::pointer::join;
+use crate::error::{Error, Result};
+use crate::pointer::join;
 
 /// The key under which the files that a document refers to are kept, each by its path from the document's folder.
 pub const FILES: &str = "x-files";

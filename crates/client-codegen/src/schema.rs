@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::extension::{ANNOTATIONS, ORIGIN, WIRE_NAMES};
 
 /// Where the provider's document has this schema; empty if a step made it.
-pub fn origin(schema: &Value) -> &str {
+pub(crate) fn origin(schema: &Value) -> &str {
     schema
         .get(ORIGIN)
         .and_then(Value::as_str)
@@ -13,22 +13,31 @@ pub fn origin(schema: &Value) -> &str {
 }
 
 /// The map under `key`, if it is one.
-pub fn map_of<'a>(value: &'a Value, key: &str) -> Option<&'a Map<String, Value>> {
+pub(crate) fn map_of<'a>(value: &'a Value, key: &str) -> Option<&'a Map<String, Value>> {
     value.get(key).and_then(Value::as_object)
 }
 
 /// The text under `key`, if it is one.
-pub fn text_of<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
+pub(crate) fn text_of<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key).and_then(Value::as_str)
 }
 
+/// The list under `key`; an empty one if there is none.
+pub(crate) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value
+        .get(key)
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default()
+}
+
 /// Whether `key` is `true`.
-pub fn is_true(value: &Value, key: &str) -> bool {
+pub(crate) fn is_true(value: &Value, key: &str) -> bool {
     value.get(key) == Some(&Value::Bool(true))
 }
 
 /// The name of the component that a schema refers to, directly or as `allOf: [$ref]` beside annotations.
-pub fn reference_of(schema: &Value) -> Option<&str> {
+pub(crate) fn reference_of(schema: &Value) -> Option<&str> {
     let direct = text_of(schema, "$ref");
     let wrapped = || match schema
         .get("allOf")
@@ -44,7 +53,7 @@ pub fn reference_of(schema: &Value) -> Option<&str> {
 }
 
 /// The schema `{"$ref": …}` of a component.
-pub fn reference_to(name: &str) -> Value {
+pub(crate) fn reference_to(name: &str) -> Value {
     let mut map = Map::new();
     map.insert(
         "$ref".to_owned(),

@@ -1,54 +1,39 @@
 //! Emit: the lowered document to a whole crate.
 
 mod choice;
-pub mod crate_files;
+mod crate_files;
 mod generator;
 mod rework;
-pub mod security;
+mod security;
 mod source;
 mod verify;
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
-use super::error::{Diagnostics, Error, Result};
+use crate::error::{Diagnostics, Error, Result};
+use crate::files::Files;
 use crate::markdown::neutral;
+use crate::options::Options;
 use crate::schema::{map_of, text_of};
 use crate::walk::METHODS;
-use crate_files::Crate;
 use security::Security;
-
-/// The files of a crate by their paths in it, with `/`.
-pub type Files = BTreeMap<String, String>;
-
-/// What decides about the output beside the document.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The crate's name, version and words.
-    pub package: Crate,
-    /// Types as the document states them, nothing more tolerant.
-    pub strict: bool,
-    /// Whether a value of unstated type is an error; else it is a warning.
-    pub checked: bool,
-}
 
 /// The crate for a lowered document, with the document that was corrected and lowered to it.
 ///
 /// # Errors
 /// The generator cannot take the document, or its output is not what was asked for.
-pub fn emit(
+pub(crate) fn emit(
     corrected: &Value,
     document: &Value,
-    settings: &Settings,
+    options: &Options,
     diagnostics: &mut Diagnostics,
 ) -> Result<Files> {
-    untyped_values(document, settings, diagnostics)?;
-    let module = module(document, settings, diagnostics)?;
+    untyped_values(document, options, diagnostics)?;
+    let module = module(document, options, diagnostics)?;
     let security = Security::of(document, &mut Diagnostics::default());
     let base_url = base_url(document, &mut Diagnostics::default());
     let mut files = crate_files::files(
-        &settings.package,
+        &options.package,
         document,
         &module,
         &security,
@@ -56,7 +41,7 @@ pub fn emit(
     );
     files.insert(
         source::FILE.to_owned(),
-        source::text(corrected, &settings.package.header()),
+        source::text(corrected, &options.package.header()),
     );
     Ok(files)
 }
@@ -65,9 +50,9 @@ pub fn emit(
 ///
 /// # Errors
 /// As [`emit`].
-pub fn module(
+pub(crate) fn module(
     document: &Value,
-    settings: &Settings,
+    options: &Options,
     diagnostics: &mut Diagnostics,
 ) -> Result<String> {
     let security = Security::of(document, diagnostics);
@@ -78,7 +63,7 @@ pub fn module(
         document,
         &security,
         base_url.as_deref(),
-        settings.strict,
+        options.strict,
     )?;
     let module: syn::File = syn::parse2(tokens)
         .map_err(|error| Error::at("", format!("the reworked code is no Rust: {error}")))?;
@@ -90,12 +75,12 @@ pub fn module(
 ///
 /// # Errors
 /// Where types are checked, the first such value.
-pub fn untyped_values(
+pub(crate) fn untyped_values(
     document: &Value,
-    settings: &Settings,
+    options: &Options,
     diagnostics: &mut Diagnostics,
 ) -> Result<()> {
-    verify::untyped_values(document, settings.strict, settings.checked, diagnostics)
+    verify::untyped_values(document, options.strict, options.checked, diagnostics)
 }
 
 /// The address of the first server, its variables filled in; `None` if the document states no absolute one.

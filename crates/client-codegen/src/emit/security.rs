@@ -33,13 +33,13 @@ struct Field {
 
 /// What an account needs: alternatives, each of which has all its fields.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Security {
+pub(super) struct Security {
     alternatives: Vec<Vec<Field>>,
 }
 
 impl Security {
     /// What the operations of a document ask for.
-    pub fn of(document: &Value, diagnostics: &mut Diagnostics) -> Self {
+    pub(super) fn of(document: &Value, diagnostics: &mut Diagnostics) -> Self {
         let schemes = map_of(&document["components"], "securitySchemes")
             .cloned()
             .unwrap_or_default();
@@ -67,7 +67,7 @@ impl Security {
     }
 
     /// The names of the first alternative's fields, as arguments of `Credentials::new`.
-    pub fn arguments(&self) -> Vec<String> {
+    pub(super) fn arguments(&self) -> Vec<String> {
         self.alternatives
             .first()
             .into_iter()
@@ -85,7 +85,7 @@ impl Security {
     }
 
     /// The `Credentials` type.
-    pub fn credentials(&self, title: &str) -> TokenStream {
+    pub(super) fn credentials(&self, title: &str) -> TokenStream {
         let doc = format!(" An account's credentials at {title}. They are never printed.");
         let definition = match self.alternatives.as_slice() {
             [only] => {
@@ -266,7 +266,7 @@ impl Security {
     }
 
     /// What a request needs beside headers, in the `pre` hook.
-    pub fn prepare_query(&self) -> TokenStream {
+    pub(super) fn prepare_query(&self) -> TokenStream {
         if !self.has_query() {
             return quote!();
         }
@@ -278,7 +278,7 @@ impl Security {
     }
 
     /// Whether the client must keep the credentials: those of a query are put on each request.
-    pub fn is_kept(&self) -> bool {
+    pub(super) fn is_kept(&self) -> bool {
         self.has_query()
     }
 }

@@ -29,13 +29,13 @@ mod wire;
 
 use serde_json::Value;
 
-use super::error::{Diagnostics, Result};
+use crate::error::{Diagnostics, Result};
 
 /// One pass: a document to a document.
-pub type Pass = fn(Value, &mut Diagnostics) -> Result<Value>;
+type Pass = fn(Value, &mut Diagnostics) -> Result<Value>;
 
 /// The passes in their order. `strict` leaves out those that make a client tolerant of what a document does not say.
-pub fn passes(strict: bool) -> Vec<(&'static str, Pass)> {
+fn passes(strict: bool) -> Vec<(&'static str, Pass)> {
     let mut all: Vec<(&'static str, Pass)> = vec![
         ("swagger2", swagger2::lower),
         ("json_schema", json_schema::lower),
@@ -73,7 +73,7 @@ pub fn passes(strict: bool) -> Vec<(&'static str, Pass)> {
 ///
 /// # Errors
 /// What a pass cannot lower: the place in the provider's document, and why.
-pub fn lower(document: Value, strict: bool, diagnostics: &mut Diagnostics) -> Result<Value> {
+pub(crate) fn lower(document: Value, strict: bool, diagnostics: &mut Diagnostics) -> Result<Value> {
     passes(strict)
         .into_iter()
         .try_fold(document, |document, (_, pass)| pass(document, diagnostics))

@@ -1,10 +1,11 @@
-//! Check: what differs between the files that a crate should have and those that it has, as a unified diff.
+//! The files of a crate, and the diff between those that it has and those that it should have.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use similar::TextDiff;
 
-use super::emit::Files;
+/// The files of a crate by their paths in it, with `/`.
+pub type Files = BTreeMap<String, String>;
 
 /// The diff from what is there to what codegen gives, or nothing if they are the same. `folder` goes before each path.
 pub fn diff(folder: &str, there: &Files, wanted: &Files) -> String {
