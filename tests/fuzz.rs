@@ -4,13 +4,11 @@
 // `crate::` in the targets means their own crate: its modules stand at the root here as well.
 #![allow(unreachable_pub, reason = "the targets are a library of their own")]
 
-#[path = "../crates/tenancy/fuzz/src/body.rs"]
+#[path = "../crates/record-stream/fuzz/src/body.rs"]
 mod body;
-#[path = "../crates/tenancy/fuzz/src/mapping.rs"]
+#[path = "../crates/record-stream/fuzz/src/mapping.rs"]
 mod mapping;
-#[path = "../crates/tenancy/fuzz/src/providers.rs"]
-mod providers;
-#[path = "../crates/tenancy/fuzz/src/record.rs"]
+#[path = "../crates/record-stream/fuzz/src/record.rs"]
 mod record;
 
 use std::fs;
@@ -19,11 +17,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use fastrand::Rng;
 use serde_json::Value;
 use serde_json::value::RawValue;
+use tenancy::providers::ALL;
 use tenancy::{Raw, Tenant};
 use tenancy_tests::checked::hold_tenant;
 use tenancy_tests::root;
-
-use providers::Provider;
 
 /// How many mutants of each seed a target is given.
 const MUTANTS: usize = 200;
@@ -67,9 +64,11 @@ fn seed() -> u64 {
 /// The example bodies of the specs, and some that are short.
 fn bodies() -> Vec<Vec<u8>> {
     let mut bodies = Vec::new();
-    for provider in ["omnidim", "layers", "vobiz"] {
+    for provider in ALL {
         for folder in ["examples", "examples/errors"] {
-            for entry in fs::read_dir(root().join("specs").join(provider).join(folder)).unwrap() {
+            for entry in
+                fs::read_dir(root().join("specs").join(provider.name).join(folder)).unwrap()
+            {
                 let path = entry.unwrap().path();
                 if path.is_file() {
                     bodies.push(fs::read(path).unwrap());
@@ -79,12 +78,13 @@ fn bodies() -> Vec<Vec<u8>> {
     }
     bodies.sort();
     assert!(bodies.len() > 10, "only {} bodies were found", bodies.len());
-    let short = [
-        r#"{"items":[{"id":"org_1"},{"id":2},7],"nextCursor":null}"#,
-        r#"{"organizations":[{"id":1,"users":[{"id":1}]},{"id":"x"}],"total_organizations":2,"success":true}"#,
-        r#"{"total":2,"sub_accounts":[{"auth_id":"SA_1"},[]],"page":1,"size":25}"#,
-    ];
-    bodies.extend(short.map(|body| body.as_bytes().to_vec()));
+    let short = |records| {
+        format!(r#"{{"{records}":[{{"id":1,"users":[{{"id":1}}]}},{{"id":"x"}},[],7],"total":4}}"#)
+    };
+    bodies.extend(
+        ALL.iter()
+            .map(|provider| short(provider.records).into_bytes()),
+    );
     bodies
 }
 
@@ -93,8 +93,8 @@ fn records() -> Vec<Vec<u8>> {
     let mut records = Vec::new();
     for body in bodies() {
         let body: Value = serde_json::from_slice(&body).unwrap();
-        for provider in Provider::ALL {
-            let list = body.get(provider.records()).and_then(Value::as_array);
+        for provider in ALL {
+            let list = body.get(provider.records).and_then(Value::as_array);
             for record in list.into_iter().flatten() {
                 records.push(record.to_string().into_bytes());
             }

@@ -1,34 +1,30 @@
-//! Body: that of a list, however its bytes arrive.
+//! Body: that of a list, however its bytes are cut.
 
 use serde_json::Value;
+use tenancy::providers::{ALL, Descriptor};
 use tenancy::{Entry, Error, Normaliser, Page, Tenant};
 
-use crate::providers::Provider;
-
-/// What a body came to.
+/// The result of reading a body.
 #[derive(Debug)]
 pub enum Read {
-    /// Its records in order, and what stands around them.
+    /// Its records in order, and the page around them.
     Page(Vec<Entry>, Page),
-    /// It is no list, or none that is whole.
+    /// It is not a complete list.
     Nothing(Error),
 }
 
-/// Any bytes come to the same however they are cut; of a list that is JSON, each element is one tenant or one fault;
-/// nothing panics. Gives the tenants.
+/// Checks that bytes give the same result however they are cut; that each element of a JSON list becomes one tenant or one
+/// fault; and that nothing panics. Returns the tenants.
 ///
 /// # Panics
-/// That does not hold.
+/// One of these properties does not hold.
 pub fn holds(data: &[u8]) -> Vec<Tenant> {
-    Provider::ALL
-        .into_iter()
-        .flat_map(|provider| at(provider, data))
-        .collect()
+    ALL.iter().flat_map(|provider| at(provider, data)).collect()
 }
 
-fn at(provider: Provider, body: &[u8]) -> Vec<Tenant> {
+fn at(provider: &Descriptor, body: &[u8]) -> Vec<Tenant> {
     let whole = read(provider, [body]);
-    // The same cuts for the same bytes, so that a failure can be had again.
+    // The same cuts for the same bytes, so that a failure can be reproduced.
     let seed = body.iter().fold(body.len() as u64, |hash, byte| {
         hash.wrapping_mul(31).wrapping_add(u64::from(*byte))
     });
@@ -38,14 +34,20 @@ fn at(provider: Provider, body: &[u8]) -> Vec<Tenant> {
         assert_eq!(
             shown(&whole),
             shown(pieces),
-            "{provider:?}: cuts do not matter"
+            "{}: cuts do not matter",
+            provider.name
         );
     }
     let Read::Page(entries, _) = whole else {
         return Vec::new();
     };
     if let Some(expected) = elements(provider, body) {
-        assert_eq!(entries.len(), expected, "{provider:?}: a record is lost");
+        assert_eq!(
+            entries.len(),
+            expected,
+            "{}: a record is lost",
+            provider.name
+        );
     }
     entries
         .into_iter()
@@ -55,9 +57,9 @@ fn at(provider: Provider, body: &[u8]) -> Vec<Tenant> {
 }
 
 /// Reads a body that comes in pieces.
-pub fn read<'a>(provider: Provider, pieces: impl IntoIterator<Item = &'a [u8]>) -> Read {
+pub fn read<'a>(provider: &Descriptor, pieces: impl IntoIterator<Item = &'a [u8]>) -> Read {
     let mut entries = Vec::new();
-    match read_to(provider.normaliser(), pieces, &mut entries) {
+    match read_to((provider.normaliser)("account", true), pieces, &mut entries) {
         Ok(page) => Read::Page(entries, page),
         Err(error) => Read::Nothing(error),
     }
@@ -80,7 +82,7 @@ fn cut(body: &[u8], mut random: fastrand::Rng) -> Vec<&[u8]> {
     let mut pieces = Vec::new();
     let mut rest = body;
     while !rest.is_empty() {
-        // Empty pieces as well.
+        // Some pieces are empty.
         let (piece, others) = rest.split_at(random.usize(..=rest.len().min(24)));
         pieces.push(piece);
         rest = others;
@@ -88,7 +90,7 @@ fn cut(body: &[u8], mut random: fastrand::Rng) -> Vec<&[u8]> {
     pieces
 }
 
-/// Everything that can be told apart. Of what is nothing, how far it was read is not: the pieces say so.
+/// All that may not depend on the cuts. Of a body that fails, the records read before that do.
 fn shown(read: &Read) -> String {
     match read {
         Read::Page(entries, page) => format!("{entries:?} {page:?}"),
@@ -97,12 +99,12 @@ fn shown(read: &Read) -> String {
 }
 
 /// How many elements the list has, if the body is JSON and has one list by its name, and no other member of that name.
-fn elements(provider: Provider, body: &[u8]) -> Option<usize> {
-    let name = provider.records();
+fn elements(provider: &Descriptor, body: &[u8]) -> Option<usize> {
+    let name = provider.records;
     let text = std::str::from_utf8(body).ok()?;
     let document: Value = serde_json::from_str(text).ok()?;
     let list = document.get(name)?.as_array()?;
-    // Written with an escape, a name stands in the text otherwise.
+    // With escapes, the name may be written in other ways.
     let is_only = text.matches(name).count() == 1 && !text.contains('\\');
     is_only.then_some(list.len())
 }

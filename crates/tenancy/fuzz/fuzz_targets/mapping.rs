@@ -1,8 +1,0 @@
-//! One record among others, as each provider's tenants: see `tenancy_fuzz::mapping`.
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|data: &[u8]| {
-    tenancy_fuzz::mapping::holds(data);
-});

@@ -1,8 +1,0 @@
-//! One record, as each provider's raw client decodes it: see `tenancy_fuzz::record`.
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|data: &[u8]| {
-    tenancy_fuzz::record::holds(data);
-});
