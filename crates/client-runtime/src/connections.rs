@@ -7,41 +7,40 @@ use std::time::Duration;
 
 use reqwest::Client;
 use reqwest::redirect::{Attempt, Policy};
+
 use url::Url;
 
-use crate::{Error, Options, tls};
+use crate::error::Error;
+use crate::tls;
 
 /// How many redirects within the origin are followed.
 const MAX_REDIRECTS: usize = 5;
 /// How long a connection may take to be made, if the idle time-out is longer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A pool of connections, which clones share: a thousand accounts of a provider need no thousand connections. They know no
-/// credentials; each request carries its own.
+/// A pool of connections, which clones share: a thousand accounts of one provider need not open a thousand. They hold
+/// no credentials; each request carries its own.
 ///
 /// Connections live in the tokio runtime in which they were made, so a pool should not outlive it.
 #[derive(Clone, Default)]
-pub struct Connections(Arc<Mutex<HashMap<Kind, Client>>>);
+pub struct Connections(Arc<Mutex<HashMap<ClientKind, Client>>>);
 
-/// What has to be alike for two transports to share connections.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Kind {
-    encrypted: bool,
-    idle_timeout: Duration,
+/// What two transports must have in common to share connections.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ClientKind {
+    pub(crate) encrypted: bool,
+    pub(crate) idle_timeout: Duration,
+    pub(crate) user_agent: String,
 }
 
 impl Connections {
-    /// The HTTP client for this address.
-    pub(crate) fn client(&self, base: &Url, options: &Options) -> Result<Client, Error> {
-        let kind = Kind {
-            encrypted: base.scheme() == "https",
-            idle_timeout: options.idle_timeout,
-        };
+    /// The HTTP client of this kind.
+    pub(crate) fn client(&self, kind: ClientKind) -> Result<Client, Error> {
         let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&kind) {
             return Ok(client.clone());
         }
-        let client = new_client(kind)?;
+        let client = new_client(&kind)?;
         clients.insert(kind, client.clone());
         Ok(client)
     }
@@ -53,9 +52,9 @@ impl fmt::Debug for Connections {
     }
 }
 
-fn new_client(kind: Kind) -> Result<Client, Error> {
+fn new_client(kind: &ClientKind) -> Result<Client, Error> {
     let builder = Client::builder()
-        .user_agent(concat!("tenancy/", env!("CARGO_PKG_VERSION")))
+        .user_agent(&kind.user_agent)
         .connect_timeout(kind.idle_timeout.min(CONNECT_TIMEOUT))
         .read_timeout(kind.idle_timeout)
         .redirect(Policy::custom(within_origin))
@@ -90,14 +89,18 @@ mod tests {
     #[test]
     fn what_is_alike_is_shared_and_what_is_not_is_not() {
         let connections = Connections::default();
-        let options = Options::default();
-        let other = Options {
-            idle_timeout: Duration::from_secs(7),
-            ..Options::default()
+        let kind = |seconds, user_agent: &str| ClientKind {
+            encrypted: false,
+            idle_timeout: Duration::from_secs(seconds),
+            user_agent: user_agent.to_owned(),
         };
-        let base = Url::parse("http://127.0.0.1:9").unwrap();
-        for (options, kinds) in [(&options, 1), (&options, 1), (&other, 2)] {
-            connections.clone().client(&base, options).unwrap();
+        for (kind, kinds) in [
+            (kind(30, "a"), 1),
+            (kind(30, "a"), 1),
+            (kind(7, "a"), 2),
+            (kind(7, "b"), 3),
+        ] {
+            connections.clone().client(kind).unwrap();
             assert_eq!(connections.0.lock().unwrap().len(), kinds);
         }
         assert_eq!(format!("{connections:?}"), "Connections { .. }");

@@ -114,7 +114,7 @@ where
     pub fn not_json(&mut self) -> Result<(), Error> {
         match &self.answer {
             Some(answer) => {
-                let failure = crate::transport::not_json(answer.status, &answer.headers);
+                let failure = crate::explain::not_json(answer.status, &answer.headers);
                 self.plan_retry(failure)
             }
             None => Ok(()),

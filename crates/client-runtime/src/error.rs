@@ -117,7 +117,7 @@ impl Error {
         self.0.kind
     }
 
-    /// The operation of the provider's document that failed, e.g. `list-subaccounts`.
+    /// The operation of the provider's document that failed, e.g. `listAccounts`.
     #[must_use]
     pub fn operation(&self) -> Option<&str> {
         self.0.operation.as_deref()
@@ -190,10 +190,15 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self.0.kind {
             ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Interrupted => true,
-            ErrorKind::Status => self.0.status.is_some_and(crate::retry::is_transient),
+            ErrorKind::Status => self.0.status.is_some_and(is_transient),
             _ => false,
         }
     }
+}
+
+/// Whether the same request may succeed later after an answer with this status.
+pub(crate) fn is_transient(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
 }
 
 impl fmt::Debug for Error {

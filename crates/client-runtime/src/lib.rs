@@ -8,16 +8,20 @@
 //!
 //! This crate knows no provider.
 
+mod base_url;
 mod body;
 mod connections;
 mod credentials;
 mod download;
 mod error;
+mod explain;
 mod options;
+mod outcome;
 mod provider_error;
 mod rate_limiter;
 mod retry;
 mod secret;
+mod text;
 mod tls;
 mod traffic;
 mod transport;

@@ -1,9 +1,9 @@
-//! How a transport behaves: time-outs, retries, pace and bounds.
+//! The options of a transport: time-outs, retries, rate and limits.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use crate::Connections;
+use crate::connections::Connections;
 
 /// How a [`Transport`](crate::Transport) behaves. `Options::default()` suits a nightly run.
 #[derive(Clone, Debug)]
@@ -23,9 +23,10 @@ pub struct Options {
     pub requests_per_minute: Option<NonZeroU32>,
     /// How many bytes of an error's body are kept. Default: 64 KiB.
     pub max_error_body: usize,
-    /// Providers' error codes after which no retry helps, whatever the status. Default: `KILL_SWITCH`, which Layers
-    /// sends with 503 when the caller's organization is suspended.
+    /// The provider's error codes after which no retry helps, whatever the status. Default: none.
     pub final_codes: Vec<String>,
+    /// The `User-Agent` header. Default: the name and version of this crate.
+    pub user_agent: String,
     /// The connections: clients share them whose options are clones of the same. Default: a pool of its own.
     pub connections: Connections,
 }
@@ -40,7 +41,8 @@ impl Default for Options {
             longest_wait: Duration::from_secs(120),
             requests_per_minute: None,
             max_error_body: 64 * 1024,
-            final_codes: vec!["KILL_SWITCH".to_owned()],
+            final_codes: Vec::new(),
+            user_agent: concat!("client-runtime/", env!("CARGO_PKG_VERSION")).to_owned(),
             connections: Connections::default(),
         }
     }

@@ -1,11 +1,10 @@
-//! Reads what a provider says in an error's body, whatever its shape.
+//! Reads the code, message and request id in an error's body, whatever its shape.
 
 use serde_json::Value;
 
-/// The longest text taken over from a provider's body into an error message, in characters.
-const LONGEST_TEXT: usize = 500;
+use crate::text::printable;
 
-/// What a provider said: its code, its message, and the id under which its support finds the request.
+/// The provider's own code and message, and the id under which its support finds the request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ProviderError {
     pub(crate) code: Option<String>,
@@ -14,9 +13,9 @@ pub(crate) struct ProviderError {
 }
 
 impl ProviderError {
-    /// Reads the shapes that are in use: `{"error": {"code", "message", "requestId"}}` (Layers, Vobiz),
-    /// `{"error", "error_description"}`, `{"success": false, "error"}`, `{"error", "message"}`, `{"detail"}` (OmniDim),
-    /// `{"error", "api_id"}` (Vobiz) and RFC 9457 problem documents. A body that is none of them gives nothing.
+    /// Reads the shapes in common use: an `error` object with `code`, `message` and `requestId`; the same fields at the top
+    /// level; `error` as a word beside its description, or as the description; and RFC 9457 problem documents. Any other
+    /// body gives nothing.
     pub(crate) fn read(body: &[u8]) -> Self {
         match serde_json::from_slice(body) {
             Ok(Value::Object(top)) => Self::of(&top),
@@ -24,7 +23,7 @@ impl ProviderError {
         }
     }
 
-    /// The same of a body that came with a success: only if it speaks of an error.
+    /// Reads a body that came with a success status, if it has an `error`.
     pub(crate) fn read_refusal(body: &[u8]) -> Self {
         match serde_json::from_slice(body) {
             Ok(Value::Object(top)) if top.contains_key("error") => Self::of(&top),
@@ -39,7 +38,7 @@ impl ProviderError {
         let nested = top.get("error").and_then(Value::as_object);
         let inner = nested.unwrap_or(top);
         let code = text(&["code", "type"], inner);
-        // OmniDim's `error` is a word beside a description, or the description itself.
+        // `error` is a word beside a description (RFC 6749, 5.2), or the description itself.
         let message = text(&["error_description", "message", "detail", "title"], inner)
             .or_else(|| text(&["error"], top));
         let code =
@@ -60,23 +59,6 @@ fn words(value: &Value) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
-}
-
-/// The text on one line, bounded, with control characters escaped: it comes from a stranger and goes to a terminal.
-pub(crate) fn printable(text: &str) -> String {
-    let mut out = String::new();
-    for (position, character) in text.trim().chars().enumerate() {
-        if position == LONGEST_TEXT {
-            out.push('…');
-            break;
-        }
-        if character.is_control() {
-            out.extend(character.escape_default());
-        } else {
-            out.push(character);
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -102,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn every_shape_that_a_provider_uses() {
+    fn every_shape_in_common_use() {
         for (body, expected) in [
             (
                 r#"{"error":{"code":"FORBIDDEN_SCOPE","message":"Key lacks org:admin.","requestId":"req_1"}}"#,
@@ -138,14 +120,5 @@ mod tests {
         ] {
             assert_eq!(read(body), expected, "{body}");
         }
-    }
-
-    #[test]
-    fn a_message_cannot_reach_the_terminal_raw() {
-        assert_eq!(printable("a\u{1b}[31mb\r\n"), "a\\u{1b}[31mb");
-        assert_eq!(
-            printable(&"x".repeat(2000)).chars().count(),
-            LONGEST_TEXT + 1
-        );
     }
 }

@@ -1,18 +1,13 @@
-//! Which answers are worth another attempt, and how long to wait before it.
+//! How long to wait before a retry.
 
 use std::time::{Duration, SystemTime};
 
+use http::HeaderMap;
 use http::header::RETRY_AFTER;
-use http::{HeaderMap, StatusCode};
 
 use crate::Options;
 
-/// Whether an answer with this status may come out better when asked again.
-pub(crate) fn is_transient(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
-}
-
-/// How long the provider asked to wait: `Retry-After`, in seconds or as an HTTP date (RFC 9110, 10.2.3).
+/// The wait that the server asked for by `Retry-After`, in seconds or as an HTTP date (RFC 9110, 10.2.3).
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse::<u64>() {

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use serde::{Serialize, Serializer};
 
-/// A credential, or a secret inside a provider's record (Vobiz sends `auth_token` in every sub-account).
+/// A credential, or a secret inside a provider's record (some providers send a token in every record).
 ///
 /// `Debug` and `Serialize` give `<redacted>`; there is no `Display`. The memory is wiped on drop. The value leaves only
 /// through [`Secret::expose`].

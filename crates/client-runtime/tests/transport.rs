@@ -99,11 +99,14 @@ async fn the_credentials_go_with_the_request_and_show_nowhere() {
     Mock::given(header("authorization", format!("Bearer {TOKEN}")))
         .and(header("x-auth-token", TOKEN))
         .and(header("accept", "application/json"))
+        .and(header("user-agent", "lister/1.0"))
         .respond_with(json(200, "[1]"))
         .expect(1)
         .mount(&server)
         .await;
-    let transport = transport(&server.uri(), &options());
+    let mut options = options();
+    options.user_agent = "lister/1.0".to_owned();
+    let transport = transport(&server.uri(), &options);
     assert_eq!(call(&transport).await.unwrap(), serde_json::json!([1]));
     assert!(!format!("{transport:?}").contains(TOKEN));
     assert_eq!(transport.traffic().requests, 1);
@@ -123,19 +126,19 @@ async fn a_transient_answer_is_asked_for_again() {
 
 #[tokio::test]
 async fn a_final_answer_is_not() {
-    let kill_switch = r#"{"error":{"code":"KILL_SWITCH","message":"Suspended."}}"#;
+    let suspended = r#"{"error":{"code":"SUSPENDED","message":"Suspended."}}"#;
+    let mut options = options();
+    options.final_codes.push("SUSPENDED".to_owned());
     for (status, body) in [
         (400, "{}"),
         (401, "{}"),
         (403, "{}"),
         (404, "{}"),
         (422, "{}"),
-        (503, kill_switch),
+        (503, suspended),
     ] {
         let server = server([json(status, body)]).await;
-        let error = call(&transport(&server.uri(), &options()))
-            .await
-            .unwrap_err();
+        let error = call(&transport(&server.uri(), &options)).await.unwrap_err();
         assert_eq!(error.status().unwrap().as_u16(), status);
         assert_eq!(requests(&server).await, 1, "{status}");
     }

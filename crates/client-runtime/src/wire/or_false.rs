@@ -9,7 +9,7 @@ use serde::de::{
 };
 use serde::{Serialize, Serializer};
 
-/// A value, or Odoo's `false` for "empty". OmniDim's backend is Odoo: a user without a phone has `"phone": false`.
+/// A value, or Odoo's `false` for "empty". A user without a phone has `"phone": false`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub enum OrFalse<T> {
     /// `false` was sent: there is no value.

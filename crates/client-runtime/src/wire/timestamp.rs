@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A point in time as it was sent: with an offset (`2026-06-01T14:30:00.000000+00:00`), without one
 /// (`2025-10-09T10:20:58.220633`), or a date (`2026-03-25`).
 ///
-/// JSON Schema's `date-time` demands an offset; OmniDim sends none, and Vobiz sends either a date or a time stamp. The
-/// text is kept and not judged: what it means is for the reader to say, who may know the provider's zone.
+/// JSON Schema's `date-time` requires an offset, which many providers omit. The text is kept and not validated: only the
+/// reader may know the provider's time zone.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Timestamp(CompactString);
 

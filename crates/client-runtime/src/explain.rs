@@ -1,0 +1,185 @@
+//! Turns the failure of a generated client's call into an [`Error`] that can be shown.
+
+use std::time::SystemTime;
+
+use http::header::{CONTENT_TYPE, LOCATION};
+use http::{HeaderMap, StatusCode};
+use reqwest::Response;
+
+use crate::body;
+use crate::outcome::{Exchange, root_cause};
+use crate::provider_error::ProviderError;
+use crate::retry::retry_after;
+use crate::text::printable;
+use crate::transport::Transport;
+use crate::{Error, ErrorKind};
+
+impl Transport {
+    /// Turns what a generated client's call failed with into an [`Error`] that can be shown: the provider's own code,
+    /// message and request id are read, and no credential, body or query is in it.
+    ///
+    /// Show this, never progenitor's error itself: that one prints whole bodies, secrets of records included.
+    pub async fn explain<E>(&self, operation: &str, error: progenitor_client::Error<E>) -> Error {
+        use progenitor_client::Error as Call;
+        let explained = match error {
+            Call::CommunicationError(error)
+            | Call::ResponseBodyError(error)
+            | Call::InvalidUpgrade(error) => self.explain_connection(error),
+            Call::UnexpectedResponse(response) => self.explain_response(response).await,
+            Call::ErrorResponse(value) => refusal(value.status())
+                .with_retry_after(retry_after(value.headers(), SystemTime::now())),
+            Call::InvalidResponsePayload(body, error) => {
+                let reason = printable(&record_stream::without_values(&error));
+                return self.undeclared(operation, &reason, &body);
+            }
+            Call::InvalidRequest(message) | Call::Custom(message) => {
+                Error::configuration(self.presentable(&message))
+            }
+        };
+        explained.during(operation)
+    }
+
+    /// An answer that is a success and JSON, and not of the declared shape. The provider's own words are read from `body`, if
+    /// it is short.
+    #[must_use]
+    pub fn undeclared(&self, operation: &str, reason: &str, body: &[u8]) -> Error {
+        Error::new(
+            ErrorKind::Decode,
+            format!("the answer does not have the declared shape: {reason}"),
+        )
+        .with_provider(self.words_of_refusal(body))
+        .during(operation)
+    }
+
+    pub(crate) fn explain_connection(&self, error: reqwest::Error) -> Error {
+        let origin = self.origin();
+        let idle = self.options().idle_timeout;
+        let (kind, message) = if error.is_connect() {
+            (
+                ErrorKind::Connection,
+                format!("no connection to {origin}: {}", root_cause(&error)),
+            )
+        } else if error.is_timeout() {
+            (
+                ErrorKind::Timeout,
+                format!("{origin} sent nothing for {} s", idle.as_secs_f64()),
+            )
+        } else if error.is_body() || error.is_decode() {
+            (
+                ErrorKind::Interrupted,
+                format!("the answer of {origin} broke off: {}", root_cause(&error)),
+            )
+        } else {
+            (
+                ErrorKind::Connection,
+                format!("the connection to {origin} broke: {}", root_cause(&error)),
+            )
+        };
+        // The address in reqwest's own message has the query in it.
+        Error::new(kind, self.scrub(&message)).caused_by(error.without_url())
+    }
+
+    async fn explain_response(&self, response: Response) -> Error {
+        let status = response.status();
+        let headers = response.headers().clone();
+        let exchange = response.extensions().get::<Exchange>().cloned();
+        let attempts = exchange.as_ref().map_or(0, |exchange| exchange.attempts);
+        if let Some(status) = exchange.and_then(|exchange| exchange.not_json) {
+            return not_json(status, &headers).after_attempts(attempts);
+        }
+        if status.is_redirection() {
+            return self
+                .redirect_refused(status, &headers)
+                .after_attempts(attempts);
+        }
+        let (_, bytes) = body::bounded(response, self.options().max_error_body).await;
+        let said = self.scrubbed(ProviderError::read(&bytes));
+        let wait = retry_after(&headers, SystemTime::now());
+        let error = match wait.filter(|wait| *wait > self.options().longest_wait) {
+            Some(wait) => Error::new(
+                ErrorKind::Status,
+                format!(
+                    "{} and a request to wait {} s, longer than the {} s that are waited at most",
+                    status_line(status),
+                    wait.as_secs(),
+                    self.options().longest_wait.as_secs()
+                ),
+            ),
+            None => refusal(status),
+        };
+        error
+            .with_status(status)
+            .with_provider(said)
+            .with_retry_after(wait)
+            .after_attempts(attempts)
+    }
+
+    fn redirect_refused(&self, status: StatusCode, headers: &HeaderMap) -> Error {
+        let target = headers
+            .get(LOCATION)
+            .and_then(|location| location.to_str().ok())
+            .and_then(|location| self.base().join(location).ok())
+            .map_or_else(
+                || "an unknown address".to_owned(),
+                |url| url.origin().ascii_serialization(),
+            );
+        Error::new(
+            ErrorKind::Redirect,
+            format!(
+                "{} to {target} was not followed: the credentials are for {} only",
+                status_line(status),
+                self.origin()
+            ),
+        )
+        .with_status(status)
+    }
+
+    /// What the provider says in a success that is none: a short body with an `error` in it.
+    fn words_of_refusal(&self, body: &[u8]) -> ProviderError {
+        if body.len() > self.options().max_error_body {
+            return ProviderError::default();
+        }
+        self.scrubbed(ProviderError::read_refusal(body))
+    }
+
+    fn scrubbed(&self, said: ProviderError) -> ProviderError {
+        let scrub = |text: Option<String>| text.map(|text| self.scrub(&text));
+        ProviderError {
+            code: scrub(said.code),
+            message: scrub(said.message),
+            request_id: scrub(said.request_id),
+        }
+    }
+}
+
+fn refusal(status: StatusCode) -> Error {
+    Error::new(ErrorKind::Status, status_line(status)).with_status(status)
+}
+
+fn status_line(status: StatusCode) -> String {
+    match status.canonical_reason() {
+        Some(reason) => format!("{} {reason}", status.as_u16()),
+        None => status.as_u16().to_string(),
+    }
+}
+
+pub(crate) fn not_json(status: StatusCode, headers: &HeaderMap) -> Error {
+    let declared = headers
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .map_or_else(|| "of no declared type".to_owned(), printable);
+    // What calls itself JSON and is none was cut short; anything else is a page of somebody else's.
+    let kind = if declared.contains("json") {
+        ErrorKind::Interrupted
+    } else {
+        ErrorKind::Decode
+    };
+    Error::new(
+        kind,
+        format!(
+            "{} with a body that is no whole JSON document ({declared})",
+            status_line(status)
+        ),
+    )
+    .with_status(status)
+}

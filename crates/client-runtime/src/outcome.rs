@@ -1,0 +1,78 @@
+//! The outcome of one attempt.
+
+use std::fmt;
+
+use http::StatusCode;
+use reqwest::Response;
+
+use crate::text::printable;
+
+/// What the transport saw of an exchange and a response cannot carry itself; it rides in the response's extensions.
+#[derive(Clone, Debug)]
+pub(crate) struct Exchange {
+    pub(crate) attempts: u32,
+    pub(crate) not_json: Option<StatusCode>,
+}
+
+/// What one attempt came to.
+pub(crate) enum Outcome {
+    /// A success.
+    Answered(Response),
+    /// A success by its status, whose body is no JSON: a proxy's page, or a body cut short that nothing else betrays.
+    NotJson(Response),
+    /// A status that is no success, and the provider's own code.
+    Refused {
+        response: Response,
+        code: Option<String>,
+    },
+    /// No answer, or not all of it.
+    Failed(reqwest::Error),
+}
+
+impl Outcome {
+    pub(crate) fn into_result(self, attempts: u32) -> reqwest::Result<Response> {
+        let (mut response, not_json) = match self {
+            Self::Failed(error) => return Err(error),
+            Self::Answered(response) | Self::Refused { response, .. } => (response, None),
+            // The generated client would take a success by its status and lose status and headers when it fails to
+            // decode. As a 502 it keeps them, and `explain` finds the true status in the exchange.
+            Self::NotJson(response) => {
+                let status = response.status();
+                (with_status(response, StatusCode::BAD_GATEWAY), Some(status))
+            }
+        };
+        response
+            .extensions_mut()
+            .insert(Exchange { attempts, not_json });
+        Ok(response)
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answered(response) => write!(f, "{}", response.status().as_u16()),
+            Self::NotJson(response) => write!(f, "{} that is no JSON", response.status().as_u16()),
+            Self::Refused { response, code } => {
+                write!(f, "{}", response.status().as_u16())?;
+                code.as_ref().map_or(Ok(()), |code| write!(f, " {code}"))
+            }
+            Self::Failed(error) => write!(f, "{}", root_cause(error)),
+        }
+    }
+}
+
+fn with_status(response: Response, status: StatusCode) -> Response {
+    let (mut head, body) = http::Response::<reqwest::Body>::from(response).into_parts();
+    head.status = status;
+    Response::from(http::Response::from_parts(head, body))
+}
+
+/// The innermost cause: "Connection refused" says more than "error sending request".
+pub(crate) fn root_cause(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    printable(&cause.to_string())
+}
