@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A member that may be absent, null or a value, where the three mean different things: Layers' `nextCursor` is `null` on
-/// the last page, and a page without it says nothing.
+/// A member that may be absent, null or a value, where the three mean different things: a cursor may be `null` on the
+/// last page, while its absence says nothing.
 ///
 /// A field of this type needs `#[serde(default)]`; generated clients have it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]

@@ -1,0 +1,153 @@
+//! Records and envelope come apart, however the bytes are cut.
+
+use fastrand::Rng;
+
+use super::*;
+use crate::random;
+
+/// The elements, the rest and whether the document is whole.
+fn split(document: &[u8], chunk: usize) -> Result<(Vec<String>, String, bool), NotJson> {
+    split_chunks(document.chunks(chunk), 32)
+}
+
+fn split_chunks<'a>(
+    chunks: impl Iterator<Item = &'a [u8]>,
+    largest: usize,
+) -> Result<(Vec<String>, String, bool), NotJson> {
+    let mut splitter = Splitter::with_bound("items", largest);
+    let mut batches = Vec::new();
+    for bytes in chunks {
+        batches.extend(splitter.push(bytes)?);
+    }
+    let mut elements = Vec::new();
+    for batch in batches {
+        elements.extend(batch.records().map(|record| match record {
+            SplitRecord::Text(text) => text.into_owned(),
+            SplitRecord::TooLarge(length) => format!("too large: {length}"),
+        }));
+    }
+    let whole = matches!(splitter.state, State::End | State::Other);
+    let rest = String::from_utf8_lossy(&splitter.rest).into_owned();
+    Ok((elements, rest, whole))
+}
+
+#[test]
+fn elements_and_rest_come_apart_however_the_bytes_are_cut() {
+    let document = r#" {"a":[{"items":[9]}],"it\u0065ms" : [ {"x":"]}\"\\"} ,7,"\"]", [1,[2]],null,{} ],"b":"}","n":-1.5e3} "#;
+    let whole = split(document.as_bytes(), document.len()).unwrap();
+    assert_eq!(
+        whole.0,
+        [
+            r#"{"x":"]}\"\\"}"#,
+            "7",
+            r#""\"]""#,
+            "[1,[2]]",
+            "null",
+            "{}"
+        ]
+    );
+    assert_eq!(
+        whole.1,
+        r#" {"a":[{"items":[9]}],"it\u0065ms" : [],"b":"}","n":-1.5e3} "#
+    );
+    assert!(whole.2);
+    for chunk in 1..document.len() {
+        assert_eq!(split(document.as_bytes(), chunk).unwrap(), whole, "{chunk}");
+    }
+}
+
+#[test]
+fn a_quote_that_is_escaped_does_not_end_a_name() {
+    let document = r#"{"\"items":[7],"\\":1,"a\\\"items":[8],"items":[9]}"#;
+    for chunk in 1..=document.len() {
+        let (elements, rest, whole) = split(document.as_bytes(), chunk).unwrap();
+        assert_eq!(elements, ["9"], "{chunk}");
+        assert_eq!(rest, document.replace('9', ""));
+        assert!(whole);
+    }
+}
+
+#[test]
+fn an_element_that_is_too_large_is_dropped_and_no_other() {
+    let long = format!(r#"{{"x":"{}"}}"#, "y".repeat(40));
+    let document = format!(r#"{{"items":[{{"a":1}},{long},{{"b":2}}]}}"#);
+    for chunk in 1..document.len() {
+        let (elements, rest, _) = split(document.as_bytes(), chunk).unwrap();
+        assert_eq!(elements, [r#"{"a":1}"#, "too large: 48", r#"{"b":2}"#]);
+        assert_eq!(rest, r#"{"items":[]}"#);
+    }
+}
+
+#[test]
+fn what_is_cut_short_is_not_whole_and_what_is_no_json_is_told() {
+    let document = r#"{"items":[{"a":1}],"b":2}"#;
+    for end in 1..document.len() {
+        let (_, _, whole) = split(&document.as_bytes()[..end], 3).unwrap();
+        assert!(!whole, "{end}");
+    }
+    for broken in [
+        r#"{"items":[{"a":1} {"b":2}]}"#,
+        r#"{"items":[{"a":1},]}"#,
+        r#"{"items":[,]}"#,
+        r#"{"items":[,{"a":1}]}"#,
+        r#"{"items":[{"a":1},,{"b":2}]}"#,
+        r#"{"items" 1}"#,
+        r#"{"items":[]}}"#,
+    ] {
+        assert!(split(broken.as_bytes(), 4).is_err(), "{broken}");
+    }
+}
+
+/// A document with an array of random elements, of which some are broken.
+fn random_document(rng: &mut Rng) -> Vec<u8> {
+    let mut document = br#"{"before":{"items":[1]},"items":["#.to_vec();
+    for at in 0..rng.usize(..20) {
+        if at > 0 {
+            random::comma(rng, &mut document);
+        }
+        random::value(rng, 1, &mut document);
+    }
+    document.extend_from_slice(br#"],"after":"#);
+    random::value(rng, 0, &mut document);
+    document.push(b'}');
+    if rng.u8(..4) == 0 {
+        let garbage = random::garbage(rng);
+        let at = rng.usize(..document.len());
+        let removed = at..rng.usize(at..document.len().min(at + 3));
+        let length = rng.usize(..garbage.len().min(3) + 1);
+        document.splice(removed, garbage[..length].iter().copied());
+    }
+    document
+}
+
+#[test]
+fn random_documents_come_apart_as_they_do_byte_by_byte() {
+    let mut met = [0; 2];
+    for seed in 0..5_000 {
+        let mut rng = Rng::with_seed(seed);
+        let document = random_document(&mut rng);
+        let largest = rng.usize(1..600);
+        let expected = split_chunks(document.chunks(1), largest);
+        met[usize::from(expected.is_ok())] += 1;
+        let chunks = random::cut(&mut rng, &document);
+        for chunks in [chunks, vec![&document[..]]] {
+            let split = split_chunks(chunks.into_iter(), largest);
+            assert_eq!(split, expected, "seed {seed}");
+        }
+    }
+    assert!(met.iter().all(|times| *times > 100), "{met:?}");
+}
+
+#[test]
+fn what_is_pushed_at_once_comes_in_batches() {
+    let element = format!(r#"{{"x":"{}"}}"#, "y".repeat(1000));
+    let document = format!(r#"{{"items":[{}]}}"#, [&element[..]; 500].join(","));
+    let mut splitter = Splitter::new("items");
+    let batches = splitter.push(document.as_bytes()).unwrap();
+    let sizes: Vec<_> = batches.iter().map(Batch::size).collect();
+    assert!(sizes.len() > 7, "{sizes:?}");
+    assert!(
+        sizes.iter().all(|size| *size < BATCH + element.len()),
+        "{sizes:?}"
+    );
+}
