@@ -42,7 +42,8 @@
 //! };
 //! let generated = client_codegen::generate(&document, &options)?;
 //! assert!(generated.files["src/generated.rs"].contains("pub struct Client"));
-//! assert!(generated.diagnostics.warnings().is_empty());
+//! // The document asks for no credentials.
+//! assert_eq!(generated.diagnostics.warnings()[0].pointer, "#/security");
 //! # Ok::<(), client_codegen::Error>(())
 //! ```
 

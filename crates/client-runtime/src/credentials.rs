@@ -1,18 +1,25 @@
-//! The headers that carry an account's credentials.
+//! An account's credentials: the headers and query parameters that carry them.
+
+use std::fmt;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
-use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::Request;
 
 use crate::{Error, Secret};
 
-/// The headers that carry an account's credentials, each marked sensitive so that no `Debug` prints it.
+/// An account's credentials, as a generated client's constructors state them.
+///
+/// No `Debug` prints their values. [`Transport::new`](crate::Transport::new) refuses those that cannot be sent.
 #[derive(Clone, Default)]
-pub struct CredentialHeaders {
+pub struct Credentials {
     headers: HeaderMap,
+    query: Vec<(String, Secret)>,
     secrets: Vec<Secret>,
+    refusal: Option<String>,
 }
 
-impl CredentialHeaders {
+impl Credentials {
     /// No credentials yet.
     #[must_use]
     pub fn new() -> Self {
@@ -20,65 +27,99 @@ impl CredentialHeaders {
     }
 
     /// Adds `Authorization: Bearer <token>`.
-    ///
-    /// # Errors
-    /// The token is empty or has characters that no header can carry.
-    pub fn bearer(self, token: &Secret) -> Result<Self, Error> {
-        check("the bearer token", token)?;
+    #[must_use]
+    pub fn bearer(self, token: impl Into<Secret>) -> Self {
+        let token = token.into();
         let value = Secret::from(format!("Bearer {}", token.expose()));
         self.insert(AUTHORIZATION, "the bearer token", &value, token)
     }
 
-    /// Adds `Authorization: Basic <base64 of user:password>` (RFC 7617).
-    ///
-    /// # Errors
-    /// The user is empty or has a colon in it.
-    pub fn basic(self, user: &Secret, password: &Secret) -> Result<Self, Error> {
-        check("the user name", user)?;
+    /// Adds `Authorization: Basic <base64 of user:password>` (RFC 7617). The password may be empty.
+    #[must_use]
+    pub fn basic(mut self, user: impl Into<Secret>, password: impl Into<Secret>) -> Self {
+        let (user, password) = (user.into(), password.into());
+        if is_blank(&user) {
+            return self.refuse("the user name", "is empty");
+        }
         if user.expose().contains(':') {
-            return Err(unusable(
-                "the user name",
-                "has a colon in it, which ends it",
-            ));
+            return self.refuse("the user name", "has a colon in it, which ends it");
         }
         let pair = format!("{}:{}", user.expose(), password.expose());
-        let value = Secret::from(format!("Basic {}", BASE64_STANDARD.encode(pair)));
-        let mut headers = self.insert(AUTHORIZATION, "the user and password", &value, password)?;
-        headers.secrets.push(value);
-        Ok(headers)
+        let encoded = Secret::from(BASE64_STANDARD.encode(pair));
+        let value = Secret::from(format!("Basic {}", encoded.expose()));
+        // An empty text is in every text: it cannot be scrubbed.
+        if !password.expose().is_empty() {
+            self.secrets.push(password);
+        }
+        self.insert(AUTHORIZATION, "the user and password", &value, encoded)
     }
 
     /// Adds the header `name` with the secret as its value.
-    ///
-    /// # Errors
-    /// The name is no header name, or the secret is empty or has characters that no header can carry.
-    pub fn header(self, name: &str, value: &Secret) -> Result<Self, Error> {
-        check(name, value)?;
-        let header = HeaderName::try_from(name)
-            .map_err(|_| Error::configuration(format!("`{name}` is no header name")))?;
-        self.insert(header, name, value, value)
+    #[must_use]
+    pub fn header(self, name: &str, value: impl Into<Secret>) -> Self {
+        let value = value.into();
+        match HeaderName::try_from(name) {
+            Ok(header) => self.insert(header, name, &value, value.clone()),
+            Err(_) => self.refuse(name, "needs a header whose name HTTP does not allow"),
+        }
     }
 
-    fn insert(
-        mut self,
-        header: HeaderName,
-        what: &str,
-        value: &Secret,
-        secret: &Secret,
-    ) -> Result<Self, Error> {
-        let mut value = HeaderValue::from_str(value.expose())
-            .map_err(|_| unusable(what, "has characters that no HTTP header can carry"))?;
+    /// Adds the cookie `name` with the secret as its value.
+    #[must_use]
+    pub fn cookie(self, name: &str, value: impl Into<Secret>) -> Self {
+        let value = value.into();
+        let cookie = Secret::from(format!("{name}={}", value.expose()));
+        self.insert(COOKIE, name, &cookie, value)
+    }
+
+    /// Adds the query parameter `name` with the secret as its value.
+    #[must_use]
+    pub fn query(mut self, name: &str, value: impl Into<Secret>) -> Self {
+        let value = value.into();
+        if is_blank(&value) {
+            return self.refuse(name, "is empty");
+        }
+        self.secrets.push(value.clone());
+        self.query.push((name.to_owned(), value));
+        self
+    }
+
+    fn insert(mut self, header: HeaderName, what: &str, value: &Secret, secret: Secret) -> Self {
+        if is_blank(&secret) {
+            return self.refuse(what, "is empty");
+        }
+        let Ok(mut value) = HeaderValue::from_str(value.expose()) else {
+            return self.refuse(what, "has characters that no HTTP header can carry");
+        };
         value.set_sensitive(true);
         self.headers.insert(header, value);
-        // An empty password is allowed, and everything contains the empty text.
-        if !secret.expose().is_empty() {
-            self.secrets.push(secret.clone());
-        }
-        Ok(self)
+        self.secrets.push(secret);
+        self
     }
 
-    pub(crate) fn headers(&self) -> &HeaderMap {
-        &self.headers
+    /// The first reason stays: it names the credential that has to be mended first.
+    fn refuse(mut self, what: &str, why: &str) -> Self {
+        self.refusal
+            .get_or_insert_with(|| format!("the credential for {what} {why}"));
+        self
+    }
+
+    /// # Errors
+    /// A credential is empty, or cannot be sent where it belongs.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        match &self.refusal {
+            Some(reason) => Err(Error::configuration(reason.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts the credentials on a request.
+    pub(crate) fn apply(&self, request: &mut Request) {
+        request.headers_mut().extend(self.headers.clone());
+        for (name, secret) in &self.query {
+            let mut query = request.url_mut().query_pairs_mut();
+            query.append_pair(name, secret.expose());
+        }
     }
 
     /// The text with every credential in it replaced: providers echo keys in their messages.
@@ -89,21 +130,16 @@ impl CredentialHeaders {
     }
 }
 
-impl std::fmt::Debug for CredentialHeaders {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.headers.keys()).finish()
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers = self.headers.keys().map(HeaderName::as_str);
+        let query = self.query.iter().map(|(name, _)| name.as_str());
+        f.debug_set().entries(headers.chain(query)).finish()
     }
 }
 
-fn check(what: &str, secret: &Secret) -> Result<(), Error> {
-    if secret.expose().trim().is_empty() {
-        return Err(unusable(what, "is empty"));
-    }
-    Ok(())
-}
-
-fn unusable(what: &str, why: &str) -> Error {
-    Error::configuration(format!("the credential for {what} {why}"))
+fn is_blank(secret: &Secret) -> bool {
+    secret.expose().trim().is_empty()
 }
 
 #[cfg(test)]
@@ -112,57 +148,51 @@ mod tests {
 
     #[test]
     fn headers_are_sensitive_and_debug_shows_names_only() {
-        let headers = CredentialHeaders::new()
-            .bearer(&Secret::from("tok-123456"))
-            .unwrap()
-            .header("X-Auth-ID", &Secret::from("MA_1"))
-            .unwrap();
-        assert!(headers.headers().values().all(HeaderValue::is_sensitive));
-        assert_eq!(headers.headers()[AUTHORIZATION], "Bearer tok-123456");
-        let debug = format!("{headers:?}");
-        assert!(
-            !debug.contains("tok-123456") && !debug.contains("MA_1"),
-            "{debug}"
+        let credentials = Credentials::new()
+            .bearer("tok-123456")
+            .header("X-Auth-ID", "MA_1")
+            .query("key", "q-123456");
+        credentials.check().unwrap();
+        assert!(credentials.headers.values().all(HeaderValue::is_sensitive));
+        assert_eq!(credentials.headers[AUTHORIZATION], "Bearer tok-123456");
+        assert_eq!(
+            format!("{credentials:?}"),
+            r#"{"authorization", "x-auth-id", "key"}"#
         );
         assert_eq!(
-            headers.scrub("key tok-123456 is bad"),
-            "key <redacted> is bad"
+            credentials.scrub("key tok-123456 or q-123456 is bad"),
+            "key <redacted> or <redacted> is bad"
         );
     }
 
     #[test]
     fn basic_is_encoded_and_hidden() {
-        let headers = CredentialHeaders::new()
-            .basic(&Secret::from("Aladdin"), &Secret::from("open sesame"))
-            .unwrap();
+        let credentials = Credentials::new().basic("Aladdin", "open sesame");
         assert_eq!(
-            headers.headers()[AUTHORIZATION],
+            credentials.headers[AUTHORIZATION],
             "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
         );
         assert_eq!(
-            headers.scrub("QWxhZGRpbg open sesame"),
-            "QWxhZGRpbg <redacted>"
+            credentials.scrub("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ== open sesame"),
+            "Basic <redacted> <redacted>"
         );
-        assert!(
-            CredentialHeaders::new()
-                .basic(&Secret::from("a:b"), &Secret::from("c"))
-                .is_err()
-        );
+        Credentials::new().basic("user", "").check().unwrap();
+        Credentials::new().basic("a:b", "c").check().unwrap_err();
     }
 
     #[test]
     fn a_line_break_or_an_empty_secret_is_refused_without_quoting_it() {
-        let error = CredentialHeaders::new()
-            .bearer(&Secret::from("a\r\nb: c"))
-            .unwrap_err();
+        let error = Credentials::new().bearer("a\r\nb: c").check().unwrap_err();
         assert_eq!(
             error.to_string(),
             "the credential for the bearer token has characters that no HTTP header can carry"
         );
-        assert!(
-            CredentialHeaders::new()
-                .header("X-Auth-ID", &Secret::from(" "))
-                .is_err()
-        );
+        for blank in [
+            Credentials::new().header("X-Auth-ID", " "),
+            Credentials::new().query("key", ""),
+            Credentials::new().cookie("sid", ""),
+        ] {
+            assert!(blank.check().is_err());
+        }
     }
 }

@@ -10,6 +10,7 @@
 
 mod base_url;
 mod body;
+mod choice;
 mod connections;
 mod credentials;
 mod download;
@@ -28,8 +29,9 @@ mod transport;
 mod wire;
 
 pub use body::Body;
+pub use choice::{Branch, best_branches};
 pub use connections::Connections;
-pub use credentials::CredentialHeaders;
+pub use credentials::Credentials;
 pub use download::{Chunk, Download};
 pub use error::{Error, ErrorKind};
 pub use options::Options;

@@ -20,7 +20,7 @@ use crate::rate_limiter::RateLimiter;
 use crate::retry::{backoff, retry_after};
 use crate::text::printable;
 use crate::traffic::{Clock, Traffic, WaitReason};
-use crate::{CredentialHeaders, Error, Options};
+use crate::{Credentials, Error, Options};
 
 /// One account's way to its provider: the origin, the credentials, and how requests are sent, retried and paced.
 ///
@@ -31,7 +31,7 @@ pub struct Transport(Arc<Inner>);
 struct Inner {
     base: Url,
     base_text: String,
-    credentials: CredentialHeaders,
+    credentials: Credentials,
     http: reqwest::Client,
     options: Options,
     rate_limiter: RateLimiter,
@@ -45,12 +45,9 @@ impl Transport {
     ///
     /// # Errors
     /// The address is no absolute `https` address (plain `http` only to loopback), carries a user name, a query or a
-    /// fragment; or TLS could not be set up.
-    pub fn new(
-        base_url: &str,
-        credentials: CredentialHeaders,
-        options: &Options,
-    ) -> Result<Self, Error> {
+    /// fragment; a credential is empty or cannot be sent; or TLS could not be set up.
+    pub fn new(base_url: &str, credentials: Credentials, options: &Options) -> Result<Self, Error> {
+        credentials.check()?;
         let base = parse_base(base_url)?;
         let http = options.connections.client(ClientKind {
             encrypted: base.scheme() == "https",
@@ -112,9 +109,7 @@ impl Transport {
                 self.origin(),
             )));
         }
-        request
-            .headers_mut()
-            .extend(self.0.credentials.headers().clone());
+        self.0.credentials.apply(request);
         Ok(())
     }
 

@@ -6,9 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use client_runtime::{
-    Body, CredentialHeaders, Error, ErrorKind, Options, Record, Secret, Transport,
-};
+use client_runtime::{Body, Credentials, Error, ErrorKind, Options, Record, Transport};
 use progenitor_client::{Error as CallError, OperationInfo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use wiremock::matchers::{header, method, path};
@@ -27,11 +25,9 @@ fn options() -> Options {
 }
 
 fn transport(base_url: &str, options: &Options) -> Transport {
-    let credentials = CredentialHeaders::new()
-        .bearer(&Secret::from(TOKEN))
-        .unwrap()
-        .header("X-Auth-Token", &Secret::from(TOKEN))
-        .unwrap();
+    let credentials = Credentials::new()
+        .bearer(TOKEN)
+        .header("X-Auth-Token", TOKEN);
     Transport::new(base_url, credentials, options).unwrap()
 }
 
@@ -390,7 +386,7 @@ fn a_base_address_that_would_show_the_credentials_is_refused() {
         ("https://api.example.com?key=1", "has a query or a fragment"),
         ("", "cannot be read"),
     ] {
-        let error = Transport::new(base_url, CredentialHeaders::new(), &options()).unwrap_err();
+        let error = Transport::new(base_url, Credentials::new(), &options()).unwrap_err();
         assert!(error.to_string().contains(expected), "{base_url}: {error}");
         assert!(!error.to_string().contains("pass@"), "{error}");
     }
@@ -399,7 +395,7 @@ fn a_base_address_that_would_show_the_credentials_is_refused() {
         "http://[::1]:1",
         "http://localhost:1/",
     ] {
-        let transport = Transport::new(base_url, CredentialHeaders::new(), &options()).unwrap();
+        let transport = Transport::new(base_url, Credentials::new(), &options()).unwrap();
         assert!(!transport.base_url().ends_with('/'));
     }
 }

@@ -2,13 +2,18 @@
 // warning: #/paths/~1things/get/responses/200: `application/json` has no schema: the body may be any JSON
 // warning: #/paths/~1things/get/responses/200: the type is not stated: it is `serde_json::Value`
 // warning: #/security: the operations ask for no credentials that a client can send
-#[allow(unused_imports)]
+#![allow(
+    clippy::all,
+    unused_imports,
+    unused_variables,
+    reason = "the style of progenitor"
+)]
 use progenitor_client::{
     ByteStream, ClientHooks, ClientInfo, Error, OperationInfo, RequestBuilderExt,
     ResponseValue, encode_path,
 };
 /// What the operations take and give.
-#[allow(clippy::all)]
+#[allow(missing_docs)]
 pub mod types {
     /// Error types.
     pub mod error {
@@ -43,36 +48,23 @@ pub mod types {
         }
     }
 }
-/// The names of all properties whose values are secrets: what is shown of a record must not have them.
+/// The names of all properties that hold secrets: redact them in whatever shows a record.
 pub const SECRET_PROPERTIES: &[&str] = &[];
-/// The names of all properties that may be absent and that the provider's document nowhere lets be null. One that is null
-/// all the same reads as absent.
+/// The names of all optional properties that the provider's document nowhere lets be null. A null one reads as
+/// absent.
 pub const NOT_NULL_PROPERTIES: &[&str] = &[];
 /// An account's credentials at Fixture. They are never printed.
 #[derive(Clone, Debug)]
-pub struct Credentials {}
+pub struct Credentials(::client_runtime::Credentials);
 impl Credentials {
     /// No credentials: the provider's document asks for none.
-    #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
-        Self {}
-    }
-    fn headers(
-        &self,
-    ) -> ::std::result::Result<
-        ::client_runtime::CredentialHeaders,
-        ::client_runtime::Error,
-    > {
-        Ok(
-            match self {
-                Self {} => ::client_runtime::CredentialHeaders::new(),
-            },
-        )
+        Self(::client_runtime::Credentials::new())
     }
 }
-/// The provider's own address, as its document states it.
+/// The provider's address, as its document states it.
 pub const DEFAULT_BASE_URL: &str = "https://api.example.com";
-/// Client for Fixture. Clones share connections, pace and credentials.
+/// Client for Fixture. Clones share connections, rate limit and credentials.
 #[derive(Clone, Debug)]
 pub struct Client {
     baseurl: ::std::string::String,
@@ -80,10 +72,10 @@ pub struct Client {
     inner: ::client_runtime::Transport,
 }
 impl Client {
-    /// A client for the provider's own address, [`DEFAULT_BASE_URL`].
+    /// Creates a client for [`DEFAULT_BASE_URL`].
     ///
     /// # Errors
-    /// A credential has characters that no header can carry, or TLS could not be set up.
+    /// A credential is empty or cannot be sent in a header, or TLS could not be set up.
     pub fn connect(
         credentials: Credentials,
     ) -> ::std::result::Result<Self, ::client_runtime::Error> {
@@ -93,28 +85,24 @@ impl Client {
             &::client_runtime::Options::default(),
         )
     }
-    /// A client for another address (a proxy, a test server, another region) or with options of its own.
+    /// Creates a client for another address (a proxy, a test server, another region) or with other options.
     ///
     /// # Errors
-    /// The address is no absolute `https` address (plain `http` only to loopback), a credential has characters
-    /// that no header can carry, or TLS could not be set up.
+    /// The address is no absolute `https` address (plain `http` only to loopback), a credential is empty or cannot
+    /// be sent in a header, or TLS could not be set up.
     pub fn connect_with(
         base_url: &str,
         credentials: Credentials,
         options: &::client_runtime::Options,
     ) -> ::std::result::Result<Self, ::client_runtime::Error> {
-        let inner = ::client_runtime::Transport::new(
-            base_url,
-            credentials.headers()?,
-            options,
-        )?;
+        let inner = ::client_runtime::Transport::new(base_url, credentials.0, options)?;
         Ok(Self {
             baseurl: inner.base_url().to_owned(),
             client: inner.http().clone(),
             inner,
         })
     }
-    /// What the requests go through: it explains errors, and counts the traffic.
+    /// The transport under the client, which explains errors and counts requests.
     pub fn transport(&self) -> &::client_runtime::Transport {
         &self.inner
     }
@@ -137,10 +125,9 @@ impl ClientHooks<::client_runtime::Transport> for Client {
     async fn pre<E>(
         &self,
         request: &mut ::reqwest::Request,
-        _info: &OperationInfo,
+        info: &OperationInfo,
     ) -> ::std::result::Result<(), Error<E>> {
-        self.inner.prepare(request).map_err(|error| Error::Custom(error.to_string()))?;
-        Ok(())
+        self.inner.prepare(request).map_err(|error| Error::Custom(error.to_string()))
     }
     async fn exec(
         &self,
@@ -151,12 +138,11 @@ impl ClientHooks<::client_runtime::Transport> for Client {
         self.inner.execute(request, info, body).await
     }
 }
-#[allow(clippy::all)]
 impl Client {
     /// Sends a `GET` request to `/things`
     ///
     /// # Errors
-    /// The request could not be made or sent, the answer is no success, or it does not decode. [`Client::transport`] explains it.
+    /// The request cannot be made or sent, the answer is no success, or it does not decode. [`Client::transport`] explains the error.
     pub async fn list<'a>(
         &'a self,
     ) -> Result<ResponseValue<::serde_json::Value>, Error<()>> {

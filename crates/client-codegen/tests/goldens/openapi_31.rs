@@ -2,93 +2,49 @@
 // warning: #/components/schemas/T/properties/pair: a list of fixed places becomes a list whose elements have any of the places' types
 // warning: #/components/schemas/T/properties/nothing: the type is not stated: it is `serde_json::Value`
 // warning: #/security: the operations ask for no credentials that a client can send
-#[allow(unused_imports)]
+#![allow(
+    clippy::all,
+    unused_imports,
+    unused_variables,
+    reason = "the style of progenitor"
+)]
 use progenitor_client::{
     ByteStream, ClientHooks, ClientInfo, Error, OperationInfo, RequestBuilderExt,
     ResponseValue, encode_path,
 };
 /// What the operations take and give.
-#[allow(clippy::all)]
+#[allow(missing_docs)]
 pub mod types {
-    /// `T`. The provider's document does not describe it.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct T {
-        /// `by_code`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub by_code: ::std::option::Option<
             ::client_runtime::Map<::std::string::String, i64>,
         >,
-        /// `count`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub count: ::std::option::Option<i64>,
-        /// `either`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub either: ::std::option::Option<TEither>,
         /// The inner one.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub inner: ::std::option::Option<TInner>,
-        /// `kind`; the provider's document does not describe it.
         pub kind: ::client_runtime::OpenEnum<TKind>,
-        /// `maybe`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub maybe: ::std::option::Option<TInner>,
-        /// `note`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub note: ::std::option::Option<::std::string::String>,
-        /// `nothing`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub nothing: ::std::option::Option<::serde_json::Value>,
-        /// `pair`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub pair: ::std::option::Option<
             ::std::vec::Vec<::client_runtime::Record<TPairItem>>,
         >,
     }
-    ///`TEither`: one of several types. The provider's document does not describe it.
-    #[derive(Clone, Debug, ::serde::Serialize)]
-    #[serde(untagged)]
-    pub enum TEither {
-        ///A value of type `string`.
-        Text(::std::string::String),
-        ///A value of type `integer`.
-        Integer(i64),
-        ///A value that fits none of them, as sent.
-        Other(::std::boxed::Box<::serde_json::value::RawValue>),
-    }
-    impl<'de> ::serde::Deserialize<'de> for TEither {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            let raw = ::std::boxed::Box::<
-                ::serde_json::value::RawValue,
-            >::deserialize(deserializer)?;
-            let fits = [::std::option::Option::Some(0), ::std::option::Option::Some(0)];
-            for index in best_first(&fits) {
-                match index {
-                    0usize => {
-                        if let Ok(value) = ::serde_json::from_str(raw.get()) {
-                            return ::std::result::Result::Ok(Self::Text(value));
-                        }
-                    }
-                    1usize => {
-                        if let Ok(value) = ::serde_json::from_str(raw.get()) {
-                            return ::std::result::Result::Ok(Self::Integer(value));
-                        }
-                    }
-                    _ => {}
-                }
-            }
-            ::std::result::Result::Ok(Self::Other(raw))
-        }
-    }
-    /// `TInner`. The provider's document does not describe it.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     pub struct TInner {
-        /// `v`; the provider's document does not describe it.
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub v: ::std::option::Option<::std::string::String>,
     }
-    /// `TKind`. The provider's document does not describe it.
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -102,7 +58,6 @@ pub mod types {
         PartialOrd
     )]
     pub enum TKind {
-        /// `thing`
         #[serde(rename = "thing")]
         Thing,
     }
@@ -140,74 +95,6 @@ pub mod types {
             value.parse()
         }
     }
-    ///`TPairItem`: one of several types. The provider's document does not describe it.
-    #[derive(Clone, Debug, ::serde::Serialize)]
-    #[serde(untagged)]
-    pub enum TPairItem {
-        ///A value of type `string`.
-        Text(::std::string::String),
-        ///A value of type `integer`.
-        Integer(i64),
-        ///A value that fits none of them, as sent.
-        Other(::std::boxed::Box<::serde_json::value::RawValue>),
-    }
-    impl<'de> ::serde::Deserialize<'de> for TPairItem {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            let raw = ::std::boxed::Box::<
-                ::serde_json::value::RawValue,
-            >::deserialize(deserializer)?;
-            let fits = [::std::option::Option::Some(0), ::std::option::Option::Some(0)];
-            for index in best_first(&fits) {
-                match index {
-                    0usize => {
-                        if let Ok(value) = ::serde_json::from_str(raw.get()) {
-                            return ::std::result::Result::Ok(Self::Text(value));
-                        }
-                    }
-                    1usize => {
-                        if let Ok(value) = ::serde_json::from_str(raw.get()) {
-                            return ::std::result::Result::Ok(Self::Integer(value));
-                        }
-                    }
-                    _ => {}
-                }
-            }
-            ::std::result::Result::Ok(Self::Other(raw))
-        }
-    }
-    /// How many of an object's properties a branch declares; `None` where a fixed value differs, or it is no object.
-    fn fit(
-        raw: &::serde_json::value::RawValue,
-        keys: &[&str],
-        fixed: &[(&str, &[&str])],
-    ) -> ::std::option::Option<usize> {
-        let object: ::std::collections::BTreeMap<
-            ::std::string::String,
-            &::serde_json::value::RawValue,
-        > = ::serde_json::from_str(raw.get()).ok()?;
-        for (property, values) in fixed {
-            if let ::std::option::Option::Some(sent) = object.get(*property) {
-                let sent: ::std::string::String = ::serde_json::from_str(sent.get())
-                    .ok()?;
-                if !values.contains(&sent.as_str()) {
-                    return ::std::option::Option::None;
-                }
-            }
-        }
-        ::std::option::Option::Some(
-            object.keys().filter(|key| keys.contains(&key.as_str())).count(),
-        )
-    }
-    /// The branches that may be meant, the best first.
-    fn best_first(fits: &[::std::option::Option<usize>]) -> ::std::vec::Vec<usize> {
-        let mut order: ::std::vec::Vec<usize> = (0..fits.len())
-            .filter(|index| fits[*index].is_some())
-            .collect();
-        order.sort_by_key(|index| ::std::cmp::Reverse(fits[*index]));
-        order
-    }
     /// Error types.
     pub mod error {
         /// Error from a `TryFrom` or `FromStr` implementation.
@@ -240,11 +127,77 @@ pub mod types {
             }
         }
     }
+    #[derive(Clone, Debug, ::serde::Serialize)]
+    #[serde(untagged)]
+    pub enum TEither {
+        Text(::std::string::String),
+        Integer(i64),
+        /// A value that fits none of them, as sent.
+        Other(::std::boxed::Box<::serde_json::value::RawValue>),
+    }
+    impl<'de> ::serde::Deserialize<'de> for TEither {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            let raw = ::std::boxed::Box::<
+                ::serde_json::value::RawValue,
+            >::deserialize(deserializer)?;
+            for index in ::client_runtime::best_branches(&raw, &[None, None]) {
+                match index {
+                    0usize => {
+                        if let Ok(value) = ::serde_json::from_str(raw.get()) {
+                            return Ok(Self::Text(value));
+                        }
+                    }
+                    1usize => {
+                        if let Ok(value) = ::serde_json::from_str(raw.get()) {
+                            return Ok(Self::Integer(value));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self::Other(raw))
+        }
+    }
+    #[derive(Clone, Debug, ::serde::Serialize)]
+    #[serde(untagged)]
+    pub enum TPairItem {
+        Text(::std::string::String),
+        Integer(i64),
+        /// A value that fits none of them, as sent.
+        Other(::std::boxed::Box<::serde_json::value::RawValue>),
+    }
+    impl<'de> ::serde::Deserialize<'de> for TPairItem {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            let raw = ::std::boxed::Box::<
+                ::serde_json::value::RawValue,
+            >::deserialize(deserializer)?;
+            for index in ::client_runtime::best_branches(&raw, &[None, None]) {
+                match index {
+                    0usize => {
+                        if let Ok(value) = ::serde_json::from_str(raw.get()) {
+                            return Ok(Self::Text(value));
+                        }
+                    }
+                    1usize => {
+                        if let Ok(value) = ::serde_json::from_str(raw.get()) {
+                            return Ok(Self::Integer(value));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self::Other(raw))
+        }
+    }
 }
-/// The names of all properties whose values are secrets: what is shown of a record must not have them.
+/// The names of all properties that hold secrets: redact them in whatever shows a record.
 pub const SECRET_PROPERTIES: &[&str] = &[];
-/// The names of all properties that may be absent and that the provider's document nowhere lets be null. One that is null
-/// all the same reads as absent.
+/// The names of all optional properties that the provider's document nowhere lets be null. A null one reads as
+/// absent.
 pub const NOT_NULL_PROPERTIES: &[&str] = &[
     "by_code",
     "count",
@@ -255,29 +208,16 @@ pub const NOT_NULL_PROPERTIES: &[&str] = &[
 ];
 /// An account's credentials at Fixture. They are never printed.
 #[derive(Clone, Debug)]
-pub struct Credentials {}
+pub struct Credentials(::client_runtime::Credentials);
 impl Credentials {
     /// No credentials: the provider's document asks for none.
-    #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
-        Self {}
-    }
-    fn headers(
-        &self,
-    ) -> ::std::result::Result<
-        ::client_runtime::CredentialHeaders,
-        ::client_runtime::Error,
-    > {
-        Ok(
-            match self {
-                Self {} => ::client_runtime::CredentialHeaders::new(),
-            },
-        )
+        Self(::client_runtime::Credentials::new())
     }
 }
-/// The provider's own address, as its document states it.
+/// The provider's address, as its document states it.
 pub const DEFAULT_BASE_URL: &str = "https://api.example.com";
-/// Client for Fixture. Clones share connections, pace and credentials.
+/// Client for Fixture. Clones share connections, rate limit and credentials.
 #[derive(Clone, Debug)]
 pub struct Client {
     baseurl: ::std::string::String,
@@ -285,10 +225,10 @@ pub struct Client {
     inner: ::client_runtime::Transport,
 }
 impl Client {
-    /// A client for the provider's own address, [`DEFAULT_BASE_URL`].
+    /// Creates a client for [`DEFAULT_BASE_URL`].
     ///
     /// # Errors
-    /// A credential has characters that no header can carry, or TLS could not be set up.
+    /// A credential is empty or cannot be sent in a header, or TLS could not be set up.
     pub fn connect(
         credentials: Credentials,
     ) -> ::std::result::Result<Self, ::client_runtime::Error> {
@@ -298,28 +238,24 @@ impl Client {
             &::client_runtime::Options::default(),
         )
     }
-    /// A client for another address (a proxy, a test server, another region) or with options of its own.
+    /// Creates a client for another address (a proxy, a test server, another region) or with other options.
     ///
     /// # Errors
-    /// The address is no absolute `https` address (plain `http` only to loopback), a credential has characters
-    /// that no header can carry, or TLS could not be set up.
+    /// The address is no absolute `https` address (plain `http` only to loopback), a credential is empty or cannot
+    /// be sent in a header, or TLS could not be set up.
     pub fn connect_with(
         base_url: &str,
         credentials: Credentials,
         options: &::client_runtime::Options,
     ) -> ::std::result::Result<Self, ::client_runtime::Error> {
-        let inner = ::client_runtime::Transport::new(
-            base_url,
-            credentials.headers()?,
-            options,
-        )?;
+        let inner = ::client_runtime::Transport::new(base_url, credentials.0, options)?;
         Ok(Self {
             baseurl: inner.base_url().to_owned(),
             client: inner.http().clone(),
             inner,
         })
     }
-    /// What the requests go through: it explains errors, and counts the traffic.
+    /// The transport under the client, which explains errors and counts requests.
     pub fn transport(&self) -> &::client_runtime::Transport {
         &self.inner
     }
@@ -342,10 +278,17 @@ impl ClientHooks<::client_runtime::Transport> for Client {
     async fn pre<E>(
         &self,
         request: &mut ::reqwest::Request,
-        _info: &OperationInfo,
+        info: &OperationInfo,
     ) -> ::std::result::Result<(), Error<E>> {
-        self.inner.prepare(request).map_err(|error| Error::Custom(error.to_string()))?;
-        Ok(())
+        let accept = match info.operation_id {
+            "list_stream" => Some("application/json"),
+            _ => None,
+        };
+        if let Some(accept) = accept {
+            let accept = ::reqwest::header::HeaderValue::from_static(accept);
+            request.headers_mut().insert(::reqwest::header::ACCEPT, accept);
+        }
+        self.inner.prepare(request).map_err(|error| Error::Custom(error.to_string()))
     }
     async fn exec(
         &self,
@@ -359,12 +302,11 @@ impl ClientHooks<::client_runtime::Transport> for Client {
         self.inner.execute(request, info, body).await
     }
 }
-#[allow(clippy::all)]
 impl Client {
     /// Sends a `GET` request to `/things`
     ///
     /// # Errors
-    /// The request could not be made or sent, the answer is no success, or it does not decode. [`Client::transport`] explains it.
+    /// The request cannot be made or sent, the answer is no success, or it does not decode. [`Client::transport`] explains the error.
     pub async fn list<'a>(&'a self) -> Result<ResponseValue<types::T>, Error<()>> {
         let url = format!("{}/things", self.baseurl,);
         #[allow(unused_mut)]
@@ -388,23 +330,18 @@ impl Client {
             _ => Err(Error::UnexpectedResponse(response)),
         }
     }
-    /// As [`Client::list`], with the body as bytes while it arrives: for an answer that is too large to wait for, or to hold.
+    /// Streams the body of [`Client::list`] as bytes while it arrives, for an answer too large to wait for or to hold.
+    ///
+    /// Sends a `GET` request to `/things`
     ///
     /// # Errors
-    /// The request could not be made or sent, or the answer is no success.
+    /// The request cannot be made or sent, the answer is no success, or it does not decode. [`Client::transport`] explains the error.
     pub async fn list_stream<'a>(
         &'a self,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {
         let url = format!("{}/things", self.baseurl,);
         #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
+        let mut request = self.client.get(url).build()?;
         let info = OperationInfo {
             operation_id: "list_stream",
         };

@@ -2,93 +2,26 @@
 // warning: #/paths/~1things/post: the successes have different bodies: the answer is one or the other
 // warning: #/paths/~1things/post/responses/204: status 204 has another kind of body: it arrives as `UnexpectedResponse`
 // warning: #/security: the operations ask for no credentials that a client can send
-#[allow(unused_imports)]
+#![allow(
+    clippy::all,
+    unused_imports,
+    unused_variables,
+    reason = "the style of progenitor"
+)]
 use progenitor_client::{
     ByteStream, ClientHooks, ClientInfo, Error, OperationInfo, RequestBuilderExt,
     ResponseValue, encode_path,
 };
 /// What the operations take and give.
-#[allow(clippy::all)]
+#[allow(missing_docs)]
 pub mod types {
-    /// `Done`. The provider's document does not describe it.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct Done {
-        /// `result`; the provider's document does not describe it.
         pub result: ::std::string::String,
     }
-    ///`ListResponse`: one of several types. The provider's document does not describe it.
-    #[derive(Clone, Debug, ::serde::Serialize)]
-    #[serde(untagged)]
-    pub enum ListResponse {
-        ///[`Done`].
-        Done(::std::boxed::Box<Done>),
-        ///[`Waiting`].
-        Waiting(::std::boxed::Box<Waiting>),
-        ///A value that fits none of them, as sent.
-        Other(::std::boxed::Box<::serde_json::value::RawValue>),
-    }
-    impl<'de> ::serde::Deserialize<'de> for ListResponse {
-        fn deserialize<D: ::serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> ::std::result::Result<Self, D::Error> {
-            let raw = ::std::boxed::Box::<
-                ::serde_json::value::RawValue,
-            >::deserialize(deserializer)?;
-            let fits = [fit(&raw, &["result"], &[]), fit(&raw, &["job"], &[])];
-            for index in best_first(&fits) {
-                match index {
-                    0usize => {
-                        if let Ok(value) = ::serde_json::from_str(raw.get()) {
-                            return ::std::result::Result::Ok(Self::Done(value));
-                        }
-                    }
-                    1usize => {
-                        if let Ok(value) = ::serde_json::from_str(raw.get()) {
-                            return ::std::result::Result::Ok(Self::Waiting(value));
-                        }
-                    }
-                    _ => {}
-                }
-            }
-            ::std::result::Result::Ok(Self::Other(raw))
-        }
-    }
-    /// `Waiting`. The provider's document does not describe it.
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct Waiting {
-        /// `job`; the provider's document does not describe it.
         pub job: ::std::string::String,
-    }
-    /// How many of an object's properties a branch declares; `None` where a fixed value differs, or it is no object.
-    fn fit(
-        raw: &::serde_json::value::RawValue,
-        keys: &[&str],
-        fixed: &[(&str, &[&str])],
-    ) -> ::std::option::Option<usize> {
-        let object: ::std::collections::BTreeMap<
-            ::std::string::String,
-            &::serde_json::value::RawValue,
-        > = ::serde_json::from_str(raw.get()).ok()?;
-        for (property, values) in fixed {
-            if let ::std::option::Option::Some(sent) = object.get(*property) {
-                let sent: ::std::string::String = ::serde_json::from_str(sent.get())
-                    .ok()?;
-                if !values.contains(&sent.as_str()) {
-                    return ::std::option::Option::None;
-                }
-            }
-        }
-        ::std::option::Option::Some(
-            object.keys().filter(|key| keys.contains(&key.as_str())).count(),
-        )
-    }
-    /// The branches that may be meant, the best first.
-    fn best_first(fits: &[::std::option::Option<usize>]) -> ::std::vec::Vec<usize> {
-        let mut order: ::std::vec::Vec<usize> = (0..fits.len())
-            .filter(|index| fits[*index].is_some())
-            .collect();
-        order.sort_by_key(|index| ::std::cmp::Reverse(fits[*index]));
-        order
     }
     /// Error types.
     pub mod error {
@@ -122,37 +55,69 @@ pub mod types {
             }
         }
     }
+    #[derive(Clone, Debug, ::serde::Serialize)]
+    #[serde(untagged)]
+    pub enum ListResponse {
+        Done(::std::boxed::Box<Done>),
+        Waiting(::std::boxed::Box<Waiting>),
+        /// A value that fits none of them, as sent.
+        Other(::std::boxed::Box<::serde_json::value::RawValue>),
+    }
+    impl<'de> ::serde::Deserialize<'de> for ListResponse {
+        fn deserialize<D: ::serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> ::std::result::Result<Self, D::Error> {
+            let raw = ::std::boxed::Box::<
+                ::serde_json::value::RawValue,
+            >::deserialize(deserializer)?;
+            for index in ::client_runtime::best_branches(
+                &raw,
+                &[
+                    Some(::client_runtime::Branch {
+                        keys: &["result"],
+                        fixed: &[],
+                    }),
+                    Some(::client_runtime::Branch {
+                        keys: &["job"],
+                        fixed: &[],
+                    }),
+                ],
+            ) {
+                match index {
+                    0usize => {
+                        if let Ok(value) = ::serde_json::from_str(raw.get()) {
+                            return Ok(Self::Done(value));
+                        }
+                    }
+                    1usize => {
+                        if let Ok(value) = ::serde_json::from_str(raw.get()) {
+                            return Ok(Self::Waiting(value));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self::Other(raw))
+        }
+    }
 }
-/// The names of all properties whose values are secrets: what is shown of a record must not have them.
+/// The names of all properties that hold secrets: redact them in whatever shows a record.
 pub const SECRET_PROPERTIES: &[&str] = &[];
-/// The names of all properties that may be absent and that the provider's document nowhere lets be null. One that is null
-/// all the same reads as absent.
+/// The names of all optional properties that the provider's document nowhere lets be null. A null one reads as
+/// absent.
 pub const NOT_NULL_PROPERTIES: &[&str] = &[];
 /// An account's credentials at Fixture. They are never printed.
 #[derive(Clone, Debug)]
-pub struct Credentials {}
+pub struct Credentials(::client_runtime::Credentials);
 impl Credentials {
     /// No credentials: the provider's document asks for none.
-    #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
-        Self {}
-    }
-    fn headers(
-        &self,
-    ) -> ::std::result::Result<
-        ::client_runtime::CredentialHeaders,
-        ::client_runtime::Error,
-    > {
-        Ok(
-            match self {
-                Self {} => ::client_runtime::CredentialHeaders::new(),
-            },
-        )
+        Self(::client_runtime::Credentials::new())
     }
 }
-/// The provider's own address, as its document states it.
+/// The provider's address, as its document states it.
 pub const DEFAULT_BASE_URL: &str = "https://api.example.com";
-/// Client for Fixture. Clones share connections, pace and credentials.
+/// Client for Fixture. Clones share connections, rate limit and credentials.
 #[derive(Clone, Debug)]
 pub struct Client {
     baseurl: ::std::string::String,
@@ -160,10 +125,10 @@ pub struct Client {
     inner: ::client_runtime::Transport,
 }
 impl Client {
-    /// A client for the provider's own address, [`DEFAULT_BASE_URL`].
+    /// Creates a client for [`DEFAULT_BASE_URL`].
     ///
     /// # Errors
-    /// A credential has characters that no header can carry, or TLS could not be set up.
+    /// A credential is empty or cannot be sent in a header, or TLS could not be set up.
     pub fn connect(
         credentials: Credentials,
     ) -> ::std::result::Result<Self, ::client_runtime::Error> {
@@ -173,28 +138,24 @@ impl Client {
             &::client_runtime::Options::default(),
         )
     }
-    /// A client for another address (a proxy, a test server, another region) or with options of its own.
+    /// Creates a client for another address (a proxy, a test server, another region) or with other options.
     ///
     /// # Errors
-    /// The address is no absolute `https` address (plain `http` only to loopback), a credential has characters
-    /// that no header can carry, or TLS could not be set up.
+    /// The address is no absolute `https` address (plain `http` only to loopback), a credential is empty or cannot
+    /// be sent in a header, or TLS could not be set up.
     pub fn connect_with(
         base_url: &str,
         credentials: Credentials,
         options: &::client_runtime::Options,
     ) -> ::std::result::Result<Self, ::client_runtime::Error> {
-        let inner = ::client_runtime::Transport::new(
-            base_url,
-            credentials.headers()?,
-            options,
-        )?;
+        let inner = ::client_runtime::Transport::new(base_url, credentials.0, options)?;
         Ok(Self {
             baseurl: inner.base_url().to_owned(),
             client: inner.http().clone(),
             inner,
         })
     }
-    /// What the requests go through: it explains errors, and counts the traffic.
+    /// The transport under the client, which explains errors and counts requests.
     pub fn transport(&self) -> &::client_runtime::Transport {
         &self.inner
     }
@@ -217,10 +178,9 @@ impl ClientHooks<::client_runtime::Transport> for Client {
     async fn pre<E>(
         &self,
         request: &mut ::reqwest::Request,
-        _info: &OperationInfo,
+        info: &OperationInfo,
     ) -> ::std::result::Result<(), Error<E>> {
-        self.inner.prepare(request).map_err(|error| Error::Custom(error.to_string()))?;
-        Ok(())
+        self.inner.prepare(request).map_err(|error| Error::Custom(error.to_string()))
     }
     async fn exec(
         &self,
@@ -231,12 +191,11 @@ impl ClientHooks<::client_runtime::Transport> for Client {
         self.inner.execute(request, info, body).await
     }
 }
-#[allow(clippy::all)]
 impl Client {
     /// Sends a `POST` request to `/things`
     ///
     /// # Errors
-    /// The request could not be made or sent, the answer is no success, or it does not decode. [`Client::transport`] explains it.
+    /// The request cannot be made or sent, the answer is no success, or it does not decode. [`Client::transport`] explains the error.
     pub async fn list<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::ListResponse>, Error<()>> {

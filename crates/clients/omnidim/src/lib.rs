@@ -20,9 +20,9 @@
 //! }
 //! ```
 //!
-//! What OmniDim lists is in [`types`]; errors are explained by [`Client::transport`].
-//! The elements of a list are [`runtime::Record`]s: one that does not decode keeps its bytes and the reason, and
-//! the others are unharmed.
+//! [`types`] holds the types that OmniDim answers with; [`Client::transport`] explains errors.
+//! The elements of a list are [`runtime::Record`]s: one that does not decode keeps its bytes and the reason, and the
+//! others are unharmed.
 
 #![warn(missing_docs)]
 

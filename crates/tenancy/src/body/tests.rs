@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use client_runtime::{CredentialHeaders, Download, Options, Transport};
+use client_runtime::{Credentials, Download, Options, Transport};
 use futures::future::join;
 use futures::stream::iter;
 use progenitor_client::{ByteStream, ResponseValue};
@@ -192,7 +192,7 @@ impl Mapping for Identities {
 async fn what_was_decoded_before_a_body_breaks_off_for_good_is_handed_on() {
     let mut options = Options::default();
     options.max_retries = 0;
-    let credentials = CredentialHeaders::new();
+    let credentials = Credentials::new();
     let transport = Transport::new("http://127.0.0.1:9", credentials, &options).unwrap();
     let ask = async || {
         let pieces = [r#"{"items":[1,"#, "2,", "3,", "4,5"].map(|piece| Ok(piece.into()));

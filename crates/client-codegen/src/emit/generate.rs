@@ -1,4 +1,4 @@
-//! progenitor: the lowered document to Rust code; its panics and errors become failures that name a place.
+//! Generate: progenitor's code for a lowered document; its errors and panics name a place in the document.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -8,35 +8,64 @@ use std::sync::Once;
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
 use quote::quote;
 use schemars08::schema::{InstanceType, SchemaObject};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+use syn::{ImplItem, ImplItemFn, Item};
 
 use crate::error::{Error, Result};
 use crate::rust_type::native_type;
 use crate::schema::{map_of, origin};
 use crate::walk;
 
-/// The client for a lowered document, as progenitor makes it.
+/// What progenitor writes and a client keeps of it.
+pub(super) struct Generated {
+    /// The items of the module `types`.
+    pub(super) types: Vec<Item>,
+    /// The methods that call the operations.
+    pub(super) calls: Vec<ImplItemFn>,
+}
+
+/// Generates the code for a lowered document.
 ///
 /// # Errors
-/// progenitor or typify cannot take something; the failure names the operation or schema that it stumbles over.
-pub(crate) fn generate(document: &Value) -> Result<syn::File> {
+/// progenitor or typify refuses something; the error names the operation or the schema.
+pub(super) fn generate(document: &Value) -> Result<Generated> {
     let mut formats = BTreeSet::new();
     let mut walked = document.clone();
     walk::walk_all(&mut walked, &mut |schema, _| {
         formats.extend(native_type(schema).map(str::to_owned));
         Ok(())
     })?;
-    attempt(document, &formats).map_err(|reason| {
-        let pointer = culprit(document, &formats);
-        Error::at(pointer, reason)
-    })
+    let file = attempt(document, &formats)
+        .map_err(|reason| Error::at(culprit(document, &formats), reason))?;
+    let mut generated = Generated {
+        types: Vec::new(),
+        calls: Vec::new(),
+    };
+    for item in file.items {
+        match item {
+            Item::Mod(module) if module.ident == "types" => {
+                generated.types = module.content.map(|(_, items)| items).unwrap_or_default();
+            }
+            Item::Impl(block) if block.trait_.is_none() => {
+                // Constructors are not async; the client has its own.
+                generated
+                    .calls
+                    .extend(block.items.into_iter().filter_map(|item| match item {
+                        ImplItem::Fn(method) if method.sig.asyncness.is_some() => Some(method),
+                        _ => None,
+                    }));
+            }
+            _ => {}
+        }
+    }
+    Ok(generated)
 }
 
 fn attempt(document: &Value, formats: &BTreeSet<String>) -> Result<syn::File, String> {
-    let mut clean = without_extensions(document);
-    clean["info"] = document["info"].clone();
+    let mut plain = without_extensions(document);
+    plain["info"] = document["info"].clone();
     let spec: openapiv3::OpenAPI =
-        serde_json::from_value(clean).map_err(|error| format!("cannot be read: {error}"))?;
+        serde_json::from_value(plain).map_err(|error| format!("cannot be read: {error}"))?;
     let tokens = quietly(|| Generator::new(&settings(formats)).generate_tokens(&spec))?;
     let tokens = tokens.map_err(|error| format!("cannot be generated: {error}"))?;
     syn::parse2(tokens).map_err(|error| format!("gives code that is no Rust: {error}"))
@@ -60,50 +89,60 @@ fn settings(formats: &BTreeSet<String>) -> GenerationSettings {
     settings
 }
 
-/// typify compares schemas whole, so that an extension would hide a conversion.
+/// The document without what typify would compare with a conversion's schema, or what progenitor does not read.
 fn without_extensions(value: &Value) -> Value {
+    const UNREAD: [&str; 5] = [
+        "title",
+        "discriminator",
+        "security",
+        "servers",
+        "securitySchemes",
+    ];
+    let kept = |map: &Map<String, Value>, keep: &dyn Fn(&str) -> bool| -> Map<String, Value> {
+        let kept = map.iter().filter(|(key, _)| keep(key));
+        kept.map(|(key, child)| (key.clone(), without_extensions(child)))
+            .collect()
+    };
     match value {
-        Value::Object(map) => Value::Object(
-            map.iter()
-                .filter(|(key, _)| !key.starts_with("x-"))
-                .map(|(key, child)| match (key.as_str(), child) {
-                    // Names in here are the document's, which may begin with `x-` too.
-                    ("properties" | "schemas", Value::Object(named)) => {
-                        let named: Map<String, Value> = named
-                            .iter()
-                            .map(|(name, child)| (name.clone(), without_extensions(child)))
-                            .collect();
-                        (key.clone(), Value::Object(named))
-                    }
-                    _ => (key.clone(), without_extensions(child)),
-                })
-                .filter(|(key, _)| {
-                    !matches!(
-                        key.as_str(),
-                        "title" | "discriminator" | "security" | "servers" | "securitySchemes"
-                    )
-                })
-                .collect(),
-        ),
+        Value::Object(map) => {
+            let mut out = kept(map, &|key| !key.starts_with("x-") && !UNREAD.contains(&key));
+            // The keys in here are names of the document's, which may begin with `x-` too.
+            for key in ["properties", "schemas"] {
+                if let Some(named) = map_of(value, key) {
+                    out.insert(key.to_owned(), Value::Object(kept(named, &|_| true)));
+                }
+            }
+            Value::Object(out)
+        }
         Value::Array(items) => Value::Array(items.iter().map(without_extensions).collect()),
         other => other.clone(),
     }
 }
 
-/// What of the document cannot be generated: the first operation, or the first schema, that fails alone.
+/// The first operation, or the first schema, without which the rest can be generated.
 fn culprit(document: &Value, formats: &BTreeSet<String>) -> String {
-    let without_operations = {
-        let mut copy = document.clone();
-        copy["paths"] = Value::Object(Map::new());
-        copy
-    };
-    if attempt(&without_operations, formats).is_err() {
-        return schema_culprit(&without_operations, formats);
+    let mut schemas_only = document.clone();
+    schemas_only["paths"] = json!({});
+    if attempt(&schemas_only, formats).is_err() {
+        for (name, schema) in map_of(&document["components"], "schemas")
+            .into_iter()
+            .flatten()
+        {
+            let mut copy = schemas_only.clone();
+            copy["components"]["schemas"][name] = json!({});
+            if attempt(&copy, formats).is_ok() {
+                return match origin(schema) {
+                    "" => format!("/components/schemas/{name}"),
+                    stated => stated.to_owned(),
+                };
+            }
+        }
+        return "/components/schemas".to_owned();
     }
     for (path, item) in map_of(document, "paths").into_iter().flatten() {
         for (method, operation) in item.as_object().into_iter().flatten() {
-            let mut alone = without_operations.clone();
-            alone["paths"][path] = serde_json::json!({ method.as_str(): operation });
+            let mut alone = schemas_only.clone();
+            alone["paths"][path] = json!({ method.as_str(): operation });
             if attempt(&alone, formats).is_err() {
                 return origin(operation).to_owned();
             }
@@ -112,29 +151,11 @@ fn culprit(document: &Value, formats: &BTreeSet<String>) -> String {
     "/paths".to_owned()
 }
 
-fn schema_culprit(document: &Value, formats: &BTreeSet<String>) -> String {
-    let components = map_of(&document["components"], "schemas")
-        .cloned()
-        .unwrap_or_default();
-    // One schema emptied at a time: the one without which the rest can be generated.
-    for (name, schema) in &components {
-        let mut copy = document.clone();
-        copy["components"]["schemas"][name] = serde_json::json!({});
-        if attempt(&copy, formats).is_ok() {
-            return match origin(schema) {
-                "" => format!("/components/schemas/{name}"),
-                stated => stated.to_owned(),
-            };
-        }
-    }
-    "/components/schemas".to_owned()
-}
-
 thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs what may panic without a word on stderr; a panic's message is the error.
+/// Runs `work`, and makes an error of a panic without printing it.
 fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -176,7 +197,7 @@ mod tests {
                 "200": {"description": "", "content": {"application/json": {}}}}}}},
             "components": {"schemas": {}}
         });
-        let failure = generate(&document).unwrap_err();
+        let failure = generate(&document).err().unwrap();
         assert_eq!(failure.pointer, "#/paths/~1a/get");
         assert!(
             failure.reason.starts_with("the generator gave up"),
@@ -190,7 +211,7 @@ mod tests {
             "openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {},
             "components": {"schemas": {"A": {"type": "string"}, "B": {"type": "frob", "x-origin": "/x/B"}}}
         });
-        let failure = generate(&document).unwrap_err();
+        let failure = generate(&document).err().unwrap();
         assert_eq!(failure.pointer, "#/x/B");
     }
 }
