@@ -1,5 +1,6 @@
-//! How the command ends: its exit codes, and failures that end it before anything was listed.
+//! Exit codes, and the failures behind them.
 
+use std::io;
 use std::process::ExitCode;
 
 use tenancy::Report;
@@ -7,15 +8,15 @@ use tenancy::Report;
 /// An exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// What was asked for was delivered.
+    /// Everything was delivered.
     Complete = 0,
     /// Nothing could be listed.
     Nothing = 1,
     /// The command was called or configured wrongly.
     Usage = 2,
-    /// Something is missing from what was listed.
+    /// Something is missing.
     Partial = 3,
-    /// Ended by Ctrl-C: 128 and the signal's number, as shells have it.
+    /// Ended by Ctrl-C: 128 plus the signal's number, as in shells.
     Interrupted = 130,
 }
 
@@ -28,18 +29,27 @@ impl From<Exit> for ExitCode {
 /// How the reading of a list ended.
 #[derive(Debug)]
 pub(crate) enum Ending {
-    /// Nothing more was to come.
+    /// The list ended or reached its limit.
     Finished,
-    /// Whoever read the output has enough of it.
+    /// The reader of the output closed it.
     Closed,
-    /// The output could not be written.
-    Unwritable(std::io::Error),
-    /// By Ctrl-C.
+    /// The output could not be written, and why.
+    Unwritable(String),
+    /// Ctrl-C.
     Interrupted,
 }
 
+impl From<io::Error> for Ending {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::Closed,
+            _ => Self::Unwritable(format!("the output could not be written: {error}")),
+        }
+    }
+}
+
 impl Exit {
-    /// The exit code for a list that came to this. A limit that was reached was asked for, whatever else is missing.
+    /// The exit code of a list. A list that reached its limit is complete.
     pub(crate) fn of(report: &Report, ending: &Ending, limited: bool) -> Self {
         let tenants: u64 = report.sources.iter().map(|source| source.tenants).sum();
         match ending {
@@ -57,19 +67,19 @@ impl Exit {
     }
 }
 
-/// Why the command ends before anything was listed, and what to do.
+/// Why the command fails before anything was listed.
 #[derive(Debug)]
 pub(crate) struct Failure {
     /// The exit code.
     pub(crate) exit: Exit,
     /// What happened and what to do, on one line.
     pub(crate) message: String,
-    /// More help, of any number of lines; never with text from strangers in it.
+    /// More help, on any number of lines; never with text from strangers.
     pub(crate) help: Option<String>,
 }
 
 impl Failure {
-    /// A failure that the caller can mend: in the arguments, the configuration or the environment.
+    /// A failure in the arguments, the configuration or the environment.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self {
             exit: Exit::Usage,
@@ -78,7 +88,7 @@ impl Failure {
         }
     }
 
-    /// A failure of the machine that the command runs on.
+    /// A failure of this machine.
     pub(crate) fn machine(message: impl Into<String>) -> Self {
         Self {
             exit: Exit::Nothing,
@@ -131,7 +141,6 @@ mod tests {
         let exit = |ending| Exit::of(&report(&[(false, 3)]), &ending, false);
         assert_eq!(exit(Ending::Closed), Exit::Complete);
         assert_eq!(exit(Ending::Interrupted), Exit::Interrupted);
-        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
-        assert_eq!(exit(Ending::Unwritable(full)), Exit::Partial);
+        assert_eq!(exit(Ending::Unwritable("full".to_owned())), Exit::Partial);
     }
 }

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::{Arguments, Command};
-use commands::{check, completions, config as config_command, diff, list, providers, schema, sync};
+use commands::{check, completions, diff, list, providers, schema, sync};
 use exit::{Exit, Failure};
 
 fn main() -> ExitCode {
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
             run(&arguments.command)
         }
         Err(error) => {
-            // Where nobody reads it, there is nobody to tell.
+            // Nobody is left to tell that standard error is closed.
             let _ = error.print();
             Ok(if error.use_stderr() {
                 Exit::Usage
@@ -45,10 +45,10 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Check(arguments) => check::run(arguments),
         Command::Sync(arguments) => sync::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),
-        Command::Config(arguments) => config_command::run(arguments),
+        Command::Config(arguments) => commands::config::run(arguments),
         Command::Providers(arguments) => providers::run(arguments),
         Command::Schema(arguments) => schema::run(arguments),
-        Command::Completions(arguments) => completions::completions(arguments),
+        Command::Completions(arguments) => completions::run(arguments),
         Command::Man(arguments) => completions::man(arguments),
     }
 }

@@ -1,6 +1,6 @@
-//! Finds the word that was probably meant.
+//! Suggestions for misspelt words.
 
-/// The known word that is nearest to what was written, if one is near.
+/// The known word nearest to what was written, if one is near.
 fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
     let written = written.to_lowercase();
     known
@@ -11,12 +11,13 @@ fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(_, word)| word)
 }
 
-/// What to do about an unknown word: `did you mean …?` if a known one is near, and the known ones.
-pub(crate) fn instead(written: &str, known: &[&str]) -> String {
-    let meant = nearest(written, known)
-        .map(|word| format!("did you mean `{word}`? "))
-        .unwrap_or_default();
-    format!("{meant}known are {}", known.join(", "))
+/// What to do about an unknown word: the nearest known one if there is one, and all known ones. `plural` says what they are.
+pub(crate) fn instead(written: &str, plural: &str, known: &[&str]) -> String {
+    let known_words = format!("known {plural} are {}", known.join(", "));
+    match nearest(written, known) {
+        Some(word) => format!("did you mean `{word}`? The {known_words}"),
+        None => format!("the {known_words}"),
+    }
 }
 
 #[cfg(test)]
@@ -25,14 +26,17 @@ mod tests {
 
     #[test]
     fn near_words_are_suggested_and_far_ones_are_not() {
-        let known = ["omnidim", "layers", "vobiz"];
-        assert_eq!(nearest("vobix", &known), Some("vobiz"));
-        assert_eq!(nearest("OmniDim", &known), Some("omnidim"));
-        assert_eq!(nearest("twilio", &known), None);
+        let known = ["status", "name", "balance"];
+        assert_eq!(nearest("balence", &known), Some("balance"));
+        assert_eq!(nearest("Name", &known), Some("name"));
+        assert_eq!(nearest("email", &known), None);
         assert_eq!(
-            instead("layer", &known),
-            "did you mean `layers`? known are omnidim, layers, vobiz"
+            instead("stats", "fields", &known),
+            "did you mean `status`? The known fields are status, name, balance"
         );
-        assert_eq!(instead("", &known), "known are omnidim, layers, vobiz");
+        assert_eq!(
+            instead("", "fields", &known),
+            "the known fields are status, name, balance"
+        );
     }
 }

@@ -1,25 +1,28 @@
-//! Arguments that say which accounts are asked.
+//! Arguments on which accounts are listed.
 
 use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-
-use crate::config::kind::Kind;
+use tenancy::providers;
 
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Accounts")]
 pub(crate) struct AccountsArguments {
-    /// Only this account; may be given several times
+    /// Only this account; may be repeated
     #[arg(long, value_name = "NAME")]
     pub(crate) account: Vec<String>,
-    /// Only accounts at this provider; may be given several times
-    #[arg(long, value_name = "P", value_parser = PossibleValuesParser::new(Kind::names()))]
+    /// Only accounts at this provider; may be repeated
+    #[arg(long, value_name = "P", value_parser = provider_names())]
     pub(crate) provider: Vec<String>,
-    /// The file that configures the accounts
+    /// The configuration file
     #[arg(long, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Simulated providers in this process, without any account
+    /// Use simulated providers in this process; needs no account
     #[arg(long, conflicts_with = "config")]
     pub(crate) demo: bool,
+}
+
+fn provider_names() -> PossibleValuesParser {
+    providers::ALL.iter().map(|provider| provider.name).into()
 }

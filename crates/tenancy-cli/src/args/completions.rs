@@ -14,7 +14,7 @@ pub(crate) struct CompletionsArguments {
 
 #[derive(Args, Debug)]
 pub(crate) struct ManArguments {
-    /// Write one page a subcommand into this folder
+    /// Write one page per subcommand to this folder
     #[arg(long, value_name = "FOLDER")]
     pub(crate) out: PathBuf,
 }

@@ -12,20 +12,20 @@ pub(crate) struct ConfigArguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
-    /// Write a configuration file to start from, which only you can read
+    /// Write a configuration file to start from; only you can read it
     #[command(after_help = INIT_EXAMPLES)]
     Init(InitArguments),
-    /// Print where the configuration file is looked for
+    /// Print the path of the configuration file
     #[command(after_help = PATH_EXAMPLES)]
     Path,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct InitArguments {
-    /// Write it here, and not where `tenancy config path` says
+    /// Write to this path instead of the one that `tenancy config path` prints
     #[arg(long, value_name = "FILE")]
     pub(crate) path: Option<PathBuf>,
-    /// Replace a file that is there
+    /// Replace an existing file
     #[arg(long)]
     pub(crate) force: bool,
 }
@@ -43,8 +43,8 @@ Examples:
   tenancy list --config ./tenancy.toml";
 
 const PATH_EXAMPLES: &str = "\
-It is the one that $TENANCY_CONFIG names, else tenancy/config.toml in the
-platform's configuration folder.
+The file is $TENANCY_CONFIG, else tenancy/config.toml in the platform's
+configuration folder.
 
 Examples:
   $EDITOR \"$(tenancy config path)\"";

@@ -4,34 +4,34 @@ use clap::{Args, ValueEnum};
 
 #[derive(Args, Debug)]
 pub(crate) struct DiffArguments {
-    /// The tenants before: a file of `list --format ndjson`, or a database, see below
+    /// The tenants before: a file of `list --format ndjson`, or a database. See below
     #[arg(value_name = "A")]
     pub(crate) old: String,
     /// The tenants after
     #[arg(value_name = "B")]
     pub(crate) new: String,
-    /// How what differs is written
+    /// The output format
     #[arg(long, value_enum, default_value_t = DiffFormat::Table)]
     pub(crate) format: DiffFormat,
-    /// Write nothing but what differs
+    /// Hide the summary
     #[arg(short, long)]
     pub(crate) quiet: bool,
 }
 
-/// How differences are written.
+/// The formats of `diff`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DiffFormat {
-    /// One line a tenant, or a field that changed
+    /// One line per created or gone tenant, and per changed field
     Table,
     /// One document: created, gone and changed
     Json,
 }
 
 pub(super) const EXAMPLES: &str = "\
-A side is a file of `tenancy list --format ndjson`, or a database of `tenancy
-sync`: a file of SQLite, or postgres://USER@HOST/DATABASE. After a database may
-stand from when its tenants are: @run:3, @2026-11-01T08:00:00Z or @2026-11-01
-(its first moment in UTC); else they are its latest.
+A side is a file of `tenancy list --format ndjson` or a database of `tenancy
+sync`: an SQLite file, or postgres://USER@HOST/DATABASE. Append @run:3,
+@2026-11-01T08:00:00Z or @2026-11-01 (midnight UTC) to a database to read its
+tenants as of then; without one, the latest are read.
 
 Examples:
   tenancy diff monday.ndjson tuesday.ndjson
@@ -40,6 +40,6 @@ Examples:
   tenancy diff tenants.db today.ndjson
 
 Exit codes:
-  0  nothing differs
-  1  something differs
+  0  the sides are equal
+  1  the sides differ
   2  a side could not be read";

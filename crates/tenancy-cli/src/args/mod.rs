@@ -1,10 +1,11 @@
-//! The command's arguments, one file a subcommand.
+//! The command's arguments, one file per subcommand.
 
 mod accounts;
 mod check;
 mod completions;
 mod config;
 mod diff;
+pub(crate) mod example;
 mod list;
 mod providers;
 mod requests;
@@ -18,26 +19,25 @@ pub(crate) use check::{CheckArguments, CheckFormat};
 pub(crate) use completions::{CompletionsArguments, ManArguments};
 pub(crate) use config::{ConfigArguments, ConfigCommand, InitArguments};
 pub(crate) use diff::{DiffArguments, DiffFormat};
-pub(crate) use list::{ListArguments, ListFormat};
+pub(crate) use list::{ListArguments, SelectionArguments};
 pub(crate) use providers::{ProvidersArguments, ProvidersFormat};
-pub(crate) use requests::{PagesArguments, RequestsArguments};
+pub(crate) use requests::RequestsArguments;
 pub(crate) use schema::{Described, SchemaArguments};
 pub(crate) use sync::SyncArguments;
 
-/// One list of every child tenant of every reseller account: each exactly once, in one shape, or a report that says what is
-/// missing.
+/// Lists every child tenant of every reseller account: each exactly once, in one shape, or a report of what is missing.
 #[derive(Debug, Parser)]
 #[command(name = "tenancy", version, after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// When to use colours; NO_COLOR and CLICOLOR are heeded too
+    /// When to use colors; `auto` heeds NO_COLOR and CLICOLOR
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
     color: ColorChoice,
 }
 
 impl Arguments {
-    /// Has all output from now on in colours or not, as was asked for.
+    /// Sets whether output is colored from now on.
     pub(crate) fn apply_color(&self) {
         match self.color {
             ColorChoice::Auto => anstream::ColorChoice::Auto,
@@ -51,27 +51,27 @@ impl Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// List the child tenants of all configured accounts
-    #[command(after_help = list::EXAMPLES)]
+    #[command(after_help = list::examples())]
     List(Box<ListArguments>),
-    /// Check whether each account can be listed, and say what to do where it cannot
+    /// Check whether each account can be listed, and what to do if not
     #[command(after_help = check::EXAMPLES)]
     Check(CheckArguments),
-    /// Keep the tenants of all accounts in a database, with a history of what changed
+    /// Record the tenants of all accounts in a database, with a history of changes
     #[command(after_help = sync::EXAMPLES)]
     Sync(Box<SyncArguments>),
-    /// Show what differs between two lists, or two times of a database
+    /// Compare two lists, or a database at two times
     #[command(after_help = diff::EXAMPLES)]
     Diff(DiffArguments),
-    /// Write a configuration file to start from, or show where it is
+    /// Write a configuration file to start from, or print its path
     #[command(after_help = config::EXAMPLES)]
     Config(ConfigArguments),
-    /// Show the providers and what their lists can do
+    /// Show the supported providers and what their lists can do
     #[command(after_help = providers::EXAMPLES)]
     Providers(ProvidersArguments),
     /// Print the JSON Schema of a tenant, a user or the report
     #[command(after_help = schema::EXAMPLES)]
     Schema(SchemaArguments),
-    /// Print the completions for a shell
+    /// Print shell completions
     #[command(after_help = completions::COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArguments),
     /// Write the manual pages
@@ -81,11 +81,11 @@ pub(crate) enum Command {
 
 const EXAMPLES: &str = "\
 Examples:
-  tenancy list --demo     look at a demonstration, without any account
+  tenancy list --demo     try it out; needs no account
   tenancy config init     write a configuration file to start from
   tenancy list            list all tenants of all configured accounts
-  tenancy check           see whether all accounts can be listed
-  tenancy list --help     more examples, and how accounts are configured";
+  tenancy check           check that all accounts can be listed
+  tenancy list --help     more examples, and how to configure accounts";
 
 #[cfg(test)]
 mod tests {

@@ -4,12 +4,12 @@ use clap::{Args, ValueEnum};
 
 #[derive(Args, Debug)]
 pub(crate) struct ProvidersArguments {
-    /// How they are written
+    /// The output format
     #[arg(long, value_enum, default_value_t = ProvidersFormat::Table)]
     pub(crate) format: ProvidersFormat,
 }
 
-/// How the providers are written.
+/// The formats of `providers`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProvidersFormat {
     Table,

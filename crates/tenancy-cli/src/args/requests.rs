@@ -1,26 +1,32 @@
-//! Arguments that say how requests are sent.
+//! Arguments on how requests are sent.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 
 use clap::Args;
+use client_runtime::Options;
+use tenancy::Query;
 
 /// How one request is sent.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Requests")]
 pub(crate) struct RequestsArguments {
-    /// Give up on an answer that does not go on for this long [default: 30]
+    /// Give up on a response that sends nothing for this long [default: 30]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=86_400))]
     timeout: Option<u64>,
-    /// How often to repeat a request that failed [default: 5]
+    /// How often to retry a failed request [default: 5]
     #[arg(long, value_name = "N")]
-    pub(crate) max_retries: Option<u32>,
+    max_retries: Option<u32>,
 }
 
 impl RequestsArguments {
-    /// How long an answer may be silent, if that was stated.
-    pub(crate) fn idle_timeout(&self) -> Option<Duration> {
-        self.timeout.map(Duration::from_secs)
+    /// The transport's options.
+    pub(crate) fn options(&self) -> Options {
+        let mut options = Options::default();
+        let timeout = self.timeout.map(Duration::from_secs);
+        options.idle_timeout = timeout.unwrap_or(options.idle_timeout);
+        options.max_retries = self.max_retries.unwrap_or(options.max_retries);
+        options
     }
 }
 
@@ -28,10 +34,24 @@ impl RequestsArguments {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Requests")]
 pub(crate) struct PagesArguments {
-    /// How many records to ask for in one page, within what the provider allows
+    /// How many records to request per page, within the provider's limits
     #[arg(long, value_name = "N")]
-    pub(crate) page_size: Option<NonZeroU32>,
-    /// How many requests of one account may be under way at once [default: 4]
+    page_size: Option<NonZeroU32>,
+    /// How many requests per account may be in flight at once [default: 4]
     #[arg(long, value_name = "N")]
-    pub(crate) concurrency: Option<NonZeroU32>,
+    concurrency: Option<NonZeroU32>,
+    /// Read lists again whose completeness rests on the provider's cursors alone, until two reads agree
+    #[arg(long)]
+    verify: bool,
+}
+
+impl PagesArguments {
+    /// A query for every tenant, in requests such as these.
+    pub(crate) fn query(&self) -> Query {
+        let mut query = Query::default();
+        query.page_size = self.page_size;
+        query.concurrency = self.concurrency.unwrap_or(query.concurrency);
+        query.verify = self.verify;
+        query
+    }
 }

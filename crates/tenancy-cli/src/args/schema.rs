@@ -9,7 +9,7 @@ pub(crate) struct SchemaArguments {
     pub(crate) of: Described,
 }
 
-/// What a schema is of.
+/// What a schema describes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Described {
     /// One line of `list --format ndjson`
@@ -18,7 +18,7 @@ pub(crate) enum Described {
     Member,
     /// The file of `list --report`
     Report,
-    /// Where a list that broke off goes on: `checkpoint` in the report
+    /// Where an interrupted list resumes: `checkpoint` in the report
     Checkpoint,
 }
 

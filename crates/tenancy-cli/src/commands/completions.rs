@@ -1,4 +1,4 @@
-//! What is generated from the arguments themselves: the subcommands `completions` and `man`.
+//! `tenancy completions` and `tenancy man`, generated from the arguments.
 
 use clap::CommandFactory;
 
@@ -6,8 +6,7 @@ use crate::args::{Arguments, CompletionsArguments, ManArguments};
 use crate::exit::{Exit, Failure};
 use crate::output::sink;
 
-/// Prints the completions for a shell.
-pub(crate) fn completions(arguments: &CompletionsArguments) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &CompletionsArguments) -> Result<Exit, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(
         arguments.shell,
@@ -19,14 +18,13 @@ pub(crate) fn completions(arguments: &CompletionsArguments) -> Result<Exit, Fail
     Ok(Exit::Complete)
 }
 
-/// Writes the manual pages into a folder.
 pub(crate) fn man(arguments: &ManArguments) -> Result<Exit, Failure> {
     let out = &arguments.out;
     std::fs::create_dir_all(out)
         .and_then(|()| clap_mangen::generate_to(Arguments::command(), out))
         .map_err(|error| {
             Failure::machine(format!(
-                "the manual pages cannot be written to {}: {error}",
+                "cannot write the manual pages to {}: {error}",
                 out.display()
             ))
         })?;

@@ -1,17 +1,14 @@
-//! The subcommand `config`: where the configuration is, and one to start from.
+//! `tenancy config`: writes a configuration file to start from, or prints its path.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use crate::args::{ConfigArguments, ConfigCommand, InitArguments};
+use crate::args::{ConfigArguments, ConfigCommand, InitArguments, example};
+use crate::config::accounts;
 use crate::exit::{Exit, Failure};
-use crate::{config::choose, output::escape, output::message, output::sink};
+use crate::output::{escape, message, sink};
 
-/// The configuration to start from. Each line that begins with `#` and no space is one of TOML, commented out.
-const TEMPLATE: &str = include_str!("../config/template.toml");
-
-/// Does what the subcommand says.
 pub(crate) fn run(arguments: &ConfigArguments) -> Result<Exit, Failure> {
     match &arguments.command {
         ConfigCommand::Init(arguments) => init(arguments),
@@ -22,10 +19,10 @@ pub(crate) fn run(arguments: &ConfigArguments) -> Result<Exit, Failure> {
 fn show_path() -> Result<Exit, Failure> {
     let path = path()?;
     if !path.try_exists().unwrap_or(true) {
-        message::line("there is no such file yet: `tenancy config init` writes one");
+        message::line("the file does not exist yet; `tenancy config init` writes one");
     }
     let text = path.to_string_lossy();
-    // Scripts take it as it is.
+    // Scripts need the exact path.
     let shown = if io::stdout().is_terminal() {
         escape::terminal(&text)
     } else {
@@ -36,8 +33,8 @@ fn show_path() -> Result<Exit, Failure> {
 }
 
 fn path() -> Result<PathBuf, Failure> {
-    choose::path().ok_or_else(|| {
-        Failure::usage("this machine has no configuration folder: name a file in TENANCY_CONFIG")
+    accounts::path().ok_or_else(|| {
+        Failure::usage("this machine has no configuration folder; set TENANCY_CONFIG to a file")
     })
 }
 
@@ -49,20 +46,20 @@ fn init(arguments: &InitArguments) -> Result<Exit, Failure> {
     write(&path, arguments.force).map_err(|error| {
         let why = match error.kind() {
             io::ErrorKind::AlreadyExists => {
-                "it is there already; change it, or replace it with --force".to_owned()
+                "it exists; edit it, or replace it with --force".to_owned()
             }
             _ => format!("{error}; name another file with --path"),
         };
-        Failure::usage(format!("{} cannot be written: {why}", path.display()))
+        Failure::usage(format!("cannot write {}: {why}", path.display()))
     })?;
     message::line(&format!(
-        "wrote {}: put your accounts into it, then run `tenancy check`",
+        "wrote {}; add your accounts to it, then run `tenancy check`",
         path.display()
     ));
     Ok(Exit::Complete)
 }
 
-/// Writes the template to a file that only its owner can read, from its first byte on.
+/// Writes the template to a file that only its owner can read, from the first byte.
 fn write(path: &Path, replace: bool) -> io::Result<()> {
     if let Some(folder) = path
         .parent()
@@ -77,7 +74,9 @@ fn write(path: &Path, replace: bool) -> io::Result<()> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(TEMPLATE.as_bytes())
+    options
+        .open(path)?
+        .write_all(example::template().as_bytes())
 }
 
 fn create_private_folder(folder: &Path) -> io::Result<()> {
@@ -87,5 +86,5 @@ fn create_private_folder(folder: &Path) -> io::Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder
         .create(folder)
-        .map_err(|error| io::Error::other(format!("its folder cannot be made: {error}")))
+        .map_err(|error| io::Error::other(format!("its folder cannot be created: {error}")))
 }

@@ -1,10 +1,11 @@
-//! The subcommands, one file or folder each.
+//! The subcommands, one file or folder each; `list_run` is what `list` and `sync` share.
 
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod diff;
 pub(crate) mod list;
+mod list_run;
 pub(crate) mod providers;
 pub(crate) mod schema;
 pub(crate) mod sync;

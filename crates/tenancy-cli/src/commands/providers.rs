@@ -1,35 +1,33 @@
-//! The subcommand `providers`: the providers and what their lists can do.
+//! `tenancy providers`: the supported providers, and what their lists can do.
 
 use serde::Serialize;
 use tenancy::{Capabilities, PagingStyle};
 
 use crate::args::{ProvidersArguments, ProvidersFormat};
 use crate::exit::{Exit, Failure};
-use crate::output::sink;
-use crate::output::{Colour, Grid, Screen};
+use crate::output::{Grid, Screen, Tone, sink};
 use crate::select::field::Style;
 
-/// What is shown of a provider.
+/// What the command shows of a provider.
 #[derive(Debug, Serialize)]
 struct Shown {
     name: &'static str,
     paging: &'static str,
-    /// Absent where there are no pages.
+    /// Absent if there are no pages.
     default_page_size: Option<u32>,
-    /// Absent where there are no pages or the provider does not state it.
+    /// Absent if there are no pages, or if not documented.
     largest_page_size: Option<u32>,
     status_filter: &'static [&'static str],
-    /// Statuses whose tenants a list without a filter may leave out: they are asked for as well.
+    /// Statuses that a list without a filter may leave out; they are requested separately.
     maybe_left_out: &'static [&'static str],
     reports_status: bool,
     tells_total: bool,
-    /// Absent where the provider does not state it.
+    /// Absent if not documented.
     rate_limit: Option<&'static str>,
     rate_limit_source: Option<&'static str>,
     source: &'static str,
 }
 
-/// Shows the providers.
 pub(crate) fn run(arguments: &ProvidersArguments) -> Result<Exit, Failure> {
     let shown: Vec<_> = tenancy::providers::ALL
         .iter()
@@ -37,9 +35,8 @@ pub(crate) fn run(arguments: &ProvidersArguments) -> Result<Exit, Failure> {
         .collect();
     let text = match arguments.format {
         ProvidersFormat::Table => table(&shown),
-        ProvidersFormat::Json => serde_json::to_string_pretty(&shown).map_err(|error| {
-            Failure::machine(format!("the providers cannot be written: {error}"))
-        })?,
+        ProvidersFormat::Json => serde_json::to_string_pretty(&shown)
+            .map_err(|error| Failure::machine(format!("cannot write the providers: {error}")))?,
     };
     sink::print(&format!("{text}\n"))?;
     Ok(Exit::Complete)
@@ -66,7 +63,7 @@ fn shown(name: &'static str, can: &Capabilities) -> Shown {
     }
 }
 
-/// One line a fact: so it fits a terminal, and there is room for what is not known.
+/// One line per fact.
 fn table(providers: &[Shown]) -> String {
     let columns = ["provider", "what", "how"].map(|name| (name, Style::Prose));
     let mut grid = Grid::new(columns.to_vec());
@@ -74,7 +71,7 @@ fn table(providers: &[Shown]) -> String {
         for (at, (what, how)) in facts(provider).into_iter().enumerate() {
             let name = if at == 0 { provider.name } else { "" };
             let cells = [name.to_owned(), what.to_owned(), how];
-            grid.add(cells.map(|cell| (cell, Colour::Plain)));
+            grid.add(cells.map(|cell| (cell, Tone::Plain)));
         }
     }
     grid.draw(Screen::stdout()).text
@@ -83,16 +80,16 @@ fn table(providers: &[Shown]) -> String {
 fn facts(provider: &Shown) -> Vec<(&'static str, String)> {
     let pages = match (provider.default_page_size, provider.largest_page_size) {
         (Some(usual), Some(largest)) => {
-            format!("{usual} unless --page-size says otherwise, at most {largest}")
+            format!("{usual} by default, at most {largest}; set by --page-size")
         }
         (Some(usual), None) => {
-            format!("{usual} unless --page-size says otherwise; the most is not stated")
+            format!("{usual} by default, maximum not documented; set by --page-size")
         }
-        (None, _) => "there are no pages".to_owned(),
+        (None, _) => "no pages".to_owned(),
     };
     let filter = match (provider.reports_status, provider.status_filter) {
-        (false, _) => "no status is reported: --status counts its tenants as not judged".to_owned(),
-        (true, []) => "--status is applied here, to the whole list".to_owned(),
+        (false, _) => "not reported: --status counts the tenants as not judged".to_owned(),
+        (true, []) => "--status is applied by this command, to the whole list".to_owned(),
         (true, words) => format!(
             "--status is applied by the provider for {}",
             words.join(", ")
@@ -107,18 +104,21 @@ fn facts(provider: &Shown) -> Vec<(&'static str, String)> {
         let words = provider.maybe_left_out.join(", ");
         facts.push((
             "",
-            format!("{words} may be left out of a list: asked for as well"),
+            format!("a plain list may leave out {words}: requested separately"),
         ));
     }
     let total = if provider.tells_total {
-        "told, and checked against what came"
+        "reported, and checked against the tenants that arrived"
     } else {
-        "not told"
+        "not reported"
     };
     facts.push(("total", total.to_owned()));
     facts.push(match (provider.rate_limit, provider.rate_limit_source) {
         (Some(limit), Some(source)) => ("rate limit", format!("{limit}: {source}")),
-        _ => ("rate limit", "not stated; Retry-After is heeded".to_owned()),
+        _ => (
+            "rate limit",
+            "not documented; Retry-After is respected".to_owned(),
+        ),
     });
     facts.push(("source", provider.source.to_owned()));
     facts

@@ -1,4 +1,4 @@
-//! The subcommand `schema`: the JSON Schema of what `list` writes.
+//! `tenancy schema`: prints the JSON Schema of what `list` writes.
 
 use tenancy::{Checkpoint, Tenant};
 
@@ -8,7 +8,6 @@ use crate::output::MemberLine;
 use crate::output::report_file::Written;
 use crate::output::sink;
 
-/// Prints the schema.
 pub(crate) fn run(arguments: &SchemaArguments) -> Result<Exit, Failure> {
     let schema = match arguments.of {
         Described::Tenant => schemars::schema_for!(Tenant),
@@ -17,7 +16,7 @@ pub(crate) fn run(arguments: &SchemaArguments) -> Result<Exit, Failure> {
         Described::Checkpoint => schemars::schema_for!(Checkpoint),
     };
     let text = serde_json::to_string_pretty(&schema)
-        .map_err(|error| Failure::machine(format!("the schema cannot be written: {error}")))?;
+        .map_err(|error| Failure::machine(format!("cannot write the schema: {error}")))?;
     sink::print(&format!("{text}\n"))?;
     Ok(Exit::Complete)
 }

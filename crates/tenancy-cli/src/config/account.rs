@@ -1,86 +1,90 @@
-//! An account as it was configured, before its secrets are read.
+//! One configured account: its provider, its settings, and where its secrets are.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
-use client_runtime::Secret;
+use client_runtime::Connections;
+use tenancy::Account;
+use tenancy::providers::{CredentialField, Descriptor, Settings};
 
-use crate::config::kind::Kind;
+use super::secrets::{self, SecretSource};
+use crate::args::RequestsArguments;
 use crate::exit::Failure;
 
-/// An account as it was configured.
+/// An account as configured.
 #[derive(Clone, Debug)]
-pub(crate) struct Setup {
+pub(crate) struct AccountConfig {
     pub(crate) name: String,
-    pub(crate) kind: Kind,
-    /// Where it was configured, for messages.
-    pub(crate) place: Place,
+    pub(crate) provider: &'static Descriptor,
+    pub(crate) location: Location,
     pub(crate) base_url: Option<String>,
     pub(crate) requests_per_minute: Option<NonZeroU32>,
-    pub(crate) assume_timezone: Option<String>,
-    /// Where each of the provider's credentials comes from, in the order of [`Kind::credentials`].
-    pub(crate) credentials: Vec<Origin>,
+    pub(crate) options: BTreeMap<String, String>,
+    pub(crate) credentials: Vec<(&'static CredentialField, SecretSource)>,
 }
 
-impl Setup {
-    /// An account that has nothing but its credentials.
+/// Where an account is configured.
+#[derive(Clone, Debug)]
+pub(crate) enum Location {
+    File { path: PathBuf, line: usize },
+    Environment,
+    Demo,
+}
+
+impl AccountConfig {
+    /// An account without settings or credentials.
     pub(crate) fn new(
         name: impl Into<String>,
-        kind: Kind,
-        place: Place,
-        credentials: Vec<Origin>,
+        provider: &'static Descriptor,
+        location: Location,
     ) -> Self {
         Self {
             name: name.into(),
-            kind,
-            place,
+            provider,
+            location,
             base_url: None,
             requests_per_minute: None,
-            assume_timezone: None,
-            credentials,
+            options: BTreeMap::new(),
+            credentials: Vec::new(),
         }
+    }
+
+    /// Reads the secrets and connects. Sends no request.
+    pub(crate) fn connect(
+        &self,
+        requests: &RequestsArguments,
+        connections: &Connections,
+    ) -> Result<Account, Failure> {
+        let mut settings = Settings::default();
+        settings.base_url.clone_from(&self.base_url);
+        settings.options.clone_from(&self.options);
+        for (field, source) in &self.credentials {
+            let secret = secrets::read(self, field, source)?;
+            settings.credentials.insert(field.key.to_owned(), secret);
+        }
+        settings.transport = requests.options();
+        settings.transport.requests_per_minute = self.requests_per_minute;
+        settings.transport.connections = connections.clone();
+        Account::connect(&self.name, self.provider, &settings).map_err(|error| self.failure(error))
     }
 
     /// A failure of this account's configuration.
     pub(crate) fn failure(&self, message: impl fmt::Display) -> Failure {
         Failure::usage(format!(
             "account `{}` ({}): {message}",
-            self.name, self.place
+            self.name, self.location
         ))
     }
 }
 
-/// Where a value comes from.
-#[derive(Clone, Debug)]
-pub(crate) enum Origin {
-    /// It stands in the configuration itself.
-    Literal(Secret),
-    /// A variable of the environment.
-    Variable(String),
-    /// A file.
-    File(PathBuf),
-    /// An entry of the system's keyring.
-    Keyring { service: String, user: String },
-}
-
-/// Where an account was configured.
-#[derive(Clone, Debug)]
-pub(crate) enum Place {
-    /// In a file, on this line.
-    File { path: PathBuf, line: usize },
-    /// By variables.
-    Environment,
-    /// By `--demo`.
-    Demonstration,
-}
-
-impl fmt::Display for Place {
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File { path, line } => write!(f, "{}, line {line}", path.display()),
             Self::Environment => f.write_str("from the environment"),
-            Self::Demonstration => f.write_str("of the demonstration"),
+            Self::Demo => f.write_str("from --demo"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which database is meant, and what it takes to log in there.
+//! The address of the database, and its password.
 
 use std::env;
 use std::fs::DirBuilder;
@@ -11,11 +11,10 @@ use super::passfile;
 use crate::exit::Failure;
 use crate::output::message;
 
-/// The variable that has the address of the database.
+/// The variable that holds the address of the database.
 const VARIABLE: &str = "TENANCY_DATABASE_URL";
 
-/// The database that is written: the one that was named, else the one that `TENANCY_DATABASE_URL` names, else one in the
-/// platform's folder for data.
+/// The database to write: the named one, else that of `TENANCY_DATABASE_URL`, else one in the platform's data folder.
 pub(crate) fn to_write(named: Option<&str>, demo: bool) -> Result<Address, Failure> {
     if let Some(text) = named {
         return named_on_command_line(text);
@@ -23,21 +22,21 @@ pub(crate) fn to_write(named: Option<&str>, demo: bool) -> Result<Address, Failu
     match env::var(VARIABLE) {
         Ok(text) if !text.is_empty() => address(&text),
         Err(env::VarError::NotUnicode(_)) => Err(Failure::usage(format!(
-            "{VARIABLE} is no text: set it anew"
+            "{VARIABLE} is not valid Unicode; set it to the address of the database"
         ))),
-        _ => usual(if demo { "demo.db" } else { "tenants.db" }),
+        _ => default(if demo { "demo.db" } else { "tenants.db" }),
     }
 }
 
-/// A database that was named on the command line, where a password can be seen by others.
+/// A database named on the command line, where others can see a password.
 pub(crate) fn named_on_command_line(text: &str) -> Result<Address, Failure> {
     let address = address(text)?;
     if let Address::Server(server) = Address::parse(text).map_err(failure)?
         && server.has_password()
     {
         message::warning(&format!(
-            "others on this machine can see the password on the command line: put it into PGPASSWORD or ~/.pgpass, or the \
-             address into {VARIABLE}"
+            "other users of this machine can see a password on the command line; put it in PGPASSWORD or ~/.pgpass, or the \
+             address in {VARIABLE}"
         ));
     }
     Ok(address)
@@ -48,7 +47,7 @@ fn address(text: &str) -> Result<Address, Failure> {
         Address::Server(server) => {
             if server.is_in_the_clear() {
                 message::warning(&format!(
-                    "everything goes unencrypted to {server}, the password included, as sslmode=disable asks"
+                    "the connection to {server} is not encrypted, not even the password, because of sslmode=disable"
                 ));
             }
             Ok(Address::Server(Box::new(with_password(*server)?)))
@@ -57,7 +56,7 @@ fn address(text: &str) -> Result<Address, Failure> {
     }
 }
 
-/// A server with the password from `PGPASSWORD`, else from the file of passwords, unless its address has one.
+/// The server with its password from the address, else from `PGPASSWORD`, else from the password file.
 fn with_password(server: Server) -> Result<Server, Failure> {
     if server.has_password() {
         return Ok(server);
@@ -72,25 +71,25 @@ fn with_password(server: Server) -> Result<Server, Failure> {
     })
 }
 
-/// A file in the platform's folder for data, which is made.
-fn usual(name: &str) -> Result<Address, Failure> {
+/// A file in the platform's data folder, which is created.
+fn default(name: &str) -> Result<Address, Failure> {
     let strategy = etcetera::choose_base_strategy().map_err(|error| {
         Failure::usage(format!(
-            "there is no folder for data ({error}): name a database with --to"
+            "this machine has no data folder ({error}); name a database with --to"
         ))
     })?;
     let folder = strategy.data_dir().join("tenancy");
-    make(&folder).map_err(|error| {
+    create(&folder).map_err(|error| {
         Failure::usage(format!(
-            "the folder {} cannot be made ({error}): name a database with --to",
+            "cannot create the folder {} ({error}); name a database with --to",
             folder.display()
         ))
     })?;
     Ok(Address::File(folder.join(name)))
 }
 
-/// Makes a folder that others cannot look into.
-fn make(folder: &PathBuf) -> std::io::Result<()> {
+/// Creates a folder that only its owner can read.
+fn create(folder: &PathBuf) -> std::io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -101,7 +100,7 @@ fn make(folder: &PathBuf) -> std::io::Result<()> {
     builder.create(folder)
 }
 
-/// A database's failure as the command's.
+/// The command's failure for an error of the store.
 pub(crate) fn failure(error: tenancy_store::Error) -> Failure {
     match error.kind() {
         ErrorKind::Address

@@ -1,55 +1,45 @@
-//! The demonstration: the three providers as a server in this process, and the accounts that it serves.
+//! The demo: simulated providers on this machine's loopback, and their accounts.
 
 use client_runtime::Secret;
 use provider_sim::{AccountHandle, Simulator};
+use tenancy::providers;
 
-use crate::args::AccountsArguments;
-use crate::config::account::{Origin, Place, Setup};
-use crate::config::kind::Kind;
+use super::account::{AccountConfig, Location};
+use super::secrets::SecretSource;
 use crate::exit::Failure;
 
-/// The running server. It ends when this is dropped.
+/// The running simulator. It stops when dropped.
 #[derive(Debug)]
-pub(crate) struct Demonstration {
-    simulator: Simulator,
-}
+pub(super) struct Demo(Simulator);
 
-impl Demonstration {
-    /// The server, if the arguments ask for a demonstration.
-    pub(crate) fn wanted(arguments: &AccountsArguments) -> Result<Option<Self>, Failure> {
-        arguments.demo.then(Self::start).transpose()
-    }
-
-    /// Starts the server on a free port of this machine's loopback.
-    fn start() -> Result<Self, Failure> {
+impl Demo {
+    pub(super) fn start() -> Result<Self, Failure> {
         let simulator = Simulator::demo().map_err(|error| {
-            Failure::machine(format!(
-                "the demonstration's server cannot be started: {error}"
-            ))
+            Failure::machine(format!("cannot start the demo's server: {error}"))
         })?;
-        Ok(Self { simulator })
+        Ok(Self(simulator))
     }
 
-    /// The accounts, one at each provider.
-    pub(crate) fn setups(&self) -> Vec<Setup> {
-        self.simulator.accounts().iter().filter_map(setup).collect()
+    /// The accounts at the providers of this build.
+    pub(super) fn configs(&self) -> Vec<AccountConfig> {
+        self.0.accounts().iter().filter_map(config).collect()
     }
 }
 
-fn setup(account: &AccountHandle) -> Option<Setup> {
-    let kind = match account.provider().name() {
-        "omnidim" => Kind::OmniDim,
-        "layers" => Kind::Layers,
-        "vobiz" => Kind::Vobiz,
-        _ => return None,
-    };
+fn config(account: &AccountHandle) -> Option<AccountConfig> {
+    let provider = providers::find(account.provider().name())?;
     let credentials = account.credentials();
-    let credentials = credentials
-        .into_iter()
-        .map(|(_, text)| Origin::Literal(Secret::from(text)))
-        .collect();
-    Some(Setup {
+    let source = |key| {
+        let (_, value) = credentials.iter().find(|(known, _)| *known == key)?;
+        Some(SecretSource::Inline(Secret::from(value.as_str())))
+    };
+    Some(AccountConfig {
         base_url: Some(account.base_url()),
-        ..Setup::new(account.name(), kind, Place::Demonstration, credentials)
+        credentials: provider
+            .credentials
+            .iter()
+            .filter_map(|field| Some((field, source(field.key)?)))
+            .collect(),
+        ..AccountConfig::new(account.name(), provider, Location::Demo)
     })
 }

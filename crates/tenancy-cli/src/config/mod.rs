@@ -1,14 +1,11 @@
 //! Accounts, their secrets and the database: where they are configured, and how they are opened.
 
 pub(crate) mod account;
-pub(crate) mod choose;
-pub(crate) mod connect;
+pub(crate) mod accounts;
 pub(crate) mod database;
-pub(crate) mod demo;
-mod environment;
-pub(crate) mod file;
+mod demo;
+mod file;
 mod keyring;
-pub(crate) mod kind;
 mod passfile;
-mod privacy;
+mod permissions;
 mod secrets;

@@ -1,23 +1,23 @@
-//! The file in which PostgreSQL's own programs look for passwords: `~/.pgpass`, or the one that `PGPASSFILE` names.
+//! PostgreSQL's password file: `~/.pgpass`, or the one that `PGPASSFILE` names.
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use tenancy_store::Server;
 
+use super::permissions;
 use crate::exit::Failure;
 use crate::output::message;
 
-/// The password for a server, if the file has one. A file that others can read is not used, as PostgreSQL's own programs have
-/// it.
-pub(crate) fn look_up(server: &Server) -> Result<Option<String>, Failure> {
+/// The password for a server, if the file has one. Like libpq, ignores a file that others can access.
+pub(super) fn look_up(server: &Server) -> Result<Option<String>, Failure> {
     let Some(path) = path() else {
         return Ok(None);
     };
-    if is_open_to_others(&path) {
+    if permissions::open_to_others(&path) {
         message::warning(&format!(
-            "{} is not used, because others can read it: chmod 600 closes it",
+            "ignored {}, because other users can access it: run `chmod 600` on it",
             path.display()
         ));
         return Ok(None);
@@ -35,7 +35,7 @@ pub(crate) fn look_up(server: &Server) -> Result<Option<String>, Failure> {
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Failure::usage(format!(
-            "the passwords in {} cannot be read: {error}",
+            "cannot read the passwords in {}: {error}",
             path.display()
         ))),
     }
@@ -48,19 +48,8 @@ fn path() -> Option<PathBuf> {
         .or_else(|| Some(etcetera::home_dir().ok()?.join(".pgpass")))
 }
 
-#[cfg(unix)]
-fn is_open_to_others(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_open_to_others(_: &Path) -> bool {
-    false
-}
-
-/// The password of the first line that is for this host, port, database and user: `host:port:database:user:password`, where
-/// `*` is any, and a backslash stands before a colon or a backslash.
+/// The password of the first line that matches this host, port, database and user: `host:port:database:user:password`, where
+/// `*` matches any, and a backslash escapes a colon or a backslash.
 fn find(text: &str, wanted: [&str; 4]) -> Option<String> {
     text.lines()
         .filter(|line| !line.starts_with('#'))
@@ -94,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_line_that_fits_is_taken() {
+    fn the_first_matching_line_is_taken() {
         let text =
             "# comment\nshort:line\nother:*:*:*:wrong\nhost:5432:*:me:a\\:b\\\\c\n*:*:*:*:any\n";
         let find = |host, port| find(text, [host, port, "t", "me"]);

@@ -1,74 +1,79 @@
-//! Reads credentials from where the configuration says they are.
+//! Credentials, read from where the configuration says they are.
 
 use std::env;
 use std::fs;
+use std::path::PathBuf;
 
 use client_runtime::Secret;
+use tenancy::providers::CredentialField;
 
-use crate::config::account::{Origin, Place, Setup};
-use crate::config::kind::Credential;
+use super::account::{AccountConfig, Location};
+use super::{keyring, permissions};
 use crate::exit::Failure;
-use crate::{config::keyring, config::privacy, output::message};
+use crate::output::message;
 
-/// The account's credentials, in the order of [`Kind::credentials`](crate::config::kind::Kind::credentials). A secret that stands in a
-/// configuration file is warned about.
-pub(crate) fn read(setup: &Setup) -> Result<Vec<Secret>, Failure> {
-    let credentials = setup.kind.credentials();
-    credentials
-        .iter()
-        .zip(&setup.credentials)
-        .map(|(credential, origin)| read_one(setup, credential, origin))
-        .collect()
+/// Where a credential is.
+#[derive(Clone, Debug)]
+pub(crate) enum SecretSource {
+    /// In the configuration itself.
+    Inline(Secret),
+    /// In an environment variable.
+    Variable(String),
+    File(PathBuf),
+    Keyring {
+        service: String,
+        user: String,
+    },
 }
 
-fn read_one(setup: &Setup, credential: &Credential, origin: &Origin) -> Result<Secret, Failure> {
-    let key = credential.key;
-    let secret = match origin {
-        Origin::Literal(secret) => {
-            if credential.secret && matches!(setup.place, Place::File { .. }) {
+/// Reads a credential of the account. Warns about a secret that other users may see.
+pub(super) fn read(
+    account: &AccountConfig,
+    field: &CredentialField,
+    source: &SecretSource,
+) -> Result<Secret, Failure> {
+    let key = field.key;
+    let secret = match source {
+        SecretSource::Inline(secret) => {
+            if field.secret && matches!(account.location, Location::File { .. }) {
                 message::warning(&format!(
-                    "account `{}` ({}): `{key}` is written out in the configuration; {{ env = \"{}\" }} or {{ file = \
-                     \"…\" }} keeps it out",
-                    setup.name, setup.place, credential.variable
+                    "account `{}` ({}): the configuration holds the secret `{key}` itself; use {{ env = \"{}\" }} or \
+                     {{ file = \"PATH\" }} instead",
+                    account.name, account.location, field.variable
                 ));
             }
             secret.clone()
         }
-        Origin::Variable(name) => variable(name).map_err(|why| {
-            setup.failure(format!("`{key}` comes from the variable `{name}`, which {why}: set it to the account's `{key}`"))
+        SecretSource::Variable(name) => variable(name).map_err(|why| {
+            account.failure(format!(
+                "cannot read `{key}`: the environment variable `{name}` {why}; set it to the account's `{key}`"
+            ))
         })?,
-        Origin::File(path) => match fs::read_to_string(path) {
-            Ok(text) => {
-                if credential.secret {
-                    privacy::warn(path);
-                }
-                let text = Secret::from(text);
-                Secret::from(text.expose().trim_end_matches(['\r', '\n']))
-            }
-            Err(error) => {
-                return Err(setup.failure(format!(
-                    "`{key}` comes from the file {}, which cannot be read: {error}; put the account's `{key}` there",
+        SecretSource::File(path) => {
+            let text = fs::read_to_string(path).map(Secret::from).map_err(|error| {
+                account.failure(format!(
+                    "cannot read `{key}` from {}: {error}; put the account's `{key}` into that file",
                     path.display()
-                )));
+                ))
+            })?;
+            if field.secret {
+                permissions::warn(path);
             }
-        },
-        Origin::Keyring { service, user } => keyring::read(service, user).map_err(|why| {
-            setup.failure(format!(
-                "`{key}` comes from the keyring's entry for `{user}` of `{service}`, {why}"
+            Secret::from(text.expose().trim_end_matches(['\r', '\n']))
+        }
+        SecretSource::Keyring { service, user } => keyring::read(service, user).map_err(|why| {
+            account.failure(format!(
+                "cannot read `{key}` from the keyring entry of user `{user}` and service `{service}`: {why}"
             ))
         })?,
     };
     if secret.expose().trim().is_empty() {
-        return Err(setup.failure(format!("`{key}` is empty: give the account's `{key}`")));
+        return Err(account.failure(format!("`{key}` is empty; set it to the account's `{key}`")));
     }
-    if !secret
-        .expose()
-        .chars()
-        .all(|character| matches!(character, ' '..='~'))
-    {
-        return Err(setup.failure(format!(
-            "`{key}` has characters that no HTTP header can carry, such as a line break: give the account's `{key}` and \
-             nothing else"
+    if !secret.expose().chars().all(|c| matches!(c, ' '..='~')) {
+        return Err(account.failure(format!(
+            "`{key}` has characters that an HTTP header cannot carry, such as a line break; set it to the account's \
+             `{key}` and nothing else"
         )));
     }
     Ok(secret)
@@ -79,6 +84,6 @@ fn variable(name: &str) -> Result<Secret, &'static str> {
         Ok(value) if value.trim().is_empty() => Err("is empty"),
         Ok(value) => Ok(Secret::from(value)),
         Err(env::VarError::NotPresent) => Err("is not set"),
-        Err(env::VarError::NotUnicode(_)) => Err("is no Unicode text"),
+        Err(env::VarError::NotUnicode(_)) => Err("is not valid Unicode"),
     }
 }

@@ -1,22 +1,22 @@
-//! One tenant a line, as comma-separated values that no spreadsheet takes for formulas.
+//! Comma-separated values, in which no spreadsheet finds a formula.
 
 use std::borrow::Cow;
 use std::io;
 
-use super::Format;
-use crate::output::escape;
+use super::escape;
+use super::format::Format;
 use crate::select::field::{Field, Row};
 
-/// One tenant a line, as comma-separated values, under a header.
+/// One row per line, below a header.
 #[derive(Debug)]
-pub(crate) struct Csv {
+pub(super) struct Csv {
     columns: Vec<Field>,
     terminal: bool,
 }
 
 impl Csv {
-    /// CSV with these columns. On a terminal, what would act on it is escaped; a file has every cell as it is.
-    pub(crate) fn new(columns: Vec<Field>, terminal: bool) -> Self {
+    /// CSV with these columns. Terminal controls are escaped on a terminal only.
+    pub(super) fn new(columns: Vec<Field>, terminal: bool) -> Self {
         Self { columns, terminal }
     }
 
@@ -54,14 +54,10 @@ impl Format for Csv {
             out,
         )
     }
-
-    fn end(&mut self, _: &mut Vec<u8>) -> io::Result<()> {
-        Ok(())
-    }
 }
 
-/// The cell as a spreadsheet may read it. What would begin a formula (OWASP, "CSV Injection", full-width forms included) gets
-/// an apostrophe in front, which spreadsheets read as "this is text". A negative number is a number, not a formula.
+/// The cell, with an apostrophe in front if a spreadsheet would read it as a formula (OWASP, "CSV Injection"). A negative
+/// number is not a formula.
 fn inert(cell: &str) -> Cow<'_, str> {
     let begins_formula =
         cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
@@ -111,7 +107,7 @@ mod tests {
 
     fn written(name: &str, terminal: bool) -> String {
         let tenant: Tenant = serde_json::from_value(serde_json::json!({
-            "provider": "vobiz", "account": "a", "id": "1", "name": name, "balance": { "amount": "-5.20" },
+            "provider": "p", "account": "a", "id": "1", "name": name, "balance": { "amount": "-5.20" },
         }))
         .unwrap();
         let columns =

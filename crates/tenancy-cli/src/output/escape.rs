@@ -1,9 +1,9 @@
-//! Makes text from strangers safe to show: control characters, terminal escapes and bidirectional controls are escaped.
+//! Escapes control characters, terminal sequences and bidirectional controls in text from strangers.
 
 use std::borrow::Cow;
 
-/// Whether a character acts on a terminal instead of being shown: a control character (C0, DEL, C1), a line or paragraph
-/// separator, or one that changes the direction of the text around it (Unicode Standard Annex #9, section 2).
+/// Whether a character controls a terminal: a control character, a line or paragraph separator, or a bidirectional control
+/// (Unicode Standard Annex #9, section 2).
 fn acts(character: char) -> bool {
     character.is_control()
         || matches!(
@@ -12,7 +12,7 @@ fn acts(character: char) -> bool {
         )
 }
 
-/// The text as it may go to a terminal, on one line: what would act on the terminal is shown as `\n` or `\u{1b}`.
+/// The text on one line, with controls shown as `\n` or `\u{1b}`.
 pub(crate) fn terminal(text: &str) -> Cow<'_, str> {
     if !text.contains(acts) {
         return Cow::Borrowed(text);
@@ -28,8 +28,8 @@ pub(crate) fn terminal(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// The JSON text with the same meaning, safe on a terminal. What acts on one and is not escaped yet can stand only
-/// inside a string of the document, where `\u009b` says the same. The whitespace between values stays.
+/// JSON with the same meaning, safe on a terminal. Controls that serde_json leaves unescaped occur only within strings, where
+/// an escape means the same.
 pub(crate) fn json(text: &str) -> Cow<'_, str> {
     let unescaped = |character: char| character >= '\u{7f}' && acts(character);
     if !text.contains(unescaped) {

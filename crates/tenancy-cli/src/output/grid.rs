@@ -3,21 +3,21 @@
 use comfy_table::{Attribute, Cell, CellAlignment, Color, LineStyle, Row, TableStyle};
 use unicode_width::UnicodeWidthStr;
 
-use super::Screen;
+use super::escape;
 use super::layout::{Extent, shortened, widths};
-use crate::output::escape;
+use super::screen::Screen;
 use crate::select::field::Style;
 
 /// A table that is filled row by row.
 #[derive(Debug)]
 pub(crate) struct Grid {
     columns: Vec<(&'static str, Style)>,
-    rows: Vec<Vec<(String, Colour)>>,
+    rows: Vec<Vec<(String, Tone)>>,
 }
 
-/// What a cell's colour says of it.
+/// What a cell says, shown by its color.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Colour {
+pub(crate) enum Tone {
     #[default]
     Plain,
     Good,
@@ -30,7 +30,7 @@ pub(crate) enum Colour {
 #[derive(Debug)]
 pub(crate) struct Drawn {
     pub(crate) text: String,
-    /// The columns that the screen has no room for.
+    /// The columns for which the screen has no room.
     pub(crate) left_out: Vec<&'static str>,
 }
 
@@ -43,9 +43,9 @@ impl Grid {
         }
     }
 
-    /// Adds a row of as many cells as there are columns. What would act on a terminal is escaped.
-    pub(crate) fn add(&mut self, cells: impl IntoIterator<Item = (String, Colour)>) {
-        let safe = |(text, colour): (String, _)| (escape::terminal(&text).into_owned(), colour);
+    /// Adds a row with one cell per column. Terminal controls are escaped.
+    pub(crate) fn add(&mut self, cells: impl IntoIterator<Item = (String, Tone)>) {
+        let safe = |(text, tone): (String, _)| (escape::terminal(&text).into_owned(), tone);
         self.rows.push(cells.into_iter().map(safe).collect());
     }
 
@@ -54,7 +54,7 @@ impl Grid {
         self.rows.is_empty()
     }
 
-    /// The table, with its cells cut off where the screen is too narrow for them.
+    /// Draws the table, with cells shortened to fit the screen.
     pub(crate) fn draw(&self, screen: Screen) -> Drawn {
         let extents: Vec<_> = (0..self.columns.len()).map(|at| self.extent(at)).collect();
         let widths = match screen.width() {
@@ -65,7 +65,7 @@ impl Grid {
         table.load_style(
             TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')),
         );
-        if screen.has_colours() {
+        if screen.has_colors() {
             table.enforce_styling();
         } else {
             table.force_no_tty();
@@ -83,7 +83,7 @@ impl Grid {
             let cells = cells.iter().zip(&widths);
             table.add_row(Row::from(
                 cells
-                    .map(|((text, colour), width)| painted(shortened(text, *width), *colour))
+                    .map(|((text, tone), width)| painted(shortened(text, *width), *tone))
                     .collect::<Vec<_>>(),
             ));
         }
@@ -115,13 +115,13 @@ impl Grid {
     }
 }
 
-fn painted(text: String, colour: Colour) -> Cell {
+fn painted(text: String, tone: Tone) -> Cell {
     let cell = Cell::new_owned(text);
-    match colour {
-        Colour::Plain => cell,
-        Colour::Good => cell.fg(Color::Green),
-        Colour::Doubtful => cell.fg(Color::Yellow),
-        Colour::Bad => cell.fg(Color::Red),
-        Colour::Faint => cell.fg(Color::DarkGrey),
+    match tone {
+        Tone::Plain => cell,
+        Tone::Good => cell.fg(Color::Green),
+        Tone::Doubtful => cell.fg(Color::Yellow),
+        Tone::Bad => cell.fg(Color::Red),
+        Tone::Faint => cell.fg(Color::DarkGrey),
     }
 }

@@ -1,17 +1,24 @@
-//! All rows as one JSON array.
+//! Rows as one JSON array, or as one JSON object per line.
 
 use std::io;
 
-use super::{Format, MemberLine};
-use crate::output::escape;
+use schemars::JsonSchema;
+use serde::Serialize;
+use tenancy::{Member, Tenant};
+
+use super::escape;
+use super::format::Format;
 use crate::select::field::Row;
 
-/// All rows as one JSON array, one a line. The array of a list that was broken off is not closed, so that nobody takes
-/// it for a whole one.
+/// One JSON array, one row per line. The array of an interrupted list is not closed, so that it is not taken for complete.
 #[derive(Debug, Default)]
-pub(crate) struct Json {
+pub(super) struct Json {
     begun: bool,
 }
+
+/// One JSON object per line.
+#[derive(Debug)]
+pub(super) struct NdJson;
 
 impl Format for Json {
     fn begin(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
@@ -31,14 +38,50 @@ impl Format for Json {
     }
 }
 
-/// Writes a row as JSON, on one line and safe on a terminal.
-pub(super) fn write(row: Row<'_>, out: &mut Vec<u8>) -> io::Result<()> {
+impl Format for NdJson {
+    fn row(&mut self, row: Row<'_>, out: &mut Vec<u8>) -> io::Result<()> {
+        write(row, out)?;
+        out.push(b'\n');
+        Ok(())
+    }
+}
+
+/// Writes a row on one line, safe on a terminal.
+fn write(row: Row<'_>, out: &mut Vec<u8>) -> io::Result<()> {
     let text = match row.member {
         None => serde_json::to_string(row.tenant)?,
         Some(member) => serde_json::to_string(&MemberLine::new(row.tenant, member))?,
     };
     out.extend_from_slice(escape::json(&text).as_bytes());
     Ok(())
+}
+
+/// One user of one tenant, as `list --members` writes it in JSON.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct MemberLine<'a> {
+    /// The provider.
+    provider: &'a str,
+    /// The configured account under which the tenant was listed.
+    account: &'a str,
+    /// The tenant's identity.
+    id: &'a str,
+    /// The tenant's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    /// The user.
+    member: &'a Member,
+}
+
+impl<'a> MemberLine<'a> {
+    fn new(tenant: &'a Tenant, member: &'a Member) -> Self {
+        Self {
+            provider: &tenant.provider,
+            account: &tenant.account,
+            id: &tenant.id,
+            name: tenant.name.as_deref(),
+            member,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -59,7 +102,7 @@ mod tests {
 
     #[test]
     fn an_array_of_any_length_is_valid() {
-        let tenant = |id: &str| Tenant::new("vobiz", "a", id);
+        let tenant = |id: &str| Tenant::new("p", "a", id);
         for tenants in [
             vec![],
             vec![tenant("1")],

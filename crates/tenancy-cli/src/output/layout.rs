@@ -1,16 +1,16 @@
-//! How wide each column of a table is, and which ones are shown.
+//! Chooses which columns of a table fit, and how wide they are.
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use crate::select::field::Style;
 
-/// The columns of the terminal between two columns of the table.
+/// The space between two columns.
 pub(super) const GAP: usize = 2;
-/// How narrow text may become, in columns of the terminal: a date and the sign that something is cut off, or two words.
+/// The least width of text: a date and an ellipsis, or two words.
 const NARROWEST: usize = 11;
 
-/// A column that is to be laid out.
+/// A column to lay out.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Extent {
     pub(super) style: Style,
@@ -21,7 +21,7 @@ pub(super) struct Extent {
 }
 
 impl Extent {
-    /// How narrow it may become. A number that is cut off is another number.
+    /// The least width. A number is never shortened: it would be another number.
     fn least(&self) -> usize {
         match self.style {
             Style::Number => self.natural,
@@ -30,8 +30,7 @@ impl Extent {
     }
 }
 
-/// The widths of the first columns: of as many as fit into `width`, and of one at least. Prose gives way first, then the
-/// rest, each time the widest.
+/// The widths of as many columns as fit, at least one. Prose shrinks first, then the rest, the widest first.
 pub(super) fn widths(columns: &[Extent], width: usize) -> Vec<usize> {
     let total = |widths: &[usize]| widths.iter().sum::<usize>() + GAP * widths.len().max(1) - GAP;
     let least: Vec<_> = columns.iter().map(Extent::least).collect();
@@ -55,7 +54,7 @@ pub(super) fn widths(columns: &[Extent], width: usize) -> Vec<usize> {
     widths
 }
 
-/// The text in at most `width` columns of a terminal: cut off between two characters as people see them, and marked so.
+/// The text in at most `width` terminal columns: cut between graphemes, with an ellipsis.
 pub(super) fn shortened(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();

@@ -1,4 +1,4 @@
-//! Shows requests on standard error, through `tracing`.
+//! Logs requests to standard error through `tracing`.
 
 use std::io::{self, Write};
 
@@ -7,10 +7,9 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::output::escape;
+use super::escape;
 
-/// Shows from now on what the workspace's own crates say of each request. HTTP libraries below them may show headers, so
-/// they are not asked.
+/// Starts logging the requests of this workspace's crates. HTTP libraries below them may log headers, and are left out.
 pub(crate) fn show() {
     let ours = Targets::new()
         .with_target("client_runtime", LevelFilter::DEBUG)
@@ -28,7 +27,7 @@ pub(crate) fn show() {
         .try_init();
 }
 
-/// Standard error, for whole lines in which a provider's words may stand.
+/// Standard error, for whole lines that may quote a provider.
 struct Escaped;
 
 impl Write for Escaped {

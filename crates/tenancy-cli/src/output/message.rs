@@ -1,26 +1,26 @@
-//! Messages on standard error. Nobody listening there is no reason to fail.
+//! Messages on standard error. Failing to write one is no failure.
 
 use std::io::{self, Write};
 
+use super::escape;
 use crate::exit::Failure;
-use crate::output::escape;
 
 /// Writes one line.
 pub(crate) fn line(text: &str) {
     let _ = writeln!(io::stderr(), "{}", escape::terminal(text));
 }
 
-/// Writes one line about something that failed.
+/// Writes a line about a failure.
 pub(crate) fn error(text: &str) {
     line(&format!("error: {text}"));
 }
 
-/// Writes one line about something that is not as it should be.
+/// Writes a line about something to attend to.
 pub(crate) fn warning(text: &str) {
     line(&format!("warning: {text}"));
 }
 
-/// Writes why the command ends.
+/// Writes why the command fails.
 pub(crate) fn failure(failure: &Failure) {
     error(&failure.message);
     if let Some(help) = &failure.help {

@@ -1,19 +1,19 @@
-//! Shows on a terminal how far a list has come.
+//! A progress line on the terminal.
 
 use std::time::{Duration, Instant};
 
 use client_runtime::{WaitReason, Waiting};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use tenancy::{Account, Listing};
+use tenancy::Listing;
 
-use crate::{output::escape, output::message};
+use super::{escape, message};
 
-/// How often the numbers change.
+/// How often the line is updated.
 pub(crate) const INTERVAL: Duration = Duration::from_millis(100);
-/// A wait that is shorter than this is none to a person.
+/// The shortest wait that is shown.
 const SHORTEST_WAIT: Duration = Duration::from_secs(1);
 
-/// A line on standard error that says how far the list has come, or nothing at all.
+/// A progress line on standard error, or nothing.
 #[derive(Debug)]
 pub(crate) struct Progress {
     bar: ProgressBar,
@@ -22,7 +22,7 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// Progress that is shown only if it is wanted and standard error is a terminal.
+    /// Progress, shown if wanted and if standard error is a terminal.
     pub(crate) fn new(wanted: bool) -> Self {
         // indicatif hides what it would draw on anything but a terminal.
         let target = if wanted {
@@ -31,7 +31,7 @@ impl Progress {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(None, target);
-        // A line that is too long for the terminal is cut off, and does not wrap.
+        // Cut off, not wrapped, if too long for the terminal.
         if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
             bar.set_style(style);
         }
@@ -45,12 +45,12 @@ impl Progress {
         }
     }
 
-    /// Whether anything is shown.
+    /// Whether the line is shown.
     pub(crate) fn is_shown(&self) -> bool {
         !self.bar.is_hidden()
     }
 
-    /// Shows how far the list has come, if that was not shown just now.
+    /// Updates the line, at most once per interval.
     pub(crate) fn update(&mut self, listing: &Listing) {
         let just_now = self
             .updated
@@ -68,22 +68,25 @@ impl Progress {
             accounts: sum(|_| 1),
             elapsed: self.started.elapsed(),
         };
-        let wait = longest(&listing.waiting()).map(|(account, waiting)| told(account, waiting));
+        let waiting = listing.waiting();
+        let wait = longest(waiting.iter()).map(|(account, waiting)| {
+            describe(account.name(), account.provider().name(), *waiting)
+        });
         self.bar.set_message(state.line(wait));
     }
 
-    /// Writes an error without tearing the line.
+    /// Writes an error above the line.
     pub(crate) fn error(&self, text: &str) {
         self.bar.suspend(|| message::error(text));
     }
 
-    /// Takes the line away.
+    /// Removes the line.
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
     }
 }
 
-/// How far a list has come.
+/// The numbers of the line.
 #[derive(Debug)]
 struct State {
     tenants: u64,
@@ -94,17 +97,17 @@ struct State {
 }
 
 impl State {
-    /// The waiting stands first: it is what a person wonders about, and a narrow terminal cuts off the end.
+    /// The wait comes first: a narrow terminal cuts off the end.
     fn line(&self, wait: Option<String>) -> String {
         let seconds = self.elapsed.as_secs();
         let parts = [
             wait,
             Some(format!("{} tenants", self.tenants)),
             Some(format!("{} pages", self.pages)),
-            // In the first second it would say nothing.
+            // Meaningless in the first second.
             self.tenants
                 .checked_div(seconds)
-                .map(|rate| format!("{rate} tenants a second")),
+                .map(|rate| format!("{rate} tenants/s")),
             Some(format!(
                 "{} of {} accounts complete",
                 self.complete, self.accounts
@@ -114,23 +117,21 @@ impl State {
     }
 }
 
-/// The weightiest wait, and of those the longest.
-fn longest<'a>(waiting: &[(&'a Account, Waiting)]) -> Option<(&'a Account, Waiting)> {
+/// The longest of the most important waits.
+fn longest<'a, A>(waiting: impl Iterator<Item = &'a (A, Waiting)>) -> Option<&'a (A, Waiting)> {
     waiting
-        .iter()
         .filter(|(_, waiting)| waiting.left >= SHORTEST_WAIT)
         .min_by_key(|(_, waiting)| (waiting.reason, std::cmp::Reverse(waiting.left)))
-        .copied()
 }
 
-fn told(account: &Account, waiting: Waiting) -> String {
+fn describe(account: &str, provider: &str, waiting: Waiting) -> String {
     let seconds = waiting.left.as_secs_f64().ceil();
     let why = match waiting.reason {
-        WaitReason::Asked => format!("as {} asked", account.provider().name()),
-        WaitReason::Retry => format!("to ask {} again", account.name()),
-        _ => format!("to keep to the pace of {}", account.name()),
+        WaitReason::Asked => format!("as {provider} requested"),
+        WaitReason::Retry => format!("to retry {account}"),
+        _ => format!("for the rate limit of {account}"),
     };
-    escape::terminal(&format!("waiting {seconds} s, {why}")).into_owned()
+    escape::terminal(&format!("waiting {seconds} s {why}")).into_owned()
 }
 
 #[cfg(test)]
@@ -152,35 +153,27 @@ mod tests {
         );
         state.elapsed = Duration::from_secs(4);
         assert_eq!(
-            state.line(Some("waiting 12 s, as vobiz asked".to_owned())),
-            "waiting 12 s, as vobiz asked, 1240 tenants, 13 pages, 310 tenants a second, 1 of 3 accounts complete"
+            state.line(Some("waiting 12 s as p requested".to_owned())),
+            "waiting 12 s as p requested, 1240 tenants, 13 pages, 310 tenants/s, 1 of 3 accounts complete"
         );
     }
 
     #[test]
-    fn of_several_waits_the_one_that_was_asked_for_is_told_and_short_ones_are_not() {
-        let client = vobiz_client::Client::connect(vobiz_client::Credentials::new("MA_1", "t"));
-        let vobiz = tenancy::providers::Vobiz::new(client.unwrap(), "MA_1").unwrap();
-        let account = Account::new("a\u{202e}b", vobiz).unwrap();
-        let wait = |millis, reason| {
-            (
-                &account,
-                Waiting::new(Duration::from_millis(millis), reason),
-            )
+    fn the_most_important_wait_is_shown_and_short_ones_are_not() {
+        let wait = |millis, reason| ((), Waiting::new(Duration::from_millis(millis), reason));
+        let shown = |waits: &[_]| {
+            longest(waits.iter()).map(|((), waiting)| describe("a\u{202e}b", "p", *waiting))
         };
-        let shown = |waits: &[_]| longest(waits).map(|(account, waiting)| told(account, waiting));
-        let (asked, retry, pace) = (
-            wait(11_200, WaitReason::Asked),
-            wait(30_000, WaitReason::Retry),
-            wait(2_000, WaitReason::RateLimit),
+        let asked = wait(11_200, WaitReason::Asked);
+        let retry = wait(30_000, WaitReason::Retry);
+        let rate = wait(2_000, WaitReason::RateLimit);
+        assert_eq!(
+            shown(&[rate, retry, asked]).as_deref(),
+            Some("waiting 12 s as p requested")
         );
         assert_eq!(
-            shown(&[pace, retry, asked]).as_deref(),
-            Some("waiting 12 s, as vobiz asked")
-        );
-        assert_eq!(
-            shown(&[retry, pace]).as_deref(),
-            Some("waiting 30 s, to ask a\\u{202e}b again")
+            shown(&[retry, rate]).as_deref(),
+            Some("waiting 30 s to retry a\\u{202e}b")
         );
         assert_eq!(shown(&[wait(900, WaitReason::Asked)]), None);
     }

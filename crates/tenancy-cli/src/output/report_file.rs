@@ -1,5 +1,6 @@
-//! Writes the report to a file: all of it or nothing.
+//! The report of a list, as a file.
 
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -7,8 +8,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tenancy::Report;
 
+use super::atomic_file::AtomicFile;
+use super::escape;
 use crate::exit::Failure;
-use crate::output::atomic_file::Replacement;
 
 /// What a list came to, and what of it was written.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
@@ -32,30 +34,68 @@ fn yes() -> bool {
 }
 
 impl Written {
-    /// Notes that not everything was written. A list that went on from here would lose what was not: it is to be refused.
-    pub(crate) fn deny(&mut self) {
+    /// A report without filters.
+    pub(crate) fn new(report: Report) -> Self {
+        Self {
+            report,
+            filters: Vec::new(),
+            filtered_out: None,
+            delivered: true,
+        }
+    }
+
+    /// Records that not everything was written. Resuming would lose the rest, so the checkpoints go.
+    pub(crate) fn mark_undelivered(&mut self) {
         self.delivered = false;
         self.report.complete = false;
         for source in &mut self.report.sources {
             source.checkpoint = None;
         }
     }
+
+    /// Reads the report of an earlier list to resume, which must have had the same filters.
+    pub(crate) fn read(path: &Path, filters: &[String]) -> Result<Self, Failure> {
+        const WHICH: &str = "name a file that `tenancy list --report FILE` wrote";
+        let failure = |why: &str, advice: &str| {
+            let path = path.display();
+            Failure::usage(format!("cannot resume from {path}: {why}; {advice}"))
+        };
+        let text = fs::read_to_string(path).map_err(|error| failure(&error.to_string(), WHICH))?;
+        let earlier: Self = serde_json::from_str(&text)
+            .map_err(|error| failure(&format!("it is not a report ({error})"), WHICH))?;
+        if !earlier.delivered {
+            let why = "part of what it lists was never written";
+            return Err(failure(why, "list again from the start"));
+        }
+        if earlier.filters != filters {
+            let had = match earlier.filters.as_slice() {
+                [] => "no filters".to_owned(),
+                filters => format!("--filter {}", filters.join(" --filter ")),
+            };
+            let why = format!("its list had {had}");
+            return Err(failure(
+                &why,
+                "use the same filters, or list again from the start",
+            ));
+        }
+        Ok(earlier)
+    }
 }
 
-/// The file that the report will be in.
+/// The file that will hold the report.
 #[derive(Debug)]
 pub(crate) struct ReportFile {
     path: PathBuf,
-    file: Replacement,
+    file: AtomicFile,
 }
 
 impl ReportFile {
-    /// Makes sure that the report can be written, before anything is listed.
+    /// Opens the file before anything is listed, so that a path that cannot be written fails early.
     pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
-        let file = Replacement::of(path).map_err(|error| {
+        let file = AtomicFile::open(path).map_err(|error| {
+            let path = path.display();
             Failure::usage(format!(
-                "the report cannot be written to {}: {error}; choose another file",
-                path.display()
+                "cannot write the report to {path}: {error}; choose another file"
             ))
         })?;
         Ok(Self {
@@ -67,18 +107,14 @@ impl ReportFile {
     /// Writes the report.
     pub(crate) fn write(self, written: &Written) -> Result<(), String> {
         let Self { path, file } = self;
-        write(written, file).map_err(|error| {
-            format!(
-                "the report could not be written to {}: {error}",
-                path.display()
-            )
-        })
+        write(written, file)
+            .map_err(|error| format!("cannot write the report to {}: {error}", path.display()))
     }
 }
 
-fn write(written: &Written, mut file: Replacement) -> io::Result<()> {
+fn write(written: &Written, mut file: AtomicFile) -> io::Result<()> {
     let mut text = serde_json::to_string_pretty(written)?;
     text.push('\n');
-    file.write_all(crate::output::escape::json(&text).as_bytes())?;
-    file.put_in_place()
+    file.write_all(escape::json(&text).as_bytes())?;
+    file.commit()
 }

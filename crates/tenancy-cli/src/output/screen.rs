@@ -1,16 +1,16 @@
-//! What output is shown on: how wide it is, and whether it shows colours.
+//! The width of the output, and whether it shows colors.
 
 use std::env;
 use std::io::{self, IsTerminal};
 
 use anstream::{AutoStream, ColorChoice};
 
-/// What output is shown on.
+/// Where output is shown.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Screen {
-    /// How many columns a terminal has; none where the output is no terminal.
+    /// The width of a terminal in columns.
     width: Option<usize>,
-    colours: bool,
+    colors: bool,
     terminal: bool,
 }
 
@@ -20,16 +20,16 @@ impl Screen {
         let terminal = io::stdout().is_terminal();
         Self {
             width: terminal.then(width).flatten(),
-            colours: AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+            colors: AutoStream::choice(&io::stdout()) != ColorChoice::Never,
             terminal,
         }
     }
 
-    /// A file: as wide as need be, in no colours.
+    /// A file: of any width, without colors.
     pub(crate) fn file() -> Self {
         Self {
             width: None,
-            colours: false,
+            colors: false,
             terminal: false,
         }
     }
@@ -39,19 +39,19 @@ impl Screen {
     pub(crate) fn terminal(width: usize) -> Self {
         Self {
             width: Some(width),
-            colours: false,
+            colors: false,
             terminal: true,
         }
     }
 
-    /// How many columns there are; none where there is no bound.
+    /// The width in columns, if bounded.
     pub(crate) fn width(self) -> Option<usize> {
         self.width
     }
 
-    /// Whether colours are shown.
-    pub(crate) fn has_colours(self) -> bool {
-        self.colours
+    /// Whether colors are shown.
+    pub(crate) fn has_colors(self) -> bool {
+        self.colors
     }
 
     /// Whether it is a terminal.
@@ -60,7 +60,7 @@ impl Screen {
     }
 }
 
-/// What `COLUMNS` says, else the terminal itself.
+/// The width from `COLUMNS`, else from the terminal.
 fn width() -> Option<usize> {
     let stated = env::var("COLUMNS")
         .ok()

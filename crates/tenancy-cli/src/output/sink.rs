@@ -1,26 +1,26 @@
-//! The output behind a thread of its own, so that a reader who stops reading does not stop the command from ending.
+//! Writes output on a separate thread, so that a reader who stops reading cannot keep the command from ending.
 
 use std::io::{self, Write};
 use std::thread;
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::atomic_file::AtomicFile;
 use crate::exit::Failure;
-use crate::output::atomic_file::Replacement;
 
-/// How much is gathered before it is handed on, in bytes.
+/// The size of the buffer, in bytes.
 const CHUNK: usize = 64 * 1024;
-/// How many chunks may wait for the writer.
+/// How many buffers may wait for the thread.
 const WAITING: usize = 4;
 
 /// Where output goes.
 #[derive(Debug)]
 pub(crate) enum Destination {
     Stdout,
-    File(Replacement),
+    File(AtomicFile),
 }
 
-/// The output. What is in its buffer goes out when it is [passed on](Sink::pass_on).
+/// A buffered output.
 #[derive(Debug)]
 pub(crate) struct Sink {
     buffer: Vec<u8>,
@@ -29,18 +29,18 @@ pub(crate) struct Sink {
 }
 
 impl Sink {
-    /// The output to a destination.
-    pub(crate) fn to(destination: Destination) -> Result<Self, Failure> {
+    /// Starts the thread that writes to a destination.
+    pub(crate) fn start(destination: Destination) -> Result<Self, Failure> {
         let (chunks, waiting) = mpsc::channel(WAITING);
         let (done, written) = oneshot::channel();
         thread::Builder::new()
             .name("output".to_owned())
             .spawn(move || {
-                // Nobody waits for the outcome once the command is ending.
+                // Nobody receives the outcome if the command is ending.
                 let _ = done.send(write(waiting, destination));
             })
             .map_err(|error| {
-                Failure::machine(format!("no thread for the output can be had: {error}"))
+                Failure::machine(format!("cannot start a thread for the output: {error}"))
             })?;
         Ok(Self {
             buffer: Vec::with_capacity(CHUNK),
@@ -49,18 +49,18 @@ impl Sink {
         })
     }
 
-    /// Where output is put.
+    /// The buffer, to be appended to.
     pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
         &mut self.buffer
     }
 
-    /// Whether so much is in the buffer that it should be passed on.
+    /// Whether the buffer should be flushed.
     pub(crate) fn is_full(&self) -> bool {
         self.buffer.len() >= CHUNK
     }
 
-    /// Hands the buffer's content on, and waits while the reader is behind. Nothing is lost where the waiting is broken off.
-    pub(crate) async fn pass_on(&mut self) -> io::Result<()> {
+    /// Sends the buffer to the thread, and waits while the reader is slow. Loses nothing if cancelled.
+    pub(crate) async fn flush(&mut self) -> io::Result<()> {
         let Some(chunks) = self.chunks.as_ref().filter(|_| !self.buffer.is_empty()) else {
             return Ok(());
         };
@@ -72,11 +72,11 @@ impl Sink {
         self.finish().await.map(drop)
     }
 
-    /// Hands the rest on and waits until everything is written. A file is not in its place yet.
+    /// Flushes and waits until everything is written. Does not commit a file.
     pub(crate) async fn finish(&mut self) -> io::Result<Destination> {
         if let Some(chunks) = &self.chunks
             && !self.buffer.is_empty()
-            // If it fails, the writer has failed before, and says why.
+            // If this fails, the thread has failed and returns the error.
             && let Ok(place) = chunks.reserve().await
         {
             place.send(std::mem::take(&mut self.buffer));
@@ -105,7 +105,7 @@ fn write(
     Ok(destination)
 }
 
-/// Writes a whole text to standard output. A reader who has enough of it is no failure.
+/// Writes text to standard output. A closed pipe is no failure.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut stdout = io::stdout().lock();
     match stdout
@@ -113,7 +113,7 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
         .and_then(|()| stdout.flush())
     {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::machine(format!(
-            "the output cannot be written: {error}"
+            "cannot write to standard output: {error}"
         ))),
         _ => Ok(()),
     }

@@ -1,36 +1,6 @@
-//! The summary: one line an account.
+//! The summary line of an account.
 
-use tenancy::{Certainty, Report, SourceReport};
-
-use crate::exit::Ending;
-use crate::output::message;
-
-/// What the summary leaves unsaid.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Discretion {
-    /// Nothing about complete accounts.
-    pub(crate) quiet: bool,
-}
-
-/// Writes the summary. `failed` says of an account whether it was the account that failed, and not only the reading that
-/// was stopped.
-pub(crate) fn write(
-    report: &Report,
-    ending: &Ending,
-    failed: impl Fn(&str) -> bool,
-    discretion: Discretion,
-) {
-    for source in &report.sources {
-        let line = line(source);
-        if failed(&source.account) {
-            message::error(&line);
-        } else if source.complete && discretion.quiet || matches!(ending, Ending::Closed) {
-            // Whoever closes the output has seen enough.
-        } else {
-            message::line(&line);
-        }
-    }
-}
+use tenancy::{Certainty, SourceReport};
 
 /// What the listing of an account came to.
 pub(crate) fn line(source: &SourceReport) -> String {
@@ -38,7 +8,7 @@ pub(crate) fn line(source: &SourceReport) -> String {
     let mut line = format!("{} ({}): {tenants}, ", source.account, source.provider);
     match &source.error {
         _ if source.complete && source.certainty == Certainty::Assumed => {
-            line.push_str("complete as far as the provider's cursors can be trusted");
+            line.push_str("complete if the provider's cursors can be trusted");
         }
         _ if source.complete => line.push_str("complete"),
         Some(error) => {
@@ -60,13 +30,13 @@ fn notes(source: &SourceReport) -> Vec<String> {
         "record could not be read",
         "records could not be read",
     );
-    // Where that is all that is missing, the account's error says so already.
+    // If nothing else is missing, the account's error says so.
     let quarantined = (source.quarantined > 0 && source.error.as_ref() != Some(&unreadable))
         .then_some(unreadable);
     let duplicates = (source.duplicates > 0)
         .then(|| counted(source.duplicates, "duplicate dropped", "duplicates dropped"));
     let not_judged = (source.not_judged > 0)
-        .then(|| format!("{} not judged, for want of a status", source.not_judged));
+        .then(|| format!("{} not judged: they have no status", source.not_judged));
     let values: u64 = source.left_out.iter().map(|field| field.records).sum();
     let left_out = (values > 0).then(|| {
         let fields: Vec<_> = source
@@ -76,7 +46,7 @@ fn notes(source: &SourceReport) -> Vec<String> {
             .collect();
         let values = counted(values, "value", "values");
         format!(
-            "{values} of an undeclared shape left out ({})",
+            "{values} with an undocumented shape left out ({})",
             shortened(&fields)
         )
     });
@@ -114,7 +84,7 @@ mod tests {
 
     fn line_of(changes: Value) -> String {
         let mut source = json!({
-            "account": "a", "provider": "vobiz", "complete": true, "tenants": 28, "expected": 28, "pages": 1,
+            "account": "a", "provider": "p", "complete": true, "tenants": 28, "expected": 28, "pages": 1,
             "requests": 1, "retries": 0, "duplicates": 0, "quarantined": 0, "not_judged": 0, "unknown_fields": [],
             "left_out": [], "certainty": "proved", "error": null, "checkpoint": null,
         });
@@ -126,27 +96,27 @@ mod tests {
 
     #[test]
     fn complete_accounts() {
-        assert_eq!(line_of(json!({})), "a (vobiz): 28 tenants, complete");
+        assert_eq!(line_of(json!({})), "a (p): 28 tenants, complete");
         assert_eq!(
             line_of(json!({ "tenants": 1, "duplicates": 2 })),
-            "a (vobiz): 1 tenant, complete; 2 duplicates dropped"
+            "a (p): 1 tenant, complete; 2 duplicates dropped"
         );
         assert_eq!(
             line_of(json!({ "certainty": "assumed" })),
-            "a (vobiz): 28 tenants, complete as far as the provider's cursors can be trusted"
+            "a (p): 28 tenants, complete if the provider's cursors can be trusted"
         );
         assert_eq!(
             line_of(json!({ "tenants": 0, "not_judged": 6 })),
-            "a (vobiz): 0 tenants, complete; 6 not judged, for want of a status"
+            "a (p): 0 tenants, complete; 6 not judged: they have no status"
         );
         let field = |path: &str| json!({ "path": path, "reason": "r", "records": 2 });
         assert_eq!(
             line_of(json!({ "left_out": [field("/a")] })),
-            "a (vobiz): 28 tenants, complete; 2 values of an undeclared shape left out (/a)"
+            "a (p): 28 tenants, complete; 2 values with an undocumented shape left out (/a)"
         );
         assert_eq!(
             line_of(json!({ "left_out": [field("/a"), field("/b"), field("/c"), field("/d")] })),
-            "a (vobiz): 28 tenants, complete; 8 values of an undeclared shape left out (/a, /b, /c, …)"
+            "a (p): 28 tenants, complete; 8 values with an undocumented shape left out (/a, /b, /c, …)"
         );
     }
 
@@ -156,13 +126,13 @@ mod tests {
             json!({ "complete": false, "quarantined": 1, "error": "1 record could not be read" });
         assert_eq!(
             line_of(unreadable),
-            "a (vobiz): 28 tenants, incomplete: 1 record could not be read"
+            "a (p): 28 tenants, incomplete: 1 record could not be read"
         );
         let both =
             json!({ "complete": false, "quarantined": 2, "error": "500 Internal Server Error" });
         assert_eq!(
             line_of(both),
-            "a (vobiz): 28 tenants, incomplete: 500 Internal Server Error; 2 records could not be read"
+            "a (p): 28 tenants, incomplete: 500 Internal Server Error; 2 records could not be read"
         );
     }
 }

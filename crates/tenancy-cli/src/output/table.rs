@@ -1,24 +1,26 @@
-//! Columns for people, once all rows are there.
+//! A table of all rows, written once they have all arrived.
 
 use std::io;
 
-use super::{Colour, Format, Grid, Screen};
+use super::format::Format;
+use super::grid::{Grid, Tone};
+use super::screen::Screen;
 use crate::select::field::{Field, Number, Row, Value};
 
-/// A table of all rows: in the order of the accounts, and for each in the order of arrival.
+/// A table, sorted by account and within an account by arrival.
 #[derive(Debug)]
-pub(crate) struct Table {
+pub(super) struct Table {
     columns: Vec<Field>,
     accounts: Vec<String>,
     screen: Screen,
     /// The position of the row's account, and its cells.
-    rows: Vec<(usize, Vec<(String, Colour)>)>,
-    /// The columns that the screen had no room for.
+    rows: Vec<(usize, Vec<(String, Tone)>)>,
+    /// The columns for which the screen has no room.
     left_out: Vec<&'static str>,
 }
 
 impl Table {
-    pub(crate) fn new(columns: Vec<Field>, accounts: Vec<String>, screen: Screen) -> Self {
+    pub(super) fn new(columns: Vec<Field>, accounts: Vec<String>, screen: Screen) -> Self {
         Self {
             columns,
             accounts,
@@ -30,10 +32,6 @@ impl Table {
 }
 
 impl Format for Table {
-    fn begin(&mut self, _: &mut Vec<u8>) -> io::Result<()> {
-        Ok(())
-    }
-
     fn row(&mut self, row: Row<'_>, _: &mut Vec<u8>) -> io::Result<()> {
         let account = self
             .accounts
@@ -41,11 +39,11 @@ impl Format for Table {
             .position(|name| **name == *row.tenant.account);
         let cell = |column: &Field| {
             let value = column.value(row);
-            let colour = value
+            let tone = value
                 .as_ref()
-                .map_or(Colour::Plain, |value| colour(column, value));
+                .map_or(Tone::Plain, |value| tone(column, value));
             let text = value.map(|value| value.shown().into_owned());
-            (text.unwrap_or_default(), colour)
+            (text.unwrap_or_default(), tone)
         };
         let cells = self.columns.iter().map(cell).collect();
         self.rows.push((account.unwrap_or(usize::MAX), cells));
@@ -76,33 +74,33 @@ impl Format for Table {
         Ok(())
     }
 
-    fn keeps(&self) -> bool {
+    fn keeps_rows(&self) -> bool {
         true
     }
 
     fn note(&self) -> Option<String> {
         (!self.left_out.is_empty()).then(|| {
             let left_out = self.left_out.join(", ");
-            format!("no room for {left_out}: choose with --columns, or widen the terminal")
+            format!("no room for {left_out}; choose columns with --columns, or widen the terminal")
         })
     }
 }
 
-/// What the colour says: whether a tenant is in use, and whether it owes something.
-fn colour(column: &Field, value: &Value<'_>) -> Colour {
+/// Marks tenants that are not in use, and debts.
+fn tone(column: &Field, value: &Value<'_>) -> Tone {
     let is_negative = |text: &str| {
         Number::read(text).is_some_and(|number| Number::read("0").is_some_and(|zero| number < zero))
     };
     match value {
         Value::Text(word) if column.name() == "status" => match word.as_ref() {
-            "active" => Colour::Good,
-            "archived" => Colour::Faint,
-            _ => Colour::Doubtful,
+            "active" => Tone::Good,
+            "archived" => Tone::Faint,
+            _ => Tone::Doubtful,
         },
-        Value::Money(money) if is_negative(money.amount.as_str()) => Colour::Bad,
-        Value::Number(text) if is_negative(text) => Colour::Bad,
-        Value::Switch(false) => Colour::Doubtful,
-        _ => Colour::Plain,
+        Value::Money(money) if is_negative(money.amount.as_str()) => Tone::Bad,
+        Value::Number(text) if is_negative(text) => Tone::Bad,
+        Value::Switch(false) => Tone::Doubtful,
+        _ => Tone::Plain,
     }
 }
 
@@ -114,7 +112,7 @@ mod tests {
 
     fn tenant(account: &str, id: &str, name: Option<&str>) -> Tenant {
         serde_json::from_value(serde_json::json!({
-            "provider": "vobiz", "account": account, "id": id, "name": name, "members": [],
+            "provider": "p", "account": account, "id": id, "name": name, "members": [],
         }))
         .unwrap()
     }

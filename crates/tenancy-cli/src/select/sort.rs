@@ -1,4 +1,4 @@
-//! The order of rows: `--sort name,-balance`.
+//! The sort order of rows: `--sort name,-balance`.
 
 use std::cmp::Reverse;
 
@@ -7,37 +7,37 @@ use jiff::Timestamp;
 use crate::select::field::{Field, Number, Row, Value};
 use crate::select::filter::instant;
 
-/// A field to sort by, and whether the largest comes first.
+/// A field to sort by, and the direction.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SortKey {
     field: Field,
     descending: bool,
 }
 
-/// What a row is sorted by.
+/// A value to sort by.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Rank {
+enum SortValue {
     Text(String, String),
     Number(Number),
     Time(Timestamp),
     Switch(bool),
 }
 
-/// A rank in its direction.
+/// A value in its direction.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Directed {
-    Ascending(Rank),
-    Descending(Reverse<Rank>),
-    /// Rows without the field come last, whatever the direction.
+    Ascending(SortValue),
+    Descending(Reverse<SortValue>),
+    /// Rows without the field come last in either direction.
     Absent,
 }
 
-/// The place of a row among the others.
+/// The rank of a row among the others.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place(Vec<Directed>);
+pub(crate) struct Rank(Vec<Directed>);
 
 impl SortKey {
-    /// Reads `FIELD`, or `-FIELD` for the largest first.
+    /// Reads `FIELD`, or `-FIELD` for descending order.
     ///
     /// # Errors
     /// There is no such field.
@@ -57,32 +57,32 @@ impl SortKey {
     }
 
     fn directed(&self, row: Row<'_>) -> Directed {
-        match self.field.value(row).and_then(rank) {
+        match self.field.value(row).and_then(sort_value) {
             None => Directed::Absent,
-            Some(rank) if self.descending => Directed::Descending(Reverse(rank)),
-            Some(rank) => Directed::Ascending(rank),
+            Some(value) if self.descending => Directed::Descending(Reverse(value)),
+            Some(value) => Directed::Ascending(value),
         }
     }
 }
 
-impl Place {
-    /// The row's place by these keys, the first of which counts most.
+impl Rank {
+    /// The row's rank by these keys, the most significant first.
     pub(crate) fn of(row: Row<'_>, keys: &[SortKey]) -> Self {
         Self(keys.iter().map(|key| key.directed(row)).collect())
     }
 }
 
-/// Texts are sorted whatever their case, money by its amount.
-fn rank(value: Value<'_>) -> Option<Rank> {
+/// Text sorts without regard to case, money by its amount.
+fn sort_value(value: Value<'_>) -> Option<SortValue> {
     match value {
         Value::Text(_) | Value::List(_) => {
             let text = value.shown().into_owned();
-            Some(Rank::Text(text.to_lowercase(), text))
+            Some(SortValue::Text(text.to_lowercase(), text))
         }
-        Value::Number(text) => Number::read(&text).map(Rank::Number),
-        Value::Money(money) => Number::read(money.amount.as_str()).map(Rank::Number),
-        Value::Moment(moment) => instant(&moment).map(Rank::Time),
-        Value::Switch(switch) => Some(Rank::Switch(switch)),
+        Value::Number(text) => Number::read(&text).map(SortValue::Number),
+        Value::Money(money) => Number::read(money.amount.as_str()).map(SortValue::Number),
+        Value::Moment(moment) => instant(&moment).map(SortValue::Time),
+        Value::Switch(switch) => Some(SortValue::Switch(switch)),
     }
 }
 
@@ -103,7 +103,7 @@ mod tests {
         .unwrap();
         let keys: Vec<_> = by.iter().map(|key| SortKey::parse(key).unwrap()).collect();
         let mut tenants: Vec<_> = tenants.iter().collect();
-        tenants.sort_by_cached_key(|tenant| Place::of((*tenant).into(), &keys));
+        tenants.sort_by_cached_key(|tenant| Rank::of((*tenant).into(), &keys));
         tenants.iter().map(|tenant| tenant.id.as_str()).collect()
     }
 

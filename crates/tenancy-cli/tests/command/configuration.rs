@@ -17,7 +17,7 @@ fn a_configuration_to_start_from_is_written_where_it_is_looked_for_and_replaces_
     assert_eq!(path.code, Some(0));
     assert_eq!(
         path.stderr,
-        "there is no such file yet: `tenancy config init` writes one\n"
+        "the file does not exist yet; `tenancy config init` writes one\n"
     );
     let path = std::path::PathBuf::from(path.stdout.trim_end());
     assert!(path.starts_with(place.folder.path()) && path.ends_with("tenancy/config.toml"));
@@ -88,10 +88,10 @@ fn secrets_that_others_can_read_are_warned_about() {
         ran.stderr
     };
     let literal = format!("api_key = \"{api_key}\"");
-    let written_out = "warning: account `brands` (c.toml, line 1): `api_key` is written out in the configuration; { env = \
-                       \"LAYERS_API_KEY\" } or { file = \"…\" } keeps it out\n";
+    let written_out = "warning: account `brands` (c.toml, line 1): the configuration holds the secret `api_key` itself; use { env = \
+                       \"LAYERS_API_KEY\" } or { file = \"PATH\" } instead\n";
     assert_eq!(run(&literal, 0o600, 0o600), written_out);
-    let readable = "warning: c.toml has a secret in it and can be read by others (mode 640): chmod 600 c.toml\n";
+    let readable = "warning: c.toml holds a secret and other users can read it (mode 640): run `chmod 600 c.toml`\n";
     assert_eq!(
         run(&literal, 0o640, 0o600),
         format!("{readable}{written_out}")
@@ -104,7 +104,7 @@ fn secrets_that_others_can_read_are_warned_about() {
     );
     assert_eq!(
         run(file, 0o600, 0o604),
-        "warning: key has a secret in it and can be read by others (mode 604): chmod 600 key\n"
+        "warning: key holds a secret and other users can read it (mode 604): run `chmod 600 key`\n"
     );
 }
 
@@ -123,8 +123,8 @@ fn a_build_without_the_keyring_says_so() {
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
     assert_eq!(
         ran.stderr,
-        "error: account `brands` (tenancy.toml, line 1): `api_key` comes from the keyring's entry for `brands` of `tenancy`, \
-         and this `tenancy` was built without it: install it with `--features keyring`, or use { env = \"…\" } or { file = \
-         \"…\" }\n"
+        "error: account `brands` (tenancy.toml, line 1): cannot read `api_key` from the keyring entry of user `brands` and \
+         service `tenancy`: this `tenancy` was built without keyring support; install it with `--features keyring`, or use \
+         { env = \"VARIABLE\" } or { file = \"PATH\" }\n"
     );
 }

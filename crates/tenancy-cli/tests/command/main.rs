@@ -152,7 +152,7 @@ fn filters_choose_accounts_and_tenants() {
     assert_eq!(own_word.ids(), ["org_1b8f7c26-90ad-4e52-8c3d-7a1e5d9b4f02"]);
     assert_eq!(own_word.code, Some(0));
     assert!(own_word.stderr.contains(
-        "omnidim-demo (omnidim): 0 tenants, complete; 6 not judged, for want of a status\n"
+        "omnidim-demo (omnidim): 0 tenants, complete; 6 not judged: they have no status\n"
     ));
     let known_word = place.run(&[
         "list",

@@ -71,7 +71,7 @@ fn the_summary_and_the_report_say_what_filters_left_out_and_could_not_judge() {
     assert_eq!(ran.code, Some(0));
     assert!(
         ran.stderr
-            .ends_with("\n0 of 20 tenants match; 11 not judged, for want of `balance`\n"),
+            .ends_with("\n0 of 20 tenants match; 11 not judged: they have no `balance`\n"),
         "{}",
         ran.stderr
     );
@@ -364,7 +364,7 @@ fn a_list_of_which_something_was_not_written_is_not_resumed() {
         assert_eq!(refused.code, Some(2));
         assert_eq!(
             refused.stderr,
-            "error: r.json cannot be resumed: not everything that was listed had been written when it ended; list anew\n"
+            "error: cannot resume from r.json: part of what it lists was never written; list again from the start\n"
         );
     }
 }
@@ -383,7 +383,7 @@ fn a_filtered_list_is_resumed_with_the_same_filters_only() {
         (other.code, other.stderr.as_str()),
         (
             Some(2),
-            "error: r.json cannot be resumed: it had --filter status=suspended; give the same, or list anew\n"
+            "error: cannot resume from r.json: its list had --filter status=suspended; use the same filters, or list again from the start\n"
         )
     );
     let second = place.run(&list(&[&filtered[..], &["--resume", "r.json"]].concat()));

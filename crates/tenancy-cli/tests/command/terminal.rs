@@ -299,11 +299,11 @@ fn progress_says_what_is_waited_for_and_ends_with_ctrl_c() {
         "table",
     ];
     let mut terminal = Terminal::start(&place, 120, &list(&arguments));
-    terminal.wait_for("s, as vobiz asked, 120 tenants, ");
+    terminal.wait_for("s as vobiz requested, 120 tenants, ");
     let shown = terminal.shown();
     let line = shown.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
     assert!(
-        line.starts_with("waiting 100 s, ") || line.starts_with("waiting 99 s, "),
+        line.starts_with("waiting 100 s as ") || line.starts_with("waiting 99 s as "),
         "{shown}"
     );
     assert!(

@@ -1,4 +1,4 @@
-//! What one page, or the lack of it, says of an account.
+//! The findings on an account, from one page of its list or the error in its place.
 
 use std::time::{Duration, SystemTime};
 
@@ -6,10 +6,10 @@ use client_runtime::{Clock, ErrorKind as CallKind, Traffic};
 use serde::Serialize;
 use tenancy::{DriftKind, Error, ErrorKind, Probe};
 
-/// How far two clocks may be apart: answers take their time, and the header is to the second.
+/// How far clocks may differ: responses take time, and the header has whole seconds.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(60);
 
-/// What the check of an account came to.
+/// The findings on an account.
 #[derive(Debug, Serialize)]
 pub(super) struct Checked {
     pub(super) account: String,
@@ -19,7 +19,7 @@ pub(super) struct Checked {
     requests: u64,
     /// How many records the page has.
     records: Option<u64>,
-    /// How many tenants the provider says there are.
+    /// How many tenants the provider reports.
     total: Option<u64>,
     configuration: Finding,
     reachability: Finding,
@@ -30,7 +30,7 @@ pub(super) struct Checked {
     clock: Finding,
 }
 
-/// What one check came to.
+/// The result of one check.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Finding {
     pub(super) state: State,
@@ -40,7 +40,7 @@ pub(super) struct Finding {
     /// What to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     advice: Option<String>,
-    /// What stands in the table, if it is more than the state.
+    /// The table's cell, if not the state.
     #[serde(skip)]
     brief: Option<String>,
 }
@@ -52,7 +52,7 @@ pub(super) enum State {
     Ok,
     Warning,
     Failed,
-    /// A check before it failed.
+    /// An earlier check failed.
     #[default]
     Unknown,
 }
@@ -85,8 +85,8 @@ impl Finding {
         self.brief.clone().unwrap_or_else(|| word.to_owned())
     }
 
-    /// What was found and what to do about it, if there is anything to say.
-    pub(super) fn told(&self) -> Option<String> {
+    /// What was found and what to do, if anything.
+    pub(super) fn text(&self) -> Option<String> {
         let found = self.found.as_deref()?;
         Some(match &self.advice {
             Some(advice) => format!("{found}; {advice}"),
@@ -96,7 +96,7 @@ impl Finding {
 }
 
 impl Checked {
-    /// The checks, in the order in which one needs the one before.
+    /// The checks; each needs those before it.
     pub(super) const NAMES: [&'static str; 7] = [
         "configuration",
         "reachability",
@@ -138,15 +138,15 @@ impl Checked {
         }
     }
 
-    /// An account that could not even be set up.
-    pub(super) fn unusable(account: &str, provider: &'static str, why: String) -> Self {
+    /// An account whose configuration is wrong.
+    pub(super) fn misconfigured(account: &str, provider: &'static str, why: String) -> Self {
         Self {
             configuration: Finding::new(State::Failed, why, None),
             ..Self::new(account, provider)
         }
     }
 
-    /// An account that was asked for a page.
+    /// An account of which a page was requested.
     pub(super) fn of(
         account: &str,
         provider: &'static str,
@@ -183,7 +183,7 @@ impl Checked {
         self.usable = self.page.state == State::Ok;
     }
 
-    /// The check that failed, after those that must have gone well for an answer such as this.
+    /// Marks the check that failed, and those before it as passed.
     fn fail(&mut self, error: &Error) {
         let steps = [
             &mut self.configuration,
@@ -202,7 +202,7 @@ impl Checked {
                 *finding = Finding::default();
             }
         }
-        // Whether a provider in trouble, or whatever answers in its place, took the credentials is not known.
+        // A failing provider, or a proxy in its place, may not have checked the credentials.
         if failed == PAGE {
             self.credentials = Finding::default();
             self.scope = Finding::default();
@@ -216,7 +216,7 @@ const CREDENTIALS: usize = 2;
 const SCOPE: usize = 3;
 const PAGE: usize = 4;
 
-/// The position of the check that the error belongs to.
+/// The index of the check that the error belongs to.
 fn failed_step(error: &Error) -> usize {
     match (error.kind(), error.call()) {
         (ErrorKind::Configuration, _) => CONFIGURATION,
@@ -249,7 +249,7 @@ fn judge_page(probe: &Probe) -> Finding {
         State::Failed,
         format!("{fault}{more}"),
         Some(
-            "such tenants are missing from a list, which says so: tell the provider, or correct the overlay",
+            "a list will miss such tenants and say so; report it to the provider, or correct the overlay",
         ),
     )
 }
@@ -261,16 +261,10 @@ fn judge_drift(probe: &Probe) -> Finding {
     };
     let left_out = probe.left_out.iter();
     let parts = [
+        ("undocumented fields", of_kind(DriftKind::UnknownField)),
+        ("undocumented values", of_kind(DriftKind::UnknownValue)),
         (
-            "fields that the provider's document does not know",
-            of_kind(DriftKind::UnknownField),
-        ),
-        (
-            "words that the provider's document does not list, at",
-            of_kind(DriftKind::UnknownValue),
-        ),
-        (
-            "values of an undeclared shape, left out",
+            "values with an undocumented shape, left out",
             listed(left_out.map(|field| format!("{} ({})", field.path, field.reason))),
         ),
     ];
@@ -285,9 +279,7 @@ fn judge_drift(probe: &Probe) -> Finding {
     Finding::new(
         State::Warning,
         found.join("; "),
-        Some(
-            "no tenant is missing for that; bring the provider's document up to date to have it all",
-        ),
+        Some("no tenant is missing; update the provider's spec to list these too"),
     )
 }
 
@@ -322,7 +314,7 @@ fn judge_clock(clock: Clock) -> Finding {
             "this machine's clock is {} s {side} the provider's",
             apart.as_secs()
         ),
-        Some("set it right: waits until a stated time come out wrong"),
+        Some("set it: waits until a given time will be wrong"),
     )
 }
 
@@ -333,13 +325,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clocks_that_are_apart_are_told() {
+    fn clocks_that_differ_are_reported() {
         let noon = UNIX_EPOCH + Duration::from_secs(1_795_262_400);
         let judged = |ours| judge_clock(Clock::new(noon, ours));
         let seconds = Duration::from_secs;
         assert_eq!(judged(noon + seconds(60)), Finding::ok());
         assert_eq!(judged(noon - seconds(60)), Finding::ok());
-        for (ours, told) in [
+        for (ours, text) in [
             (
                 noon + seconds(3600),
                 "this machine's clock is 3600 s ahead of the provider's; ",
@@ -351,7 +343,7 @@ mod tests {
         ] {
             let finding = judged(ours);
             assert_eq!(finding.state, State::Warning);
-            assert!(finding.told().unwrap().starts_with(told), "{finding:?}");
+            assert!(finding.text().unwrap().starts_with(text), "{finding:?}");
         }
     }
 }

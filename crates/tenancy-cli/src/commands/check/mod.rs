@@ -1,4 +1,4 @@
-//! The subcommand `check`: whether each account can be listed, and what to do where it cannot.
+//! `tenancy check`: whether each account can be listed, and what to do if not.
 
 mod judge;
 
@@ -6,42 +6,34 @@ use client_runtime::Connections;
 use futures::future::join_all;
 use tenancy::Account;
 
+use super::list_run::block_on;
 use crate::args::{CheckArguments, CheckFormat};
-use crate::config::account::Setup;
-use crate::config::demo::Demonstration;
+use crate::config::account::AccountConfig;
+use crate::config::accounts::Accounts;
 use crate::exit::{Exit, Failure};
-use crate::output::{Colour, Grid, Screen};
+use crate::output::{Grid, Screen, Tone, escape, log, sink};
 use crate::select::field::Style;
-use crate::{config::choose, config::connect, output::escape, output::log, output::sink};
 use judge::{Checked, Finding, State};
 
-/// The checks' names where there is no room for long ones.
+/// Short names of the checks, for the table.
 const LABELS: [&str; Checked::NAMES.len()] =
     ["config", "reach", "key", "scope", "page", "drift", "clock"];
 
-/// Checks the accounts.
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     if arguments.verbose {
         log::show();
     }
-    // The server of a demonstration runs until all is checked.
-    let demonstration = Demonstration::wanted(&arguments.accounts)?;
-    let setups = choose::wanted(&arguments.accounts, demonstration.as_ref())?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::machine(format!("the runtime cannot be started: {error}")))?;
-    // Secrets are read before: a keyring may ask a person first.
+    let configured = Accounts::load(&arguments.accounts)?;
     let connections = Connections::default();
-    let opened = setups.iter().map(|setup| {
-        let account = connect::open_one(setup, &arguments.requests, &connections);
-        (setup, account)
+    // Secrets are read first: a keyring may prompt for a password.
+    let accounts = configured.configs.iter().map(|config| {
+        let account = config.connect(&arguments.requests, &connections);
+        (config, account)
     });
-    let checks = opened.map(|(setup, account)| check(setup, account));
-    let checks: Vec<_> = checks.collect();
-    let checked = runtime.block_on(join_all(checks));
-    // A name that is still being resolved is not waited for.
-    runtime.shutdown_background();
+    let checks: Vec<_> = accounts
+        .map(|(config, account)| check(config, account))
+        .collect();
+    let checked = block_on(join_all(checks))?;
     let text = match arguments.format {
         CheckFormat::Table => table(&checked),
         CheckFormat::Json => json(&checked)?,
@@ -50,10 +42,10 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     Ok(exit(&checked))
 }
 
-async fn check(setup: &Setup, account: Result<Account, Failure>) -> Checked {
-    let (name, provider) = (&setup.name, setup.kind.name());
+async fn check(config: &AccountConfig, account: Result<Account, Failure>) -> Checked {
+    let (name, provider) = (&config.name, config.provider.name);
     match account {
-        Err(failure) => Checked::unusable(name, provider, failure.message),
+        Err(failure) => Checked::misconfigured(name, provider, failure.message),
         Ok(account) => {
             let probed = account.probe().await;
             Checked::of(name, provider, probed, account.provider().traffic())
@@ -71,25 +63,25 @@ fn exit(checked: &[Checked]) -> Exit {
 
 fn json(checked: &[Checked]) -> Result<String, Failure> {
     let text = serde_json::to_string_pretty(checked)
-        .map_err(|error| Failure::machine(format!("the result cannot be written: {error}")))?;
+        .map_err(|error| Failure::machine(format!("cannot write the result: {error}")))?;
     Ok(format!("{}\n", escape::json(&text)))
 }
 
-/// One line an account, and below them what was found and what to do.
+/// One line per account, then the findings.
 fn table(checked: &[Checked]) -> String {
     let mut columns = vec![("account", Style::Prose), ("provider", Style::Whole)];
     columns.extend(LABELS.map(|label| (label, Style::Whole)));
     let mut grid = Grid::new(columns);
     for checked in checked {
         let account =
-            [&checked.account, checked.provider].map(|text| (text.to_owned(), Colour::Plain));
+            [&checked.account, checked.provider].map(|text| (text.to_owned(), Tone::Plain));
         grid.add(account.into_iter().chain(checked.findings().map(cell)));
     }
     let mut text = grid.draw(Screen::stdout()).text + "\n";
     for checked in checked {
         for (name, finding) in Checked::NAMES.iter().zip(checked.findings()) {
-            if let Some(told) = finding.told() {
-                let line = format!("{}, {name}: {told}", checked.account);
+            if let Some(found) = finding.text() {
+                let line = format!("{}, {name}: {found}", checked.account);
                 text.push_str(&format!("\n{}\n", escape::terminal(&line)));
             }
         }
@@ -97,12 +89,12 @@ fn table(checked: &[Checked]) -> String {
     text
 }
 
-fn cell(finding: &Finding) -> (String, Colour) {
-    let colour = match finding.state {
-        State::Ok => Colour::Good,
-        State::Warning => Colour::Doubtful,
-        State::Failed => Colour::Bad,
-        State::Unknown => Colour::Faint,
+fn cell(finding: &Finding) -> (String, Tone) {
+    let tone = match finding.state {
+        State::Ok => Tone::Good,
+        State::Warning => Tone::Doubtful,
+        State::Failed => Tone::Bad,
+        State::Unknown => Tone::Faint,
     };
-    (finding.brief(), colour)
+    (finding.brief(), tone)
 }

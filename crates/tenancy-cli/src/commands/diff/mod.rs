@@ -1,4 +1,4 @@
-//! The subcommand `diff`: what differs between the tenants at two times.
+//! `tenancy diff`: compares the tenants of two lists or two times.
 
 mod side;
 mod table;
@@ -7,14 +7,12 @@ use tenancy_store::Difference;
 
 use crate::args::{DiffArguments, DiffFormat};
 use crate::exit::{Exit, Failure};
-use crate::output::Screen;
-use crate::{output::escape, output::message, output::sink};
+use crate::output::{Screen, escape, message, sink};
 
 use side::Side;
 
-/// Compares two sides.
 pub(crate) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
-    // Whatever keeps the two from being compared, it is not that they differ.
+    // Exit code 1 is for sides that differ.
     compare(arguments).map_err(|failure| Failure {
         exit: Exit::Usage,
         ..failure
@@ -22,9 +20,7 @@ pub(crate) fn run(arguments: &DiffArguments) -> Result<Exit, Failure> {
 }
 
 fn compare(arguments: &DiffArguments) -> Result<Exit, Failure> {
-    let sides = [&arguments.old, &arguments.new].map(|text| Side::read(text));
-    let [old, new] = sides;
-    let (old, new) = (old?, new?);
+    let (old, new) = (Side::read(&arguments.old)?, Side::read(&arguments.new)?);
     let difference = Difference::between(&old.snapshot, &new.snapshot)
         .map_err(|error| Failure::machine(error.to_string()))?;
     let text = match arguments.format {
@@ -38,7 +34,7 @@ fn compare(arguments: &DiffArguments) -> Result<Exit, Failure> {
     if !arguments.quiet {
         message::line(&counted(&difference));
     }
-    // As programs that compare have it: 1 if something differs.
+    // As in other programs that compare.
     Ok(if difference.is_empty() {
         Exit::Complete
     } else {
@@ -48,7 +44,7 @@ fn compare(arguments: &DiffArguments) -> Result<Exit, Failure> {
 
 fn json(difference: &Difference) -> Result<String, Failure> {
     let text = serde_json::to_string_pretty(difference)
-        .map_err(|error| Failure::machine(format!("it cannot be written: {error}")))?;
+        .map_err(|error| Failure::machine(format!("cannot write the difference: {error}")))?;
     Ok(format!("{}\n", escape::json(&text)))
 }
 

@@ -1,4 +1,4 @@
-//! One side of a comparison: a file of tenants, or a database at a point of its history.
+//! One side of a comparison: a file of tenants, or a database at a point in its history.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -11,15 +11,15 @@ use tenancy_store::{AccountKey, Address, Point, Snapshot};
 use crate::config::database;
 use crate::exit::Failure;
 
-/// How long another program's lock on a database is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// What a file of SQLite begins with.
+/// How long to wait for another program's lock on a database.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
+/// The first bytes of an SQLite file.
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
 /// One side.
 #[derive(Debug)]
 pub(super) struct Side {
-    /// As it was named, without a password.
+    /// The argument, without a password.
     pub(super) name: String,
     pub(super) snapshot: Snapshot,
 }
@@ -39,12 +39,12 @@ impl Side {
                 Self::read_database(place, parsed(point)?)
             }
             _ if is_server(text) => Self::read_database(text, Point::Latest),
-            _ => Err(Failure::usage(format!("{text}: there is no such file"))),
+            _ => Err(Failure::usage(format!("{text}: no such file"))),
         }
     }
 
     fn read_file(path: &str, point: Point, name: &str) -> Result<Self, Failure> {
-        let unreadable = |error| Failure::usage(format!("{path} cannot be read: {error}"));
+        let unreadable = |error| Failure::usage(format!("cannot read {path}: {error}"));
         let mut file = File::open(path).map_err(unreadable)?;
         let mut head = Vec::new();
         let length = SQLITE.len() as u64;
@@ -57,7 +57,7 @@ impl Side {
         }
         if point != Point::Latest {
             return Err(Failure::usage(format!(
-                "{name}: only a database has a past, and {path} is none"
+                "{name}: only a database has a history, and {path} is not one"
             )));
         }
         let snapshot = Snapshot::read_ndjson(BufReader::new(head.chain(file)))
@@ -75,7 +75,7 @@ impl Side {
             Address::File(text.into())
         };
         let snapshot =
-            tenancy_store::snapshot(&address, point, PATIENCE).map_err(database::failure)?;
+            tenancy_store::snapshot(&address, point, LOCK_TIMEOUT).map_err(database::failure)?;
         let name = match point {
             Point::Latest => address.to_string(),
             point => format!("{address} at {point}"),
@@ -97,7 +97,7 @@ fn parsed(point: &str) -> Result<Point, Failure> {
     point.parse().map_err(database::failure)
 }
 
-/// What is known to speak against a side's having all tenants.
+/// Reasons to doubt that a side has all tenants.
 pub(super) fn doubts(old: &Side, new: &Side) -> Vec<String> {
     let mut doubts = Vec::new();
     for side in [old, new] {
@@ -112,7 +112,7 @@ pub(super) fn doubts(old: &Side, new: &Side) -> Vec<String> {
         .chain(after.difference(&before).map(|account| (old, account)))
     {
         doubts.push(format!(
-            "{} has no tenant of {} ({}): was it listed there?",
+            "{} has no tenants of {} ({}); was that account listed?",
             side.name, account.account, account.provider
         ));
     }

@@ -1,10 +1,9 @@
-//! What differs, as a table: one line a tenant that was created or is gone, and one a field that changed.
+//! A difference as a table: one line per tenant that was created or is gone, and one per changed field.
 
 use serde_json::Value;
 use tenancy_store::{ChangedTenant, Difference, FieldChange};
 
-use crate::output::escape;
-use crate::output::{Colour, Grid, Screen};
+use crate::output::{Grid, Screen, Tone};
 use crate::select::field::Style;
 
 const COLUMNS: [(&str, Style); 8] = [
@@ -18,14 +17,14 @@ const COLUMNS: [(&str, Style); 8] = [
     ("new", Style::Prose),
 ];
 
-/// The table; nothing if nothing differs.
+/// The table; empty if the sides are equal.
 pub(super) fn text(difference: &Difference, screen: Screen) -> String {
     let mut grid = Grid::new(COLUMNS.to_vec());
     for tenant in &difference.created {
-        grid.add(whole("created", Colour::Good, tenant.get()));
+        grid.add(whole("created", Tone::Good, tenant.get()));
     }
     for tenant in &difference.gone {
-        grid.add(whole("gone", Colour::Bad, tenant.get()));
+        grid.add(whole("gone", Tone::Bad, tenant.get()));
     }
     for tenant in &difference.changed {
         for field in &tenant.fields {
@@ -38,14 +37,14 @@ pub(super) fn text(difference: &Difference, screen: Screen) -> String {
     format!("{}\n", grid.draw(screen).text)
 }
 
-type Line = [(String, Colour); 8];
+type Line = [(String, Tone); 8];
 
-fn whole(change: &str, colour: Colour, tenant: &str) -> Line {
+fn whole(change: &str, tone: Tone, tenant: &str) -> Line {
     let tenant: Value = serde_json::from_str(tenant).unwrap_or_default();
     let of = |name: &str| shown(tenant.get(name));
     line(
         change,
-        colour,
+        tone,
         [of("provider"), of("account"), of("id"), of("name")],
         Default::default(),
     )
@@ -53,30 +52,29 @@ fn whole(change: &str, colour: Colour, tenant: &str) -> Line {
 
 fn changed(tenant: &ChangedTenant, field: &FieldChange) -> Line {
     let identity = &tenant.identity;
-    let of = |text: &str| escape::terminal(text).into_owned();
     line(
         "changed",
-        Colour::Doubtful,
+        Tone::Doubtful,
         [
-            of(&identity.account.provider),
-            of(&identity.account.account),
-            of(&identity.id),
-            of(tenant.name.as_deref().unwrap_or_default()),
+            identity.account.provider.clone(),
+            identity.account.account.clone(),
+            identity.id.clone(),
+            tenant.name.clone().unwrap_or_default(),
         ],
         [
-            of(&field.path),
+            field.path.clone(),
             shown(field.old.as_ref()),
             shown(field.new.as_ref()),
         ],
     )
 }
 
-fn line(change: &str, colour: Colour, tenant: [String; 4], field: [String; 3]) -> Line {
-    let plain = |text| (text, Colour::Plain);
+fn line(change: &str, tone: Tone, tenant: [String; 4], field: [String; 3]) -> Line {
+    let plain = |text| (text, Tone::Plain);
     let [provider, account, id, name] = tenant.map(plain);
     let [field, old, new] = field.map(plain);
     [
-        (change.to_owned(), colour),
+        (change.to_owned(), tone),
         provider,
         account,
         id,
@@ -87,11 +85,11 @@ fn line(change: &str, colour: Colour, tenant: [String; 4], field: [String; 3]) -
     ]
 }
 
-/// A value on one line: a text as it is, anything else as JSON.
+/// A string as it is, anything else as JSON.
 fn shown(value: Option<&Value>) -> String {
     match value {
         None => String::new(),
-        Some(Value::String(text)) => escape::terminal(text).into_owned(),
-        Some(other) => escape::terminal(&other.to_string()).into_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
     }
 }

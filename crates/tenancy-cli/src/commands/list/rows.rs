@@ -1,4 +1,4 @@
-//! Which rows of a list are written, and in which order.
+//! Selects the rows to write, and sorts them.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -6,70 +6,55 @@ use std::rc::Rc;
 
 use tenancy::Tenant;
 
+use crate::args::SelectionArguments;
 use crate::output::Format;
 use crate::select::field::Row;
-use crate::select::filter::{Filter, Verdict};
-use crate::select::sort::{Place, SortKey};
+use crate::select::filter::Verdict;
+use crate::select::sort::Rank;
 
-/// Which rows are wanted.
-#[derive(Debug, Default)]
-pub(crate) struct Wanted {
-    /// All of them have to match.
-    pub(crate) filters: Vec<Filter>,
-    /// None leave the rows as they come.
-    pub(crate) sort: Vec<SortKey>,
-    /// How many, once they are filtered and sorted.
-    pub(crate) limit: Option<u64>,
-    /// Whether rows are users instead of tenants.
-    pub(crate) members: bool,
-}
-
-/// Passes on to the format what is wanted of a list.
+/// Passes the selected rows to the format, and counts them.
 #[derive(Debug)]
-pub(crate) struct Rows {
-    wanted: Wanted,
-    /// What is to be sorted, once all of it is there.
+pub(super) struct Rows<'a> {
+    selection: &'a SelectionArguments,
+    /// Rows to be sorted.
     kept: Vec<Kept>,
-    tally: Tally,
-}
-
-/// A row that is to be sorted.
-#[derive(Debug)]
-struct Kept {
-    place: Place,
-    tenant: Rc<Tenant>,
-    /// The position of the user.
-    member: Option<usize>,
-}
-
-/// What became of the rows.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Tally {
     tenants: u64,
     rows: u64,
     matched: u64,
-    /// How many rows a filter could not judge, by the field that they do not have.
-    absent: BTreeMap<&'static str, u64>,
+    /// How many rows a filter could not judge, by the field they lack.
+    not_judged: BTreeMap<&'static str, u64>,
 }
 
-impl Rows {
-    pub(crate) fn new(wanted: Wanted) -> Self {
+/// A row to be sorted.
+#[derive(Debug)]
+struct Kept {
+    rank: Rank,
+    tenant: Rc<Tenant>,
+    /// The index of the user.
+    member: Option<usize>,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(selection: &'a SelectionArguments) -> Self {
         Self {
-            wanted,
+            selection,
             kept: Vec::new(),
-            tally: Tally::default(),
+            tenants: 0,
+            rows: 0,
+            matched: 0,
+            not_judged: BTreeMap::new(),
         }
     }
 
-    /// Takes a tenant that was listed.
-    pub(crate) fn take(
+    /// Takes a tenant.
+    pub(super) fn take(
         &mut self,
         tenant: Box<Tenant>,
         format: &mut dyn Format,
         out: &mut Vec<u8>,
     ) -> io::Result<()> {
-        self.tally.tenants += 1;
-        let members: Vec<_> = if self.wanted.members {
+        self.tenants += 1;
+        let members: Vec<_> = if self.selection.members {
             let count = tenant.members.as_ref().map_or(0, Vec::len);
             (0..count).map(Some).collect()
         } else {
@@ -77,19 +62,19 @@ impl Rows {
         };
         let tenant: Rc<Tenant> = tenant.into();
         for member in members {
-            let row = row(&tenant, member);
             if self.is_full() {
                 break;
             }
-            if !self.judge(row) {
+            let row = row(&tenant, member);
+            if !self.matches(row) {
                 continue;
             }
-            self.tally.matched += 1;
-            if self.wanted.sort.is_empty() {
+            self.matched += 1;
+            if self.selection.sort.is_empty() {
                 format.row(row, out)?;
             } else {
                 self.kept.push(Kept {
-                    place: Place::of(row, &self.wanted.sort),
+                    rank: Rank::of(row, &self.selection.sort),
                     tenant: tenant.clone(),
                     member,
                 });
@@ -98,10 +83,10 @@ impl Rows {
         Ok(())
     }
 
-    fn judge(&mut self, row: Row<'_>) -> bool {
-        self.tally.rows += 1;
+    fn matches(&mut self, row: Row<'_>) -> bool {
+        self.rows += 1;
         let mut absent = None;
-        for filter in &self.wanted.filters {
+        for filter in &self.selection.filter {
             match filter.judge(row) {
                 Verdict::Matches => {}
                 Verdict::Differs => return false,
@@ -109,76 +94,61 @@ impl Rows {
             }
         }
         if let Some(field) = absent {
-            *self.tally.absent.entry(field).or_default() += 1;
+            *self.not_judged.entry(field).or_default() += 1;
         }
         absent.is_none()
     }
 
-    /// Whether no further row can be wanted. What is to be sorted has to be there first.
-    pub(crate) fn is_full(&self) -> bool {
-        self.wanted.sort.is_empty()
-            && self
-                .wanted
-                .limit
-                .is_some_and(|limit| self.tally.matched >= limit)
+    /// Whether no further row is wanted.
+    pub(super) fn is_full(&self) -> bool {
+        let limit = self.selection.limit;
+        self.selection.sort.is_empty() && limit.is_some_and(|limit| self.matched >= limit)
     }
 
-    /// Whether rows that were taken have not been passed on yet.
-    pub(crate) fn keeps(&self) -> bool {
+    /// Whether rows are kept for sorting.
+    pub(super) fn keeps_rows(&self) -> bool {
         !self.kept.is_empty()
     }
 
-    /// Passes on what was kept.
-    pub(crate) fn end(&mut self, format: &mut dyn Format, out: &mut Vec<u8>) -> io::Result<()> {
+    /// Passes the kept rows to the format.
+    pub(super) fn end(&mut self, format: &mut dyn Format, out: &mut Vec<u8>) -> io::Result<()> {
         let mut kept = std::mem::take(&mut self.kept);
-        kept.sort_by(|one, other| one.place.cmp(&other.place));
-        let limit = self.wanted.limit.map_or(usize::MAX, |limit| {
-            usize::try_from(limit).unwrap_or(usize::MAX)
-        });
+        kept.sort_by(|one, other| one.rank.cmp(&other.rank));
+        let limit = self.selection.limit.map(usize::try_from);
+        let limit = limit.and_then(Result::ok).unwrap_or(usize::MAX);
         for kept in kept.iter().take(limit) {
             format.row(row(&kept.tenant, kept.member), out)?;
         }
         Ok(())
     }
 
-    pub(crate) fn tally(&self) -> &Tally {
-        &self.tally
+    /// How many rows the filters left out.
+    pub(super) fn filtered_out(&self) -> u64 {
+        self.rows - self.matched
     }
 
-    /// What filters, `--members` and the limit came to, in one line; nothing where each tenant is a row.
-    pub(crate) fn summary(&self) -> Option<String> {
-        let Tally {
-            tenants,
-            rows,
-            matched,
-            absent,
-        } = &self.tally;
-        let tenants = counted(*tenants, "tenant");
-        // Without an order, reading ended at the limit.
-        let cut = self
-            .wanted
+    /// What the selection left, unless every tenant is a row.
+    pub(super) fn summary(&self) -> Option<String> {
+        let (selection, matched) = (self.selection, self.matched);
+        let tenants = counted(self.tenants, "tenant");
+        let users = counted(self.rows, "user");
+        // Without sorting, reading stopped at the limit.
+        let limit = selection
             .limit
-            .filter(|limit| !self.wanted.sort.is_empty() && limit < matched);
-        let mut line = match (self.wanted.members, self.wanted.filters.is_empty()) {
-            (false, true) => return Some(format!("the first {} of {tenants}", cut?)),
-            (true, true) => format!("{} of {tenants}", counted(*rows, "user")),
+            .filter(|limit| !selection.sort.is_empty() && *limit < matched);
+        let mut line = match (selection.members, selection.filter.is_empty()) {
+            (false, true) => return Some(format!("the first {} of {tenants}", limit?)),
+            (true, true) => format!("{users} of {tenants}"),
             (false, false) => format!("{matched} of {tenants} match"),
-            (true, false) => format!("{matched} of {} of {tenants} match", counted(*rows, "user")),
+            (true, false) => format!("{matched} of {users} of {tenants} match"),
         };
-        for (field, count) in absent {
-            line.push_str(&format!("; {count} not judged, for want of `{field}`"));
+        for (field, count) in &self.not_judged {
+            line.push_str(&format!("; {count} not judged: they have no `{field}`"));
         }
-        if let Some(limit) = cut {
-            line.push_str(&format!("; the first {limit} are written"));
+        if let Some(limit) = limit {
+            line.push_str(&format!("; wrote the first {limit}"));
         }
         Some(line)
-    }
-}
-
-impl Tally {
-    /// How many rows the filters left out.
-    pub(crate) fn filtered_out(&self) -> u64 {
-        self.rows - self.matched
     }
 }
 

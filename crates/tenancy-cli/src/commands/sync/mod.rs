@@ -1,101 +1,107 @@
-//! The subcommand `sync`: keeps the tenants of all accounts in a database.
+//! `tenancy sync`: records the tenants of all accounts in a database.
 
-mod preparation;
+mod prepare;
 mod recorder;
-mod summary;
 mod writer;
 
-use tenancy::Report;
-use tenancy_store::Address;
+use tenancy::{Certainty, SourceReport};
+use tenancy_store::Conclusion;
 
+use super::list_run::{ListRun, block_on};
 use crate::args::SyncArguments;
-use crate::config::demo::Demonstration;
+use crate::config::accounts::Accounts;
+use crate::config::database;
 use crate::exit::{Ending, Exit, Failure};
 use crate::output::progress::Progress;
 use crate::output::report_file::{ReportFile, Written};
-use crate::{config::choose, config::connect, config::database, output::log, output::message};
+use crate::output::{log, message};
+use prepare::Prepared;
+use recorder::Recorder;
+use writer::Recorded;
 
-use preparation::Prepared;
-use recorder::{Recorded, Recorder};
-use summary::Summary;
-
-/// Records the tenants.
 pub(crate) fn run(arguments: &SyncArguments) -> Result<Exit, Failure> {
     if arguments.verbose {
         log::show();
     }
-    let demonstration = Demonstration::wanted(&arguments.accounts)?;
-    let setups = choose::wanted(&arguments.accounts, demonstration.as_ref())?;
-    let accounts = connect::open(&setups, &arguments.requests)?;
-    let report_file = arguments
-        .report
-        .as_deref()
-        .map(ReportFile::open)
-        .transpose()?;
-    let address = database::to_write(arguments.database.to.as_deref(), demonstration.is_some())?;
-    let prepared = preparation::prepare(arguments, &address, accounts)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::machine(format!("the runtime cannot be started: {error}")))?;
-    let exit = runtime.block_on(sync(arguments, prepared, &address, report_file));
-    // A name that is still being resolved is not waited for.
-    runtime.shutdown_background();
-    exit
-}
-
-async fn sync(
-    arguments: &SyncArguments,
-    prepared: Prepared,
-    address: &Address,
-    report_file: Option<ReportFile>,
-) -> Result<Exit, Failure> {
+    let configured = Accounts::load(&arguments.accounts)?;
+    let accounts = configured.connect(&arguments.requests)?;
+    let report_file = arguments.report.as_deref();
+    let report_file = report_file.map(ReportFile::open).transpose()?;
+    let to = arguments.database.to.as_deref();
+    let address = database::to_write(to, configured.is_demo())?;
     let Prepared {
         store,
         run,
         listing,
         busy,
-    } = prepared;
+    } = prepare::prepare(arguments, &address, accounts)?;
     let progress = Progress::new(!arguments.verbose && !arguments.quiet);
-    let recorded = Recorder::new(store, run, listing, progress)?.run().await;
-    let mut written = Written {
-        report: recorded.report.clone(),
-        filters: Vec::new(),
-        filtered_out: None,
-        delivered: true,
-    };
+    let mut recorder = Recorder::new(store, run)?;
+    let mut list_run = ListRun::new(listing, report_file, progress, arguments.quiet);
+    let ending = block_on(list_run.read(&mut recorder))?;
+    let recorded = recorder.writer.recorded.take().unwrap_or_default();
+
+    let mut written = Written::new(list_run.listing.report());
     written.report.complete &= busy.is_empty();
     if let Some(error) = &recorded.failure {
         message::error(&error.to_string());
-        written.deny();
+        written.mark_undelivered();
     }
-    let mut exit = exit(&written.report, &recorded);
-    if let Some(Err(error)) = report_file.map(|file| file.write(&written)) {
-        message::error(&error);
-        if exit == Exit::Complete {
-            exit = Exit::Partial;
-        }
+    let exit = exit(&written, &ending, &recorded);
+    let exit = list_run.conclude(&written, &ending, exit, |source| {
+        Some(format!("; {}", remark(source, &recorded)))
+    });
+    for account in &busy {
+        let name = prepare::name(account);
+        message::error(&format!(
+            "{name}: skipped, because another sync is working on it; use --wait to wait for that one"
+        ));
     }
-    Summary {
-        recorded: &recorded,
-        busy: &busy,
-        run,
-        address,
-        quiet: arguments.quiet,
+    if !arguments.quiet && !recorded.conclusions.is_empty() {
+        message::line(&format!("recorded as run {} in {address}", run.number));
     }
-    .write();
     Ok(exit)
 }
 
-/// The exit code: that of a list, but that what was not recorded does not count.
-fn exit(report: &Report, recorded: &Recorded) -> Exit {
-    let ending = if recorded.interrupted {
-        Ending::Interrupted
-    } else {
-        Ending::Finished
-    };
-    match Exit::of(report, &ending, false) {
+/// The exit code of the list, of which nothing counts that was not recorded.
+fn exit(written: &Written, ending: &Ending, recorded: &Recorded) -> Exit {
+    match Exit::of(&written.report, ending, false) {
         Exit::Complete | Exit::Partial if recorded.conclusions.is_empty() => Exit::Nothing,
         exit => exit,
     }
+}
+
+/// What was recorded of an account.
+fn remark(source: &SourceReport, recorded: &Recorded) -> String {
+    let mut conclusions = recorded.conclusions.iter();
+    match conclusions.find(|(account, _)| account.account == source.account) {
+        Some((_, conclusion)) => changes(source, conclusion),
+        None => "not recorded".to_owned(),
+    }
+}
+
+fn changes(source: &SourceReport, conclusion: &Conclusion) -> String {
+    let mut text = format!(
+        "{} created, {} changed, {} gone, {} back, {} unchanged",
+        conclusion.created,
+        conclusion.changed,
+        conclusion.gone,
+        conclusion.back,
+        conclusion.unchanged
+    );
+    if conclusion.missing > 0 {
+        let why = if source.complete && source.certainty == Certainty::Assumed {
+            "the list's completeness rests on cursors alone; --verify reads it again"
+        } else {
+            "the list was not complete"
+        };
+        let missing = conclusion.missing;
+        text.push_str(&format!(
+            "; {missing} not found, but not marked gone: {why}"
+        ));
+    }
+    if conclusion.goes_on {
+        text.push_str("; the next run resumes here");
+    }
+    text
 }

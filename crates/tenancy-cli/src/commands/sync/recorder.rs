@@ -1,258 +1,174 @@
-//! Reads a listing, and has what it finds written.
+//! Records a listing: gathers its tenants, and has them written with checkpoints and the end of each account's list.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-use futures::{FutureExt, Stream, StreamExt};
-use tenancy::{Certainty, ErrorKind, Fault, FaultKind, Listing, Report, SourceReport, Tenant};
-use tenancy_store::{AccountKey, Error, Run, Store};
-use tokio::time::timeout;
+use tenancy::{Certainty, SourceReport, Tenant};
+use tenancy_store::{AccountKey, Run, Store};
+use tokio::sync::mpsc::OwnedPermit;
 
-use super::writer::{Conclusions, Order, Writer};
-use crate::commands::list::reading::interrupted;
-use crate::exit::Failure;
-use crate::output::progress::{INTERVAL, Progress};
+use super::writer::{Order, Writer};
+use crate::commands::list_run::{ListRun, Receiver};
+use crate::exit::{Ending, Failure};
 
 /// How many tenants are gathered before they are written.
 const BATCH: usize = 1000;
 /// How long fewer are gathered.
 const LONGEST_GATHERING: Duration = Duration::from_secs(5);
-/// A checkpoint is as long as the list so far: it is written when the list has grown by this part of itself, so that all of them
-/// together are some times the list, and an interruption costs no more than this part.
+/// A checkpoint is as large as the list so far. One is written when the list has grown by this share, which bounds both the
+/// size of all checkpoints together and what an interruption costs.
 const GROWTH: u64 = 8;
 
-/// A listing that is being recorded.
+/// Receives tenants and records them.
 #[derive(Debug)]
 pub(super) struct Recorder {
-    listing: Listing,
-    writer: Writer,
-    progress: Progress,
+    pub(super) writer: Writer,
     gathered: BTreeMap<AccountKey, Vec<Tenant>>,
     count: usize,
     written_at: Instant,
-    /// How many tenants had been handed out in all, and at the last checkpoint.
-    handed_out: u64,
-    kept: u64,
-    /// The accounts whose list ended by a failure of their own.
-    failed: HashMap<String, ErrorKind>,
-    /// The accounts of which something is missing by their own fault.
-    faulty: BTreeSet<String>,
-    /// The accounts whose end was written.
+    /// How many tenants were received, in all and up to the last checkpoint.
+    received: u64,
+    checkpointed: u64,
+    /// The accounts whose end was recorded.
     concluded: BTreeSet<String>,
 }
 
-/// What a listing came to, and what of it was recorded.
-#[derive(Debug)]
-pub(super) struct Recorded {
-    pub(super) report: Report,
-    pub(super) conclusions: Conclusions,
-    /// The accounts of which something is missing by their own fault.
-    pub(super) faulty: BTreeSet<String>,
-    /// Why not everything could be recorded.
-    pub(super) failure: Option<Error>,
-    pub(super) interrupted: bool,
-}
-
-/// The database has failed: the writer knows why.
-struct Unwritable;
-
 impl Recorder {
-    pub(super) fn new(
-        store: Store,
-        run: Run,
-        listing: Listing,
-        progress: Progress,
-    ) -> Result<Self, Failure> {
+    pub(super) fn new(store: Store, run: Run) -> Result<Self, Failure> {
         Ok(Self {
-            listing,
             writer: Writer::start(store, run)?,
-            progress,
             gathered: BTreeMap::new(),
             count: 0,
             written_at: Instant::now(),
-            handed_out: 0,
-            kept: 0,
-            failed: HashMap::new(),
-            faulty: BTreeSet::new(),
+            received: 0,
+            checkpointed: 0,
             concluded: BTreeSet::new(),
         })
     }
 
-    /// Reads the listing to its end, or until Ctrl-C. A second Ctrl-C does not wait for the database either.
-    pub(super) async fn run(mut self) -> Recorded {
-        let stopped = tokio::select! {
-            biased;
-            () = interrupted() => true,
-            // What keeps it from being written is told at the end.
-            _ = self.read() => false,
-        };
-        if stopped {
-            self.listing.stop("interrupted");
-        } else {
-            self.listing.stop("the database could not be written");
-        }
-        let (conclusions, failure) = tokio::select! {
-            biased;
-            () = interrupted() => (Vec::new(), None),
-            written = self.finish() => written,
-        };
-        self.progress.finish();
-        Recorded {
-            report: self.listing.report(),
-            conclusions,
-            faulty: self.faulty,
-            failure,
-            interrupted: stopped,
-        }
-    }
-
-    async fn read(&mut self) -> Result<(), Unwritable> {
-        while let Some(item) = self.next().await? {
-            match item {
-                Ok(tenant) => self.gather(*tenant),
-                Err(fault) => self.note(fault),
-            }
-            if self.count >= BATCH {
-                self.pass_on().await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The next item. Before it is waited for, accounts whose list has ended are concluded.
-    async fn next(&mut self) -> Result<Option<<Listing as Stream>::Item>, Unwritable> {
-        if let Some(item) = self.listing.next().now_or_never() {
-            return Ok(item);
-        }
-        if self.count > 0 && self.written_at.elapsed() >= LONGEST_GATHERING {
-            self.pass_on().await?;
-        }
-        self.conclude_ended().await?;
-        loop {
-            self.progress.update(&self.listing);
-            if !self.progress.is_shown() {
-                return Ok(self.listing.next().await);
-            }
-            if let Ok(item) = timeout(INTERVAL, self.listing.next()).await {
-                return Ok(item);
-            }
-        }
-    }
-
-    fn gather(&mut self, tenant: Tenant) {
-        let account = AccountKey::new(&*tenant.provider, &*tenant.account);
-        self.gathered.entry(account).or_default().push(tenant);
-        self.count += 1;
-        self.handed_out += 1;
-    }
-
-    /// Notes that something is missing. The summary says why an account failed, and not which records could not be read.
-    fn note(&mut self, fault: Fault) {
-        match &fault.kind {
-            FaultKind::Record(_) => self.progress.error(&fault.to_string()),
-            FaultKind::Account(error) => {
-                self.failed.insert(fault.account.clone(), error.kind());
-            }
-            _ => {}
-        }
-        self.faulty.insert(fault.account);
-    }
-
-    /// Has what is gathered written, and a checkpoint with it if the list has grown enough.
-    async fn pass_on(&mut self) -> Result<(), Unwritable> {
-        let grown = self.handed_out - self.kept;
-        let mut reached = Vec::new();
-        if grown >= self.handed_out / GROWTH {
-            self.kept = self.handed_out;
-            reached = self.listing.report().sources;
-            reached.retain(|source| {
-                let is_open = !has_ended(source) && !self.concluded.contains(&source.account);
-                is_open && source.tenants > 0
-            });
-        }
-        let mut gathered = std::mem::take(&mut self.gathered);
-        self.count = 0;
+    /// Has everything gathered written, with checkpoints if the list has grown enough.
+    async fn write_gathered(&mut self, run: &ListRun) -> Result<(), Ending> {
         self.written_at = Instant::now();
-        for source in reached {
-            let account = key(&source);
-            let tenants = gathered.remove(&account).unwrap_or_default();
-            self.stage(account, tenants, Some(source)).await?;
+        if self.received - self.checkpointed >= self.received / GROWTH {
+            for source in run.listing.report().sources {
+                let open = !has_ended(&source) && !self.concluded.contains(&source.account);
+                if open && source.tenants > 0 {
+                    self.stage(&key(&source), Some(&source)).await?;
+                }
+            }
+            self.checkpointed = self.received;
         }
-        for (account, tenants) in gathered {
-            self.stage(account, tenants, None).await?;
+        while let Some((account, _)) = self.gathered.first_key_value() {
+            let account = account.clone();
+            self.stage(&account, None).await?;
         }
         Ok(())
     }
 
+    async fn reserve(&self) -> Result<OwnedPermit<Order>, Ending> {
+        let slot = self.writer.reserve().await;
+        slot.ok_or_else(|| Ending::Unwritable(Self::UNWRITABLE.to_owned()))
+    }
+
+    /// Has an account's tenants written. They stay gathered until the writer has room for them.
     async fn stage(
         &mut self,
-        account: AccountKey,
-        tenants: Vec<Tenant>,
-        reached: Option<SourceReport>,
-    ) -> Result<(), Unwritable> {
-        self.order(Order::Stage {
-            account,
+        account: &AccountKey,
+        checkpoint: Option<&SourceReport>,
+    ) -> Result<(), Ending> {
+        let slot = self.reserve().await?;
+        let tenants = self.gathered.remove(account).unwrap_or_default();
+        self.count -= tenants.len();
+        slot.send(Order::Stage {
+            account: account.clone(),
             tenants,
-            reached: reached.map(Box::new),
-        })
-        .await
+            checkpoint: checkpoint.cloned().map(Box::new),
+        });
+        Ok(())
     }
 
-    /// Has the end of lists written that have ended since.
-    async fn conclude_ended(&mut self) -> Result<(), Unwritable> {
-        for source in self.listing.progress().sources {
-            let failed = self.failed.contains_key(&source.account);
-            if (failed || has_ended(&source)) && !self.concluded.contains(&source.account) {
-                // A list that broke off takes its checkpoint along.
-                let checkpoint = if failed {
-                    self.checkpoint_of(&source.account)
-                } else {
-                    None
-                };
-                self.conclude(checkpoint.unwrap_or(source)).await?;
+    /// Has the end of an account's list written.
+    async fn conclude(&mut self, run: &ListRun, report: SourceReport) -> Result<(), Ending> {
+        let account = key(&report);
+        if self.gathered.contains_key(&account) {
+            self.stage(&account, None).await?;
+        }
+        let slot = self.reserve().await?;
+        self.concluded.insert(report.account.clone());
+        slot.send(Order::Conclude {
+            account,
+            fault: run.failed.get(&report.account).copied().flatten(),
+            report: Box::new(report),
+        });
+        Ok(())
+    }
+
+    /// Has the end of those lists written that have ended since.
+    async fn conclude_ended(&mut self, run: &ListRun) -> Result<(), Ending> {
+        for source in run.listing.progress().sources {
+            let failed = run.failed.get(&source.account).copied().flatten().is_some();
+            if !(failed || has_ended(&source)) || self.concluded.contains(&source.account) {
+                continue;
             }
+            // A list that failed is recorded with its checkpoint, which `progress` leaves out.
+            let mut reports = run.listing.report().sources.into_iter().filter(|_| failed);
+            let report = reports.find(|report| report.account == source.account);
+            self.conclude(run, report.unwrap_or(source)).await?;
         }
         Ok(())
     }
 
-    /// The report of an account, with its checkpoint.
-    fn checkpoint_of(&self, account: &str) -> Option<SourceReport> {
-        let mut sources = self.listing.report().sources.into_iter();
-        sources.find(|source| source.account == account)
-    }
-
-    async fn conclude(&mut self, report: SourceReport) -> Result<(), Unwritable> {
-        let account = key(&report);
-        if let Some(tenants) = self.gathered.remove(&account) {
-            self.count -= tenants.len();
-            self.stage(account.clone(), tenants, None).await?;
-        }
-        self.concluded.insert(report.account.clone());
-        let fault = self.failed.get(&report.account).copied();
-        self.order(Order::Conclude {
-            account,
-            report: Box::new(report),
-            fault,
-        })
-        .await
-    }
-
-    async fn order(&mut self, order: Order) -> Result<(), Unwritable> {
-        if self.writer.order(order).await {
-            Ok(())
-        } else {
-            Err(Unwritable)
-        }
-    }
-
-    /// Has the end of all lists written that have none yet.
-    async fn finish(&mut self) -> (Conclusions, Option<Error>) {
-        for source in self.listing.report().sources {
-            if !self.concluded.contains(&source.account) && self.conclude(source).await.is_err() {
+    /// Has the end of all other lists written, and waits for the writer.
+    async fn conclude_all(&mut self, run: &ListRun) {
+        for source in run.listing.report().sources {
+            if !self.concluded.contains(&source.account)
+                && self.conclude(run, source).await.is_err()
+            {
                 break;
             }
         }
-        self.writer.finish().await
+        self.writer.finish().await;
+    }
+}
+
+impl Receiver for Recorder {
+    const UNWRITABLE: &'static str = "the database could not be written";
+
+    fn take(&mut self, tenant: Box<Tenant>) -> Result<(), Ending> {
+        let account = AccountKey::new(&*tenant.provider, &*tenant.account);
+        self.gathered.entry(account).or_default().push(*tenant);
+        self.count += 1;
+        self.received += 1;
+        Ok(())
+    }
+
+    async fn flush(&mut self, run: &ListRun, idle: bool) -> Result<(), Ending> {
+        let waited = idle && self.count > 0 && self.written_at.elapsed() >= LONGEST_GATHERING;
+        if waited || self.count >= BATCH {
+            self.write_gathered(run).await?;
+        }
+        if idle {
+            self.conclude_ended(run).await?;
+        }
+        Ok(())
+    }
+
+    async fn finish(&mut self, run: &ListRun) -> Result<(), Ending> {
+        self.conclude_all(run).await;
+        if self
+            .writer
+            .recorded
+            .as_ref()
+            .is_some_and(|recorded| recorded.failure.is_none())
+        {
+            Ok(())
+        } else {
+            Err(Ending::Unwritable(Self::UNWRITABLE.to_owned()))
+        }
+    }
+
+    async fn abort(&mut self, run: &ListRun, _: &Ending) {
+        self.conclude_all(run).await;
     }
 }
 

@@ -1,5 +1,4 @@
-//! Writes to the database on a thread of its own, so that a slow database does not make providers wait for their answers to be
-//! read.
+//! Writes to the database on a separate thread, so that providers do not wait for a slow database.
 
 use std::thread;
 
@@ -13,16 +12,16 @@ use crate::exit::Failure;
 /// How many orders may wait.
 const WAITING: usize = 2;
 
-/// What is to be written.
+/// What to write.
 #[derive(Debug)]
 pub(super) enum Order {
-    /// Tenants, and a checkpoint after them.
+    /// Tenants, and the checkpoint after them.
     Stage {
         account: AccountKey,
         tenants: Vec<Tenant>,
-        reached: Option<Box<SourceReport>>,
+        checkpoint: Option<Box<SourceReport>>,
     },
-    /// What the list of an account came to.
+    /// The end of an account's list, and the error that ended it.
     Conclude {
         account: AccountKey,
         report: Box<SourceReport>,
@@ -31,16 +30,19 @@ pub(super) enum Order {
 }
 
 /// What was written.
-pub(super) type Conclusions = Vec<(AccountKey, Conclusion)>;
+#[derive(Debug, Default)]
+pub(super) struct Recorded {
+    pub(super) conclusions: Vec<(AccountKey, Conclusion)>,
+    pub(super) failure: Option<Error>,
+}
 
-/// What was concluded, and what went wrong.
-type Outcome = (Conclusions, Result<(), Error>);
-
-/// A thread that writes.
+/// The thread.
 #[derive(Debug)]
 pub(super) struct Writer {
+    /// What was written, once the thread has ended.
+    pub(super) recorded: Option<Recorded>,
     orders: Option<mpsc::Sender<Order>>,
-    outcome: oneshot::Receiver<Outcome>,
+    outcome: oneshot::Receiver<Recorded>,
 }
 
 impl Writer {
@@ -50,35 +52,32 @@ impl Writer {
         thread::Builder::new()
             .name("database".to_owned())
             .spawn(move || {
-                let mut conclusions = Vec::new();
-                let written = write(store, run, waiting, &mut conclusions);
-                // Nobody waits for the outcome once the command is ending.
-                let _ = done.send((conclusions, written));
+                let mut recorded = Recorded::default();
+                recorded.failure = write(store, run, waiting, &mut recorded.conclusions).err();
+                // Nobody receives the outcome if the command is ending.
+                let _ = done.send(recorded);
             })
             .map_err(|error| {
-                Failure::machine(format!("no thread for the database can be had: {error}"))
+                Failure::machine(format!("cannot start a thread for the database: {error}"))
             })?;
         Ok(Self {
+            recorded: None,
             orders: Some(orders),
             outcome,
         })
     }
 
-    /// Orders something to be written, and waits while the database is behind. False once it has failed.
-    pub(super) async fn order(&mut self, order: Order) -> bool {
-        match &self.orders {
-            Some(orders) => orders.send(order).await.is_ok(),
-            None => false,
-        }
+    /// Waits until there is room for an order. Returns nothing if the database has failed.
+    pub(super) async fn reserve(&self) -> Option<mpsc::OwnedPermit<Order>> {
+        self.orders.clone()?.reserve_owned().await.ok()
     }
 
     /// Waits until everything is written.
-    pub(super) async fn finish(&mut self) -> (Conclusions, Option<Error>) {
+    pub(super) async fn finish(&mut self) {
         self.orders = None;
-        match (&mut self.outcome).await {
-            Ok((conclusions, written)) => (conclusions, written.err()),
-            // The thread panicked, and has said so.
-            Err(_) => (Vec::new(), None),
+        if self.recorded.is_none() {
+            // A thread that panicked has printed why.
+            self.recorded = Some((&mut self.outcome).await.unwrap_or_default());
         }
     }
 }
@@ -87,15 +86,15 @@ fn write(
     mut store: Store,
     run: Run,
     mut orders: mpsc::Receiver<Order>,
-    conclusions: &mut Conclusions,
+    conclusions: &mut Vec<(AccountKey, Conclusion)>,
 ) -> Result<(), Error> {
     while let Some(order) = orders.blocking_recv() {
         match order {
             Order::Stage {
                 account,
                 tenants,
-                reached,
-            } => store.stage(run, &account, &tenants, reached.as_deref())?,
+                checkpoint,
+            } => store.stage(run, &account, &tenants, checkpoint.as_deref())?,
             Order::Conclude {
                 account,
                 report,

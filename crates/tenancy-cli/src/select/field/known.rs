@@ -2,13 +2,13 @@
 
 use tenancy::{Moment, Money, StatusWord};
 
-use super::{Kind, Row, Style, Value};
+use super::{Row, Style, Type, Value};
 
 /// A field that can be had by its name alone.
 pub(super) struct Known {
     /// The name, with dots between the levels.
     pub(super) name: &'static str,
-    pub(super) kind: Kind,
+    pub(super) value_type: Type,
     pub(super) style: Style,
     pub(super) value: for<'a> fn(Row<'a>) -> Option<Value<'a>>,
 }
@@ -16,19 +16,19 @@ pub(super) struct Known {
 /// A map with any keys, each of which is a field.
 pub(super) struct Map {
     pub(super) name: &'static str,
-    pub(super) kind: Kind,
+    pub(super) value_type: Type,
     pub(super) value: for<'a> fn(Row<'a>, &str) -> Option<Value<'a>>,
 }
 
 const fn known(
     name: &'static str,
-    kind: Kind,
+    value_type: Type,
     style: Style,
     value: for<'a> fn(Row<'a>) -> Option<Value<'a>>,
 ) -> Known {
     Known {
         name,
-        kind,
+        value_type,
         style,
         value,
     }
@@ -37,45 +37,45 @@ const fn known(
 /// All of them, in the order of a tenant's fields.
 #[rustfmt::skip]
 pub(super) static KNOWN: [Known; 32] = [
-    known("provider", Kind::Text, Style::Whole, |row| some_text(&row.tenant.provider)),
-    known("account", Kind::Text, Style::Whole, |row| some_text(&row.tenant.account)),
-    known("id", Kind::Text, Style::Whole, |row| some_text(&row.tenant.id)),
-    known("aliases", Kind::List, Style::Prose, |row| list(&row.tenant.aliases)),
-    known("parent_id", Kind::Text, Style::Whole, |row| text(&row.tenant.parent_id)),
-    known("name", Kind::Text, Style::Prose, |row| text(&row.tenant.name)),
-    known("description", Kind::Text, Style::Prose, |row| text(&row.tenant.description)),
-    known("status", Kind::Status, Style::Whole, |row| some_text(row.tenant.status.as_ref()?.as_str())),
-    known("contact.email", Kind::Text, Style::Prose, |row| text(&row.tenant.contact.as_ref()?.email)),
-    known("contact.phone", Kind::Text, Style::Whole, |row| text(&row.tenant.contact.as_ref()?.phone)),
-    known("created_at", Kind::Moment, Style::Whole, |row| moment(row.tenant.created_at)),
-    known("updated_at", Kind::Moment, Style::Whole, |row| moment(row.tenant.updated_at)),
-    known("archived_at", Kind::Moment, Style::Whole, |row| moment(row.tenant.archived_at)),
-    known("last_used_at", Kind::Moment, Style::Whole, |row| moment(row.tenant.last_used_at)),
-    known("timezone", Kind::Text, Style::Whole, |row| text(&row.tenant.timezone)),
-    known("balance", Kind::Number, Style::Number, |row| money(&row.tenant.balance)),
-    known("balance.amount", Kind::Number, Style::Number, |row| amount(&row.tenant.balance)),
-    known("balance.currency", Kind::Text, Style::Whole, |row| text(&row.tenant.balance.as_ref()?.currency)),
-    known("rate_per_minute", Kind::Number, Style::Number, |row| money(&row.tenant.rate_per_minute)),
-    known("rate_per_minute.amount", Kind::Number, Style::Number, |row| amount(&row.tenant.rate_per_minute)),
-    known("rate_per_minute.currency", Kind::Text, Style::Whole, |row| text(&row.tenant.rate_per_minute.as_ref()?.currency)),
-    known("limits.concurrent_calls", Kind::Number, Style::Number, |row| number(row.tenant.limits.as_ref()?.concurrent_calls)),
-    known("limits.request_rate", Kind::Number, Style::Number, |row| number(row.tenant.limits.as_ref()?.request_rate)),
-    known("members", Kind::Number, Style::Number, |row| number(Some(row.tenant.members.as_ref()?.len()))),
-    known("assumptions", Kind::List, Style::Prose, |row| list(&row.tenant.assumptions)),
-    known("member.id", Kind::Text, Style::Whole, |row| text(&row.member?.id)),
-    known("member.name", Kind::Text, Style::Prose, |row| text(&row.member?.name)),
-    known("member.email", Kind::Text, Style::Prose, |row| text(&row.member?.email)),
-    known("member.phone", Kind::Text, Style::Whole, |row| text(&row.member?.phone)),
-    known("member.active", Kind::Switch, Style::Whole, |row| row.member?.active.map(Value::Switch)),
-    known("member.last_login_at", Kind::Moment, Style::Whole, |row| moment(row.member?.last_login_at)),
-    known("member.expires_at", Kind::Moment, Style::Whole, |row| moment(row.member?.expires_at)),
+    known("provider", Type::Text, Style::Whole, |row| some_text(&row.tenant.provider)),
+    known("account", Type::Text, Style::Whole, |row| some_text(&row.tenant.account)),
+    known("id", Type::Text, Style::Whole, |row| some_text(&row.tenant.id)),
+    known("aliases", Type::List, Style::Prose, |row| list(&row.tenant.aliases)),
+    known("parent_id", Type::Text, Style::Whole, |row| text(&row.tenant.parent_id)),
+    known("name", Type::Text, Style::Prose, |row| text(&row.tenant.name)),
+    known("description", Type::Text, Style::Prose, |row| text(&row.tenant.description)),
+    known("status", Type::Status, Style::Whole, |row| some_text(row.tenant.status.as_ref()?.as_str())),
+    known("contact.email", Type::Text, Style::Prose, |row| text(&row.tenant.contact.as_ref()?.email)),
+    known("contact.phone", Type::Text, Style::Whole, |row| text(&row.tenant.contact.as_ref()?.phone)),
+    known("created_at", Type::Moment, Style::Whole, |row| moment(row.tenant.created_at)),
+    known("updated_at", Type::Moment, Style::Whole, |row| moment(row.tenant.updated_at)),
+    known("archived_at", Type::Moment, Style::Whole, |row| moment(row.tenant.archived_at)),
+    known("last_used_at", Type::Moment, Style::Whole, |row| moment(row.tenant.last_used_at)),
+    known("timezone", Type::Text, Style::Whole, |row| text(&row.tenant.timezone)),
+    known("balance", Type::Number, Style::Number, |row| money(&row.tenant.balance)),
+    known("balance.amount", Type::Number, Style::Number, |row| amount(&row.tenant.balance)),
+    known("balance.currency", Type::Text, Style::Whole, |row| text(&row.tenant.balance.as_ref()?.currency)),
+    known("rate_per_minute", Type::Number, Style::Number, |row| money(&row.tenant.rate_per_minute)),
+    known("rate_per_minute.amount", Type::Number, Style::Number, |row| amount(&row.tenant.rate_per_minute)),
+    known("rate_per_minute.currency", Type::Text, Style::Whole, |row| text(&row.tenant.rate_per_minute.as_ref()?.currency)),
+    known("limits.concurrent_calls", Type::Number, Style::Number, |row| number(row.tenant.limits.as_ref()?.concurrent_calls)),
+    known("limits.request_rate", Type::Number, Style::Number, |row| number(row.tenant.limits.as_ref()?.request_rate)),
+    known("members", Type::Number, Style::Number, |row| number(Some(row.tenant.members.as_ref()?.len()))),
+    known("assumptions", Type::List, Style::Prose, |row| list(&row.tenant.assumptions)),
+    known("member.id", Type::Text, Style::Whole, |row| text(&row.member?.id)),
+    known("member.name", Type::Text, Style::Prose, |row| text(&row.member?.name)),
+    known("member.email", Type::Text, Style::Prose, |row| text(&row.member?.email)),
+    known("member.phone", Type::Text, Style::Whole, |row| text(&row.member?.phone)),
+    known("member.active", Type::Switch, Style::Whole, |row| row.member?.active.map(Value::Switch)),
+    known("member.last_login_at", Type::Moment, Style::Whole, |row| moment(row.member?.last_login_at)),
+    known("member.expires_at", Type::Moment, Style::Whole, |row| moment(row.member?.expires_at)),
 ];
 
 /// The maps whose keys are fields.
 pub(super) static MAPS: [Map; 4] = [
     Map {
         name: "status_detail",
-        kind: Kind::Text,
+        value_type: Type::Text,
         value: |row, key| {
             Some(match row.tenant.status_detail.get(key)? {
                 StatusWord::Switch(true) => Value::Text("true".into()),
@@ -86,7 +86,7 @@ pub(super) static MAPS: [Map; 4] = [
     },
     Map {
         name: "permissions",
-        kind: Kind::Switch,
+        value_type: Type::Switch,
         value: |row, key| {
             let permissions = row.tenant.permissions.as_ref()?;
             permissions.get(key).copied().map(Value::Switch)
@@ -94,12 +94,12 @@ pub(super) static MAPS: [Map; 4] = [
     },
     Map {
         name: "metadata",
-        kind: Kind::Text,
+        value_type: Type::Text,
         value: |row, key| some_text(row.tenant.metadata.as_ref()?.get(key)?),
     },
     Map {
         name: "member.permissions",
-        kind: Kind::Switch,
+        value_type: Type::Switch,
         value: |row, key| {
             let permissions = row.member?.permissions.as_ref()?;
             permissions.get(key).copied().map(Value::Switch)
@@ -160,11 +160,11 @@ mod tests {
         };
         for (name, property) in schema["properties"].as_object().unwrap() {
             let target = target(property);
-            let is = |kind: &str| {
-                target["type"] == kind
+            let is = |value_type: &str| {
+                target["type"] == value_type
                     || target["type"]
                         .as_array()
-                        .is_some_and(|kinds| kinds.contains(&kind.into()))
+                        .is_some_and(|types| types.contains(&value_type.into()))
             };
             if is("string") || is("integer") {
                 found.push(format!("{prefix}{name}"));
@@ -181,7 +181,7 @@ mod tests {
         scalars(&schema, &schema, "", &mut fields);
         fields.push("members".to_owned());
         fields.sort();
-        let mut columns: Vec<_> = Field::scalar(false)
+        let mut columns: Vec<_> = Field::scalars(false)
             .iter()
             .map(|column| column.name().to_owned())
             .collect();
@@ -193,7 +193,7 @@ mod tests {
         scalars(&schema, &schema, "member.", &mut fields);
         fields.push("member.active".to_owned());
         fields.sort();
-        let mut columns: Vec<_> = Field::scalar(true)
+        let mut columns: Vec<_> = Field::scalars(true)
             .iter()
             .map(|column| column.name().to_owned())
             .filter(|name| name.starts_with("member."))
@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn cells_are_what_the_tenant_says_and_nothing_else() {
         let tenant: Tenant = serde_json::from_str(
-            r#"{"provider": "omnidim", "account": "a", "id": "1", "balance": {"amount": "-5.20", "currency": "$"},
+            r#"{"provider": "p", "account": "a", "id": "1", "balance": {"amount": "-5.20", "currency": "$"},
                 "rate_per_minute": {"amount": "0.10"}, "members": [], "contact": {"email": "e"},
                 "limits": {"concurrent_calls": 3}, "created_at": "2025-10-09T10:20:58.220633", "status": "odd"}"#,
         )

@@ -1,5 +1,5 @@
-//! The fields that columns, filters and orders can name: a tenant's, and with `--members` a user's. A field is named as in
-//! the JSON, with dots between the levels.
+//! The fields that columns, filters and sort keys name: a tenant's, and with `--members` a user's. Names are those of the JSON,
+//! with dots between the levels.
 
 mod known;
 mod number;
@@ -13,13 +13,13 @@ use crate::suggest;
 use known::{KNOWN, Known, MAPS, Map};
 
 pub(crate) use number::Number;
-pub(crate) use value::{Kind, Value};
+pub(crate) use value::{Type, Value};
 
 /// One row of the output: a tenant, or one user of a tenant.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row<'a> {
     pub(crate) tenant: &'a Tenant,
-    /// The user, where rows are users.
+    /// The user, if rows are users.
     pub(crate) member: Option<&'a Member>,
 }
 
@@ -35,44 +35,44 @@ impl<'a> From<&'a Tenant> for Row<'a> {
 /// A field.
 #[derive(Clone, Copy)]
 pub(crate) struct Field {
-    source: Source,
+    access: Access,
 }
 
 #[derive(Clone, Copy)]
-enum Source {
+enum Access {
     Known(&'static Known),
     /// A key of an open map, such as `metadata.plan`.
     Key {
         map: &'static Map,
-        /// The field's whole name.
+        /// The field's full name.
         name: &'static str,
     },
 }
 
-/// How a field is shown in a column.
+/// How a column shows a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
-    /// What has to be whole to be of use, such as an identity or a time.
+    /// Useless if shortened, such as an identity or a time.
     Whole,
-    /// Text that is of use also when it is cut off.
+    /// Text that may be shortened.
     Prose,
-    /// A number, at the right edge.
+    /// A number, aligned to the right.
     Number,
 }
 
-/// What starts the name of a user's field.
+/// The prefix of a user's fields.
 const MEMBER: &str = "member.";
 
 impl Field {
     /// The field of this name.
     ///
     /// # Errors
-    /// There is none; the error says which are known.
+    /// There is no such field.
     pub(crate) fn parse(name: &str) -> Result<Self, String> {
         let name = name.trim();
         if let Some(known) = KNOWN.iter().find(|known| known.name == name) {
             return Ok(Self {
-                source: Source::Known(known),
+                access: Access::Known(known),
             });
         }
         for map in &MAPS {
@@ -81,14 +81,14 @@ impl Field {
                 .and_then(|rest| rest.strip_prefix('.'));
             match key {
                 Some(key) if !key.is_empty() => {
-                    // Fields are few and live as long as the command.
+                    // Fields are few and live as long as the process.
                     let name = String::leak(name.to_owned());
                     return Ok(Self {
-                        source: Source::Key { map, name },
+                        access: Access::Key { map, name },
                     });
                 }
                 _ if name == map.name => {
-                    return Err(format!("name one of its keys: `{name}.KEY`"));
+                    return Err(format!("`{name}` has keys; name one of them: `{name}.KEY`"));
                 }
                 _ => {}
             }
@@ -96,19 +96,20 @@ impl Field {
         let mut names: Vec<_> = KNOWN.iter().map(|known| known.name.to_owned()).collect();
         names.extend(MAPS.iter().map(|map| format!("{}.KEY", map.name)));
         let names: Vec<_> = names.iter().map(String::as_str).collect();
-        Err(suggest::instead(name, &names))
+        let instead = suggest::instead(name, "fields", &names);
+        Err(format!("there is no field `{name}`; {instead}"))
     }
 
-    /// A field that is in the table of known ones.
+    /// A field of the table of known ones.
     fn known(name: &str) -> Option<Self> {
         let known = KNOWN.iter().find(|known| known.name == name)?;
         Some(Self {
-            source: Source::Known(known),
+            access: Access::Known(known),
         })
     }
 
-    /// The fields that a person needs first.
-    pub(crate) fn usual(members: bool) -> Vec<Self> {
+    /// The default columns of a table.
+    pub(crate) fn summary(members: bool) -> Vec<Self> {
         const TENANT: [&str; 7] = [
             "provider",
             "account",
@@ -132,71 +133,71 @@ impl Field {
         names.iter().filter_map(|name| Self::known(name)).collect()
     }
 
-    /// All fields that hold one value: an amount and its currency stand apart.
-    pub(crate) fn scalar(members: bool) -> Vec<Self> {
+    /// All fields that hold one value, such as `balance.amount` and `balance.currency`.
+    pub(crate) fn scalars(members: bool) -> Vec<Self> {
         const OF_TENANT: [&str; 4] = ["provider", "account", "id", "name"];
         let is_wanted = |known: &&Known| {
             let of_member = known.name.starts_with(MEMBER);
             if members {
                 of_member || OF_TENANT.contains(&known.name)
             } else {
-                !of_member && known.kind != Kind::List && !is_whole(known.name)
+                !of_member && known.value_type != Type::List && !has_parts(known.name)
             }
         };
         KNOWN
             .iter()
             .filter(is_wanted)
             .map(|known| Self {
-                source: Source::Known(known),
+                access: Access::Known(known),
             })
             .collect()
     }
 
     /// The field's name.
     pub(crate) fn name(&self) -> &'static str {
-        match self.source {
-            Source::Known(known) => known.name,
-            Source::Key { name, .. } => name,
+        match self.access {
+            Access::Known(known) => known.name,
+            Access::Key { name, .. } => name,
         }
     }
 
-    /// What its values are.
-    pub(crate) fn kind(&self) -> Kind {
-        match self.source {
-            Source::Known(known) => known.kind,
-            Source::Key { map, .. } => map.kind,
+    /// The type of its values.
+    pub(crate) fn value_type(&self) -> Type {
+        match self.access {
+            Access::Known(known) => known.value_type,
+            Access::Key { map, .. } => map.value_type,
         }
     }
 
-    /// How it is shown in a column.
+    /// How a column shows it.
     pub(crate) fn style(&self) -> Style {
-        match self.source {
-            Source::Known(known) => known.style,
-            Source::Key { .. } => Style::Prose,
+        match self.access {
+            Access::Known(known) => known.style,
+            Access::Key { .. } => Style::Prose,
         }
     }
 
-    /// Whether only users have it.
+    /// Whether it is a field of users.
     pub(crate) fn is_of_member(&self) -> bool {
         self.name().starts_with(MEMBER)
     }
 
-    /// The row's value; none where the row does not have the field.
+    /// The row's value, if it has the field.
     pub(crate) fn value<'a>(&self, row: Row<'a>) -> Option<Value<'a>> {
-        match self.source {
-            Source::Known(known) => (known.value)(row),
-            Source::Key { map, name } => (map.value)(row, &name[map.name.len() + 1..]),
+        match self.access {
+            Access::Known(known) => (known.value)(row),
+            Access::Key { map, name } => (map.value)(row, &name[map.name.len() + 1..]),
         }
     }
 
-    /// The row's cell; none where the row does not have the field.
+    /// The row's cell, if it has the field.
     pub(crate) fn cell<'a>(&self, row: Row<'a>) -> Option<Cow<'a, str>> {
         self.value(row).map(Value::shown)
     }
 }
 
-/// Whether other fields are parts of this one, such as `balance.amount` of `balance`.
-fn is_whole(name: &str) -> bool {
+/// Whether other fields are parts of this one, as `balance.amount` is of `balance`.
+fn has_parts(name: &str) -> bool {
     KNOWN.iter().any(|part| {
         part.name
             .strip_prefix(name)
@@ -224,13 +225,15 @@ mod tests {
     fn an_unknown_field_is_answered_with_the_known_ones() {
         let message = Field::parse("contact.mail").unwrap_err();
         assert!(
-            message.starts_with("did you mean `contact.email`? known are provider, account, id, "),
+            message.contains(
+                "; did you mean `contact.email`? The known fields are provider, account, id, "
+            ),
             "{message}"
         );
         assert!(message.contains("metadata.KEY"), "{message}");
         assert_eq!(
             Field::parse("metadata").unwrap_err(),
-            "name one of its keys: `metadata.KEY`"
+            "`metadata` has keys; name one of them: `metadata.KEY`"
         );
         assert!(Field::parse("metadata.").is_err());
     }

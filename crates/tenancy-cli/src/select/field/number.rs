@@ -1,15 +1,14 @@
-//! Decimal numbers compared by their value, to the last digit: neither floating point nor the size of an exponent that a
-//! stranger sent gets in the way.
+//! Exact decimal numbers, compared by value, with exponents of any size.
 
 use std::cmp::Ordering;
 
-/// A decimal number. Two of the same value are equal however they were written.
+/// A decimal number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Number {
     negative: bool,
-    /// Where the decimal point is, counted from before the first digit.
+    /// The position of the decimal point, counted from the first digit.
     point: i64,
-    /// The digits from the first to the last that is not zero; none for zero.
+    /// The digits from the first to the last nonzero one.
     digits: Vec<u8>,
 }
 
@@ -58,7 +57,7 @@ impl Number {
     }
 }
 
-/// An exponent; one beyond all reason is as large as can be.
+/// An exponent, saturated if out of range.
 fn read_exponent(text: &str) -> Option<i64> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use tenancy::{Moment, Money};
 
-/// What a field's values are.
+/// The type of a field's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum Type {
     Text,
     Status,
     Number,
@@ -19,7 +19,7 @@ pub(crate) enum Kind {
 #[derive(Clone, Debug)]
 pub(crate) enum Value<'a> {
     Text(Cow<'a, str>),
-    /// A number with all its digits, as it was sent.
+    /// A number with all its digits.
     Number(Cow<'a, str>),
     Money(&'a Money),
     Moment(Moment),
@@ -28,8 +28,7 @@ pub(crate) enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// The value as a column shows it. Of money the currency comes first, so that the digits of a column stand under each
-    /// other.
+    /// The value as a column shows it. The currency precedes the amount, so that digits align.
     pub(crate) fn shown(self) -> Cow<'a, str> {
         match self {
             Self::Text(text) | Self::Number(text) => text,

@@ -1,21 +1,21 @@
-//! What comes before a list is recorded: the database is opened, its accounts are claimed, and what an earlier run left
-//! unfinished is found.
+//! Prepares a sync: opens the database, claims the accounts, and finds the lists that earlier runs left unfinished.
 
 use jiff::Timestamp;
 use tenancy::{Account, Listing, Query, Report, SourceReport};
 use tenancy_store::{AccountKey, Address, Patience, Run, Start, Store};
 
 use crate::args::SyncArguments;
+use crate::config::database;
 use crate::exit::Failure;
-use crate::{config::database, output::message};
+use crate::output::message;
 
-/// All that it takes to begin.
+/// A sync that is ready to run.
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub(super) store: Store,
     pub(super) run: Run,
     pub(super) listing: Listing,
-    /// The accounts that another sync is at work on.
+    /// The accounts that another sync is working on.
     pub(super) busy: Vec<AccountKey>,
 }
 
@@ -31,15 +31,15 @@ pub(super) fn prepare(
         claim(&mut store, accounts, arguments.database.wait).map_err(database::failure)?;
     if accounts.is_empty() {
         return Err(Failure::machine(format!(
-            "another sync is at work on {}: run it again later, or wait for it with --wait",
+            "another sync is working on {}; try again later, or use --wait to wait for it",
             names(&busy)
         )));
     }
     let now = Timestamp::now();
     let run = store.begin(now).map_err(database::failure)?;
-    let query = query(arguments);
+    let query = arguments.pages.query();
     let earlier = unfinished(&mut store, &accounts, &query, now).map_err(database::failure)?;
-    // Each of them was tried alone.
+    // Each of the reports was tried alone.
     let listing = Listing::resume(accounts, query, Report::of(earlier))
         .map_err(|error| Failure::usage(error.to_string()))?;
     Ok(Prepared {
@@ -50,16 +50,7 @@ pub(super) fn prepare(
     })
 }
 
-/// What the engine is asked for: every tenant, or their absence would mean nothing.
-fn query(arguments: &SyncArguments) -> Query {
-    let mut query = Query::default();
-    query.page_size = arguments.pages.page_size;
-    query.concurrency = arguments.pages.concurrency.unwrap_or(query.concurrency);
-    query.verify = arguments.verify;
-    query
-}
-
-/// The accounts that could be claimed, and those that another sync is at work on.
+/// The accounts that could be claimed, and those that another sync is working on.
 fn claim(
     store: &mut Store,
     accounts: Vec<Account>,
@@ -70,7 +61,7 @@ fn claim(
     let mut busy = others(&keys, &claimed);
     if wait && !busy.is_empty() {
         message::line(&format!("waiting for another sync of {}", names(&busy)));
-        // Whoever waits holds nothing that the other one may wait for.
+        // Holding no claim while waiting avoids a deadlock.
         store.release()?;
         claimed = store.claim(&keys, Patience::Endless)?;
         busy = others(&keys, &claimed);
@@ -85,7 +76,7 @@ fn others(keys: &[AccountKey], claimed: &[bool]) -> Vec<AccountKey> {
     others.map(|(key, _)| key.clone()).collect()
 }
 
-/// The reports of lists that earlier runs left unfinished, as far as they can be gone on with.
+/// The reports of unfinished lists that can be resumed.
 fn unfinished(
     store: &mut Store,
     accounts: &[Account],
@@ -105,7 +96,7 @@ fn unfinished(
                 );
                 match tried {
                     Ok(_) => {
-                        tell(&key, &format!("going on after {} tenants", report.tenants));
+                        tell(&key, &format!("resuming after {} tenants", report.tenants));
                         reports.push(report);
                         None
                     }
@@ -116,7 +107,7 @@ fn unfinished(
             _ => None,
         };
         if let Some(why) = refused {
-            tell(&key, &format!("listed anew: {why}"));
+            tell(&key, &format!("listing from the start: {why}"));
             store.restart(&key)?;
         }
     }
@@ -127,7 +118,7 @@ fn tell(account: &AccountKey, what: &str) {
     message::line(&format!("{}: {what}", name(account)));
 }
 
-/// An account as it is shown.
+/// An account, for messages.
 pub(super) fn name(account: &AccountKey) -> String {
     format!("{} ({})", account.account, account.provider)
 }

@@ -1,0 +1,142 @@
+//! Chooses the accounts to list: from the configuration file, the environment or the demo, as the arguments ask.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use client_runtime::Connections;
+use etcetera::BaseStrategy;
+use tenancy::Account;
+use tenancy::providers::{self, Descriptor};
+
+use super::account::{AccountConfig, Location};
+use super::demo::Demo;
+use super::file;
+use super::secrets::SecretSource;
+use crate::args::{AccountsArguments, RequestsArguments, example};
+use crate::exit::Failure;
+use crate::suggest;
+
+/// The variable that names the configuration file.
+const VARIABLE: &str = "TENANCY_CONFIG";
+
+/// The accounts that the arguments ask for.
+#[derive(Debug)]
+pub(crate) struct Accounts {
+    pub(crate) configs: Vec<AccountConfig>,
+    /// Serves the demo's accounts for as long as it lives.
+    demo: Option<Demo>,
+}
+
+impl Accounts {
+    pub(crate) fn load(arguments: &AccountsArguments) -> Result<Self, Failure> {
+        let demo = arguments.demo.then(Demo::start).transpose()?;
+        let configs = match &demo {
+            Some(demo) => demo.configs(),
+            None => configured(arguments.config.as_deref())?,
+        };
+        Ok(Self {
+            configs: chosen(configs, arguments)?,
+            demo,
+        })
+    }
+
+    pub(crate) fn is_demo(&self) -> bool {
+        self.demo.is_some()
+    }
+
+    /// Connects to every account, or fails at the first that is configured wrongly. Sends no request.
+    pub(crate) fn connect(&self, requests: &RequestsArguments) -> Result<Vec<Account>, Failure> {
+        let connections = Connections::default();
+        let accounts = self.configs.iter();
+        accounts
+            .map(|config| config.connect(requests, &connections))
+            .collect()
+    }
+}
+
+/// Reads `--config`, else the file that `TENANCY_CONFIG` names, else the default file, else the environment.
+fn configured(named: Option<&Path>) -> Result<Vec<AccountConfig>, Failure> {
+    if let Some(path) = named.map(Path::to_owned).or_else(path_from_variable) {
+        return file::read(&path);
+    }
+    let default = default_path();
+    // A file that cannot be accessed is no reason to look elsewhere: reading it says why.
+    if let Some(path) = &default
+        && path.try_exists().unwrap_or(true)
+    {
+        return file::read(path);
+    }
+    let is_set = |variable: &str| env::var_os(variable).is_some_and(|value| !value.is_empty());
+    let configs: Vec<_> = providers::ALL
+        .iter()
+        .filter(|provider| {
+            provider
+                .credentials
+                .iter()
+                .any(|field| is_set(field.variable))
+        })
+        .map(|provider| from_environment(provider))
+        .collect();
+    if configs.is_empty() {
+        return Err(Failure::usage("no account is configured")
+            .with_help(example::how_to_configure(default.as_deref(), VARIABLE)));
+    }
+    Ok(configs)
+}
+
+fn from_environment(provider: &'static Descriptor) -> AccountConfig {
+    let fields = provider.credentials.iter();
+    AccountConfig {
+        credentials: fields
+            .map(|field| (field, SecretSource::Variable(field.variable.to_owned())))
+            .collect(),
+        ..AccountConfig::new(provider.name, provider, Location::Environment)
+    }
+}
+
+/// The configuration file that is read unless `--config` names another.
+pub(crate) fn path() -> Option<PathBuf> {
+    path_from_variable().or_else(default_path)
+}
+
+fn path_from_variable() -> Option<PathBuf> {
+    env::var_os(VARIABLE)
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
+}
+
+fn default_path() -> Option<PathBuf> {
+    let strategy = etcetera::choose_base_strategy().ok()?;
+    Some(strategy.config_dir().join("tenancy").join("config.toml"))
+}
+
+/// The accounts that match `--account` and `--provider`.
+fn chosen(
+    mut configs: Vec<AccountConfig>,
+    arguments: &AccountsArguments,
+) -> Result<Vec<AccountConfig>, Failure> {
+    let (names, providers) = (&arguments.account, &arguments.provider);
+    let known: Vec<_> = configs.iter().map(|config| config.name.as_str()).collect();
+    if let Some(name) = names.iter().find(|name| !known.contains(&name.as_str())) {
+        let instead = suggest::instead(name, "accounts", &known);
+        return Err(Failure::usage(format!(
+            "there is no account `{name}`; {instead}"
+        )));
+    }
+    let all: Vec<_> = configs
+        .iter()
+        .map(|config| format!("{} ({})", config.name, config.provider.name))
+        .collect();
+    configs.retain(|config| {
+        (names.is_empty() || names.contains(&config.name))
+            && (providers.is_empty() || providers.iter().any(|name| name == config.provider.name))
+    });
+    if configs.is_empty() {
+        return Err(Failure::usage(format!(
+            "no account matches --provider {}; the configured accounts are {}",
+            providers.join(" --provider "),
+            all.join(", ")
+        )));
+    }
+    Ok(configs)
+}

@@ -1,0 +1,34 @@
+//! Warnings about secret files that other users can read.
+
+use std::path::Path;
+
+use crate::output::message;
+
+/// Warns if users other than the owner can read the file.
+pub(super) fn warn(path: &Path) {
+    const READ_BY_OTHERS: u32 = 0o044;
+    if let Some(mode) = mode(path).filter(|mode| mode & READ_BY_OTHERS != 0) {
+        let path = path.display();
+        message::warning(&format!(
+            "{path} holds a secret and other users can read it (mode {mode:03o}): run `chmod 600 {path}`"
+        ));
+    }
+}
+
+/// Whether users other than the owner have any access to the file.
+pub(super) fn open_to_others(path: &Path) -> bool {
+    mode(path).is_some_and(|mode| mode & 0o077 != 0)
+}
+
+/// The permission bits of a regular file. A pipe has no lasting content to protect.
+#[cfg(unix)]
+fn mode(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt;
+    let found = path.metadata().ok()?;
+    found.is_file().then(|| found.permissions().mode() & 0o777)
+}
+
+#[cfg(not(unix))]
+fn mode(_: &Path) -> Option<u32> {
+    None
+}
