@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::error::{Error, Result};
+
 /// `parent/segment`, with the segment escaped.
 pub(crate) fn join(parent: &str, segment: &str) -> String {
     format!("{parent}/{}", segment.replace('~', "~0").replace('/', "~1"))
@@ -37,8 +39,23 @@ fn percent_decode(text: &str) -> String {
     String::from_utf8_lossy(&out).into_owned()
 }
 
+/// The value that a `$ref` at `at` means, and its pointer.
+///
+/// # Errors
+/// It is in another document, or nowhere.
+pub(crate) fn follow_reference(
+    document: &Value,
+    reference: &str,
+    at: &str,
+) -> Result<(Value, String)> {
+    let lost = |why: &str| Error::at(join(at, "$ref"), format!("`{reference}` {why}"));
+    let pointer =
+        of_reference(reference).ok_or_else(|| lost("is another document, which is not at hand"))?;
+    follow(document, &pointer).ok_or_else(|| lost("leads nowhere"))
+}
+
 /// The value at `pointer`, and the pointer it really stands at: a `$ref` met on the way is followed.
-pub(crate) fn follow(document: &Value, pointer: &str) -> Option<(Value, String)> {
+fn follow(document: &Value, pointer: &str) -> Option<(Value, String)> {
     follow_within(document, pointer, 32)
 }
 

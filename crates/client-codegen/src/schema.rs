@@ -31,6 +31,46 @@ pub(crate) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
         .unwrap_or_default()
 }
 
+/// The elements of the list under `key`.
+pub(crate) fn list_mut<'a>(value: &'a mut Value, key: &str) -> impl Iterator<Item = &'a mut Value> {
+    value
+        .get_mut(key)
+        .and_then(Value::as_array_mut)
+        .into_iter()
+        .flatten()
+}
+
+/// The values of the map under `key`.
+pub(crate) fn values_mut<'a>(
+    value: &'a mut Value,
+    key: &str,
+) -> impl Iterator<Item = &'a mut Value> {
+    let map = value.get_mut(key).and_then(Value::as_object_mut);
+    map.into_iter().flat_map(Map::values_mut)
+}
+
+/// The schemas of a document that have names.
+pub(crate) fn components(document: &Value) -> Map<String, Value> {
+    let schemas = document.pointer("/components/schemas");
+    schemas
+        .and_then(Value::as_object)
+        .cloned()
+        .unwrap_or_default()
+}
+
+/// Where the provider's document has this, or else `fallback`.
+pub(crate) fn origin_or<'a>(value: &'a Value, fallback: &'a str) -> &'a str {
+    match origin(value) {
+        "" => fallback,
+        at => at,
+    }
+}
+
+/// Whether a schema declares properties.
+pub(crate) fn has_properties(schema: &Value) -> bool {
+    map_of(schema, "properties").is_some_and(|all| !all.is_empty())
+}
+
 /// Whether `key` is `true`.
 pub(crate) fn is_true(value: &Value, key: &str) -> bool {
     value.get(key) == Some(&Value::Bool(true))
@@ -39,12 +79,8 @@ pub(crate) fn is_true(value: &Value, key: &str) -> bool {
 /// The name of the component that a schema refers to, directly or as `allOf: [$ref]` beside annotations.
 pub(crate) fn reference_of(schema: &Value) -> Option<&str> {
     let direct = text_of(schema, "$ref");
-    let wrapped = || match schema
-        .get("allOf")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-    {
-        Some([only]) => text_of(only, "$ref"),
+    let wrapped = || match list(schema, "allOf") {
+        [only] => text_of(only, "$ref"),
         _ => None,
     };
     direct
@@ -54,12 +90,7 @@ pub(crate) fn reference_of(schema: &Value) -> Option<&str> {
 
 /// The schema `{"$ref": …}` of a component.
 pub(crate) fn reference_to(name: &str) -> Value {
-    let mut map = Map::new();
-    map.insert(
-        "$ref".to_owned(),
-        Value::String(format!("#/components/schemas/{name}")),
-    );
-    Value::Object(map)
+    json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
 /// Whether two schemas say the same, wherever they stand.

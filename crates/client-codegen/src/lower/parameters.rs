@@ -1,5 +1,7 @@
 //! Parameters: plain texts, numbers, booleans, enumerations and repeated ones; all else is spelled out as such, or refused.
 
+mod spelling;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
@@ -7,37 +9,37 @@ use serde_json::{Map, Value, json};
 use crate::error::{Diagnostics, Error, Result};
 use crate::extension::{ORIGIN, WIRE_NAME};
 use crate::names;
-use crate::schema::{is_true, map_of, origin, reference_of, reference_to, text_of};
+use crate::pointer::join;
+use crate::schema::{components, is_true, list, map_of, origin_or, text_of};
 use crate::walk;
+use spelling::Spelling;
 
 /// Names that the body of a generated method uses itself.
 const TAKEN: [&str; 6] = ["body", "header_map", "self", "value", "client", "info"];
 
-/// The document whose parameters progenitor takes as they are, each with a name that is an identifier of its own.
+/// The document whose parameters progenitor takes as they are, each with an identifier as its name.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    let components = map_of(&document["components"], "schemas")
-        .cloned()
-        .unwrap_or_default();
+    let components = components(&document);
     let secured = secured_headers(&document);
     let mut renamed_paths = Vec::new();
     walk::operations(&mut document, &mut |path, _, operation, at| {
-        let declared = operation
-            .get("parameters")
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default();
         let mut plain = Vec::new();
-        for parameter in declared {
-            one(
-                &parameter,
-                &components,
-                &secured,
-                at,
-                diagnostics,
-                &mut plain,
-            )?;
+        for parameter in list(operation, "parameters") {
+            let at = origin_or(parameter, at);
+            let Some((required, reason)) =
+                spelled_out(parameter, &components, &secured, at, &mut plain)?
+            else {
+                continue;
+            };
+            let name = text_of(parameter, "name").unwrap_or_default();
+            if required {
+                let reason = format!("the required parameter `{name}` {reason}");
+                return Err(Error::at(at, reason));
+            }
+            let reason = format!("the optional parameter `{name}` {reason}: it is left out");
+            diagnostics.warn(at, reason);
         }
-        undeclared_in_path(path, &mut plain, at, diagnostics);
+        match_path(path, &mut plain, at, diagnostics);
         name_them(&mut plain);
         renamed_paths.push((path.to_owned(), renamed_path(path, &plain)));
         operation["parameters"] = Value::Array(plain);
@@ -47,324 +49,98 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
     Ok(document)
 }
 
-/// Headers that the credentials set.
+/// Headers that the credentials or the client set, in lower case.
 fn secured_headers(document: &Value) -> Vec<String> {
     let schemes = map_of(&document["components"], "securitySchemes");
-    let mut names = vec![
-        "authorization".to_owned(),
-        "accept".to_owned(),
-        "content-type".to_owned(),
-    ];
-    for scheme in schemes.into_iter().flat_map(Map::values) {
-        if text_of(scheme, "in") == Some("header") {
-            names.extend(text_of(scheme, "name").map(str::to_ascii_lowercase));
-        }
-    }
-    names
+    let headers = schemes
+        .into_iter()
+        .flat_map(Map::values)
+        .filter(|scheme| text_of(scheme, "in") == Some("header"))
+        .filter_map(|scheme| text_of(scheme, "name"));
+    ["authorization", "accept", "content-type"]
+        .into_iter()
+        .chain(headers)
+        .map(str::to_ascii_lowercase)
+        .collect()
 }
 
-fn one(
+/// Appends what a parameter becomes. One that cannot be sent gives whether it is required, and the reason.
+fn spelled_out(
     parameter: &Value,
     components: &Map<String, Value>,
     secured: &[String],
-    operation: &str,
-    diagnostics: &mut Diagnostics,
+    at: &str,
     out: &mut Vec<Value>,
-) -> Result<()> {
-    let at = if origin(parameter).is_empty() {
-        operation
-    } else {
-        origin(parameter)
-    };
+) -> Result<Option<(bool, String)>> {
     let (Some(name), Some(place)) = (text_of(parameter, "name"), text_of(parameter, "in")) else {
         return Err(Error::at(at, "a parameter without `name` and `in`"));
     };
     let required = is_true(parameter, "required") || place == "path";
-    let refuse = |diagnostics: &mut Diagnostics, why: &str| {
-        if required {
-            Err(Error::at(
-                at,
-                format!("the required parameter `{name}` {why}"),
-            ))
-        } else {
-            diagnostics.warn(
-                at,
-                format!("the optional parameter `{name}` {why}: it is left out"),
-            );
-            Ok(())
-        }
-    };
+    let refused = |reason: String| Ok(Some((required, reason)));
     match place {
-        "header" if secured.contains(&name.to_ascii_lowercase()) => return Ok(()),
-        "cookie" => return refuse(diagnostics, "is a cookie, which cannot be sent"),
+        "header" if secured.contains(&name.to_ascii_lowercase()) => return Ok(None),
+        "cookie" => return refused("is a cookie, which cannot be sent".to_owned()),
         "path" | "query" | "header" => {}
-        other => {
-            return refuse(
-                diagnostics,
-                &format!("is in `{other}`, which OpenAPI does not have"),
-            );
-        }
+        other => return refused(format!("is in `{other}`, which OpenAPI does not have")),
     }
-    if name.is_empty()
-        || (place == "header"
-            && name
-                .chars()
-                .any(|letter| !letter.is_ascii_graphic() || letter == ':'))
-    {
-        return refuse(diagnostics, "has a name that cannot be sent");
+    let unfit = |letter: char| !letter.is_ascii_graphic() || letter == ':';
+    if name.is_empty() || (place == "header" && name.contains(unfit)) {
+        return refused("has a name that cannot be sent".to_owned());
     }
-    let mut plain = Map::new();
-    plain.insert("name".to_owned(), json!(name));
-    plain.insert("in".to_owned(), json!(place));
-    plain.insert("required".to_owned(), json!(required));
-    plain.insert(ORIGIN.to_owned(), json!(at));
+    let in_query = place == "query";
+    let mut plain = json!({"name": name, "in": place, "required": required, ORIGIN: at});
     if let Some(description) = text_of(parameter, "description") {
-        plain.insert("description".to_owned(), json!(description));
+        plain["description"] = json!(description);
     }
+    let stated = parameter.get("explode").and_then(Value::as_bool);
     let mut spelling = Spelling {
-        style: text_of(parameter, "style")
-            .unwrap_or(if place == "query" { "form" } else { "simple" })
-            .to_owned(),
-        explode: parameter
-            .get("explode")
-            .and_then(Value::as_bool)
-            .unwrap_or(place == "query"),
-        place: place.to_owned(),
+        style: text_of(parameter, "style").unwrap_or(if in_query { "form" } else { "simple" }),
+        explode: stated.unwrap_or(in_query),
+        in_query,
         components,
         out,
     };
-    let Some(schema) = parameter.get("schema").filter(|schema| schema.is_object()) else {
-        // `content`: one text in that media type.
-        let note = if parameter.get("content").is_some() {
-            "JSON, as text."
-        } else {
-            ""
-        };
-        spelling.text(plain, note);
-        return Ok(());
-    };
-    if place == "path" && spelling.style != "simple" {
-        return refuse(
-            diagnostics,
-            &format!(
-                "has the style `{}`, which cannot be sent in a path",
-                spelling.style
-            ),
-        );
+    match parameter.get("schema").filter(|schema| schema.is_object()) {
+        Some(_) if place == "path" && spelling.style != "simple" => {
+            let style = spelling.style;
+            return refused(format!(
+                "has the style `{style}`, which cannot be sent in a path"
+            ));
+        }
+        Some(schema) => spelling.spell(plain, schema, 0),
+        None if parameter.get("content").is_some() => spelling.text(plain, "JSON, as text."),
+        None => spelling.text(plain, ""),
     }
-    spelling.spell(plain, &resolved(schema, components), 0);
-    Ok(())
+    Ok(None)
 }
 
-/// How a parameter's value is written, and where what it becomes is collected.
-struct Spelling<'a> {
-    style: String,
-    explode: bool,
-    place: String,
-    components: &'a Map<String, Value>,
-    out: &'a mut Vec<Value>,
+fn is_in_path(parameter: &Value) -> bool {
+    text_of(parameter, "in") == Some("path")
 }
 
-/// How deep the objects inside a parameter are spelled out.
-const DEPTH: usize = 3;
-
-impl Spelling<'_> {
-    /// The parameter under its own name, with a schema that progenitor takes.
-    fn push(&mut self, mut plain: Map<String, Value>, schema: Value, note: &str) {
-        if !note.is_empty() {
-            let said = plain
-                .get("description")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            plain.insert(
-                "description".to_owned(),
-                json!(format!("{said} {note}").trim()),
-            );
-        }
-        plain.insert("schema".to_owned(), schema);
-        self.out.push(Value::Object(plain));
-    }
-
-    fn text(&mut self, plain: Map<String, Value>, note: &str) {
-        self.push(plain, json!({"type": "string"}), note);
-    }
-
-    /// One parameter of any schema.
-    fn spell(&mut self, plain: Map<String, Value>, schema: &Value, depth: usize) {
-        let kind = text_of(schema, "type").unwrap_or_default();
-        let properties = map_of(schema, "properties").filter(|all| !all.is_empty());
-        let branches = schema.get("oneOf").and_then(Value::as_array);
-        match (kind, properties, branches) {
-            ("boolean" | "integer", ..) => self.push(plain, json!({ "type": kind }), ""),
-            ("number", ..) => self.text(plain, "A number, as text, so that no digit is lost."),
-            ("array", ..) => self.list(plain, schema),
-            (_, Some(properties), _) if self.place == "query" && depth < DEPTH => {
-                self.object(&plain, schema, properties, depth);
-            }
-            (_, _, Some(branches)) => self.alternatives(plain, branches, depth),
-            ("object", ..) => self.text(
-                plain,
-                "An object, as text: write it as the provider wants it.",
-            ),
-            ("string", ..) if schema.get("enum").is_some() => {
-                self.push(plain, enumeration(schema), "")
-            }
-            _ => self.text(plain, ""),
-        }
-    }
-
-    /// Several values: repeated in a query, else joined to one text.
-    fn list(&mut self, mut plain: Map<String, Value>, schema: &Value) {
-        let items = resolved(schema.get("items").unwrap_or(&Value::Null), self.components);
-        if self.place == "query" && self.style == "form" && self.explode {
-            let item = match text_of(&items, "type") {
-                Some(kind @ ("integer" | "boolean")) => json!({ "type": kind }),
-                Some("string") if items.get("enum").is_some() => enumeration(&items),
-                _ => json!({"type": "string"}),
-            };
-            return self.push(plain, json!({"type": "array", "items": item}), "");
-        }
-        if self.style == "deepObject" {
-            let name = plain
-                .get("name")
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned();
-            plain.insert("name".to_owned(), json!(format!("{name}[]")));
-            return self.push(
-                plain,
-                json!({"type": "array", "items": {"type": "string"}}),
-                "",
-            );
-        }
-        let separator = match self.style.as_str() {
-            "spaceDelimited" => "spaces",
-            "pipeDelimited" => "`|`",
-            _ => "commas",
-        };
-        self.text(
-            plain,
-            &format!("Several values are separated by {separator}."),
-        );
-    }
-
-    /// An object's properties as parameters of their own: `page[size]` in the style `deepObject`, else by their names.
-    fn object(
-        &mut self,
-        plain: &Map<String, Value>,
-        schema: &Value,
-        properties: &Map<String, Value>,
-        depth: usize,
-    ) {
-        if self.style == "form" && !self.explode {
-            return self.text(plain.clone(), "Names and values are separated by commas.");
-        }
-        let name = plain
-            .get("name")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let all_required = plain.get("required") == Some(&json!(true));
-        let required = schema.get("required").and_then(Value::as_array);
-        for (property, inner) in properties {
-            let inner = resolved(inner, self.components);
-            let mut child = plain.clone();
-            let wire = if self.style == "form" {
-                property.clone()
-            } else {
-                format!("{name}[{property}]")
-            };
-            child.insert("name".to_owned(), json!(wire));
-            let needed = all_required && required.is_some_and(|all| all.contains(&json!(property)));
-            child.insert("required".to_owned(), json!(needed));
-            if let Some(said) = text_of(&inner, "description") {
-                child.insert("description".to_owned(), json!(said));
-            }
-            self.spell(child, &inner, depth + 1);
-        }
-    }
-
-    /// A choice: its first object spelled out, its scalars as one text.
-    fn alternatives(&mut self, plain: Map<String, Value>, branches: &[Value], depth: usize) {
-        let branches: Vec<Value> = branches
-            .iter()
-            .map(|branch| resolved(branch, self.components))
-            .collect();
-        let (objects, rest): (Vec<&Value>, Vec<&Value>) = branches
-            .iter()
-            .partition(|branch| map_of(branch, "properties").is_some_and(|all| !all.is_empty()));
-        let mut optional = plain;
-        if !objects.is_empty() && !rest.is_empty() {
-            optional.insert("required".to_owned(), json!(false));
-        }
-        let in_query = self.place == "query";
-        if let Some(object) = objects.first().filter(|_| in_query) {
-            self.spell(optional.clone(), object, depth + 1);
-        }
-        match rest.as_slice() {
-            [] if in_query => {}
-            [only] if text_of(only, "type") != Some("array") => {
-                self.spell(optional, only, depth + 1)
-            }
-            _ => self.text(optional, ""),
-        }
-    }
-}
-
-/// The schema itself, with references followed.
-fn resolved(schema: &Value, components: &Map<String, Value>) -> Value {
-    let mut current = schema.clone();
-    for _ in 0..32 {
-        let Some(name) = reference_of(&current).map(str::to_owned) else {
-            break;
-        };
-        let Some(target) = components.get(&name) else {
-            break;
-        };
-        current = target.clone();
-        if current.get("enum").is_some() {
-            // An enumeration with a name keeps it.
-            current["x-component"] = json!(name);
-        }
-    }
-    current
-}
-
-fn enumeration(schema: &Value) -> Value {
-    match text_of(schema, "x-component") {
-        Some(name) => reference_to(name),
-        None => json!({"type": "string", "enum": schema.get("enum"), ORIGIN: origin(schema)}),
-    }
-}
-
-/// A `{placeholder}` of the path that no parameter describes is a text.
-fn undeclared_in_path(path: &str, plain: &mut Vec<Value>, at: &str, diagnostics: &mut Diagnostics) {
-    let wanted: Vec<&str> = path
+/// Takes a `{placeholder}` that no parameter describes as a text, and leaves out a parameter that the path does not have.
+fn match_path(path: &str, plain: &mut Vec<Value>, at: &str, diagnostics: &mut Diagnostics) {
+    let placeholders: Vec<&str> = path
         .split('{')
         .skip(1)
         .filter_map(|part| part.split('}').next())
         .collect();
-    for name in &wanted {
-        let declared =
-            |one: &Value| text_of(one, "in") == Some("path") && text_of(one, "name") == Some(name);
-        if !plain.iter().any(declared) {
-            diagnostics.warn(
-                at,
-                format!("`{{{name}}}` in the path is not described: it is taken as a text"),
-            );
+    for name in &placeholders {
+        if !plain
+            .iter()
+            .any(|one| is_in_path(one) && text_of(one, "name") == Some(name))
+        {
+            let reason = "in the path is not described: it is taken as a text";
+            diagnostics.warn(at, format!("`{{{name}}}` {reason}"));
             plain.push(json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}, ORIGIN: at}));
         }
     }
     plain.retain(|one| {
-        let stray = text_of(one, "in") == Some("path")
-            && !wanted.contains(&text_of(one, "name").unwrap_or_default());
+        let name = text_of(one, "name").unwrap_or_default();
+        let stray = is_in_path(one) && !placeholders.contains(&name);
         if stray {
-            diagnostics.warn(
-                at,
-                format!(
-                    "the path has no `{{{}}}`: the parameter is left out",
-                    text_of(one, "name").unwrap_or_default()
-                ),
-            );
+            let reason = format!("the path has no `{{{name}}}`: the parameter is left out");
+            diagnostics.warn(at, reason);
         }
         !stray
     });
@@ -373,44 +149,29 @@ fn undeclared_in_path(path: &str, plain: &mut Vec<Value>, at: &str, diagnostics:
 /// Gives each parameter an identifier as its name, unique in the operation, and keeps the one on the wire.
 fn name_them(plain: &mut Vec<Value>) {
     let mut seen = BTreeSet::new();
-    plain.retain(|one| {
-        seen.insert((
-            text_of(one, "in").map(str::to_owned),
-            text_of(one, "name").map(str::to_owned),
-        ))
-    });
+    plain.retain(|one| seen.insert((one["in"].to_string(), one["name"].to_string())));
     let mut taken: BTreeSet<String> = TAKEN.iter().map(|name| (*name).to_owned()).collect();
     // The path's come first: they keep their names where a query parameter is called the same.
-    plain.sort_by_key(|one| text_of(one, "in") != Some("path"));
+    plain.sort_by_key(|one| !is_in_path(one));
     for one in plain.iter_mut() {
-        let wire = text_of(one, "name").unwrap_or_default().to_owned();
-        let wanted = names::value_name(&wire);
-        let wanted = if TAKEN.contains(&wanted.as_str()) {
-            format!("{wanted}_param")
-        } else {
-            wanted
-        };
-        let wanted = if taken.contains(&wanted) {
-            format!("{wanted}_{}", text_of(one, "in").unwrap_or_default())
-        } else {
-            wanted
-        };
+        let mut wanted = names::value_name(text_of(one, "name").unwrap_or_default());
+        if TAKEN.contains(&wanted.as_str()) {
+            wanted.push_str("_param");
+        }
+        if taken.contains(&wanted) {
+            wanted = format!("{wanted}_{}", text_of(one, "in").unwrap_or_default());
+        }
+        one[WIRE_NAME] = one["name"].take();
         one["name"] = json!(names::unique(&wanted, &mut taken));
-        one[WIRE_NAME] = json!(wire);
     }
 }
 
 fn renamed_path(path: &str, plain: &[Value]) -> String {
     let mut out = path.to_owned();
-    for one in plain
-        .iter()
-        .filter(|one| text_of(one, "in") == Some("path"))
-    {
-        let (name, wire) = (
-            text_of(one, "name").unwrap_or_default(),
-            text_of(one, WIRE_NAME).unwrap_or_default(),
-        );
-        out = out.replace(&format!("{{{wire}}}"), &format!("{{{name}}}"));
+    for one in plain.iter().filter(|one| is_in_path(one)) {
+        let name = |key| text_of(one, key).unwrap_or_default();
+        let wire = format!("{{{}}}", name(WIRE_NAME));
+        out = out.replace(&wire, &format!("{{{}}}", name("name")));
     }
     // A fragment or query in a path is no part of it.
     let end = out.find(['#', '?']).unwrap_or(out.len());
@@ -422,15 +183,12 @@ fn renamed_path(path: &str, plain: &[Value]) -> String {
     }
 }
 
-/// The path items under their paths as they are now. Operations of one path rename alike unless they call it differently.
+/// Puts the path items under their renamed paths. Operations of one path rename alike unless they call it differently.
 fn move_paths(document: &mut Value, renamed: Vec<(String, String)>, diagnostics: &mut Diagnostics) {
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else {
         return;
     };
-    for (old, new) in renamed {
-        if old == new {
-            continue;
-        }
+    for (old, new) in renamed.into_iter().filter(|(old, new)| old != new) {
         let Some(item) = paths.remove(&old) else {
             continue;
         };
@@ -438,16 +196,11 @@ fn move_paths(document: &mut Value, renamed: Vec<(String, String)>, diagnostics:
             Some(there) => {
                 for (key, value) in item.as_object().cloned().unwrap_or_default() {
                     if there.insert(key, value).is_some() {
-                        diagnostics.warn(
-                            format!("/paths/{}", old.replace('/', "~1")),
-                            "the path is there twice",
-                        );
+                        diagnostics.warn(join("/paths", &old), "the path is there twice");
                     }
                 }
             }
-            None => {
-                paths.insert(new, item);
-            }
+            None => drop(paths.insert(new, item)),
         }
     }
 }
