@@ -31,6 +31,11 @@ pub(crate) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
         .unwrap_or_default()
 }
 
+/// The texts in the list under `key`.
+pub(crate) fn texts<'a>(value: &'a Value, key: &str) -> Vec<&'a str> {
+    list(value, key).iter().filter_map(Value::as_str).collect()
+}
+
 /// The elements of the list under `key`.
 pub(crate) fn list_mut<'a>(value: &'a mut Value, key: &str) -> impl Iterator<Item = &'a mut Value> {
     value

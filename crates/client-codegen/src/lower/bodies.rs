@@ -4,20 +4,26 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
 use crate::extension::{ACCEPT, ERRORS, ORIGIN};
-use crate::schema::{is_true, origin, same, text_of};
+use crate::schema::{is_true, map_of, origin_or, same, text_of};
 use crate::walk;
 
 /// The document whose operations have at most one request body and one success body, each JSON, a form, text or bytes.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     walk::operations(&mut document, &mut |_, method, operation, at| {
-        request(operation, method, at, diagnostics)?;
+        if let Some(body) = operation
+            .as_object_mut()
+            .and_then(|map| map.remove("requestBody"))
+            && let Some(body) = request(&body, method, at, diagnostics)?
+        {
+            operation["requestBody"] = body;
+        }
         responses(operation, at, diagnostics);
         Ok(())
     })?;
     Ok(document)
 }
 
-/// How a media type is read.
+/// How a media type is read, in the order of preference.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Media {
     Json,
@@ -26,17 +32,12 @@ enum Media {
     Form,
     Text,
     Bytes,
-    Multipart,
     Other,
 }
 
 fn media_kind(media: &str) -> Media {
-    let lower = media
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_ascii_lowercase();
+    let media = media.split(';').next().unwrap_or_default();
+    let lower = media.trim().to_ascii_lowercase();
     match lower.as_str() {
         "application/json" | "json" => Media::Json,
         "text/json" | "application/x-json" => Media::JsonLike,
@@ -45,254 +46,188 @@ fn media_kind(media: &str) -> Media {
         "application/x-www-form-urlencoded" => Media::Form,
         "text/plain" => Media::Text,
         "application/octet-stream" => Media::Bytes,
-        _ if lower.starts_with("multipart/") => Media::Multipart,
         _ => Media::Other,
     }
 }
 
-/// The entries of a `content`, the best first.
-fn by_preference(holder: &Value) -> Vec<(Media, String, Value)> {
-    let content = holder.get("content").and_then(Value::as_object);
-    let mut entries: Vec<(Media, String, Value)> = content
-        .into_iter()
-        .flatten()
-        .map(|(name, media)| {
-            (
-                media_kind(name),
-                name.clone(),
-                media.get("schema").cloned().unwrap_or(Value::Null),
-            )
-        })
-        .collect();
-    entries.sort_by(|left, right| (left.0, &left.1).cmp(&(right.0, &right.1)));
-    entries
+/// The preferred entry of a `content`: its kind, media type and schema.
+fn preferred(holder: &Value) -> Option<(Media, &str, &Value)> {
+    let content = map_of(holder, "content")?.iter();
+    let entries = content.map(|(name, media)| {
+        let schema = media.get("schema").unwrap_or(&Value::Null);
+        (media_kind(name), name.as_str(), schema)
+    });
+    entries.min_by_key(|(kind, name, _)| (*kind, *name))
 }
 
-fn is_json(kind: Media) -> bool {
-    matches!(kind, Media::Json | Media::JsonLike | Media::Any)
-}
-
-fn request(
-    operation: &mut Value,
-    method: &str,
-    at: &str,
-    diagnostics: &mut Diagnostics,
-) -> Result<()> {
-    let Some(body) = operation.get("requestBody").cloned() else {
-        return Ok(());
-    };
-    let here = if origin(&body).is_empty() {
-        format!("{at}/requestBody")
-    } else {
-        origin(&body).to_owned()
-    };
-    let required = is_true(&body, "required");
-    let entries = by_preference(&body);
-    let drop = |operation: &mut Value| {
-        if let Some(map) = operation.as_object_mut() {
-            map.remove("requestBody");
-        }
-    };
-    let Some((kind, name, schema)) = entries.first().cloned() else {
-        drop(operation);
-        return Ok(());
-    };
-    if !required && matches!(method, "get" | "head" | "delete") {
-        diagnostics.warn(
-            &here,
-            "an optional request body of a request that has none is left out",
-        );
-        drop(operation);
-        return Ok(());
-    }
-    if entries.len() > 1 {
-        diagnostics.warn(
-            &here,
-            format!(
-                "of {} media types the body is sent as `{name}`",
-                entries.len()
-            ),
-        );
-    }
-    let (media, schema) = match kind {
-        Media::Json | Media::JsonLike | Media::Any => {
-            ("application/json", or_anything(schema, &here))
-        }
-        Media::Form => (
-            "application/x-www-form-urlencoded",
-            or_anything(schema, &here),
-        ),
-        Media::Text => ("text/plain", json!({"type": "string"})),
-        Media::Bytes => (
-            "application/octet-stream",
-            json!({"type": "string", "format": "binary"}),
-        ),
-        Media::Multipart | Media::Other if !required => {
-            diagnostics.warn(
-                &here,
-                format!("an optional `{name}` body is left out: it cannot be sent"),
-            );
-            drop(operation);
-            return Ok(());
-        }
-        Media::Multipart | Media::Other => {
-            return Err(Error::at(
-                &here,
-                format!("a required `{name}` body cannot be sent"),
-            ));
-        }
-    };
-    operation["requestBody"] =
-        json!({"required": true, "content": {media: {"schema": schema}}, ORIGIN: here});
-    Ok(())
-}
-
-fn or_anything(schema: Value, at: &str) -> Value {
+fn or_anything(schema: &Value, at: &str) -> Value {
     if schema.is_object() {
-        schema
+        schema.clone()
     } else {
         json!({ORIGIN: at})
     }
 }
 
-/// What one response's body is.
+fn bytes() -> Value {
+    json!({"type": "string", "format": "binary"})
+}
+
+/// The one request body, unless it is left out.
+fn request(
+    body: &Value,
+    method: &str,
+    at: &str,
+    diagnostics: &mut Diagnostics,
+) -> Result<Option<Value>> {
+    let fallback = format!("{at}/requestBody");
+    let here = origin_or(body, &fallback);
+    let Some((kind, name, schema)) = preferred(body) else {
+        return Ok(None);
+    };
+    let required = is_true(body, "required");
+    if !required && matches!(method, "get" | "head" | "delete") {
+        let reason = "an optional request body of a request that has none is left out";
+        diagnostics.warn(here, reason);
+        return Ok(None);
+    }
+    let count = map_of(body, "content").map_or(0, Map::len);
+    if count > 1 {
+        let reason = format!("of {count} media types the body is sent as `{name}`");
+        diagnostics.warn(here, reason);
+    }
+    let (media, schema) = match kind {
+        Media::Json | Media::JsonLike | Media::Any => {
+            ("application/json", or_anything(schema, here))
+        }
+        Media::Form => (
+            "application/x-www-form-urlencoded",
+            or_anything(schema, here),
+        ),
+        Media::Text => ("text/plain", json!({"type": "string"})),
+        Media::Bytes => ("application/octet-stream", bytes()),
+        Media::Other if required => {
+            let reason = format!("a required `{name}` body cannot be sent");
+            return Err(Error::at(here, reason));
+        }
+        Media::Other => {
+            let reason = format!("an optional `{name}` body is left out: it cannot be sent");
+            diagnostics.warn(here, reason);
+            return Ok(None);
+        }
+    };
+    let content = json!({media: {"schema": schema}});
+    Ok(Some(
+        json!({"required": true, "content": content, ORIGIN: here}),
+    ))
+}
+
+/// The body of one response.
 enum Body {
-    Json {
-        schema: Value,
-        accept: Option<String>,
-    },
+    /// The schema, and the media type to ask for where it is not `application/json`.
+    Json(Value, Option<String>),
     Bytes,
     Nothing,
 }
 
 fn body_of(response: &Value, at: &str, diagnostics: &mut Diagnostics) -> Body {
-    let entries = by_preference(response);
-    let Some((kind, name, schema)) = entries.into_iter().next() else {
+    let Some((kind, name, schema)) = preferred(response) else {
         return Body::Nothing;
     };
-    let binary = text_of(&schema, "format") == Some("binary") && kind == Media::Any;
-    if !is_json(kind) || binary {
+    let is_binary = kind == Media::Any && text_of(schema, "format") == Some("binary");
+    if kind > Media::Any || is_binary {
         return Body::Bytes;
     }
     if !schema.is_object() {
-        diagnostics.warn(
-            at,
-            format!("`{name}` has no schema: the body may be any JSON"),
-        );
+        let reason = format!("`{name}` has no schema: the body may be any JSON");
+        diagnostics.warn(at, reason);
     }
-    let asked = (kind == Media::JsonLike).then(|| name.clone());
-    Body::Json {
-        schema: or_anything(schema, at),
-        accept: asked,
-    }
+    let asked = (kind == Media::JsonLike).then(|| name.to_owned());
+    Body::Json(or_anything(schema, at), asked)
 }
 
 fn responses(operation: &mut Value, at: &str, diagnostics: &mut Diagnostics) {
-    let declared = operation
-        .get("responses")
-        .and_then(Value::as_object)
-        .cloned()
-        .unwrap_or_default();
-    let status = |name: &str| name.to_ascii_uppercase();
-    let is_success = |name: &str| name.starts_with('2');
-    let has_success = declared.keys().any(|name| is_success(name));
+    let declared = map_of(operation, "responses").cloned().unwrap_or_default();
+    let has_success = declared.keys().any(|name| name.starts_with('2'));
     let mut successes: Vec<(String, Body, String)> = Vec::new();
     let mut errors = Vec::new();
     for (name, response) in &declared {
-        let here = match origin(response) {
-            "" => format!("{at}/responses/{name}"),
-            stated => stated.to_owned(),
+        let fallback = format!("{at}/responses/{name}");
+        let here = origin_or(response, &fallback);
+        let status = match name.to_ascii_uppercase() {
+            // Without any 2xx, `default` is all that is said of the response.
+            default if default == "DEFAULT" && !has_success => "2XX".to_owned(),
+            status => status,
         };
-        let code = status(name);
-        if is_success(&code) {
-            successes.push((code, body_of(response, &here, diagnostics), here));
-        } else if code == "DEFAULT" && !has_success {
-            // Without any 2xx, `default` is all that is said of the answer.
-            successes.push((
-                "2XX".to_owned(),
-                body_of(response, &here, diagnostics),
-                here,
-            ));
-        } else if (code == "DEFAULT" || code.starts_with(['4', '5']))
-            && let Body::Json { schema, .. } = body_of(response, &here, &mut Diagnostics::default())
+        if status.starts_with('2') {
+            let body = body_of(response, here, diagnostics);
+            successes.push((status, body, here.to_owned()));
+        } else if (status == "DEFAULT" || status.starts_with(['4', '5']))
+            && let Body::Json(schema, _) = body_of(response, here, &mut Diagnostics::default())
         {
-            errors.push(json!({"status": code, "schema": schema}));
+            errors.push(json!({"status": status, "schema": schema}));
         }
     }
-    let (kept, accept) = success(&successes, at, diagnostics);
-    operation["responses"] = kept;
     if !errors.is_empty() {
         operation[ERRORS] = Value::Array(errors);
     }
+    let accept = successes.iter().find_map(|(_, body, _)| match body {
+        Body::Json(_, asked) => asked.clone(),
+        _ => None,
+    });
     if let Some(accept) = accept {
         operation[ACCEPT] = json!(accept);
     }
+    operation["responses"] = one_kind(&successes, at, diagnostics);
 }
 
 /// One kind of success: JSON before bytes before nothing; of several JSON bodies either.
-fn success(
+fn one_kind(
     successes: &[(String, Body, String)],
     at: &str,
     diagnostics: &mut Diagnostics,
-) -> (Value, Option<String>) {
+) -> Value {
     let mut schemas: Vec<Value> = Vec::new();
-    let mut accept = None;
     for (_, body, _) in successes {
-        if let Body::Json {
-            schema,
-            accept: asked,
-        } = body
+        if let Body::Json(schema, _) = body
+            && !schemas.iter().any(|other| same(other, schema))
         {
-            if !schemas.iter().any(|other| same(other, schema)) {
-                schemas.push(schema.clone());
-            }
-            accept = accept.or_else(|| asked.clone());
+            schemas.push(schema.clone());
         }
     }
-    let any_bytes = successes
+    let has_bytes = successes
         .iter()
         .any(|(_, body, _)| matches!(body, Body::Bytes));
-    let joined = match schemas.len() {
-        0 => Value::Null,
-        1 => schemas.remove(0),
-        _ => {
-            diagnostics.warn(
-                at,
-                "the successes have different bodies: the answer is one or the other",
-            );
-            json!({"oneOf": schemas, ORIGIN: format!("{at}/responses")})
-        }
+    let has_json = !schemas.is_empty();
+    let joined = if schemas.len() > 1 {
+        let reason = "the successes have different bodies: the answer is one or the other";
+        diagnostics.warn(at, reason);
+        json!({"oneOf": schemas, ORIGIN: format!("{at}/responses")})
+    } else {
+        schemas.pop().unwrap_or_default()
     };
+    let octets =
+        json!({"description": "", "content": {"application/octet-stream": {"schema": bytes()}}});
     let mut kept = Map::new();
-    for (code, body, here) in successes {
+    for (status, body, here) in successes {
         let entry = match body {
-            Body::Json { .. } => {
+            Body::Json(..) => {
                 json!({"description": "", "content": {"application/json": {"schema": joined}}})
             }
-            Body::Bytes if joined.is_null() => {
-                json!({"description": "", "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}})
-            }
-            Body::Nothing if joined.is_null() && !any_bytes => json!({"description": ""}),
+            Body::Bytes if !has_json => octets.clone(),
+            Body::Nothing if !has_json && !has_bytes => json!({"description": ""}),
             Body::Bytes | Body::Nothing => {
-                diagnostics.warn(
-                    here,
-                    format!(
-                        "status {code} has another kind of body: it arrives as `UnexpectedResponse`"
-                    ),
-                );
+                let reason = "has another kind of body: it arrives as `UnexpectedResponse`";
+                diagnostics.warn(here, format!("status {status} {reason}"));
                 continue;
             }
         };
-        kept.insert(code.clone(), entry);
+        kept.insert(status.clone(), entry);
     }
     if kept.is_empty() {
         diagnostics.warn(at, "no success is declared: the answer is bytes");
-        kept.insert(
-            "2XX".to_owned(),
-            json!({"description": "", "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}),
-        );
+        kept.insert("2XX".to_owned(), octets);
     }
-    (Value::Object(kept), accept)
+    Value::Object(kept)
 }
 
 #[cfg(test)]
