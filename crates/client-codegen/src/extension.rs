@@ -20,6 +20,12 @@ pub(crate) const KEYS: &str = "x-keys";
 pub(crate) const FIXED: &str = "x-fixed";
 /// The properties that the document does not let be null, although they may be absent here.
 pub(crate) const NOT_NULL: &str = "x-not-null";
+/// The extension of an integer or number whose digits are all kept.
+pub(crate) const EXACT: &str = "x-exact";
+/// The extension of a text that may be `false` instead.
+pub(crate) const OR_FALSE: &str = "x-or-false";
+/// The extension of a value that may be anything.
+pub(crate) const ALLOW_ANY: &str = "x-allow-any";
 /// The extension by which an overlay says that an object's declared properties are some of an open set of names.
 pub(crate) const OPEN_SET: &str = "x-map";
 /// The extension of a property whose absence and whose `null` mean different things.

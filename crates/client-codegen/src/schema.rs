@@ -63,6 +63,13 @@ pub(crate) fn components(document: &Value) -> Map<String, Value> {
         .unwrap_or_default()
 }
 
+/// A value for a message: a text without quotes.
+pub(crate) fn plain(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
 /// Where the provider's document has this, or else `fallback`.
 pub(crate) fn origin_or<'a>(value: &'a Value, fallback: &'a str) -> &'a str {
     match origin(value) {

@@ -1,6 +1,6 @@
 //! Swagger 2.0 to OpenAPI 3.0: definitions, body and form parameters, media types, collection formats, security.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
 use crate::extension::ORIGIN;
