@@ -100,12 +100,13 @@ impl Endpoint {
             tenancy::providers::find(&plan.provider).ok_or("tenancy does not know the provider")?;
         let (size, next) = match account.provider().paging() {
             Paging::OneBody => (None, Next::None),
-            Paging::Numbers { page, size } => (Some(size), Next::Number(page.to_owned())),
+            Paging::Numbers { page, size, .. } => (Some(size), Next::Number(page.to_owned())),
             Paging::Token { token, size } => {
                 let parameter = token.to_owned();
                 let member = only_text(&example).ok_or("the page has no token")?;
                 (Some(size), Next::Token { member, parameter })
             }
+            other => return Err(format!("the server has no pages by {other:?}").into()),
         };
         let here = |url: &str| -> Result<String, Failure> {
             let (_, path) = split(url)?;
@@ -127,7 +128,7 @@ impl Endpoint {
                 .collect(),
             records: descriptor.records.to_owned(),
             id: identity(descriptor, &example)?,
-            size: size.map(str::to_owned),
+            size: size.map(|size| size.parameter.to_owned()),
             next,
             example,
         })

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::population::Population;
-use crate::{Record, Status};
+use crate::record::Record;
+use crate::status::Status;
 
 /// A change of the population at a certain request of the account.
 ///

@@ -1,32 +1,41 @@
-//! The opaque cursor of Layers: what it holds, and the text that hides it.
+//! The opaque token of a paged list: its content, and the text that hides it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use crate::Status;
-use crate::population::Start;
-
-/// Where the next page begins. A sample cursor of another list of this provider decodes to `{"offset":25}`.
-#[derive(Clone, Copy, Debug)]
+/// Where the next page begins.
+#[derive(Clone, Debug)]
 pub(crate) struct Cursor {
     pub(crate) start: Start,
-    /// The filter of the call that made it, where cursors remember it.
-    pub(crate) status: Option<Status>,
-    /// Tells cursors to the same place apart.
+    /// The other parameters of the call that made it, where tokens remember them.
+    pub(crate) query: Vec<(String, String)>,
+    /// Distinguishes tokens of the same place.
     pub(crate) again: u64,
 }
 
+/// Where a page begins among the tenants that match.
+#[derive(Clone, Debug)]
+pub(crate) enum Start {
+    /// At this position.
+    Offset(usize),
+    /// After the tenant of this number.
+    Beyond(u32),
+    /// After the tenant of this identity.
+    After(String),
+}
+
 impl Cursor {
-    /// Base64 that always ends in `=` and always contains `+` and `/`, so that a client that does not URL-encode it is found out.
-    pub(crate) fn encode(self) -> String {
-        let mut content = match self.start {
+    /// Base64 that always ends in `=` and contains `+` and `/`, so that a client that does not URL-encode it is found out.
+    pub(crate) fn encode(&self) -> String {
+        let mut content = match &self.start {
             Start::Offset(offset) => json!({ "offset": offset }),
-            Start::Below(sequence) => json!({ "below": sequence }),
+            Start::Beyond(number) => json!({ "beyond": number }),
+            Start::After(id) => json!({ "after": id }),
         };
         content["v"] = ">>>???".into();
-        if let Some(status) = self.status {
-            content["status"] = status.word().into();
+        if !self.query.is_empty() {
+            content["query"] = json!(self.query);
         }
         if self.again > 0 {
             content["again"] = self.again.into();
@@ -40,16 +49,15 @@ impl Cursor {
 
     pub(crate) fn decode(text: &str) -> Option<Self> {
         let content: Value = serde_json::from_slice(&STANDARD.decode(text).ok()?).ok()?;
-        let number = |name: &str| content[name].as_u64();
-        let start = match (number("offset"), number("below")) {
+        let start = match (content["offset"].as_u64(), content["beyond"].as_u64()) {
             (Some(offset), None) => Start::Offset(offset.try_into().ok()?),
-            (None, Some(sequence)) => Start::Below(sequence.try_into().ok()?),
+            (None, Some(number)) => Start::Beyond(number.try_into().ok()?),
             _ => return None,
         };
         Some(Self {
             start,
-            status: content["status"].as_str().map(Status::from_word),
-            again: number("again").unwrap_or(0),
+            query: serde_json::from_value(content["query"].clone()).unwrap_or_default(),
+            again: content["again"].as_u64().unwrap_or(0),
         })
     }
 }
@@ -59,12 +67,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_needs_url_encoding_and_comes_back() {
+    fn a_token_needs_url_encoding_and_decodes_to_its_content() {
         for offset in [0, 1, 25, 125, 1_000, 99_999] {
-            for status in [None, Some(Status::Active), Some(Status::Suspended)] {
+            for query in [vec![], vec![("status".to_owned(), "active".to_owned())]] {
+                let start = Start::Offset(offset);
                 let text = Cursor {
-                    start: Start::Offset(offset),
-                    status,
+                    start,
+                    query: query.clone(),
                     again: 3,
                 }
                 .encode();
@@ -73,8 +82,8 @@ mod tests {
                     "{text}"
                 );
                 let back = Cursor::decode(&text).unwrap();
-                assert!(matches!(back.start, Start::Offset(o) if o == offset));
-                assert_eq!((back.status, back.again), (status, 3));
+                assert!(matches!(back.start, Start::Offset(found) if found == offset));
+                assert_eq!((back.query, back.again), (query, 3));
             }
         }
         assert!(Cursor::decode("nonsense").is_none());

@@ -1,112 +1,11 @@
-//! What goes wrong: which requests are answered otherwise, with what, and how the answer's bytes are sent.
+//! Answers that differ from the usual one, in what they say or in how their bytes are sent.
 
 use std::fmt;
-use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{Page, Request};
-
-/// Which requests of an account a fault is for.
-///
-/// Made from the account's n-th request (`3`, counted from 1), from a range of them (`1..3`, `1..=2`, `4..`, `..`), or by
-/// [`When::matching`] and [`When::query`], which are the better choice where requests overlap and their order is open.
-#[derive(Clone)]
-pub struct When {
-    test: Test,
-    left: Option<u64>,
-}
-
-#[derive(Clone)]
-enum Test {
-    Numbers { first: u64, end: u64 },
-    Matching(Arc<dyn Fn(&Request) -> bool + Send + Sync>),
-}
-
-impl When {
-    /// The requests for which `test` is true. It runs while the server is locked: it must not call the [`Simulator`](crate::Simulator).
-    pub fn matching(test: impl Fn(&Request) -> bool + Send + Sync + 'static) -> Self {
-        Self {
-            test: Test::Matching(Arc::new(test)),
-            left: None,
-        }
-    }
-
-    /// The requests whose query has `name` with `value`.
-    pub fn query(name: impl Into<String>, value: impl Into<String>) -> Self {
-        let (name, value) = (name.into(), value.into());
-        Self::matching(move |request| request.query(&name) == Some(&value))
-    }
-
-    /// Only the first `count` of them.
-    #[must_use]
-    pub fn times(mut self, count: u64) -> Self {
-        self.left = Some(count);
-        self
-    }
-
-    /// Whether it holds for this request; if so it has been used once more.
-    pub(crate) fn take(&mut self, request: &Request) -> bool {
-        if self.left == Some(0) {
-            return false;
-        }
-        let holds = match &self.test {
-            Test::Numbers { first, end } => (*first..*end).contains(&request.account_number),
-            Test::Matching(test) => test(request),
-        };
-        if holds && let Some(left) = &mut self.left {
-            *left -= 1;
-        }
-        holds
-    }
-
-    fn numbers(first: u64, end: u64) -> Self {
-        Self {
-            test: Test::Numbers { first, end },
-            left: None,
-        }
-    }
-}
-
-impl From<u64> for When {
-    fn from(number: u64) -> Self {
-        Self::numbers(number, number + 1)
-    }
-}
-
-impl From<Range<u64>> for When {
-    fn from(range: Range<u64>) -> Self {
-        Self::numbers(range.start, range.end)
-    }
-}
-
-impl From<RangeInclusive<u64>> for When {
-    fn from(range: RangeInclusive<u64>) -> Self {
-        Self::numbers(*range.start(), range.end().saturating_add(1))
-    }
-}
-
-impl From<RangeFrom<u64>> for When {
-    fn from(range: RangeFrom<u64>) -> Self {
-        Self::numbers(range.start, u64::MAX)
-    }
-}
-
-impl From<RangeFull> for When {
-    fn from(_: RangeFull) -> Self {
-        Self::numbers(0, u64::MAX)
-    }
-}
-
-impl fmt::Debug for When {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = formatter.debug_struct("When");
-        if let Test::Numbers { first, end } = &self.test {
-            debug.field("first", first).field("end", end);
-        }
-        debug.field("left", &self.left).finish_non_exhaustive()
-    }
-}
+use crate::delivery::{Delivery, End, Framing, Place};
+use crate::page::Page;
 
 /// An answer that differs from the usual one, in what it says, in how its bytes are sent, or in both.
 ///
@@ -125,8 +24,7 @@ pub struct Fault {
 
 #[derive(Clone)]
 pub(crate) enum Answer {
-    AsUsual,
-    Edited(Arc<dyn Fn(&mut Page) + Send + Sync>),
+    Usual(Arc<dyn Fn(&mut Page) + Send + Sync>),
     Status {
         status: u16,
         code: Option<&'static str>,
@@ -138,50 +36,13 @@ pub(crate) enum Answer {
     },
 }
 
-/// How the end of a body is told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Framing {
-    /// By its length, or chunked when it is long.
-    #[default]
-    Fitting,
-    Length,
-    Chunked,
-    UntilClose,
-}
-
-/// How an answer's bytes are sent.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Delivery {
-    pub(crate) stop: Option<(Place, End)>,
-    pub(crate) slow: Option<(usize, Duration)>,
-}
-
-/// Where an answer breaks off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// Before its first byte, the status line included.
-    Start,
-    /// After half of its body.
-    Middle,
-    /// After this many bytes of its body as sent (compressed, if it is); after all of it, when it is shorter.
-    Byte(u64),
-}
-
-/// What happens where an answer breaks off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
-    Close,
-    Reset,
-    Stall,
-}
-
 impl Fault {
     /// The usual answer, for faults of delivery alone.
     pub fn as_usual() -> Self {
-        Self::new(Answer::AsUsual)
+        Self::page(|_| {})
     }
 
-    /// This status with the provider's own error body for it.
+    /// This status with the provider's error body for it.
     pub fn status(status: u16) -> Self {
         Self::new(Answer::Status { status, code: None })
     }
@@ -207,7 +68,7 @@ impl Fault {
         fault
     }
 
-    /// This status with the provider's own error body for it, which names `code`.
+    /// This status with the provider's error body for it, which names `code`.
     pub fn status_with_code(status: u16, code: &'static str) -> Self {
         Self::new(Answer::Status {
             status,
@@ -215,7 +76,7 @@ impl Fault {
         })
     }
 
-    /// A page of a proxy: HTML with status 200.
+    /// The page of a proxy: HTML with status 200.
     pub fn html() -> Self {
         Self::literal(
             200,
@@ -229,7 +90,7 @@ impl Fault {
         Self::literal(200, "application/json", "")
     }
 
-    /// OmniDim's error with status 200 (seen on another operation): `{"success":false,"error":…}`.
+    /// An error with status 200: `{"success":false,"error":…}`.
     pub fn unsuccessful() -> Self {
         Self::literal(
             200,
@@ -243,52 +104,48 @@ impl Fault {
         Self::literal(status, "text/plain", "").header("Location", location)
     }
 
-    /// The usual body, changed by `edit`. A request that would have failed fails as usual. `edit` runs while the server is
+    /// The usual body, changed by `edit`; a request that is refused is refused as usual. `edit` runs while the server is
     /// locked: it must not call the [`Simulator`](crate::Simulator).
     pub fn page(edit: impl Fn(&mut Page) + Send + Sync + 'static) -> Self {
-        Self::new(Answer::Edited(Arc::new(edit)))
+        Self::new(Answer::Usual(Arc::new(edit)))
     }
 
-    /// No records. At Layers the next cursor leads to this very page, under another text, so a client that goes on loses nothing;
-    /// elsewhere the totals stay.
+    /// No records. A next token leads to this very page under another text, so that a client that follows it loses nothing;
+    /// totals stay.
     pub fn empty_page() -> Self {
-        Self::page(Page::empty_with_next)
-    }
-
-    /// Layers: `nextCursor` is absent though the list goes on.
-    pub fn without_next_cursor() -> Self {
-        Self::page(|page| page.remove("nextCursor"))
-    }
-
-    /// Layers: `nextCursor` is the very cursor that was sent.
-    pub fn repeated_cursor() -> Self {
-        Self::page(Page::repeat_cursor)
-    }
-
-    /// Layers: `nextCursor` leads to the n-th match, e.g. back to one already seen, which makes a cycle.
-    pub fn next_cursor_to(offset: usize) -> Self {
-        Self::page(move |page| page.next_cursor_to(offset))
-    }
-
-    /// Vobiz' `total` or OmniDim's `total_organizations` is off by `difference`.
-    pub fn total_off_by(difference: i64) -> Self {
-        Self::page(move |page| {
-            for name in ["total", "total_organizations"] {
-                if let Some(total) = page.get(name).and_then(|total| total.parse::<i64>().ok()) {
-                    page.set(name, total + difference);
-                }
-            }
+        Self::page(|page| {
+            page.records().clear();
+            page.point_token(None);
         })
     }
 
-    /// Every record of the page comes twice.
-    pub fn duplicated_records() -> Self {
-        Self::page(Page::duplicate_records)
+    /// The member that leads to the next page is absent in the middle of the list.
+    pub fn without_next_cursor() -> Self {
+        Self::page(|page| page.remove_next(false))
     }
 
-    /// JSON objects print one key twice: the body its last, each record its first.
-    pub fn duplicated_keys() -> Self {
-        Self::page(Page::duplicate_keys)
+    /// The next token is the very token that was sent.
+    pub fn repeated_cursor() -> Self {
+        Self::page(Page::repeat_token)
+    }
+
+    /// The next token leads to the tenant at this position, for example to one already seen, which makes a cycle.
+    pub fn next_cursor_to(offset: usize) -> Self {
+        Self::page(move |page| page.point_token(Some(offset)))
+    }
+
+    /// The stated total is off by `difference`.
+    pub fn total_off_by(difference: i64) -> Self {
+        Self::page(move |page| page.change_total(difference))
+    }
+
+    /// Every record of the page is sent twice.
+    pub fn duplicated_records() -> Self {
+        Self::page(|page| {
+            let twice = |text: String| [text.clone(), text];
+            let records = std::mem::take(page.records());
+            *page.records() = records.into_iter().flat_map(twice).collect();
+        })
     }
 
     /// One more header.
@@ -333,8 +190,8 @@ impl Fault {
         self
     }
 
-    /// The connection is closed in an orderly way at `place`: with `Content-Length` bytes are missing, chunked the final chunk is,
-    /// and until-close nothing but the JSON tells that there should be more.
+    /// The connection is closed at `place`. With `Content-Length`, bytes are missing; chunked, the final chunk; until-close, only
+    /// the JSON shows that the body is cut.
     #[must_use]
     pub fn cut(self, place: Place) -> Self {
         self.stop(place, End::Close)
@@ -346,13 +203,13 @@ impl Fault {
         self.stop(place, End::Reset)
     }
 
-    /// No byte comes after `place`, until the client leaves.
+    /// Nothing is sent after `place`; the connection stays open until the client closes it.
     #[must_use]
     pub fn stall(self, place: Place) -> Self {
         self.stop(place, End::Stall)
     }
 
-    /// The body comes in parts of `bytes`, with a pause of `every` before each.
+    /// The body is sent in parts of `bytes`, with a pause of `every` before each.
     #[must_use]
     pub fn slow(mut self, bytes: usize, every: Duration) -> Self {
         self.delivery.slow = Some((bytes.max(1), every));
@@ -380,8 +237,7 @@ impl Fault {
 impl fmt::Debug for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let answer = match &self.answer {
-            Answer::AsUsual => "as usual".to_owned(),
-            Answer::Edited(_) => "edited page".to_owned(),
+            Answer::Usual(_) => "as usual".to_owned(),
             Answer::Status { status, .. } | Answer::Literal { status, .. } => status.to_string(),
         };
         formatter

@@ -29,6 +29,26 @@ pub struct Request {
 }
 
 impl Request {
+    pub(crate) fn new(method: String, target: String, headers: Vec<(String, String)>) -> Self {
+        let (path, raw_query) = match target.split_once('?') {
+            Some((path, query)) => (path.to_owned(), Some(query.to_owned())),
+            None => (target, None),
+        };
+        let pairs = form_urlencoded::parse(raw_query.as_deref().unwrap_or_default().as_bytes());
+        Self {
+            number: 0,
+            account: String::new(),
+            account_number: 0,
+            connection: 0,
+            at: Duration::ZERO,
+            method,
+            path,
+            query: pairs.into_owned().collect(),
+            raw_query,
+            headers,
+        }
+    }
+
     /// The first value of a query parameter, decoded.
     pub fn query(&self, name: &str) -> Option<&str> {
         self.query

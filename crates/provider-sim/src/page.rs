@@ -1,38 +1,33 @@
-//! The 200 body of a list call: its properties in order, its records, and its text in pieces.
+//! The 200 body of a list call: its members in order, its records, and its text in pieces.
 
+use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use crate::cursor::Cursor;
-use crate::generate::Maker;
-use crate::population::{Entry, Start};
-use crate::record::{Fields, quote};
+use crate::cursor::{Cursor, Start};
+use crate::record::{Members, quote};
 
-/// A body of one list call, before it is written; [`Fault::page`](crate::Fault::page) may change it.
-#[derive(Clone, Debug)]
+/// The body of one list call before it is sent; [`Fault::page`](crate::Fault::page) may edit it as [`Members`].
+#[derive(Clone, Debug, Default)]
 pub struct Page {
-    fields: Vec<(String, Field)>,
+    members: Members,
+    pub(crate) headers: Vec<(String, String)>,
+    is_array: bool,
+    total: Option<&'static str>,
+    next: Option<&'static str>,
     records: Records,
-    layers: Option<LayersPlace>,
+    pub(crate) token_place: Option<TokenPlace>,
 }
 
-#[derive(Clone, Debug)]
-enum Field {
-    Json(String),
-    Records,
-}
-
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 enum Records {
-    Lazy {
-        entries: Arc<Vec<Entry>>,
-        maker: Arc<Maker>,
-    },
+    Lazy(usize, Arc<dyn Fn(usize) -> String + Send + Sync>),
     Texts(Vec<String>),
 }
 
-/// What a cursor of this page's list is made from.
+/// Where a page of a list with tokens lies: the token that was sent, and the place that it stands for.
 #[derive(Clone, Debug)]
-pub(crate) struct LayersPlace {
+pub(crate) struct TokenPlace {
     pub(crate) sent: Option<String>,
     pub(crate) here: Cursor,
 }
@@ -41,209 +36,191 @@ pub(crate) struct LayersPlace {
 const PIECE: usize = 64 * 1024;
 
 impl Page {
-    pub(crate) fn new(entries: Arc<Vec<Entry>>, maker: Arc<Maker>) -> Self {
+    /// Where this text stands in the JSON of a member, the records are written: `[LIST]` is the list.
+    pub const LIST: &str = "\0";
+
+    /// A JSON object without members.
+    pub fn object() -> Self {
+        Self::default()
+    }
+
+    /// A bare JSON array of the records.
+    pub fn array() -> Self {
+        let is_array = true;
         Self {
-            fields: Vec::new(),
-            records: Records::Lazy { entries, maker },
-            layers: None,
+            is_array,
+            ..Self::default()
         }
     }
 
-    pub(crate) fn with(mut self, name: &str, json: impl ToString) -> Self {
+    /// Adds a member with the JSON text `json`.
+    #[must_use]
+    pub fn with(mut self, name: &str, json: impl ToString) -> Self {
         self.append(name, json);
         self
     }
 
-    pub(crate) fn with_list(mut self, name: &str) -> Self {
-        self.fields.push((name.to_owned(), Field::Records));
+    /// Adds the list of records.
+    #[must_use]
+    pub fn with_list(self, name: &str) -> Self {
+        self.with(name, format!("[{}]", Self::LIST))
+    }
+
+    /// Adds the total.
+    #[must_use]
+    pub fn with_total(mut self, name: &'static str, total: usize) -> Self {
+        self.total = Some(name);
+        self.with(name, total)
+    }
+
+    /// Adds what leads to the next page, a string or null.
+    #[must_use]
+    pub fn with_next(mut self, name: &'static str, next: Option<&str>) -> Self {
+        self.next = Some(name);
+        self.with(name, next.map_or_else(|| "null".to_owned(), quote))
+    }
+
+    /// Adds a header of the answer.
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
         self
     }
 
-    pub(crate) fn with_place(mut self, place: LayersPlace) -> Self {
-        self.layers = Some(place);
-        self
+    /// Gives the page `len` records, each written when it is sent.
+    pub(crate) fn fill(
+        &mut self,
+        len: usize,
+        record: impl Fn(usize) -> String + Send + Sync + 'static,
+    ) {
+        self.records = Records::Lazy(len, Arc::new(record));
     }
 
-    /// The JSON text of a property; `None` for the list itself and for what is absent.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find_map(|(key, field)| match field {
-            Field::Json(json) if key == name => Some(json.as_str()),
-            _ => None,
-        })
-    }
-
-    /// Sets a property to the JSON text `json`, in its place or, where it is absent, at the end. On the list's name it puts that
-    /// text in the place of the list.
-    pub fn set(&mut self, name: &str, json: impl ToString) {
-        match self.fields.iter_mut().find(|(key, _)| key == name) {
-            Some((_, field)) => *field = Field::Json(json.to_string()),
-            None => self.append(name, json),
-        }
-    }
-
-    /// Adds a property at the end, also when one of that name is there already.
-    pub fn append(&mut self, name: &str, json: impl ToString) {
-        self.fields
-            .push((name.to_owned(), Field::Json(json.to_string())));
-    }
-
-    /// Takes a property out.
-    pub fn remove(&mut self, name: &str) {
-        self.fields.retain(|(key, _)| key != name);
-    }
-
-    /// Puts a property last: e.g. the list, so that all totals stand before it.
-    pub fn move_last(&mut self, name: &str) {
-        if let Some(at) = self.fields.iter().position(|(key, _)| key == name) {
-            let field = self.fields.remove(at);
-            self.fields.push(field);
-        }
-    }
-
-    /// The records of this body as JSON texts, to be changed.
+    /// The records of this body as JSON texts, to be edited.
     pub fn records(&mut self) -> &mut Vec<String> {
-        if let Records::Lazy { entries, maker } = &self.records {
-            self.records =
-                Records::Texts(entries.iter().map(|entry| maker.record(entry)).collect());
+        if let Records::Lazy(len, record) = &self.records {
+            self.records = Records::Texts((0..*len).map(|at| record(at)).collect());
         }
         match &mut self.records {
             Records::Texts(texts) => texts,
-            Records::Lazy { .. } => unreachable!("made texts above"),
+            Records::Lazy(..) => unreachable!("replaced above"),
         }
     }
 
     pub(crate) fn len(&self) -> usize {
         match &self.records {
-            Records::Lazy { entries, .. } => entries.len(),
+            Records::Lazy(len, _) => *len,
             Records::Texts(texts) => texts.len(),
         }
     }
 
-    /// Each record twice in a row.
-    pub(crate) fn duplicate_records(&mut self) {
-        let records = self.records();
-        *records = records
-            .iter()
-            .flat_map(|text| [text.clone(), text.clone()])
-            .collect();
-    }
-
-    /// The first property twice, in the body and in each record that is an object.
-    pub(crate) fn duplicate_keys(&mut self) {
-        if let Some((name, json)) = self
-            .fields
-            .iter()
-            .rev()
-            .find_map(|(key, field)| match field {
-                Field::Json(json) => Some((key.clone(), json.clone())),
-                Field::Records => None,
-            })
+    /// Removes what leads to the next page, if `only_null` only where it is null.
+    pub(crate) fn remove_next(&mut self, only_null: bool) {
+        if let Some(name) = self.next
+            && (!only_null || self.get(name) == Some("null"))
         {
-            self.append(&name, json);
+            self.remove(name);
         }
-        for record in self.records() {
-            if let Some(mut fields) = Fields::parse(record) {
-                fields.0.extend(fields.0.first().cloned());
-                *record = fields.to_text();
+    }
+
+    /// The next token is the one that was sent, or on the first page a token of the first page.
+    pub(crate) fn repeat_token(&mut self) {
+        if let Some(place) = &self.token_place {
+            let token = place.sent.clone();
+            self.set_token(&token.unwrap_or_else(|| place.here.encode()));
+        }
+    }
+
+    /// The next token leads to this position or, without one, to this very page under another text.
+    pub(crate) fn point_token(&mut self, offset: Option<usize>) {
+        if let Some(TokenPlace { here, .. }) = &self.token_place {
+            let mut token = here.clone();
+            match offset {
+                Some(offset) => (token.start, token.again) = (Start::Offset(offset), 0),
+                None => token.again += 1,
             }
+            self.set_token(&token.encode());
         }
     }
 
-    /// No records; at Layers with a cursor to the very place of this page, so that nothing is lost to a client that goes on.
-    pub(crate) fn empty_with_next(&mut self) {
-        self.records().clear();
-        if let Some(place) = &self.layers {
-            let again = Cursor {
-                again: place.here.again + 1,
-                ..place.here
-            };
-            self.set("nextCursor", quote(&again.encode()));
+    fn set_token(&mut self, token: &str) {
+        if let Some(name) = self.next {
+            self.set(name, quote(token));
         }
     }
 
-    /// Layers: the next cursor is the one that was sent, or on the first page a cursor to the first page.
-    pub(crate) fn repeat_cursor(&mut self) {
-        if let Some(place) = &self.layers {
-            let cursor = place.sent.clone().unwrap_or_else(|| place.here.encode());
-            self.set("nextCursor", quote(&cursor));
-        }
-    }
-
-    /// Layers: the next cursor leads to the n-th match.
-    pub(crate) fn next_cursor_to(&mut self, offset: usize) {
-        if let Some(place) = &self.layers {
-            let cursor = Cursor {
-                start: Start::Offset(offset),
-                again: 0,
-                ..place.here
-            };
-            self.set("nextCursor", quote(&cursor.encode()));
+    /// Changes the stated total.
+    pub(crate) fn change_total(&mut self, difference: i64) {
+        if let Some(name) = self.total
+            && let Some(total) = self.get(name).and_then(|text| text.parse::<i64>().ok())
+        {
+            self.set(name, total + difference);
         }
     }
 
     /// The body's text in pieces, each record written when its piece is asked for.
     pub(crate) fn into_pieces(self) -> impl Iterator<Item = Vec<u8>> + Send + 'static {
-        let Self {
-            fields, records, ..
-        } = self;
-        let count = fields.len();
-        let mut at = 0;
-        let mut next_record = 0;
-        let mut in_list = false;
+        let whole = match self.is_array {
+            true => format!("[{}]", Self::LIST),
+            false => self.members.to_text(),
+        };
+        let (before, after) = whole.split_once(Self::LIST).unwrap_or((&whole, ""));
+        let has_list = before.len() < whole.len();
+        let (before, after) = (before.to_owned(), after.to_owned());
+        let count = if has_list { self.len() } else { 0 };
+        let mut next = 0;
         std::iter::from_fn(move || {
-            let mut piece = String::with_capacity(PIECE / 4);
-            while piece.len() < PIECE {
-                if in_list {
-                    in_list = records.write(next_record, &mut piece);
-                    next_record += 1;
-                    if !in_list {
-                        piece.push(']');
-                        at += 1;
+            let mut piece = String::new();
+            while piece.len() < PIECE && next < count + 2 {
+                match next {
+                    0 => piece.push_str(&before),
+                    at if at <= count => {
+                        piece.push_str(if at > 1 { "," } else { "" });
+                        self.records.write(at - 1, &mut piece);
                     }
-                } else if at < count {
-                    let (name, field) = &fields[at];
-                    piece.push(if at == 0 { '{' } else { ',' });
-                    piece.push_str(&quote(name));
-                    piece.push(':');
-                    match field {
-                        Field::Json(json) => {
-                            piece.push_str(json);
-                            at += 1;
-                        }
-                        Field::Records => {
-                            piece.push('[');
-                            in_list = true;
-                            next_record = 0;
-                        }
-                    }
-                } else if at == count {
-                    piece.push_str(if count == 0 { "{}" } else { "}" });
-                    at += 1;
-                } else {
-                    break;
+                    _ => piece.push_str(&after),
                 }
+                next += 1;
             }
             (!piece.is_empty()).then(|| piece.into_bytes())
         })
     }
 }
 
+impl Deref for Page {
+    type Target = Members;
+
+    fn deref(&self) -> &Members {
+        &self.members
+    }
+}
+
+impl DerefMut for Page {
+    fn deref_mut(&mut self) -> &mut Members {
+        &mut self.members
+    }
+}
+
 impl Records {
-    /// Appends the n-th record; false when there is none.
-    fn write(&self, number: usize, text: &mut String) -> bool {
-        let there = match self {
-            Self::Lazy { entries, .. } => number < entries.len(),
-            Self::Texts(texts) => number < texts.len(),
-        };
-        if there {
-            if number > 0 {
-                text.push(',');
-            }
-            match self {
-                Self::Lazy { entries, maker } => maker.write(&entries[number], text),
-                Self::Texts(texts) => text.push_str(&texts[number]),
-            }
+    fn write(&self, at: usize, text: &mut String) {
+        match self {
+            Self::Lazy(_, record) => text.push_str(&record(at)),
+            Self::Texts(texts) => text.push_str(&texts[at]),
         }
-        there
+    }
+}
+
+impl Default for Records {
+    fn default() -> Self {
+        Self::Texts(Vec::new())
+    }
+}
+
+impl fmt::Debug for Records {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lazy(len, _) => write!(formatter, "{len} records"),
+            Self::Texts(texts) => formatter.debug_list().entries(texts).finish(),
+        }
     }
 }

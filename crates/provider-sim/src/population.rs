@@ -1,297 +1,216 @@
 //! An account's tenants: kept as small entries, written as JSON only when they are sent, and changed while the server runs.
 
-use std::ops::Range;
 use std::sync::Arc;
 
-use crate::generate::Maker;
-use crate::record::Given;
-use crate::{Record, Status, Which};
+use crate::paging::Order;
+use crate::parent::{Given, Parent, Tenant};
+use crate::record::{Members, Record};
+use crate::simulated::Provider;
+use crate::status::Status;
 
-/// The tenants of one account, in the order in which the provider lists them.
-///
-/// Layers and Vobiz list the newest first, so position 0 is the newest and a new tenant enters there. OmniDim's example lists
-/// the oldest first, so a new tenant enters at the end.
+/// The tenants of one account, in the order in which they are listed: position 0 is listed first.
 #[derive(Clone, Debug)]
 pub struct Population {
-    maker: Arc<Maker>,
-    entries: Arc<Vec<Entry>>,
+    pub(crate) provider: Provider,
+    pub(crate) parent: Arc<Parent>,
+    pub(crate) order: Order,
+    pub(crate) tenants: Arc<Vec<Tenant>>,
     next: u32,
 }
 
-/// One tenant: its place in the order of creation, its state, and its text unless it is a generated one.
-#[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    pub(crate) sequence: u32,
-    pub(crate) status: Status,
-    pub(crate) given: Option<Arc<Given>>,
-}
-
 impl Population {
-    pub(crate) fn generated(maker: Maker, count: u32) -> Self {
-        let mut population = Self {
-            maker: Arc::new(maker),
-            entries: Arc::default(),
+    pub(crate) fn new(provider: Provider, parent: Parent, order: Order) -> Self {
+        Self {
+            provider,
+            parent: Arc::new(parent),
+            order,
+            tenants: Arc::default(),
             next: 0,
-        };
-        let mut entries: Vec<Entry> = (0..count).map(|_| population.next_generated()).collect();
-        if population.newest_first() {
-            entries.reverse();
         }
-        population.entries = Arc::new(entries);
-        population
     }
 
-    /// `records` in the order in which they are listed.
-    pub(crate) fn given(maker: Maker, records: Vec<Record>) -> Self {
-        let mut population = Self {
-            maker: Arc::new(maker),
-            entries: Arc::default(),
-            next: 0,
-        };
-        let newest_first = population.newest_first();
-        let oldest_first: Vec<Record> = if newest_first {
-            records.into_iter().rev().collect()
-        } else {
-            records
-        };
-        let mut entries: Vec<Entry> = oldest_first
-            .into_iter()
-            .map(|record| population.next_given(record))
-            .collect();
-        if newest_first {
-            entries.reverse();
+    pub(crate) fn generate(&mut self, count: u32) {
+        let tenants = (0..count).map(|_| self.next_generated()).collect();
+        self.start_with(tenants);
+    }
+
+    /// Takes `records`, given in listed order.
+    pub(crate) fn give(&mut self, mut records: Vec<Record>) {
+        if self.order == Order::NewestFirst {
+            records.reverse();
         }
-        population.entries = Arc::new(entries);
-        population
+        let tenants = records.into_iter().map(|record| self.next_given(record));
+        let tenants = tenants.collect();
+        self.start_with(tenants);
+    }
+
+    fn start_with(&mut self, mut oldest_first: Vec<Tenant>) {
+        if self.order == Order::NewestFirst {
+            oldest_first.reverse();
+        }
+        self.tenants = Arc::new(oldest_first);
     }
 
     /// The number of tenants.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.tenants.len()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.tenants.is_empty()
     }
 
-    /// Every tenant's identity, in listed order: OmniDim's `id` as text, Layers' `id`, Vobiz' `auth_id`. A record without one has "".
+    /// Every tenant's identity, in listed order. A record without one has "".
     pub fn ids(&self) -> Vec<String> {
-        self.entries.iter().map(|entry| self.id_of(entry)).collect()
+        self.tenants.iter().map(|tenant| self.id(tenant)).collect()
     }
 
     /// Every tenant's record as it would be sent, in listed order.
     pub fn records(&self) -> Vec<String> {
-        self.entries
-            .iter()
-            .map(|entry| self.maker.record(entry))
-            .collect()
+        let write = |tenant| record_of(self.provider, &self.parent, tenant);
+        self.tenants.iter().map(write).collect()
     }
 
     /// A tenant's state.
     pub fn status(&self, id: &str) -> Option<Status> {
-        self.find(id).map(|position| self.entries[position].status)
+        self.find(id).map(|position| self.tenants[position].status)
     }
 
-    /// Creates `count` generated tenants, each newer than all there are, and returns their identities, oldest first.
+    /// Creates `count` generated tenants, each newer than all others, and returns their identities, oldest first.
     pub fn create(&mut self, count: u32) -> Vec<String> {
-        (0..count)
-            .map(|_| {
-                let entry = self.next_generated();
-                let id = self.id_of(&entry);
-                self.enter(entry);
-                id
-            })
-            .collect()
+        let create = |_| {
+            let tenant = self.next_generated();
+            let id = self.id(&tenant);
+            self.enter(tenant);
+            id
+        };
+        (0..count).map(create).collect()
     }
 
     /// Enters `record` as the newest tenant.
     pub fn insert(&mut self, record: Record) {
-        let entry = self.next_given(record);
-        self.enter(entry);
+        let tenant = self.next_given(record);
+        self.enter(tenant);
     }
 
-    /// Deletes a tenant; false when there is none of that identity.
+    /// Deletes a tenant; false when none has that identity.
     pub fn delete(&mut self, id: &str) -> bool {
         self.find(id)
             .is_some_and(|position| self.delete_at(position))
     }
 
-    /// Deletes the tenant at `position` (0 is listed first); false when there is none.
+    /// Deletes the tenant at `position`; false when there is none.
     pub fn delete_at(&mut self, position: usize) -> bool {
-        let found = position < self.entries.len();
+        let found = position < self.tenants.len();
         if found {
-            Arc::make_mut(&mut self.entries).remove(position);
+            Arc::make_mut(&mut self.tenants).remove(position);
         }
         found
     }
 
     /// Deletes every tenant.
     pub fn clear(&mut self) {
-        Arc::make_mut(&mut self.entries).clear();
+        Arc::make_mut(&mut self.tenants).clear();
     }
 
-    /// Changes a tenant's state where it stands, so that under a filter it may leave the list or re-appear in its middle; false
-    /// when there is none of that identity.
+    /// Changes a tenant's state and keeps its position, so that under a filter it may leave the list or reappear in the middle;
+    /// false when none has that identity.
     pub fn set_status(&mut self, id: &str, status: Status) -> bool {
         let Some(position) = self.find(id) else {
             return false;
         };
-        let provider = self.maker.provider();
-        let entry = &mut Arc::make_mut(&mut self.entries)[position];
-        entry.status = status;
-        entry.given = entry
-            .given
-            .as_ref()
-            .map(|given| Arc::new(given.with_status(provider, status)));
+        let tenant = &mut Arc::make_mut(&mut self.tenants)[position];
+        tenant.status = status;
+        if let Some(given) = &mut tenant.given
+            && let Some(mut members) = Members::parse(&given.text)
+        {
+            self.provider.set_status(&mut members, status);
+            Arc::make_mut(given).text = members.to_text();
+        }
         true
     }
 
-    /// Puts `record` in the place of a tenant; false when there is none of that identity.
+    /// Puts `record` in the place of a tenant; false when none has that identity.
     pub fn replace(&mut self, id: &str, record: Record) -> bool {
         let Some(position) = self.find(id) else {
             return false;
         };
-        let (given, status) = record.read(self.maker.provider());
-        let entry = &mut Arc::make_mut(&mut self.entries)[position];
-        entry.status = status;
-        entry.given = Some(Arc::new(given));
+        let number = self.tenants[position].number;
+        let tenant = self.given(number, record);
+        Arc::make_mut(&mut self.tenants)[position] = tenant;
         true
     }
 
-    pub(crate) fn maker(&self) -> &Arc<Maker> {
-        &self.maker
-    }
-
-    pub(crate) fn snapshot(&self) -> Arc<Vec<Entry>> {
-        Arc::clone(&self.entries)
-    }
-
-    /// The entries of one page, and how many match in all. With no filter this takes no walk over the list.
-    pub(crate) fn page(
-        &self,
-        matches: Option<&dyn Fn(Status) -> bool>,
-        start: Start,
-        size: usize,
-    ) -> Selected {
-        match matches {
-            None => {
-                let first = match start {
-                    Start::Offset(offset) => offset.min(self.len()),
-                    Start::Below(sequence) => self
-                        .entries
-                        .partition_point(|entry| entry.sequence >= sequence),
-                };
-                let range = first..self.len().min(first.saturating_add(size));
-                Selected {
-                    more: range.end < self.len(),
-                    total: self.len(),
-                    next: range.end,
-                    entries: self.cut(range),
-                }
-            }
-            Some(matches) => {
-                let matching: Vec<usize> = (0..self.len())
-                    .filter(|&position| matches(self.entries[position].status))
-                    .collect();
-                let first = match start {
-                    Start::Offset(offset) => offset.min(matching.len()),
-                    Start::Below(sequence) => {
-                        matching.partition_point(|&at| self.entries[at].sequence >= sequence)
-                    }
-                };
-                let end = matching.len().min(first.saturating_add(size));
-                let entries = matching[first..end]
-                    .iter()
-                    .map(|&at| self.entries[at].clone())
-                    .collect();
-                Selected {
-                    more: end < matching.len(),
-                    total: matching.len(),
-                    next: end,
-                    entries,
-                }
-            }
+    fn enter(&mut self, tenant: Tenant) {
+        let tenants = Arc::make_mut(&mut self.tenants);
+        match self.order {
+            Order::NewestFirst => tenants.insert(0, tenant),
+            Order::OldestFirst => tenants.push(tenant),
         }
     }
 
-    /// The number of users over all tenants (OmniDim).
-    pub(crate) fn users(&self) -> u64 {
-        self.entries
-            .iter()
-            .map(|entry| self.maker.users(entry))
-            .sum()
-    }
-
-    fn cut(&self, range: Range<usize>) -> Vec<Entry> {
-        self.entries[range].to_vec()
-    }
-
-    fn newest_first(&self) -> bool {
-        self.maker.provider() != Which::OmniDim
-    }
-
-    fn next_generated(&mut self) -> Entry {
-        let sequence = self.next;
+    fn next_number(&mut self) -> u32 {
         self.next += 1;
-        Entry {
-            sequence,
-            status: self.maker.first_status(sequence),
+        self.next - 1
+    }
+
+    /// Most generated tenants are active.
+    fn next_generated(&mut self) -> Tenant {
+        let number = self.next_number();
+        let status = match self.parent.dice(number).below(20) {
+            0 => Status::Archived,
+            1 | 2 => Status::Suspended,
+            _ => Status::Active,
+        };
+        Tenant {
+            number,
+            status,
             given: None,
         }
     }
 
-    fn next_given(&mut self, record: Record) -> Entry {
-        let sequence = self.next;
-        self.next += 1;
-        let (given, status) = record.read(self.maker.provider());
-        Entry {
-            sequence,
+    fn next_given(&mut self, record: Record) -> Tenant {
+        let number = self.next_number();
+        self.given(number, record)
+    }
+
+    fn given(&self, number: u32, record: Record) -> Tenant {
+        let members = Members::parse(&record.text).unwrap_or_default();
+        let id_member = self.provider.id_member();
+        let stated = || {
+            members
+                .text(id_member)
+                .or_else(|| members.get(id_member).map(ToOwned::to_owned))
+        };
+        let id = record.id.or_else(stated).unwrap_or_default();
+        let status = record
+            .status
+            .unwrap_or_else(|| self.provider.status(&members));
+        let text = record.text;
+        Tenant {
+            number,
             status,
-            given: Some(Arc::new(given)),
+            given: Some(Arc::new(Given { id, text })),
         }
     }
 
-    fn enter(&mut self, entry: Entry) {
-        let newest_first = self.newest_first();
-        let entries = Arc::make_mut(&mut self.entries);
-        if newest_first {
-            entries.insert(0, entry);
-        } else {
-            entries.push(entry);
+    pub(crate) fn id(&self, tenant: &Tenant) -> String {
+        match &tenant.given {
+            Some(given) => given.id.clone(),
+            None => self.provider.id(&self.parent, tenant.number),
         }
     }
 
-    fn id_of(&self, entry: &Entry) -> String {
-        match &entry.given {
-            Some(given) => given.id.clone().unwrap_or_default(),
-            None => self.maker.id(entry.sequence),
-        }
-    }
-
-    /// A generated identity tells its own sequence number, so that a search compares numbers, not texts.
     fn find(&self, id: &str) -> Option<usize> {
-        let sequence = self.maker.sequence(id);
-        self.entries.iter().position(|entry| match &entry.given {
-            Some(given) => given.id.as_deref() == Some(id),
-            None => Some(entry.sequence) == sequence,
-        })
+        self.tenants.iter().position(|tenant| self.id(tenant) == id)
     }
 }
 
-/// Where a page begins.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Start {
-    /// At the n-th match.
-    Offset(usize),
-    /// At the first match that is older than the tenant of this sequence number.
-    Below(u32),
-}
-
-/// One page's entries.
-pub(crate) struct Selected {
-    pub(crate) entries: Vec<Entry>,
-    pub(crate) total: usize,
-    pub(crate) next: usize,
-    pub(crate) more: bool,
+/// A tenant's record as it is sent.
+pub(crate) fn record_of(provider: Provider, parent: &Parent, tenant: &Tenant) -> String {
+    match &tenant.given {
+        Some(given) => given.text.clone(),
+        None => provider.record(parent, tenant.number, tenant.status),
+    }
 }

@@ -1,4 +1,4 @@
-//! What the connections of one server share: accounts, the request log, and the decision what each request is answered.
+//! What the connections of one server share: accounts, the request log, and the decision how each request is answered.
 
 use std::collections::HashMap;
 use std::io;
@@ -8,14 +8,17 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
-use crate::account::{Account, Credentials, Latency, Settings};
+use crate::account::{Account, Latency, Settings};
 use crate::churn::Churn;
-use crate::fault::{Answer, Fault, Framing, When};
+use crate::delivery::Framing;
+use crate::fault::{Answer, Fault};
 use crate::http::{Body, Head, Reply};
 use crate::log::{Request, Stats};
+use crate::page::Page;
 use crate::population::Population;
-use crate::provider::{self, Refusal, Route};
-use crate::{Page, Which};
+use crate::select::select;
+use crate::simulated::{Provider, Refusal};
+use crate::when::When;
 
 /// The shared state, and a signal of its changes.
 pub(crate) struct Shared {
@@ -34,7 +37,7 @@ pub(crate) struct State {
 /// An account that is being served.
 pub(crate) struct Served {
     pub(crate) name: String,
-    pub(crate) credentials: Credentials,
+    pub(crate) provider: Provider,
     settings: Settings,
     pub(crate) latency: Latency,
     pub(crate) faults: Vec<(When, Fault)>,
@@ -42,13 +45,6 @@ pub(crate) struct Served {
     pub(crate) population: Population,
     pub(crate) stats: Stats,
     pub(crate) gate: Option<Arc<Semaphore>>,
-    window: Option<Window>,
-}
-
-/// The requests that the rate limit let through since a moment of the server's clock.
-struct Window {
-    began: Duration,
-    passed: u64,
 }
 
 /// How a request is to be answered.
@@ -76,23 +72,24 @@ impl Drop for InFlight {
 }
 
 impl Shared {
-    pub(crate) fn new(accounts: impl IntoIterator<Item = Account>) -> io::Result<Arc<Self>> {
+    /// The state for these accounts, each with the origin of its address.
+    pub(crate) fn new(accounts: Vec<(Account, String)>) -> io::Result<Arc<Self>> {
         let mut state = State {
             accounts: Vec::new(),
             names: HashMap::new(),
             log: Vec::new(),
             stats: Stats::default(),
         };
-        for mut account in accounts {
+        for (mut account, origin) in accounts {
+            let population = account.take_population(origin);
             let index = state.accounts.len();
-            let population = account.take_population();
             if state.names.insert(account.name.clone(), index).is_some() {
                 let reason = format!("two accounts are named {:?}", account.name);
                 return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
             }
             state.accounts.push(Served {
                 name: account.name,
-                credentials: account.credentials,
+                provider: account.provider,
                 settings: account.settings,
                 latency: account.latency,
                 faults: account.faults,
@@ -100,7 +97,6 @@ impl Shared {
                 population,
                 stats: Stats::default(),
                 gate: None,
-                window: None,
             });
         }
         Ok(Arc::new(Self {
@@ -118,107 +114,67 @@ impl Shared {
     pub(crate) async fn wait_until(&self, mut done: impl FnMut(&State) -> bool) {
         let mut changes = self.changes.subscribe();
         while !done(&self.lock()) {
-            // The sender lives as long as `self`, so this fails never.
+            // The sender lives as long as `self`, so this never fails.
             if changes.changed().await.is_err() {
                 return;
             }
         }
     }
 
-    /// Logs a request and decides its answer.
+    /// Logs a request to an account and decides its answer.
     pub(crate) fn receive(self: &Arc<Self>, account: usize, head: Head, connection: u64) -> Plan {
         let mut state = self.lock();
-        let mut request = to_request(head);
-        request.connection = connection;
-        request.at = self.started.elapsed();
         state.stats.enter();
-        request.number = state.stats.requests;
-        let route = Route::of(&request.path);
+        let number = state.stats.requests;
         let served = &mut state.accounts[account];
         served.stats.enter();
-        request.account.clone_from(&served.name);
-        request.account_number = served.stats.requests;
-        let (reply, delay) = served.answer(&route, &request);
+        let request = Request {
+            number,
+            account: served.name.clone(),
+            account_number: served.stats.requests,
+            connection,
+            at: self.started.elapsed(),
+            ..Request::new(head.method, head.target, head.headers)
+        };
+        let (reply, delay) = served.answer(&request);
         let gate = served.gate.clone();
         state.log.push(request);
         drop(state);
         self.changes.send_replace(());
+        let shared = Arc::clone(self);
         Plan {
             reply,
             delay,
             gate,
-            in_flight: InFlight {
-                shared: Arc::clone(self),
-                account,
-            },
+            in_flight: InFlight { shared, account },
         }
     }
 }
 
 impl Served {
-    fn provider(&self) -> Which {
-        self.credentials.provider()
-    }
-
-    fn answer(&mut self, route: &Route, request: &Request) -> (Reply, Duration) {
+    fn answer(&mut self, request: &Request) -> (Reply, Duration) {
         let number = request.account_number;
         for churn in &mut self.churn {
             churn.apply_before(number, &mut self.population);
         }
-        let fault = self
-            .faults
-            .iter_mut()
-            .find_map(|(when, fault)| when.take(request).then(|| fault.clone()));
-        let latency = self
-            .latency
-            .as_ref()
-            .map_or(Duration::ZERO, |latency| latency(request));
-        let delay = latency + fault.as_ref().map_or(Duration::ZERO, |fault| fault.delay);
-        let reply = match (fault, self.over_limit(request.at)) {
-            (None, Some(wait)) => self.too_many(wait, request),
-            (fault, _) => self.reply(route, request, fault),
-        };
+        let mut faults = self.faults.iter_mut();
+        let fault = faults.find_map(|(when, fault)| when.take(request).then(|| fault.clone()));
+        let fault = fault.unwrap_or_else(Fault::as_usual);
+        let delay = (self.latency)(request) + fault.delay;
+        let reply = self.reply(request, fault);
         for churn in &mut self.churn {
             churn.apply_after(number, &mut self.population);
         }
         (reply, delay)
     }
 
-    /// How long the rate limit still holds; counts a request that it lets through.
-    fn over_limit(&mut self, now: Duration) -> Option<Duration> {
-        let (most, length) = self.settings.rate_limit?;
-        let window = match &mut self.window {
-            Some(window) if now < window.began + length => window,
-            other => other.insert(Window {
-                began: now,
-                passed: 0,
-            }),
-        };
-        if window.passed < most {
-            window.passed += 1;
-            return None;
-        }
-        Some(window.began + length - now)
-    }
-
-    fn too_many(&self, wait: Duration, request: &Request) -> Reply {
-        let mut reply = self.refuse(&Refusal::new(429), request);
-        if self.provider() == Which::Layers {
-            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-            reply
-                .headers
-                .push(("Retry-After".to_owned(), seconds.to_string()));
-        }
-        reply
-    }
-
-    fn reply(&self, route: &Route, request: &Request, fault: Option<Fault>) -> Reply {
-        let fault = fault.unwrap_or_else(Fault::as_usual);
+    fn reply(&self, request: &Request, fault: Fault) -> Reply {
         let mut reply = match &fault.answer {
-            Answer::AsUsual => self.usual(route, request, &|_| {}),
-            Answer::Edited(edit) => self.usual(route, request, &**edit),
+            Answer::Usual(edit) => self.usual(request, &**edit),
             Answer::Status { status, code } => {
-                self.refuse(&Refusal::new(*status).with_code(*code), request)
+                let code = *code;
+                let refusal = Refusal::new(*status);
+                self.refuse(Refusal { code, ..refusal }, request)
             }
             Answer::Literal {
                 status,
@@ -228,14 +184,11 @@ impl Served {
         };
         reply.headers.extend(fault.headers);
         if let Some(wait) = fault.retry_at {
-            reply
-                .headers
-                .push(("Retry-After".to_owned(), http_date_after(wait)));
+            let date = http_date_after(wait);
+            reply.headers.push(("Retry-After".to_owned(), date));
         }
-        let accepts_gzip = request
-            .header("accept-encoding")
-            .is_some_and(|accepted| accepted.contains("gzip"));
-        reply.gzip = fault.gzip || self.settings.gzip && accepts_gzip;
+        let accepted = request.header("accept-encoding").unwrap_or_default();
+        reply.gzip = fault.gzip || self.settings.gzip && accepted.contains("gzip");
         reply.framing = match fault.framing {
             Framing::Fitting if self.settings.chunked => Framing::Chunked,
             framing => framing,
@@ -244,54 +197,84 @@ impl Served {
         reply
     }
 
-    fn is_authorized(&self, request: &Request) -> bool {
-        let headers = self.credentials.auth_headers();
-        headers
-            .iter()
-            .all(|(name, value)| request.header(name) == Some(value))
-    }
-
-    fn usual(&self, route: &Route, request: &Request, edit: &dyn Fn(&mut Page)) -> Reply {
-        let own_id = match &self.credentials {
-            Credentials::Vobiz { auth_id, .. } => Some(auth_id.as_str()),
-            _ => None,
-        };
-        let listed = match (request.method.as_str(), route) {
-            (_, Route::Unknown) => Err(Refusal::new(404)),
-            ("GET", _) if !self.is_authorized(request) => Err(Refusal::new(401)),
-            ("GET", _) => provider::list(&self.settings, &self.population, route, request, own_id),
-            _ => Err(Refusal::new(405)),
-        };
-        match listed {
+    fn usual(&self, request: &Request, edit: &dyn Fn(&mut Page)) -> Reply {
+        match self.list(request) {
             Ok(mut page) => {
                 edit(&mut page);
-                Reply::new(200, "application/json", Body::Page(page))
+                let headers = std::mem::take(&mut page.headers);
+                let mut reply = Reply::new(200, "application/json", Body::Page(page));
+                reply.headers.extend(headers);
+                reply
             }
-            Err(refusal) => self.refuse(&refusal, request),
+            Err(refusal) => self.refuse(refusal, request),
         }
     }
 
-    fn refuse(&self, refusal: &Refusal, request: &Request) -> Reply {
-        refusal_reply(refusal, self.provider(), &self.settings, request)
+    fn list(&self, request: &Request) -> Result<Page, Refusal> {
+        let parent = &self.population.parent;
+        let template = format!("{}{}", self.provider.base_path(), self.provider.list_path());
+        let keys = match_path(&template, &request.path).ok_or_else(|| Refusal::new(404))?;
+        if request.method != "GET" {
+            return Err(Refusal::new(405));
+        }
+        let mut required = self.provider.auth_headers(parent).into_iter();
+        if !required.all(|(name, value)| request.header(name) == Some(&value)) {
+            return Err(Refusal::new(401));
+        }
+        if keys
+            .iter()
+            .any(|(key, value)| parent.credential(key) != value)
+        {
+            return Err(Refusal::new(403));
+        }
+        select(&self.settings, &self.population, request).map_err(Refusal::invalid)
+    }
+
+    fn refuse(&self, mut refusal: Refusal, request: &Request) -> Reply {
+        refusal.request = request.number;
+        let body = self.provider.error(&self.population.parent, &refusal);
+        let content_type = match body.starts_with('{') {
+            true => "application/json",
+            false => "text/plain",
+        };
+        let mut reply = Reply::new(refusal.status, content_type, Body::Bytes(body.into_bytes()));
+        if refusal.status == 405 {
+            reply.headers.push(("Allow".to_owned(), "GET".to_owned()));
+        }
+        reply
     }
 }
 
-fn refusal_reply(
-    refusal: &Refusal,
-    provider: Which,
-    settings: &Settings,
-    request: &Request,
-) -> Reply {
-    let body = refusal.body(provider, settings, request.number);
-    let mut reply = Reply::new(
-        refusal.status,
-        "application/json",
-        Body::Bytes(body.into_bytes()),
-    );
-    if refusal.status == 405 {
-        reply.headers.push(("Allow".to_owned(), "GET".to_owned()));
+/// The values of the segments `{key}` of `template`, decoded; `None` when `path` differs elsewhere, be it by case or a slash.
+fn match_path<'a>(template: &'a str, path: &str) -> Option<Vec<(&'a str, String)>> {
+    let (known, asked) = (template.split('/'), path.split('/'));
+    if known.clone().count() != asked.clone().count() {
+        return None;
     }
-    reply
+    let mut keys = Vec::new();
+    for (known, asked) in known.zip(asked) {
+        match known
+            .strip_prefix('{')
+            .and_then(|key| key.strip_suffix('}'))
+        {
+            Some(key) if !asked.is_empty() => keys.push((key, decode(asked))),
+            None if known == asked => {}
+            _ => return None,
+        }
+    }
+    Some(keys)
+}
+
+/// A path segment decodes like a form value, except that `+`, `&` and `=` stand for themselves.
+fn decode(segment: &str) -> String {
+    let escaped = segment
+        .replace('+', "%2B")
+        .replace('&', "%26")
+        .replace('=', "%3D");
+    let mut pairs = form_urlencoded::parse(escaped.as_bytes());
+    pairs
+        .next()
+        .map_or_else(String::new, |(text, _)| text.into_owned())
 }
 
 fn http_date_after(wait: Duration) -> String {
@@ -301,31 +284,4 @@ fn http_date_after(wait: Duration) -> String {
         .unwrap_or_default();
     let whole = since_epoch.as_secs() + u64::from(since_epoch.subsec_nanos() > 0);
     httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + Duration::from_secs(whole))
-}
-
-fn to_request(head: Head) -> Request {
-    let (path, raw_query) = match head.target.split_once('?') {
-        Some((path, query)) => (path.to_owned(), Some(query.to_owned())),
-        None => (head.target, None),
-    };
-    let query = raw_query
-        .as_deref()
-        .map(|query| {
-            form_urlencoded::parse(query.as_bytes())
-                .into_owned()
-                .collect()
-        })
-        .unwrap_or_default();
-    Request {
-        number: 0,
-        account: String::new(),
-        account_number: 0,
-        connection: 0,
-        at: Duration::ZERO,
-        method: head.method,
-        path,
-        raw_query,
-        query,
-        headers: head.headers,
-    }
 }

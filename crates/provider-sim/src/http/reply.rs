@@ -8,9 +8,8 @@ use flate2::write::GzEncoder;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use super::connection::client_left;
-use crate::Page;
-use crate::fault::{Delivery, End, Framing, Place};
+use crate::delivery::{Delivery, End, Framing, Place};
+use crate::page::Page;
 
 /// An answer.
 pub(crate) struct Reply {
@@ -251,5 +250,12 @@ fn reason(status: u16) -> &'static str {
         503 => "Service Unavailable",
         504 => "Gateway Timeout",
         _ => "Other",
+    }
+}
+
+/// Ends when the client has closed its side; what it sends meanwhile stays in the socket.
+pub(crate) async fn client_left(stream: &TcpStream) {
+    if matches!(stream.peek(&mut [0]).await, Ok(1..)) {
+        std::future::pending().await
     }
 }

@@ -1,117 +1,160 @@
 //! Layers: `GET /v1/organizations`, newest first, an opaque cursor, no total.
 
-use std::sync::Arc;
-
 use serde_json::json;
 
-use super::Refusal;
-use crate::account::Settings;
-use crate::cursor::Cursor;
-use crate::page::LayersPlace;
-use crate::population::{Population, Start};
-use crate::record::quote;
-use crate::{Page, Request, Status};
+use crate::account::Account;
+use crate::dice::{date_and_time, uuid_of};
+use crate::log::Request;
+use crate::page::Page;
+use crate::paging::{Listed, PageSize, Paging};
+use crate::parent::{Parent, Tenant};
+use crate::record::Members;
+use crate::simulated::{Provider, Refusal, Simulated};
+use crate::status::Status;
 
-pub(super) const PATH: &str = "/v1/organizations";
+/// Layers, by its document "GET /v1/organizations".
+#[derive(Debug)]
+pub(super) struct Layers;
 
-/// The document: "Page size. 1–200.", 25 by default.
-const LIMITS: std::ops::RangeInclusive<usize> = 1..=200;
-const DEFAULT_LIMIT: usize = 25;
+impl Account {
+    /// A parent organization at Layers, by a key with the scope `org:admin`.
+    pub fn layers(name: impl Into<String>) -> Self {
+        Self::new(Provider::new(&Layers), name)
+    }
+}
 
-pub(super) fn list(
-    settings: &Settings,
-    population: &Population,
-    request: &Request,
-) -> Result<Page, Refusal> {
-    let limit = limit(settings, request)?;
-    let asked = status(request)?;
-    let sent = request.query("cursor");
-    let cursor = match sent {
-        Some(text) => {
-            Some(Cursor::decode(text).ok_or_else(|| Refusal::invalid("cursor is not valid"))?)
-        }
-        None => None,
-    };
-    let status = asked.or(cursor.and_then(|cursor| cursor.status));
-    let here = Cursor {
-        start: cursor.map_or(Start::Offset(0), |cursor| cursor.start),
-        status: status.filter(|_| settings.cursor_remembers_filter),
-        again: cursor.map_or(0, |cursor| cursor.again),
-    };
-    let by_status = |wanted: Status| move |status: Status| status == wanted;
-    let selected = match status {
-        Some(wanted) => population.page(Some(&by_status(wanted)), here.start, limit),
-        None if settings.hides_archived => population.page(
-            Some(&|status| status != Status::Archived),
-            here.start,
-            limit,
-        ),
-        None => population.page(None, here.start, limit),
-    };
-    let next = selected.more.then(|| {
-        let last = selected.entries.last().map(|entry| entry.sequence);
-        let start = match last {
-            Some(sequence) if settings.key_cursors => Start::Below(sequence),
-            _ => Start::Offset(selected.next),
+impl Simulated for Layers {
+    fn name(&self) -> &'static str {
+        "layers"
+    }
+
+    fn credentials(&self, number: u64) -> Vec<(&'static str, String)> {
+        vec![("api_key", format!("lp_{number:016x}"))]
+    }
+
+    fn auth_headers(&self, parent: &Parent) -> Vec<(&'static str, String)> {
+        let key = parent.credential("api_key");
+        vec![("Authorization", format!("Bearer {key}"))]
+    }
+
+    fn list_path(&self) -> &'static str {
+        "/v1/organizations"
+    }
+
+    fn paging(&self) -> Paging {
+        let size = PageSize {
+            parameter: "limit",
+            default: 25,
+            max: Some(200),
         };
-        Cursor {
-            start,
-            again: 0,
-            ..here
+        let token = "cursor";
+        Paging::Token { token, size }
+    }
+
+    fn filter(&self, _: &Parent, request: &Request) -> Result<Option<&'static [Status]>, String> {
+        match request.query("status") {
+            None => Ok(None),
+            Some("active") => Ok(Some(&[Status::Active])),
+            Some("suspended") => Ok(Some(&[Status::Suspended])),
+            Some("archived") => Ok(Some(&[Status::Archived])),
+            Some(_) => Err("status must be one of active, suspended, archived".to_owned()),
         }
-        .encode()
-    });
-    let page = Page::new(Arc::new(selected.entries), population.maker().clone())
-        .with_list("items")
-        .with_place(LayersPlace {
-            sent: sent.map(ToOwned::to_owned),
-            here,
+    }
+
+    fn page(&self, _: &Parent, _: &[Tenant], listed: &Listed) -> Page {
+        Page::object()
+            .with_list("items")
+            .with_next("nextCursor", listed.next.as_deref())
+    }
+
+    /// `{"error":{"code","message","requestId","details"?}}` on every 4xx and 5xx.
+    fn error(&self, _: &Parent, refusal: &Refusal) -> String {
+        let mut error = json!({
+            "code": refusal.code(CODES),
+            "message": refusal.message,
+            "requestId": format!("req_{:08}", refusal.request),
         });
-    Ok(match next {
-        Some(cursor) => page.with("nextCursor", quote(&cursor)),
-        None if settings.omits_last_cursor => page,
-        None => page.with("nextCursor", "null"),
-    })
-}
+        if refusal.status == 403 {
+            error["details"] = json!({ "requiredScope": "org:admin" });
+        }
+        json!({ "error": error }).to_string()
+    }
 
-fn limit(settings: &Settings, request: &Request) -> Result<usize, Refusal> {
-    let limit = match request.query("limit") {
-        None => settings.default_size.unwrap_or(DEFAULT_LIMIT),
-        Some(text) => text
-            .parse()
-            .ok()
-            .filter(|limit| LIMITS.contains(limit))
-            .ok_or_else(|| Refusal::invalid("limit must be between 1 and 200"))?,
-    };
-    Ok(settings.max_size.map_or(limit, |most| limit.min(most)))
-}
+    /// `org_` and a UUID whose first eight digits are the tenant's code.
+    fn id(&self, parent: &Parent, number: u32) -> String {
+        let uuid = parent.dice(number).uuid();
+        format!("org_{:08x}{}", parent.code(number), &uuid[8..])
+    }
 
-fn status(request: &Request) -> Result<Option<Status>, Refusal> {
-    match request.query("status") {
-        None => Ok(None),
-        Some(word @ ("active" | "suspended" | "archived")) => Ok(Some(Status::from_word(word))),
-        Some(_) => Err(Refusal::invalid(
-            "status must be one of active, suspended, archived",
-        )),
+    fn record(&self, parent: &Parent, number: u32, status: Status) -> String {
+        let mut dice = parent.dice(number);
+        let id = self.id(parent, number);
+        let parent = format!("org_{}", uuid_of(parent.name()));
+        let name = dice.company(number);
+        let metadata = match dice.below(4) {
+            0 => "{}".to_owned(),
+            1 => format!(r#"{{"externalId":"cust_{number}"}}"#),
+            _ => {
+                let plan = dice.pick(&["starter", "growth", "scale"]);
+                format!(r#"{{"externalId":"cust_{number}","plan":"{plan}"}}"#)
+            }
+        };
+        let email = match dice.one_in(6) {
+            true => "null".to_owned(),
+            false => format!("\"ops{number}@tenant.example\""),
+        };
+        let seconds = u64::from(number) * 60;
+        let created = instant(seconds, dice.below(1_000_000));
+        let updated = instant(seconds + dice.below(86_400), dice.below(1_000_000));
+        let archived = match status {
+            Status::Archived => format!("\"{updated}\""),
+            _ => "null".to_owned(),
+        };
+        let status = word(status);
+        format!(
+            r#"{{"id":"{id}","parentOrganizationId":"{parent}","name":"{name}","status":"{status}","metadata":{metadata},"billingEmail":{email},"archivedAt":{archived},"createdAt":"{created}","updatedAt":"{updated}"}}"#
+        )
+    }
+
+    fn status(&self, record: &Members) -> Status {
+        let stated = record.text("status");
+        let known = [Status::Active, Status::Suspended, Status::Archived].into_iter();
+        let mut matching = known.filter(|status| stated.as_deref() == Some(word(*status)));
+        matching.next().unwrap_or(Status::Other)
+    }
+
+    fn set_status(&self, record: &mut Members, status: Status) {
+        record.set("status", format!("\"{}\"", word(status)));
+    }
+
+    fn demo(&self) -> &'static str {
+        include_str!("layers.json")
     }
 }
 
-/// `{"error":{"code","message","requestId","details"?}}` on every 4xx and 5xx.
-pub(super) fn error(refusal: &Refusal, number: u64) -> String {
-    let code = refusal.code.unwrap_or(match refusal.status {
-        401 => "UNAUTHENTICATED",
-        403 => "FORBIDDEN_SCOPE",
-        404 => "NOT_FOUND",
-        405 => "METHOD_NOT_ALLOWED",
-        409 => "CONFLICT",
-        422 => "VALIDATION",
-        429 => "RATE_LIMITED",
-        503 => "UNAVAILABLE",
-        _ => "INTERNAL",
-    });
-    let mut error = json!({ "code": code, "message": refusal.message, "requestId": format!("req_{number:08}") });
-    if refusal.status == 403 {
-        error["details"] = json!({ "requiredScope": "org:admin" });
+const CODES: &[(u16, &str)] = &[
+    (401, "UNAUTHENTICATED"),
+    (403, "FORBIDDEN_SCOPE"),
+    (404, "NOT_FOUND"),
+    (405, "METHOD_NOT_ALLOWED"),
+    (409, "CONFLICT"),
+    (422, "VALIDATION"),
+    (429, "RATE_LIMITED"),
+    (500, "INTERNAL"),
+    (503, "UNAVAILABLE"),
+];
+
+fn word(status: Status) -> &'static str {
+    match status {
+        Status::Active => "active",
+        Status::Suspended => "suspended",
+        Status::Archived => "archived",
+        Status::Other => "pending_review",
     }
-    json!({ "error": error }).to_string()
+}
+
+/// An offset and six digits, as in the document.
+fn instant(seconds: u64, micros: u64) -> String {
+    let (date, time) = date_and_time(seconds);
+    format!("{date}T{time}.{micros:06}+00:00")
 }

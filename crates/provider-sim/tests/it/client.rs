@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 
-use provider_sim::AccountHandle;
+use provider_sim::{Account, AccountHandle, Simulator};
 use serde_json::Value;
 
 /// How an answer ended.
@@ -46,23 +46,29 @@ impl Answer {
     pub(crate) fn ids(&self) -> Vec<String> {
         assert_eq!(self.status, 200, "{}", self.text());
         let json = self.json();
-        let (list, id) = ["organizations", "items", "sub_accounts"]
-            .into_iter()
-            .zip(["id", "id", "auth_id"])
-            .find(|(list, _)| json[*list].is_array())
-            .unwrap();
-        let text = |value: &Value| {
-            value
-                .as_str()
-                .map_or_else(|| value.to_string(), ToOwned::to_owned)
-        };
-        json[list]
+        let members = json.as_object().into_iter().flatten();
+        let list = json
             .as_array()
-            .unwrap()
-            .iter()
-            .map(|record| text(&record[id]))
-            .collect()
+            .or_else(|| members.into_iter().find_map(|(_, value)| value.as_array()));
+        let id = |record: &Value| {
+            let id = record.get("auth_id").unwrap_or(&record["id"]);
+            id.as_str()
+                .map_or_else(|| id.to_string(), ToOwned::to_owned)
+        };
+        list.unwrap().iter().map(id).collect()
     }
+}
+
+/// A server with one account.
+pub(crate) fn one(account: Account) -> (Simulator, AccountHandle) {
+    let simulator = Simulator::start([account]).unwrap();
+    let handle = simulator.accounts().remove(0);
+    (simulator, handle)
+}
+
+/// `text` as a value in a query.
+pub(crate) fn encode(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 /// Calls an account's list with its credentials and this query (`""` for none).

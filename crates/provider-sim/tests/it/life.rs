@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use provider_sim::{Account, AccountHandle, Fault, Provider, Simulator};
+use provider_sim::{Account, AccountHandle, Fault, Simulator};
 
 use crate::client::{call, exchange, get};
 
@@ -280,44 +280,4 @@ async fn slow_and_delayed_answers_take_their_time() {
         before.elapsed()
     );
     assert_eq!(fetch(&client, &account, "").await, body);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_rate_limit_holds_for_its_window() {
-    for provider in ["layers", "vobiz"].map(Provider::named) {
-        let account = Account::new(provider, "a").rate_limit(2, Duration::from_secs(60));
-        let simulator = Simulator::start_in_runtime([account]).unwrap();
-        let account = simulator.account("a");
-        let client = client();
-        let mut answers = Vec::new();
-        for pause in [0, 1, 1, 1, 57] {
-            tokio::time::advance(Duration::from_secs(pause)).await;
-            let request = client.get(account.list_url());
-            let headers = account.auth_headers();
-            let request = headers.into_iter().fold(request, |request, (name, value)| {
-                request.header(name, value)
-            });
-            let answer = request.send().await.unwrap();
-            let wait = answer
-                .headers()
-                .get("retry-after")
-                .map(|wait| wait.to_str().unwrap().to_owned());
-            answers.push((answer.status().as_u16(), wait));
-        }
-        let waits = match provider.name() {
-            "layers" => [Some("58".to_owned()), Some("57".to_owned())],
-            _ => [None, None],
-        };
-        let [first, second] = waits;
-        assert_eq!(
-            answers,
-            [
-                (200, None),
-                (200, None),
-                (429, first),
-                (429, second),
-                (200, None)
-            ]
-        );
-    }
 }

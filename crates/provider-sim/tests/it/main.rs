@@ -6,6 +6,8 @@
 mod churn;
 mod client;
 mod endpoints;
+mod families;
 mod faults;
 mod large;
 mod life;
+mod providers;

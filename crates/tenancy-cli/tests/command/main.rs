@@ -813,7 +813,7 @@ fn no_secret_is_shown_anywhere() {
     let (simulator, place) = serve([
         Account::vobiz("tokens")
             .population(3, 1)
-            .shows_auth_tokens(),
+            .knob("shows_auth_tokens"),
         Account::vobiz("demo").demo_records(),
         Account::omnidim("plain").population(2, 1),
         Account::layers("echo")

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::{Body, Reply, request};
+use crate::http::{Body, Reply, client_left, read};
 use crate::server::{Plan, Shared};
 
 /// Serves each account at its own listener, until it is dropped, and every connection with it.
@@ -41,7 +41,7 @@ async fn serve_connection(mut stream: TcpStream, account: usize, shared: Arc<Sha
     let mut buffer = Vec::new();
     let _ = stream.set_nodelay(true);
     loop {
-        let head = match request::read(&mut stream, &mut buffer).await {
+        let head = match read(&mut stream, &mut buffer).await {
             Ok(Some(head)) => head,
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
                 let reply = Reply::new(
@@ -97,11 +97,4 @@ async fn answer(
     let again = reply.send(stream, keep_alive, knows_chunks).await;
     drop(in_flight);
     again
-}
-
-/// Ends when the client has closed its side; what it sends meanwhile stays in the socket.
-pub(super) async fn client_left(stream: &TcpStream) {
-    if matches!(stream.peek(&mut [0]).await, Ok(1..)) {
-        std::future::pending().await
-    }
 }

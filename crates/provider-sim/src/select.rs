@@ -1,0 +1,201 @@
+//! Selects one page of a list, for every family of paging.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::account::Settings;
+use crate::cursor::{Cursor, Start};
+use crate::log::Request;
+use crate::page::{Page, TokenPlace};
+use crate::paging::{Listed, Order, PageSize, Paging};
+use crate::parent::Tenant;
+use crate::population::{Population, record_of};
+use crate::status::Status;
+
+/// The page that `request` asks for.
+///
+/// # Errors
+/// The message for a parameter that the provider refuses.
+pub(crate) fn select(
+    settings: &Settings,
+    population: &Population,
+    request: &Request,
+) -> Result<Page, String> {
+    let provider = population.provider;
+    let Some((parameter, page_size)) = provider.paging().parameters() else {
+        let tenants = match matching(settings, population, request)? {
+            Cow::Borrowed(_) => Arc::clone(&population.tenants),
+            Cow::Owned(tenants) => Arc::new(tenants),
+        };
+        let total = tenants.len();
+        let listed = Listed {
+            total,
+            offset: 0,
+            page: 1,
+            size: total,
+            next: None,
+            next_path: None,
+        };
+        return Ok(page(population, tenants, &listed));
+    };
+    let asked = size(settings, page_size, request)?;
+    let size = settings.max_size.map_or(asked, |most| asked.min(most));
+    let sent = request.query(parameter);
+    let (here, number) = place(provider.paging(), sent, size)?;
+    let mut full = request.clone();
+    full.query.extend(here.query.iter().cloned());
+    let matching = matching(settings, population, &full)?;
+    let start = position(population, &matching, &here.start)?;
+    let end = matching.len().min(start.saturating_add(size));
+    let tenants = Arc::new(matching[start..end].to_vec());
+    full.query
+        .retain(|(name, _)| name != parameter && name != page_size.parameter);
+    let more = end < matching.len();
+    let next = more.then(|| match (provider.paging(), tenants.last()) {
+        (Paging::Numbers { .. }, _) => (number + 1).to_string(),
+        (Paging::Keyset { .. }, Some(last)) => population.id(last),
+        (Paging::Token { .. }, last) => token(settings, full.query, end, last).encode(),
+        _ => end.to_string(),
+    });
+    let listed = Listed {
+        total: matching.len(),
+        offset: start,
+        page: number,
+        size: if settings.hides_clamp { asked } else { size },
+        next_path: next
+            .as_deref()
+            .map(|next| path_with(request, parameter, next)),
+        next,
+    };
+    let mut page = page(population, tenants, &listed);
+    if settings.omits_last_cursor {
+        page.remove_next(true);
+    }
+    if let Paging::Token { .. } = provider.paging() {
+        let sent = sent.map(ToOwned::to_owned);
+        page.token_place = Some(TokenPlace { sent, here });
+    }
+    Ok(page)
+}
+
+/// The provider's envelope around these tenants.
+fn page(population: &Population, tenants: Arc<Vec<Tenant>>, listed: &Listed) -> Page {
+    let (provider, parent) = (population.provider, Arc::clone(&population.parent));
+    let mut page = provider.page(&parent, &tenants, listed);
+    let count = tenants.len();
+    page.fill(count, move |at| record_of(provider, &parent, &tenants[at]));
+    page
+}
+
+fn size(settings: &Settings, size: PageSize, request: &Request) -> Result<usize, String> {
+    let Some(text) = request.query(size.parameter) else {
+        return Ok(settings.default_size.unwrap_or(size.default));
+    };
+    let largest = size.max.unwrap_or(usize::MAX);
+    let asked = text
+        .parse()
+        .ok()
+        .filter(|asked| (1..=largest).contains(asked));
+    asked.ok_or_else(|| match size.max {
+        Some(max) => format!("{} must be between 1 and {max}", size.parameter),
+        None => format!("{} must be a positive integer", size.parameter),
+    })
+}
+
+/// Where the page begins that `sent` leads to, and its number.
+fn place(paging: Paging, sent: Option<&str>, size: usize) -> Result<(Cursor, usize), String> {
+    let at = |start| Cursor {
+        start,
+        query: Vec::new(),
+        again: 0,
+    };
+    let number = |name: &str, least: usize| match sent.map(str::parse) {
+        None => Ok(least),
+        Some(Ok(number)) if number >= least => Ok(number),
+        Some(_) => Err(format!("{name} must be an integer of at least {least}")),
+    };
+    match (paging, sent) {
+        (Paging::Numbers { page, first, .. }, _) => {
+            let number = number(page, first)?;
+            let offset = (number - first).saturating_mul(size);
+            Ok((at(Start::Offset(offset)), number))
+        }
+        (Paging::Offset { offset, .. }, _) => {
+            let offset = number(offset, 0)?;
+            Ok((at(Start::Offset(offset)), offset / size + 1))
+        }
+        (Paging::Token { token, .. }, Some(text)) => match Cursor::decode(text) {
+            Some(cursor) => Ok((cursor, 1)),
+            None => Err(format!("{token} is not valid")),
+        },
+        (Paging::Keyset { .. }, Some(id)) => Ok((at(Start::After(id.to_owned())), 1)),
+        _ => Ok((at(Start::Offset(0)), 1)),
+    }
+}
+
+/// The tenants that the request's filters select. Without a filter this copies nothing.
+fn matching<'a>(
+    settings: &Settings,
+    population: &'a Population,
+    request: &Request,
+) -> Result<Cow<'a, [Tenant]>, String> {
+    let filter = population.provider.filter(&population.parent, request)?;
+    let matches = |status: Status| match filter {
+        Some(asked) => asked.contains(&status),
+        None => settings.hidden != Some(status),
+    };
+    if filter.is_none() && settings.hidden.is_none() {
+        return Ok(Cow::Borrowed(&population.tenants));
+    }
+    let tenants = population.tenants.iter();
+    let selected = tenants.filter(|tenant| matches(tenant.status)).cloned();
+    Ok(Cow::Owned(selected.collect()))
+}
+
+fn position(population: &Population, matching: &[Tenant], start: &Start) -> Result<usize, String> {
+    match start {
+        Start::Offset(offset) => Ok((*offset).min(matching.len())),
+        Start::Beyond(number) => Ok(matching.partition_point(|tenant| match population.order {
+            Order::NewestFirst => tenant.number >= *number,
+            Order::OldestFirst => tenant.number <= *number,
+        })),
+        Start::After(id) => {
+            let found = matching
+                .iter()
+                .position(|tenant| population.id(tenant) == *id);
+            found
+                .map(|at| at + 1)
+                .ok_or_else(|| format!("no such record: {id}"))
+        }
+    }
+}
+
+/// The token of the page that begins at `end`, after the tenant `last`.
+fn token(
+    settings: &Settings,
+    query: Vec<(String, String)>,
+    end: usize,
+    last: Option<&Tenant>,
+) -> Cursor {
+    Cursor {
+        start: match last {
+            Some(last) if settings.key_cursors => Start::Beyond(last.number),
+            _ => Start::Offset(end),
+        },
+        query: match settings.cursor_remembers_filter {
+            true => query,
+            false => Vec::new(),
+        },
+        again: 0,
+    }
+}
+
+/// The request's path and query, with `value` for `parameter`.
+fn path_with(request: &Request, parameter: &str, value: &str) -> String {
+    let others = request.query.iter().filter(|(name, _)| name != parameter);
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(others)
+        .append_pair(parameter, value)
+        .finish();
+    format!("{}?{query}", request.path)
+}

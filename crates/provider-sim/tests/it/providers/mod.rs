@@ -1,0 +1,5 @@
+//! One module a provider.
+
+mod layers;
+mod omnidim;
+mod vobiz;
