@@ -1,40 +1,38 @@
 //! Client: the generated module, with the client's type, its constructors and hooks around what progenitor wrote.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use serde_json::Value;
 use syn::visit_mut::VisitMut;
 
 use super::credentials::Credentials;
 use super::generate::Generated;
 use super::operations::Operation;
+use super::property_lists;
+use super::server;
 use super::syntax::InsideTypes;
-use crate::error::{Error, Result};
+use crate::error::{Diagnostics, Error, Result};
+use crate::schema::text_of;
 
-/// What the module is made of beside progenitor's code.
-pub(super) struct Parts<'a> {
-    pub(super) title: &'a str,
-    pub(super) operations: &'a [Operation<'a>],
-    pub(super) base_url: Option<String>,
-    pub(super) credentials: Credentials,
-    pub(super) secret_properties: BTreeSet<String>,
-    pub(super) not_null_properties: BTreeSet<String>,
-}
-
-/// The generated module.
+/// Writes the generated module.
 ///
 /// # Errors
 /// A step wrote what is no Rust.
-pub(super) fn module(generated: &Generated, parts: &Parts<'_>) -> Result<syn::File> {
+pub(super) fn module(
+    generated: &Generated,
+    document: &Value,
+    operations: &[Operation<'_>],
+    diagnostics: &mut Diagnostics,
+) -> Result<syn::File> {
     let Generated { types, calls } = generated;
-    let (secret, not_null) = (
-        parts.secret_properties.iter(),
-        parts.not_null_properties.iter(),
-    );
-    let credentials = parts.credentials.code(parts.title);
-    let client = client(parts);
-    let hooks = hooks(parts.operations);
+    let title = text_of(&document["info"], "title").unwrap_or_default();
+    let client = client(title, server::base_url(document, diagnostics));
+    let credentials = Credentials::of(document, diagnostics).code(title);
+    let hooks = hooks(operations);
+    let secret = property_lists::secret(document).into_iter();
+    let not_null = property_lists::not_null(document).into_iter();
     let module = quote! {
         #![allow(clippy::all, unused_imports, unused_variables, reason = "the style of progenitor")]
         use progenitor_client::{
@@ -63,24 +61,21 @@ pub(super) fn module(generated: &Generated, parts: &Parts<'_>) -> Result<syn::Fi
     Ok(module)
 }
 
-fn client(parts: &Parts<'_>) -> TokenStream {
-    let doc = format!(
-        " Client for {}. Clones share connections, rate limit and credentials.",
-        parts.title
-    );
-    let default = parts.base_url.as_ref().map(|base_url| {
-        quote! {
-            /// The provider's address, as its document states it.
-            pub const DEFAULT_BASE_URL: &str = #base_url;
-        }
-    });
-    let connect = parts.base_url.as_ref().map(|_| quote! {
+fn client(title: &str, base_url: Option<String>) -> TokenStream {
+    let doc = format!(" Client for {title}. Clones share connections, rate limit and credentials.");
+    let connect = base_url.as_ref().map(|_| quote! {
         /// Creates a client for [`DEFAULT_BASE_URL`].
         ///
         /// # Errors
         /// A credential is empty or cannot be sent in a header, or TLS could not be set up.
         pub fn connect(credentials: Credentials) -> ::std::result::Result<Self, ::client_runtime::Error> {
             Self::connect_with(DEFAULT_BASE_URL, credentials, &::client_runtime::Options::default())
+        }
+    });
+    let default = base_url.map(|base_url| {
+        quote! {
+            /// The provider's address, as its document states it.
+            pub const DEFAULT_BASE_URL: &str = #base_url;
         }
     });
     quote! {

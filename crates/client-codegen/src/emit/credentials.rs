@@ -13,21 +13,26 @@ use crate::names;
 use crate::pointer::join;
 use crate::schema::{map_of, text_of};
 
-/// How a scheme's secrets get on a request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Placement {
-    Bearer,
-    Basic,
-    Header(String),
-    Query(String),
-    Cookie(String),
-}
-
-/// One security scheme, with its secrets: the name of each and what it is.
+/// One security scheme.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Scheme {
-    placement: Placement,
-    secrets: Vec<(String, String)>,
+    /// The method of the runtime's credentials that adds it.
+    method: &'static str,
+    /// The header, query parameter or cookie, where the scheme names one.
+    key: Option<String>,
+    secrets: Vec<Secret>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Secret {
+    name: String,
+    doc: String,
+}
+
+impl Secret {
+    fn ident(&self) -> Ident {
+        format_ident!("{}", self.name)
+    }
 }
 
 /// The ways of authentication: alternatives, each of which needs all its schemes.
@@ -69,17 +74,17 @@ impl Credentials {
         let doc = format!(" An account's credentials at {title}. They are never printed.");
         let mut taken = BTreeSet::new();
         let constructors = self.alternatives.iter().map(|schemes| {
-            let secrets: Vec<&str> = schemes
-                .iter()
-                .flat_map(|scheme| &scheme.secrets)
-                .map(|(name, _)| name.as_str())
-                .collect();
-            let wanted = if taken.is_empty() {
-                "new".to_owned()
-            } else {
-                format!("with_{}", secrets.join("_and_"))
+            let secrets = schemes.iter().flat_map(|scheme| &scheme.secrets);
+            let names: Vec<&str> = secrets.clone().map(|secret| secret.name.as_str()).collect();
+            let wanted = match taken.is_empty() {
+                true => "new".to_owned(),
+                false => format!("with_{}", names.join("_and_")),
             };
-            constructor(&names::unique(&wanted, &mut taken), schemes)
+            constructor(
+                &names::unique(&wanted, &mut taken),
+                schemes,
+                &secrets.collect::<Vec<_>>(),
+            )
         });
         quote! {
             #[doc = #doc]
@@ -92,26 +97,23 @@ impl Credentials {
     }
 }
 
-fn constructor(name: &str, schemes: &[Scheme]) -> TokenStream {
+fn constructor(name: &str, schemes: &[Scheme], secrets: &[&Secret]) -> TokenStream {
     let name = format_ident!("{name}");
-    let secrets: Vec<&(String, String)> =
-        schemes.iter().flat_map(|scheme| &scheme.secrets).collect();
-    let names: Vec<Ident> = secrets
+    let names = secrets.iter().map(|secret| secret.ident());
+    let doc = match secrets.is_empty() {
+        true => " No credentials: the provider's document asks for none.",
+        false => " Credentials of:",
+    };
+    let docs = secrets
         .iter()
-        .map(|(name, _)| format_ident!("{name}"))
-        .collect();
-    let mut docs = vec![match secrets.is_empty() {
-        true => " No credentials: the provider's document asks for none.".to_owned(),
-        false => " Credentials of:\n".to_owned(),
-    }];
-    docs.extend(
-        secrets
-            .iter()
-            .map(|(name, doc)| format!(" - `{name}`: {doc}")),
-    );
-    let docs = docs.iter().flat_map(|doc| doc.split('\n'));
-    let steps = schemes.iter().map(Scheme::step);
+        .map(|secret| format!(" - `{}`: {}", secret.name, secret.doc));
+    let steps = schemes.iter().map(|scheme| {
+        let (method, key) = (format_ident!("{}", scheme.method), scheme.key.iter());
+        let names = scheme.secrets.iter().map(Secret::ident);
+        quote!(.#method(#(#key,)* #(#names),*))
+    });
     quote! {
+        #[doc = #doc]
         #(#[doc = #docs])*
         pub fn #name(#(#names: impl ::std::convert::Into<::client_runtime::Secret>),*) -> Self {
             Self(::client_runtime::Credentials::new() #(#steps)*)
@@ -119,93 +121,58 @@ fn constructor(name: &str, schemes: &[Scheme]) -> TokenStream {
     }
 }
 
-impl Scheme {
-    /// The call that adds the scheme to the runtime's credentials.
-    fn step(&self) -> TokenStream {
-        let names = self.secrets.iter().map(|(name, _)| format_ident!("{name}"));
-        match &self.placement {
-            Placement::Bearer => quote!(.bearer(#(#names),*)),
-            Placement::Basic => quote!(.basic(#(#names),*)),
-            Placement::Header(key) => quote!(.header(#key, #(#names),*)),
-            Placement::Query(key) => quote!(.query(#key, #(#names),*)),
-            Placement::Cookie(key) => quote!(.cookie(#key, #(#names),*)),
+const BASIC: [(&str, &str); 2] = [
+    ("username", "the user name of HTTP basic authentication"),
+    ("password", "the password of HTTP basic authentication"),
+];
+
+/// The scheme as a client sends it, or why none can.
+fn scheme(stated: &Value) -> Result<Scheme, String> {
+    let text = |key: &str| text_of(stated, key).unwrap_or_default();
+    let (kind, http, key) = (text("type"), text("scheme").to_lowercase(), text("name"));
+    let own = key_name(key);
+    let (method, secrets): (_, &[_]) = match (kind, http.as_str(), text("in")) {
+        ("http", "bearer", _) => ("bearer", &[("api_key", "the bearer token")]),
+        ("http", "basic", _) => ("basic", &BASIC),
+        ("oauth2" | "openIdConnect", ..) => ("bearer", &[("access_token", "the OAuth 2 token")]),
+        ("apiKey", _, "header") => ("header", &[(own.as_str(), "the header")]),
+        ("apiKey", _, "query") => ("query", &[(own.as_str(), "the query parameter")]),
+        ("apiKey", _, "cookie") => ("cookie", &[(own.as_str(), "the cookie")]),
+        ("apiKey", ..) => return Err("an API key is in a header, the query or a cookie".to_owned()),
+        _ => {
+            return Err(format!(
+                "a client cannot send a scheme of type `{kind}` {http}"
+            ));
         }
-    }
-
-    fn of(scheme: &Value) -> Result<Self, String> {
-        let kind = text_of(scheme, "type").unwrap_or_default();
-        let http = text_of(scheme, "scheme")
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        let (placement, secrets) = match (kind, http.as_str()) {
-            ("http", "bearer") => (Placement::Bearer, vec![("api_key", "the bearer token")]),
-            ("oauth2" | "openIdConnect", _) => (
-                Placement::Bearer,
-                vec![("access_token", "the OAuth 2 access token")],
-            ),
-            ("http", "basic") => (
-                Placement::Basic,
-                vec![
-                    ("username", "the user name of HTTP basic authentication"),
-                    ("password", "the password of HTTP basic authentication"),
-                ],
-            ),
-            ("apiKey", _) => return Self::of_key(scheme),
-            _ => {
-                return Err(format!(
-                    "a client cannot send a scheme of type `{kind}` {http}"
-                ));
-            }
-        };
-        let secrets = secrets
-            .into_iter()
-            .map(|(name, doc)| (name.to_owned(), described(scheme, doc)));
-        Ok(Self {
-            placement,
-            secrets: secrets.collect(),
-        })
-    }
-
-    fn of_key(scheme: &Value) -> Result<Self, String> {
-        let key = text_of(scheme, "name").unwrap_or_default().to_owned();
-        let bare = key
-            .strip_prefix("X-")
-            .or_else(|| key.strip_prefix("x-"))
-            .unwrap_or(&key);
-        let name = match bare.eq_ignore_ascii_case("authorization") {
-            true => "api_key".to_owned(),
-            false => names::value_name(bare),
-        };
-        let (doc, placement): (_, fn(String) -> Placement) = match text_of(scheme, "in") {
-            Some("header") => (
-                format!("the value of the header `{key}`"),
-                Placement::Header,
-            ),
-            Some("query") => (
-                format!("the value of `{key}` in the query"),
-                Placement::Query,
-            ),
-            Some("cookie") => (
-                format!("the value of the cookie `{key}`"),
-                Placement::Cookie,
-            ),
-            _ => return Err("an API key is in a header, the query or a cookie".to_owned()),
-        };
-        Ok(Self {
-            placement: placement(key),
-            secrets: vec![(name, described(scheme, &doc))],
-        })
-    }
+    };
+    let key = (kind == "apiKey").then(|| key.to_owned());
+    let description = neutral(text("description"));
+    let description = description.split_whitespace().collect::<Vec<_>>().join(" ");
+    let secrets = secrets.iter().map(|(name, what)| Secret {
+        name: (*name).to_owned(),
+        doc: match (&key, description.as_str()) {
+            (Some(key), "") => format!("{what} `{key}`"),
+            (None, "") => (*what).to_owned(),
+            (_, described) => described.to_owned(),
+        },
+    });
+    let secrets = secrets.collect();
+    Ok(Scheme {
+        method,
+        key,
+        secrets,
+    })
 }
 
-/// The scheme's description on one line, or what is said where it has none.
-fn described(scheme: &Value, otherwise: &str) -> String {
-    let text = neutral(text_of(scheme, "description").unwrap_or_default());
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.is_empty() {
-        otherwise.to_owned()
-    } else {
-        line
+/// What a secret is called whose header, query parameter or cookie is `key`.
+fn key_name(key: &str) -> String {
+    let bare = key
+        .strip_prefix("X-")
+        .or_else(|| key.strip_prefix("x-"))
+        .unwrap_or(key);
+    match bare.eq_ignore_ascii_case("authorization") {
+        true => "api_key".to_owned(),
+        false => names::value_name(bare),
     }
 }
 
@@ -216,16 +183,16 @@ fn requirements(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Vec<String>> {
     let general = document.get("security");
-    let stated = operations(document)
-        .into_iter()
-        .filter_map(|operation| operation.value.get("security").or(general));
-    let requirements = stated
-        .filter_map(Value::as_array)
-        .flatten()
-        .filter_map(Value::as_object);
-    let all: Vec<Vec<String>> = requirements
-        .map(|one| one.keys().cloned().collect())
-        .collect();
+    let mut all = Vec::new();
+    for operation in operations(document) {
+        let stated = operation
+            .value
+            .get("security")
+            .or(general)
+            .and_then(Value::as_array);
+        let stated = stated.into_iter().flatten().filter_map(Value::as_object);
+        all.extend(stated.map(|one| one.keys().cloned().collect::<Vec<_>>()));
+    }
     if all.is_empty() && !schemes.is_empty() && general.is_none() {
         diagnostics.warn(
             "/security",
@@ -242,20 +209,17 @@ fn alternative(
     schemes: &Map<String, Value>,
 ) -> Result<Vec<Scheme>, (String, String)> {
     let mut taken = BTreeSet::new();
-    let mut found = Vec::new();
+    let mut all = Vec::new();
     for name in requirement {
-        let scheme = schemes
-            .get(name)
-            .ok_or("the scheme is required and not defined".to_owned());
-        let mut scheme = scheme
-            .and_then(Scheme::of)
-            .map_err(|reason| (name.clone(), reason))?;
-        for (secret, _) in &mut scheme.secrets {
-            *secret = names::unique(secret, &mut taken);
+        let undefined = || "the scheme is required and not defined".to_owned();
+        let found = schemes.get(name).ok_or_else(undefined).and_then(scheme);
+        let mut scheme = found.map_err(|reason| (name.clone(), reason))?;
+        for secret in &mut scheme.secrets {
+            secret.name = names::unique(&secret.name, &mut taken);
         }
-        found.push(scheme);
+        all.push(scheme);
     }
-    Ok(found)
+    Ok(all)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use syn::{Attribute, Meta, parse_quote};
 use super::generate::Generated;
 use super::syntax::text_literal;
 
-const ERRORS: &str = "# Errors\nThe request cannot be made or sent, the answer is no success, or it does not decode. \
+const ERRORS: &str = "# Errors\nThe request cannot be sent, or the answer is no success or not of the declared shape. \
      [`Client::transport`] explains the error.";
 
 /// Rewrites the comments that the generator wrote.

@@ -21,35 +21,30 @@ pub(super) fn example(
         _ => None,
     });
     let types = types.unwrap_or_default();
-    let credentials: Vec<String> = arguments(method(module, "Credentials", "new")?)
+    let secrets = arguments(method(module, "Credentials", "new")?);
+    let secrets: Vec<String> = secrets
         .map(|(name, _)| format!("\"your {}\"", name.replace('_', " ")))
         .collect();
-    let credentials = format!("Credentials::new({})", credentials.join(", "));
-    let has_default = module
-        .items
-        .iter()
-        .any(|item| matches!(item, Item::Const(item) if item.ident == "DEFAULT_BASE_URL"));
-    let (connect, runtime) = match has_default {
-        true => (format!("Client::connect({credentials})?"), ""),
-        false => (
-            format!(
-                "Client::connect_with(\n        \"https://api.example.com\",\n        {credentials},\n        &runtime::Options::default(),\n    )?"
-            ),
-            ", runtime",
+    let credentials = format!("Credentials::new({})", secrets.join(", "));
+    let connect = match method(module, "Client", "connect") {
+        Some(_) => format!("Client::connect({credentials})?"),
+        None => format!(
+            "Client::connect_with(\n        \"https://api.example.com\",\n        {credentials},\n        &runtime::Options::default(),\n    )?"
         ),
     };
     let arguments: Vec<String> = arguments(call)
         .map(|(name, found)| argument(&name, found, types))
         .collect();
     let arguments = arguments.join(", ");
-    let uses_types = if arguments.contains("types::") {
-        ", types"
-    } else {
-        ""
-    };
+    let mut used = "Client, Credentials".to_owned();
+    for (path, import) in [("runtime::", ", runtime"), ("types::", ", types")] {
+        if connect.contains(path) || arguments.contains(path) {
+            used.push_str(import);
+        }
+    }
     let (id, shown) = (operation.id, shown(call, types, operation));
     Some(format!(
-        r#"use {krate}::{{Client, Credentials{runtime}{uses_types}}};
+        r#"use {krate}::{{{used}}};
 
 async fn example() -> Result<(), Box<dyn std::error::Error>> {{
     let client = {connect};

@@ -58,6 +58,14 @@ pub(super) fn generate(document: &Value) -> Result<Generated> {
             _ => {}
         }
     }
+    // Only the conversions of enumerations use `error`.
+    if !generated
+        .types
+        .iter()
+        .any(|item| matches!(item, Item::Impl(_)))
+    {
+        generated.types.retain(|item| !matches!(item, Item::Mod(_)));
+    }
     Ok(generated)
 }
 

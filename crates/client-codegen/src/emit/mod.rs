@@ -24,8 +24,6 @@ use serde_json::Value;
 use crate::error::{Diagnostics, Result};
 use crate::files::Files;
 use crate::options::Options;
-use crate::schema::text_of;
-use credentials::Credentials;
 
 /// The files of the crate for a document that was corrected, and lowered.
 ///
@@ -59,15 +57,5 @@ fn reworked(document: &Value, strict: bool, diagnostics: &mut Diagnostics) -> Re
     verify::verify(&generated.types, document)?;
     generated.types.extend(choices::types(document, strict)?);
     docs::rewrite(&mut generated);
-    client::module(
-        &generated,
-        &client::Parts {
-            title: text_of(&document["info"], "title").unwrap_or_default(),
-            operations: &operations,
-            base_url: server::base_url(document, diagnostics),
-            credentials: Credentials::of(document, diagnostics),
-            secret_properties: property_lists::secret(document),
-            not_null_properties: property_lists::not_null(document),
-        },
-    )
+    client::module(&generated, document, &operations, diagnostics)
 }

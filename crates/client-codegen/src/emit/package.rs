@@ -11,6 +11,10 @@ const MANIFEST: &str = include_str!("templates/Cargo.toml.txt");
 const README: &str = include_str!("templates/README.md.txt");
 const LIBRARY: &str = include_str!("templates/lib.rs.txt");
 
+const GENERATED: &str = "// {{header}}\n//! The generated client and its types.\n\n{{code}}";
+
+const RAW_VALUE: &str = ", features = [\"raw_value\"]";
+const DEFAULT: &str = ", DEFAULT_BASE_URL";
 const CHRONO: &str =
     "chrono = { version = \"0.4\", default-features = false, features = [\"serde\", \"std\"] }\n";
 const OWN_WORKSPACE: &str =
@@ -20,91 +24,54 @@ const RECORDS: &str = "//! The elements of a list are [`runtime::Record`]s: one 
 
 /// The crate's files but the document.
 pub(super) fn files(package: &Package, module: &syn::File, document: &Value) -> Files {
-    let header = package.header();
     let operations = operations(document);
     let code = prettyplease::unparse(module);
     let example = example(&package.ident(), module, &operations).unwrap_or_default();
-    let example_docs: String = example
-        .lines()
-        .map(|line| format!("//! {line}").trim_end().to_owned() + "\n")
-        .collect();
-    let list: String = operations
-        .iter()
-        .map(|operation| format!("- `{}`\n", operation.id))
-        .collect();
-    let has_records = operations
-        .iter()
-        .any(|operation| operation.stream().is_some());
-    let either = |condition: bool, text: &str| {
-        if condition {
-            text.to_owned()
-        } else {
-            String::new()
-        }
-    };
+    let (mut example_docs, mut list) = (String::new(), String::new());
+    for line in example.lines() {
+        example_docs += format!("//! {line}").trim_end();
+        example_docs += "\n";
+    }
+    for operation in &operations {
+        list += &format!("- `{}`\n", operation.id);
+    }
     let quoted = |text: &str| Value::String(text.to_owned()).to_string();
+    let when = |condition: bool, text: &'static str| if condition { text } else { "" };
+    let has_records = operations.iter().any(|one| one.stream().is_some());
     let values = [
-        ("header", header.clone()),
-        ("name", quoted(&package.name)),
-        ("version", quoted(&package.version)),
-        ("description", quoted(&package.description)),
-        ("runtime", quoted(&package.runtime)),
-        ("chrono", either(code.contains("::chrono::"), CHRONO)),
-        (
-            "raw_value",
-            either(code.contains("RawValue"), ", features = [\"raw_value\"]"),
-        ),
-        ("workspace", either(package.own_workspace, OWN_WORKSPACE)),
-        ("crate", package.name.clone()),
-        ("title", package.title.clone()),
-        (
-            "sentence",
-            package.description.trim_end_matches('.').to_owned(),
-        ),
-        ("records", either(has_records, RECORDS)),
-        (
-            "default",
-            either(code.contains("DEFAULT_BASE_URL"), ", DEFAULT_BASE_URL"),
-        ),
-        ("operations", list),
-        ("example_docs", example_docs),
-        ("example", example),
+        ("header", &*package.header()),
+        ("name", &quoted(&package.name)),
+        ("version", &quoted(&package.version)),
+        ("description", &quoted(&package.description)),
+        ("runtime", &quoted(&package.runtime)),
+        ("chrono", when(code.contains("::chrono::"), CHRONO)),
+        ("raw_value", when(code.contains("RawValue"), RAW_VALUE)),
+        ("workspace", when(package.own_workspace, OWN_WORKSPACE)),
+        ("records", when(has_records, RECORDS)),
+        ("default", when(code.contains("DEFAULT_BASE_URL"), DEFAULT)),
+        ("crate", &package.name),
+        ("title", &package.title),
+        ("sentence", package.description.trim_end_matches('.')),
+        ("operations", &list),
+        ("example_docs", &example_docs),
+        ("example", &example),
+        ("code", &code),
     ];
-    let fill = |template: &str| fill(template, &values);
-    let generated = format!("// {header}\n//! The generated client and its types.\n\n{code}");
     [
-        ("Cargo.toml", fill(MANIFEST).trim_end().to_owned() + "\n"),
-        ("README.md", fill(README)),
-        ("src/lib.rs", fill(LIBRARY)),
-        ("src/generated.rs", generated),
+        ("Cargo.toml", MANIFEST),
+        ("README.md", README),
+        ("src/lib.rs", LIBRARY),
+        ("src/generated.rs", GENERATED),
     ]
-    .map(|(path, text)| (path.to_owned(), text))
+    .map(|(path, template)| (path.to_owned(), fill(template, &values)))
     .into()
 }
 
-/// The template with each `{key}` replaced; a value's own braces are left alone.
-fn fill(template: &str, values: &[(&str, String)]) -> String {
-    let mut out = String::new();
-    let mut rest = template;
-    while let Some(at) = rest.find('{') {
-        out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let value = values.iter().find(|(key, _)| {
-            rest[1..]
-                .strip_prefix(key)
-                .is_some_and(|after| after.starts_with('}'))
-        });
-        let taken = match value {
-            Some((key, value)) => {
-                out.push_str(value);
-                key.len() + 2
-            }
-            None => {
-                out.push('{');
-                1
-            }
-        };
-        rest = &rest[taken..];
+/// The template with each `{{key}}` replaced.
+fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut text = template.to_owned();
+    for (key, value) in values {
+        text = text.replace(&format!("{{{{{key}}}}}"), value);
     }
-    out + rest
+    text.trim_end().to_owned() + "\n"
 }

@@ -29,38 +29,6 @@ pub mod types {
     pub struct ListResponse {
         pub pets: ::std::vec::Vec<::client_runtime::Record<Pet>>,
     }
-    /// Error types.
-    pub mod error {
-        /// Error from a `TryFrom` or `FromStr` implementation.
-        pub struct ConversionError(::std::borrow::Cow<'static, str>);
-        impl ::std::error::Error for ConversionError {}
-        impl ::std::fmt::Display for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Display::fmt(&self.0, f)
-            }
-        }
-        impl ::std::fmt::Debug for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Debug::fmt(&self.0, f)
-            }
-        }
-        impl From<&'static str> for ConversionError {
-            fn from(value: &'static str) -> Self {
-                Self(value.into())
-            }
-        }
-        impl From<String> for ConversionError {
-            fn from(value: String) -> Self {
-                Self(value.into())
-            }
-        }
-    }
     #[derive(Clone, Debug, ::serde::Serialize)]
     #[serde(untagged)]
     pub enum Pet {
@@ -212,7 +180,7 @@ impl Client {
     /// Sends a `GET` request to `/things`
     ///
     /// # Errors
-    /// The request cannot be made or sent, the answer is no success, or it does not decode. [`Client::transport`] explains the error.
+    /// The request cannot be sent, or the answer is no success or not of the declared shape. [`Client::transport`] explains the error.
     pub async fn list<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::ListResponse>, Error<()>> {
@@ -243,7 +211,7 @@ impl Client {
     /// Sends a `GET` request to `/things`
     ///
     /// # Errors
-    /// The request cannot be made or sent, the answer is no success, or it does not decode. [`Client::transport`] explains the error.
+    /// The request cannot be sent, or the answer is no success or not of the declared shape. [`Client::transport`] explains the error.
     pub async fn list_stream<'a>(
         &'a self,
     ) -> Result<ResponseValue<ByteStream>, Error<()>> {

@@ -18,38 +18,6 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub n: ::std::option::Option<i64>,
     }
-    /// Error types.
-    pub mod error {
-        /// Error from a `TryFrom` or `FromStr` implementation.
-        pub struct ConversionError(::std::borrow::Cow<'static, str>);
-        impl ::std::error::Error for ConversionError {}
-        impl ::std::fmt::Display for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Display::fmt(&self.0, f)
-            }
-        }
-        impl ::std::fmt::Debug for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Debug::fmt(&self.0, f)
-            }
-        }
-        impl From<&'static str> for ConversionError {
-            fn from(value: &'static str) -> Self {
-                Self(value.into())
-            }
-        }
-        impl From<String> for ConversionError {
-            fn from(value: String) -> Self {
-                Self(value.into())
-            }
-        }
-    }
 }
 /// The names of all properties that hold secrets: redact them in whatever shows a record.
 pub const SECRET_PROPERTIES: &[&str] = &[];
@@ -61,7 +29,6 @@ pub const NOT_NULL_PROPERTIES: &[&str] = &["n"];
 pub struct Credentials(::client_runtime::Credentials);
 impl Credentials {
     /// Credentials of:
-    ///
     /// - `username`: the user name of HTTP basic authentication
     /// - `password`: the password of HTTP basic authentication
     pub fn new(
@@ -71,16 +38,14 @@ impl Credentials {
         Self(::client_runtime::Credentials::new().basic(username, password))
     }
     /// Credentials of:
-    ///
-    /// - `access_token`: the OAuth 2 access token
+    /// - `access_token`: the OAuth 2 token
     pub fn with_access_token(
         access_token: impl ::std::convert::Into<::client_runtime::Secret>,
     ) -> Self {
         Self(::client_runtime::Credentials::new().bearer(access_token))
     }
     /// Credentials of:
-    ///
-    /// - `sid`: the value of the cookie `sid`
+    /// - `sid`: the cookie `sid`
     pub fn with_sid(sid: impl ::std::convert::Into<::client_runtime::Secret>) -> Self {
         Self(::client_runtime::Credentials::new().cookie("sid", sid))
     }
@@ -165,7 +130,7 @@ impl Client {
     /// Sends a `GET` request to `/things`
     ///
     /// # Errors
-    /// The request cannot be made or sent, the answer is no success, or it does not decode. [`Client::transport`] explains the error.
+    /// The request cannot be sent, or the answer is no success or not of the declared shape. [`Client::transport`] explains the error.
     pub async fn list<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::ListResponse>, Error<()>> {

@@ -256,7 +256,7 @@ impl Client {
     /// Sends a `GET` request to `/things`
     ///
     /// # Errors
-    /// The request cannot be made or sent, the answer is no success, or it does not decode. [`Client::transport`] explains the error.
+    /// The request cannot be sent, or the answer is no success or not of the declared shape. [`Client::transport`] explains the error.
     pub async fn list<'a>(
         &'a self,
     ) -> Result<ResponseValue<types::ListResponse>, Error<()>> {

@@ -124,7 +124,6 @@ pub const NOT_NULL_PROPERTIES: &[&str] = &["error"];
 pub struct Credentials(::client_runtime::Credentials);
 impl Credentials {
     /// Credentials of:
-    ///
     /// - `username`: the user name of HTTP basic authentication
     /// - `password`: the password of HTTP basic authentication
     pub fn new(
@@ -230,7 +229,7 @@ impl Client {
     /// - `page`
     ///
     /// # Errors
-    /// The request cannot be made or sent, the answer is no success, or it does not decode. [`Client::transport`] explains the error.
+    /// The request cannot be sent, or the answer is no success or not of the declared shape. [`Client::transport`] explains the error.
     pub async fn list<'a>(
         &'a self,
         ids: Option<&'a str>,
@@ -268,7 +267,7 @@ impl Client {
     /// Sends a `POST` request to `/things`
     ///
     /// # Errors
-    /// The request cannot be made or sent, the answer is no success, or it does not decode. [`Client::transport`] explains the error.
+    /// The request cannot be sent, or the answer is no success or not of the declared shape. [`Client::transport`] explains the error.
     pub async fn make<'a>(
         &'a self,
         body: &'a types::New,
@@ -306,7 +305,7 @@ impl Client {
     /// - `page`
     ///
     /// # Errors
-    /// The request cannot be made or sent, the answer is no success, or it does not decode. [`Client::transport`] explains the error.
+    /// The request cannot be sent, or the answer is no success or not of the declared shape. [`Client::transport`] explains the error.
     pub async fn list_stream<'a>(
         &'a self,
         ids: Option<&'a str>,

@@ -182,7 +182,6 @@ pub const NOT_NULL_PROPERTIES: &[&str] = &["status"];
 pub struct Credentials(::client_runtime::Credentials);
 impl Credentials {
     /// Credentials of:
-    ///
     /// - `api_key`: the bearer token
     pub fn new(api_key: impl ::std::convert::Into<::client_runtime::Secret>) -> Self {
         Self(::client_runtime::Credentials::new().bearer(api_key))
@@ -291,7 +290,7 @@ impl Client {
     /// - `status`: Filter to one lifecycle state.
     ///
     /// # Errors
-    /// The request cannot be made or sent, the answer is no success, or it does not decode. [`Client::transport`] explains the error.
+    /// The request cannot be sent, or the answer is no success or not of the declared shape. [`Client::transport`] explains the error.
     pub async fn list_organizations<'a>(
         &'a self,
         cursor: Option<&'a str>,
@@ -333,7 +332,7 @@ impl Client {
     /// - `status`: Filter to one lifecycle state.
     ///
     /// # Errors
-    /// The request cannot be made or sent, the answer is no success, or it does not decode. [`Client::transport`] explains the error.
+    /// The request cannot be sent, or the answer is no success or not of the declared shape. [`Client::transport`] explains the error.
     pub async fn list_organizations_stream<'a>(
         &'a self,
         cursor: Option<&'a str>,

@@ -73,38 +73,6 @@ pub mod types {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub total: ::std::option::Option<i64>,
     }
-    /// Error types.
-    pub mod error {
-        /// Error from a `TryFrom` or `FromStr` implementation.
-        pub struct ConversionError(::std::borrow::Cow<'static, str>);
-        impl ::std::error::Error for ConversionError {}
-        impl ::std::fmt::Display for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Display::fmt(&self.0, f)
-            }
-        }
-        impl ::std::fmt::Debug for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Debug::fmt(&self.0, f)
-            }
-        }
-        impl From<&'static str> for ConversionError {
-            fn from(value: &'static str) -> Self {
-                Self(value.into())
-            }
-        }
-        impl From<String> for ConversionError {
-            fn from(value: String) -> Self {
-                Self(value.into())
-            }
-        }
-    }
 }
 /// The names of all properties that hold secrets: redact them in whatever shows a record.
 pub const SECRET_PROPERTIES: &[&str] = &["auth_token"];
@@ -116,7 +84,6 @@ pub const NOT_NULL_PROPERTIES: &[&str] = &[];
 pub struct Credentials(::client_runtime::Credentials);
 impl Credentials {
     /// Credentials of:
-    ///
     /// - `auth_id`: Your Vobiz account Auth ID
     /// - `auth_token`: Your Vobiz account Auth Token
     pub fn new(
@@ -231,7 +198,7 @@ impl Client {
     /// - `size`: Number of results per page. Defaults to 25.
     ///
     /// # Errors
-    /// The request cannot be made or sent, the answer is no success, or it does not decode. [`Client::transport`] explains the error.
+    /// The request cannot be sent, or the answer is no success or not of the declared shape. [`Client::transport`] explains the error.
     pub async fn list_subaccounts<'a>(
         &'a self,
         auth_id: &'a str,
@@ -278,7 +245,7 @@ impl Client {
     /// - `size`: Number of results per page. Defaults to 25.
     ///
     /// # Errors
-    /// The request cannot be made or sent, the answer is no success, or it does not decode. [`Client::transport`] explains the error.
+    /// The request cannot be sent, or the answer is no success or not of the declared shape. [`Client::transport`] explains the error.
     pub async fn list_subaccounts_stream<'a>(
         &'a self,
         auth_id: &'a str,
