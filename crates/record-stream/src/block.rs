@@ -14,18 +14,18 @@ const ALIKE: u8 = b'[' & !DIFFERENT;
 /// Every second bit, without the lowest.
 const ODD: u64 = 0xaaaa_aaaa_aaaa_aaaa;
 
-/// What has to be known of the bytes before to tell whether the next one is in a string.
+/// What the preceding bytes say about the next one.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Strings {
-    /// All bits in a string, and none outside.
+    /// All bits set inside a string, none outside.
     inside: u64,
     /// Whether the byte before was a backslash that escapes the next one.
     escaped: bool,
 }
 
 impl Strings {
-    /// Takes a block, and says which of its bytes are like a bracket and outside of strings. Nothing, and the block is not taken,
-    /// where a backslash is outside of strings: it escapes nothing there, and no JSON has one.
+    /// Takes a block, and returns which bytes look like a bracket outside of strings. If a backslash is outside of strings,
+    /// which JSON never has, returns `None` and takes nothing.
     #[inline(always)]
     pub(crate) fn take_block(&mut self, block: &[u8; SIZE]) -> Option<u64> {
         let block = Lanes::new(block);
@@ -38,7 +38,7 @@ impl Strings {
         Some(block.alike() & !inside)
     }
 
-    /// As if all backslashes were in strings; if that makes all of them be in strings, they are.
+    /// Assumes that all backslashes are in strings, and returns `None` if that does not come out.
     #[inline(always)]
     fn take_with_escapes(&mut self, block: &Lanes, quotes: u64) -> Option<u64> {
         let backslashes = block.equal(b'\\');
@@ -52,7 +52,7 @@ impl Strings {
         Some(block.alike() & !inside)
     }
 
-    /// Takes one byte, and says whether it is like a bracket and outside of strings.
+    /// Takes one byte, and returns whether it looks like a bracket outside of strings.
     pub(crate) fn take(&mut self, byte: u8) -> bool {
         let inside = self.inside != 0;
         match byte {
@@ -65,8 +65,8 @@ impl Strings {
     }
 }
 
-/// Whether a byte that is like a bracket opens one, and whether it closes one. `Y`, `y`, `_` and DEL, which are like them, do
-/// neither, or both.
+/// Whether a byte that looks like a bracket opens one, and whether it closes one. `Y`, `y`, `_` and DEL, which look like
+/// them, do neither or both.
 #[inline(always)]
 pub(crate) fn opens_and_closes(byte: u8) -> (bool, bool) {
     (byte & b'[' & !b']' != 0, byte & b']' & !b'[' != 0)
@@ -88,7 +88,7 @@ impl Lanes {
         bits(self.0.map(|lane| lane.simd_eq(u8x16::splat(byte))))
     }
 
-    /// Which bytes are brackets, or like them.
+    /// Which bytes are brackets, or look like them.
     #[inline(always)]
     fn alike(&self) -> u64 {
         let alike = |lane| lane & u8x16::splat(!DIFFERENT);

@@ -1,7 +1,7 @@
-//! Decodes a record as nearly all are sent: quicker than `serde_json`, and all or nothing.
+//! Decodes a typical record faster than `serde_json`, all or nothing.
 //!
-//! What is read here is what `serde_json` would have read, and has no members that its type does not know. Not all that is JSON
-//! is read here, and nothing is said of what is not: that is looked at more closely with `serde_json` itself.
+//! What is read here is what `serde_json` would read, and has no unknown fields. Some JSON is not read here; the caller then
+//! falls back to `serde_json`.
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
@@ -11,24 +11,24 @@ use tokens::{Fallback, Tokens};
 
 mod tokens;
 
-/// How many arrays and objects may stand in one another, as `serde_json` has it.
+/// The depth limit of `serde_json`.
 const DEEPEST: u8 = 127;
 
-/// Decodes a document. Nothing where it is not as expected, or is so in an unusual way.
+/// Decodes a document, or returns `None` to have `serde_json` read it.
 pub(crate) fn decode<'de, T: Deserialize<'de>>(text: &'de str) -> Option<T> {
     let mut reader = Reader::new(text);
     let value = T::deserialize(&mut reader);
-    // Asked before the value is looked at, which would be copied on the way otherwise.
+    // Before the value is moved: this order saves a copy.
     if !reader.tokens.is_at_end() {
         return None;
     }
     value.ok()
 }
 
-/// A document that is read.
+/// A document being read.
 struct Reader<'de> {
     tokens: Tokens<'de>,
-    /// How many more arrays and objects may be begun inside of those that are.
+    /// How many more levels of arrays and objects may be opened.
     room: u8,
 }
 
@@ -40,7 +40,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    /// Goes past what stands between a bracket and its counterpart.
+    /// Reads from a bracket to its counterpart.
     fn inside<T>(
         &mut self,
         brackets: [u8; 2],
@@ -140,7 +140,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         self.deserialize_map(visitor)
     }
 
-    /// serde's derived code skips a member that it does not know by asking for a value to ignore.
+    /// serde's derived code asks for a value to ignore when it skips an unknown field.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Fallback> {
         Err(Fallback)
     }
@@ -151,7 +151,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 }
 
-/// What stands between two brackets.
+/// The content between two brackets.
 struct Members<'a, 'de> {
     reader: &'a mut Reader<'de>,
     end: u8,
@@ -159,7 +159,7 @@ struct Members<'a, 'de> {
 }
 
 impl Members<'_, '_> {
-    /// Whether there is another one: then it is what has to come next.
+    /// Whether another member follows.
     #[inline]
     fn has_next(&mut self) -> Result<bool, Fallback> {
         let at_end = self.reader.tokens.peek()? == self.end;
@@ -182,7 +182,7 @@ impl<'de> SeqAccess<'de> for Members<'_, 'de> {
         if !self.has_next()? {
             return Ok(None);
         }
-        // No value begins with a bracket that closes: after a comma it is refused there.
+        // After a comma, a closing bracket is refused as the beginning of a value.
         seed.deserialize(&mut *self.reader).map(Some)
     }
 }

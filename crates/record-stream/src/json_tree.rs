@@ -17,16 +17,16 @@ const MAX_DEPTH: usize = 64;
 /// `serde_json::Value` keeps none of the three. It can be written only by `serde_json`.
 #[derive(Clone, Debug)]
 pub enum JsonTree {
-    /// An object's members, in the order sent; a key may stand twice.
+    /// An object's members, in the order sent; a key may occur twice.
     Object(Vec<(String, JsonTree)>),
     /// An array's elements.
     Array(Vec<JsonTree>),
-    /// Everything else, and what lies too deep, as its text.
+    /// Any other value, and what is nested too deep, as text.
     Leaf(Box<RawValue>),
 }
 
 impl JsonTree {
-    /// Takes a document apart.
+    /// Parses a document.
     #[must_use]
     pub fn read(raw: &RawValue) -> Self {
         Self::read_to(raw, MAX_DEPTH)
@@ -52,7 +52,7 @@ impl JsonTree {
             }
             _ => Ok(Self::Leaf(raw.to_owned())),
         };
-        // A `RawValue` is JSON, so this does not fail but for a key that is no Unicode: then the text stays whole.
+        // A `RawValue` is JSON, so this fails only for a key that is not Unicode: then the text stays whole.
         read.unwrap_or_else(|_| Self::Leaf(raw.to_owned()))
     }
 
@@ -63,7 +63,7 @@ impl JsonTree {
     }
 
     /// The document with the value of every secret member replaced by `"<redacted>"`, at any depth. `is_secret` judges
-    /// by the member's name. A document nested deeper than it is taken apart is replaced there as well.
+    /// by the member's name. What is nested too deep to be parsed is replaced too.
     #[must_use]
     pub fn redacted(self, is_secret: &dyn Fn(&str) -> bool) -> Self {
         match self {
@@ -92,7 +92,7 @@ impl JsonTree {
         }
     }
 
-    /// A value that can be no secret: null, true, false.
+    /// Whether the value cannot be a secret: null, true, false.
     fn is_plain(&self) -> bool {
         matches!(self, Self::Leaf(raw) if matches!(raw.get(), "null" | "true" | "false"))
     }
@@ -102,7 +102,7 @@ impl JsonTree {
         Self::Leaf(RawValue::from_string(text).unwrap_or_else(|_| RawValue::NULL.to_owned()))
     }
 
-    /// Keeps the last of several members of one name, as most readers do, and gives the pointers to those that stood
+    /// Keeps the last of several members of one name, as most parsers do, and returns the pointers to those that were sent
     /// twice.
     pub(crate) fn without_duplicates(&mut self) -> Vec<String> {
         let mut dropped = Vec::new();
@@ -133,8 +133,7 @@ impl JsonTree {
         dropped.map(move |rest| format!("{step}{rest}"))
     }
 
-    /// Removes what lies at the path: a member or an element is taken out. Says whether there
-    /// was anything to remove.
+    /// Removes the member or element at the path. Returns whether there was one.
     pub(crate) fn remove(&mut self, path: &[Step]) -> bool {
         let Some((step, rest)) = path.split_first() else {
             return false;

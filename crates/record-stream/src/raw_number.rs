@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 /// The name by which a number is requested, so that the fast path can give its digits.
 pub(crate) const NAME: &str = "record_stream::RawNumber";
 
-/// A JSON number with all its digits: no `f64` on the way, which turns `12345678901234567.89` into something else.
+/// A JSON number with all its digits. An `f64` would turn `12345678901234567.89` into another number.
 ///
 /// It can be read and written only by `serde_json`. Two are equal when they were written alike: `13` is not `13.0`.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -24,7 +24,7 @@ impl RawNumber {
         self.0.as_str()
     }
 
-    /// Whether it was sent as a whole number: digits and perhaps a sign, no point and no exponent.
+    /// Whether it was sent as an integer: digits and perhaps a sign, no point and no exponent.
     #[must_use]
     pub fn is_integer(&self) -> bool {
         let is_part = |byte: &u8| matches!(byte, b'-' | b'0'..=b'9');
@@ -109,7 +109,7 @@ impl<'de> Visitor<'de> for RawNumberVisitor {
         }
     }
 
-    /// The digits themselves: no JSON has bytes.
+    /// The digits, from the fast path. JSON itself has no bytes.
     fn visit_bytes<E: Error>(self, digits: &[u8]) -> Result<RawNumber, E> {
         match CompactString::from_utf8(digits) {
             Ok(number) if is_decimal(digits) => Ok(RawNumber(number)),

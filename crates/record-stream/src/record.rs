@@ -10,39 +10,39 @@ use serde_path_to_error::Segment;
 use crate::fast_path;
 use crate::json_tree::{JsonTree, Step};
 
-/// How many members are left out of a record before it is given up.
+/// The most fields that are omitted from one record.
 const MAX_OMITTED: usize = 64;
 
 /// One element of a list: decoded, or its bytes and the reason why not.
 ///
-/// A generated client decodes a whole page as one value, so that one odd record costs all of them. A `Record` never
-/// fails itself. A member that does not have the declared type is left out where the type allows it to be absent, and
-/// [`omitted`](Record::omitted) names it; a record fails only when something required is missing or wrong.
+/// Decoding a page as one value would let one malformed record cost all of them; decoding a `Record` never fails. A field of
+/// the wrong type is omitted where the type allows it to be absent, and [`omitted`](Record::omitted) names it. Only a record
+/// that lacks a required field, or has a wrong one, is an error.
 #[derive(Clone)]
 pub struct Record<T> {
     raw: Box<RawValue>,
     decoded: Decoded<T>,
 }
 
-/// What decoding one element of a list came to. [`Record`] holds one beside the element's bytes.
+/// The result of decoding one record. A [`Record`] holds it beside the record's text.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Decoded<T> {
     /// The decoded record, or why it could not be decoded.
     pub value: Result<T, RecordError>,
-    /// What was left out of the record so that the rest of it could be decoded.
+    /// The fields that were omitted so that the others could be decoded.
     pub omitted: Vec<OmittedField>,
-    /// The members that the provider's document does not declare, as JSON pointers into the record.
+    /// The fields that the type does not have, as JSON pointers into the record.
     pub unknown: Vec<String>,
 }
 
-/// Something that was left out of a record so that the rest of it could be decoded.
+/// A field that was omitted so that the others could be decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OmittedField {
     /// Where: a JSON pointer into the record.
     pub path: String,
-    /// What was wrong there. Values are not quoted.
+    /// What was wrong there. Never quotes a value.
     pub reason: String,
 }
 
@@ -52,12 +52,12 @@ pub struct OmittedField {
 pub struct RecordError {
     /// Where: a JSON pointer into the record; empty for the record itself.
     pub path: String,
-    /// What was wrong there. Values are not quoted.
+    /// What was wrong there. Never quotes a value.
     pub reason: String,
 }
 
 impl OmittedField {
-    /// A field that was left out.
+    /// An omitted field.
     #[must_use]
     pub fn new(path: impl Into<String>, reason: impl Into<String>) -> Self {
         Self {
@@ -94,19 +94,19 @@ impl<T> Record<T> {
         &self.raw
     }
 
-    /// The members that the provider's document does not declare, as JSON pointers into the record.
+    /// The fields that the type does not have, as JSON pointers into the record.
     pub fn unknown(&self) -> &[String] {
         &self.decoded.unknown
     }
 
-    /// What was left out of the record so that the rest of it could be decoded.
+    /// The fields that were omitted so that the others could be decoded.
     pub fn omitted(&self) -> &[OmittedField] {
         &self.decoded.omitted
     }
 }
 
 impl<T: DeserializeOwned> Record<T> {
-    /// Decodes one element of a list.
+    /// Decodes one record.
     #[must_use]
     pub fn read(raw: Box<RawValue>) -> Self {
         let decoded = Decoded::read(raw.get());
@@ -115,10 +115,10 @@ impl<T: DeserializeOwned> Record<T> {
 }
 
 impl<T: DeserializeOwned> Decoded<T> {
-    /// Decodes the text of one element of a list.
+    /// Decodes the text of one record.
     #[must_use]
     pub fn read(text: &str) -> Self {
-        // serde would take an array for a struct, its elements for the members in the order of their declaration.
+        // serde would take an array for a struct: its elements for the fields, in the order of their declaration.
         if !text.starts_with('{') {
             return Self::failed("is no object");
         }
@@ -136,7 +136,7 @@ impl<T: DeserializeOwned> Decoded<T> {
         }
     }
 
-    /// For the record that has members which its type does not know, or is otherwise not as usual.
+    /// Reads a record that the fast path leaves to serde, such as one with unknown fields.
     #[cold]
     fn read_closely(text: &str) -> Self {
         match decode_with_unknown(text) {
@@ -145,7 +145,7 @@ impl<T: DeserializeOwned> Decoded<T> {
         }
     }
 
-    /// The slow way, for the record that is not as expected: what does not fit is left out, one thing at a time.
+    /// Reads a record that does not fit its type: omits what does not fit, one field at a time.
     fn read_tolerantly(text: &str) -> Self {
         let mut tree = match serde_json::from_str(text) {
             Ok(raw) => JsonTree::read(raw),
@@ -204,14 +204,14 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Record<T> {
     }
 }
 
-/// Writes the record as it was sent, secrets included: whoever serialises a page of a raw client gets the page.
+/// Writes the record as it was sent, secrets included.
 impl<T> Serialize for Record<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.raw.serialize(serializer)
     }
 }
 
-/// Shows what was decoded, never the bytes: those may hold secrets.
+/// Shows what was decoded, never the text, which may hold secrets.
 impl<T: fmt::Debug> fmt::Debug for Record<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Record")
@@ -231,7 +231,7 @@ impl Failure {
         self.path.iter().map(ToString::to_string).collect()
     }
 
-    /// A required member that was left out because of its type is missing in the end; its type is the reason to tell.
+    /// A required field that was omitted for its type is missing in the end: then the type is the reason.
     fn into_error(self, omitted: &[OmittedField]) -> RecordError {
         let path = self.pointer();
         let missing = self
@@ -253,7 +253,7 @@ impl Failure {
     }
 }
 
-/// Decodes a record, and names its members that the type does not have.
+/// Decodes a record, and lists its fields that the type does not have.
 fn decode_with_unknown<T: DeserializeOwned>(text: &str) -> serde_json::Result<(T, Vec<String>)> {
     let mut unknown = Vec::new();
     let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -262,7 +262,7 @@ fn decode_with_unknown<T: DeserializeOwned>(text: &str) -> serde_json::Result<(T
     Ok((value, unknown))
 }
 
-/// The members of a record that the type does not have; none where the record does not decode.
+/// The fields of a record that the type does not have; none if the record does not decode.
 fn unknown_members<T: DeserializeOwned>(text: &str) -> Vec<String> {
     decode_with_unknown::<T>(text).map_or_else(|_| Vec::new(), |(_, unknown)| unknown)
 }
@@ -279,7 +279,7 @@ fn pointer(path: &serde_ignored::Path<'_>) -> String {
     }
 }
 
-/// Decodes a record the slow way, to learn where it fails.
+/// Decodes a record and locates the failure.
 fn decode_with_path<T: DeserializeOwned>(raw: &RawValue) -> Result<T, Failure> {
     let mut deserializer = serde_json::Deserializer::from_str(raw.get());
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| Failure {
@@ -303,7 +303,7 @@ pub fn without_values(error: &serde_json::Error) -> String {
     let message = message
         .split_once(" at line ")
         .map_or(message.as_str(), |(before, _)| before);
-    // A half of a surrogate pair, or a byte that is no UTF-8: the transport makes such a half of it.
+    // Half of a surrogate pair, which `repair_utf8` makes of a byte that is not UTF-8.
     if ["lone leading surrogate", "unexpected end of hex escape"]
         .iter()
         .any(|prefix| message.starts_with(prefix))

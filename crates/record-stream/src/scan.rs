@@ -1,19 +1,19 @@
 //! Finds where a JSON value ends, in pieces of it as they arrive.
 //!
-//! It judges nothing: what is in the value may be no JSON.
+//! It validates nothing: the value may not be JSON.
 
 use memchr::memchr2;
 
 use crate::block::{self, Strings};
 
-/// A value whose end is looked for.
+/// A value whose end is searched for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Value {
     /// An object or an array.
     InBrackets(Brackets),
     /// A string, and whether the byte before was a backslash that escapes the next one.
     String { escaped: bool },
-    /// A number or a word, which ends where something else begins.
+    /// A number, `true`, `false` or `null`, which ends where something else begins.
     Plain,
 }
 
@@ -26,10 +26,10 @@ impl Value {
         }
     }
 
-    /// Where the value ends: after that many of these bytes, or not in them. They follow the value's first byte.
+    /// The number of these bytes after which the value ends, if it ends in them. They follow the value's first byte.
     ///
-    /// `continues` receives where a value in brackets ends, and may have the scan go on to the end of the one that follows: it
-    /// vouches that this one is in brackets too, begins in these bytes, and has nothing but spaces and a comma before it.
+    /// `continues` receives the end of a value in brackets and returns whether to scan on to the end of the next one: it vouches
+    /// that the next one is in brackets too, begins in these bytes, and has only white space and a comma before it.
     pub(crate) fn end(
         &mut self,
         bytes: &[u8],
@@ -37,7 +37,7 @@ impl Value {
     ) -> Option<usize> {
         match self {
             Self::InBrackets(brackets) => {
-                // A copy is held in registers.
+                // The copy stays in registers.
                 let mut copy = *brackets;
                 let end = copy.end(bytes, continues);
                 *brackets = copy;
@@ -51,7 +51,7 @@ impl Value {
     }
 }
 
-/// How many brackets are open, of whatever kind, and which bytes are in strings.
+/// The number of open brackets of either kind, and whether a string is open.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Brackets {
     depth: usize,
@@ -107,7 +107,7 @@ impl Brackets {
         None
     }
 
-    /// Takes itself and gives itself back, so that whoever calls it may hold it in registers.
+    /// By value, so that the caller can keep `self` in registers.
     #[inline(never)]
     fn end_byte_by_byte(
         mut self,
@@ -123,7 +123,7 @@ impl Brackets {
         (self, None)
     }
 
-    /// Counts a byte that is like a bracket, and says whether it closes the value.
+    /// Counts a byte that looks like a bracket, and returns whether it closes the value.
     #[inline(always)]
     fn is_last(&mut self, byte: u8) -> bool {
         let (opens, closes) = block::opens_and_closes(byte);

@@ -1,4 +1,4 @@
-//! Cuts the bytes of a JSON document into its records, the elements of one array of the top level, and the envelope.
+//! Cuts the bytes of a JSON document into its records, the records of one array of the top level, and the envelope.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -13,8 +13,8 @@ const LARGEST_RECORD: usize = 16 * 1024 * 1024;
 const LARGEST_ENVELOPE: usize = 16 * 1024 * 1024;
 /// The size of a batch, in bytes.
 const BATCH: usize = 64 * 1024;
-/// The most elements for which a batch reserves room in advance.
-const MOST_FORESEEN: usize = 256;
+/// The most records for which a batch reserves room in advance.
+const MOST_RESERVED: usize = 256;
 
 /// Records that arrived together.
 #[derive(Debug, Default)]
@@ -64,15 +64,15 @@ pub struct Splitter {
     largest: usize,
     state: State,
     value: Value,
-    /// The elements that are not handed on yet, the one under way included.
+    /// The records that were not returned yet, with the current one.
     batch: Batch,
-    /// Where in the batch the element under way begins.
+    /// Where in the batch the current record begins.
     begin: usize,
-    /// How many bytes of the element under way were dropped.
+    /// How many bytes of the current record were dropped.
     dropped: u64,
     /// The document with the array empty.
-    rest: Vec<u8>,
-    /// How much of the rest stands before the array's elements.
+    envelope: Vec<u8>,
+    /// The length of the envelope before the first record.
     before: Option<usize>,
 }
 
@@ -81,22 +81,22 @@ pub struct Splitter {
 enum State {
     /// Before the document.
     Start,
-    /// Between two members.
-    Members,
-    /// In a member's name, which begins there in the rest.
-    Name { begin: usize },
-    /// Between a member's name and its value.
+    /// Between two fields.
+    BeforeName,
+    /// In a field's name, which begins there in the envelope.
+    InName { begin: usize },
+    /// Between a field's name and its value.
     Colon { is_records: bool },
-    /// Before a member's value.
+    /// Before a field's value.
     BeforeValue { is_records: bool },
-    /// In a member's value.
+    /// In a field's value.
     InValue,
-    /// In the array, before an element; `first` directly after the bracket, `due` after a comma.
-    BeforeElement { first: bool, due: bool },
-    /// In an element.
-    InElement,
-    /// In a document that is no object.
-    Other,
+    /// In the array, before a record; `first` directly after the bracket, `due` after a comma.
+    BeforeRecord { first: bool, due: bool },
+    /// In a record.
+    InRecord,
+    /// In a document that is not an object.
+    NotObject,
     /// After the document.
     End,
 }
@@ -117,7 +117,7 @@ impl Splitter {
             batch: Batch::default(),
             begin: 0,
             dropped: 0,
-            rest: Vec::new(),
+            envelope: Vec::new(),
             before: None,
         }
     }
@@ -144,7 +144,7 @@ impl Splitter {
         let Some(length) = self.before else {
             return Ok(None);
         };
-        let closed = [&self.rest[..length], b"]}"].concat();
+        let closed = [&self.envelope[..length], b"]}"].concat();
         Envelope::read(&closed, &self.records, true).map(Some)
     }
 
@@ -154,25 +154,25 @@ impl Splitter {
     /// The document is not JSON, or is not complete.
     pub fn finish(&self) -> Result<Envelope, NotJson> {
         match self.state {
-            State::End | State::Other => {
-                Envelope::read(&self.rest, &self.records, self.before.is_some())
+            State::End | State::NotObject => {
+                Envelope::read(&self.envelope, &self.records, self.before.is_some())
             }
             _ => Err(NotJson),
         }
     }
 
-    /// Takes some of the bytes that come next, and says how many. Whole elements are kept until they are [`cut`](Self::cut) off,
-    /// or are a batch.
+    /// Takes some of the bytes and returns their number. Complete records stay until they are [`cut`](Self::cut) off or fill
+    /// a batch.
     fn take(&mut self, bytes: &[u8], batches: &mut Vec<Batch>) -> Result<usize, NotJson> {
         let taken = match self.state {
-            State::InElement => self.elements(bytes, batches),
-            State::InValue => self.member_value(bytes),
+            State::InRecord => self.take_records(bytes, batches),
+            State::InValue | State::InName { .. } => self.take_value(bytes),
             _ => {
                 self.step(bytes[0])?;
                 1
             }
         };
-        if self.rest.len() > LARGEST_ENVELOPE {
+        if self.envelope.len() > LARGEST_ENVELOPE {
             return Err(NotJson);
         }
         Ok(taken)
@@ -181,28 +181,30 @@ impl Splitter {
     /// Takes one byte between values.
     fn step(&mut self, byte: u8) -> Result<(), NotJson> {
         let space = is_space(byte);
-        if let State::BeforeElement { first, due } = self.state {
-            return self.before_element(byte, first, due);
+        if let State::BeforeRecord { first, due } = self.state {
+            return self.before_record(byte, first, due);
         }
-        self.rest.push(byte);
+        self.envelope.push(byte);
         self.state = match self.state {
-            state @ (State::Start | State::End | State::Members) if space => state,
-            State::Start if byte == b'{' => State::Members,
-            State::Start => State::Other,
-            State::Members => match byte {
-                b'"' => State::Name {
-                    begin: self.rest.len() - 1,
-                },
-                b',' => State::Members,
+            state @ (State::Start | State::End | State::BeforeName) if space => state,
+            State::Start if byte == b'{' => State::BeforeName,
+            State::Start => State::NotObject,
+            State::BeforeName => match byte {
+                b'"' => {
+                    self.value = Value::begin(byte);
+                    State::InName {
+                        begin: self.envelope.len() - 1,
+                    }
+                }
+                b',' => State::BeforeName,
                 b'}' => State::End,
                 _ => return Err(NotJson),
             },
-            State::Name { begin } => self.name(begin),
             state @ (State::Colon { .. } | State::BeforeValue { .. }) if space => state,
             State::Colon { is_records } if byte == b':' => State::BeforeValue { is_records },
             State::BeforeValue { is_records: true } if byte == b'[' => {
-                self.before.get_or_insert(self.rest.len());
-                State::BeforeElement {
+                self.before.get_or_insert(self.envelope.len());
+                State::BeforeRecord {
                     first: true,
                     due: false,
                 }
@@ -211,44 +213,24 @@ impl Splitter {
                 self.value = Value::begin(byte);
                 State::InValue
             }
-            State::Other => State::Other,
+            State::NotObject => State::NotObject,
             _ => return Err(NotJson),
         };
         Ok(())
     }
 
-    /// The state after one more byte of a member's name.
-    fn name(&self, begin: usize) -> State {
-        let name = &self.rest[begin..];
-        let ends = name.len() > 1 && name.ends_with(b"\"") && {
-            let backslashes = name[1..name.len() - 1]
-                .iter()
-                .rev()
-                .take_while(|byte| **byte == b'\\');
-            backslashes.count() % 2 == 0
-        };
-        if !ends {
-            return State::Name { begin };
-        }
-        // The name may be written with escapes.
-        let name = serde_json::from_slice::<String>(name);
-        State::Colon {
-            is_records: name.is_ok_and(|name| name == self.records),
-        }
-    }
-
-    fn before_element(&mut self, byte: u8, first: bool, due: bool) -> Result<(), NotJson> {
+    fn before_record(&mut self, byte: u8, first: bool, due: bool) -> Result<(), NotJson> {
         match byte {
             byte if is_space(byte) => {}
             b',' if !first && !due => {
-                self.state = State::BeforeElement {
+                self.state = State::BeforeRecord {
                     first: false,
                     due: true,
                 };
             }
             b']' if !due => {
-                self.rest.push(byte);
-                self.state = State::Members;
+                self.envelope.push(byte);
+                self.state = State::BeforeName;
             }
             b',' | b']' | b'}' => return Err(NotJson),
             _ if first || due => {
@@ -256,57 +238,66 @@ impl Splitter {
                 self.batch.bytes.push(byte);
                 self.dropped = 0;
                 self.value = Value::begin(byte);
-                self.state = State::InElement;
+                self.state = State::InRecord;
             }
             _ => return Err(NotJson),
         }
         Ok(())
     }
 
-    /// Takes the bytes of a member's value, and says how many they were.
-    fn member_value(&mut self, bytes: &[u8]) -> usize {
+    /// Takes the bytes of a field's name or value, and returns their number.
+    fn take_value(&mut self, bytes: &[u8]) -> usize {
         let end = self.value.end(bytes, &mut |_| false);
-        if end.is_some() {
-            self.state = State::Members;
-        }
         let taken = end.unwrap_or(bytes.len());
-        self.rest.extend_from_slice(&bytes[..taken]);
+        self.envelope.extend_from_slice(&bytes[..taken]);
+        if end.is_some() {
+            self.state = match self.state {
+                State::InName { begin } => {
+                    // The name may be written with escapes.
+                    let name = serde_json::from_slice::<String>(&self.envelope[begin..]);
+                    State::Colon {
+                        is_records: name.is_ok_and(|name| name == self.records),
+                    }
+                }
+                _ => State::BeforeName,
+            };
+        }
         taken
     }
 
-    /// Takes the bytes of an element, and of those that follow it as long as they are in brackets, and says how many they were.
+    /// Takes the bytes of a record and of those that follow it, as long as they are in brackets, and returns their number.
     ///
-    /// What stands between them is copied too: one copy of many elements takes less time than many copies of one.
-    fn elements(&mut self, bytes: &[u8], batches: &mut Vec<Batch>) -> usize {
+    /// The commas between them are copied too: one copy of many records is faster than many copies of one.
+    fn take_records(&mut self, bytes: &[u8], batches: &mut Vec<Batch>) -> usize {
         let base = self.batch.bytes.len();
         let most = if self.dropped > 0 { 0 } else { self.largest };
         let (begin, pieces) = (&mut self.begin, &mut self.batch.pieces);
         let end = self.value.end(bytes, &mut |end| {
-            let element = *begin..base + end;
-            if element.len() > most || element.end >= BATCH {
+            let record = *begin..base + end;
+            if record.len() > most || record.end >= BATCH {
                 return false;
             }
             let Some(between) = before_bracket(&bytes[end..]) else {
                 return false;
             };
-            *begin = element.end + between;
+            *begin = record.end + between;
             if pieces.is_empty() {
-                // Those that follow are about as long.
-                pieces.reserve((bytes.len() / element.len()).min(MOST_FORESEEN));
+                // The next ones are about as long.
+                pieces.reserve((bytes.len() / record.len()).min(MOST_RESERVED));
             }
-            pieces.push(Piece::Record(element));
+            pieces.push(Piece::Record(record));
             true
         });
         let taken = end.unwrap_or(bytes.len());
         self.batch.bytes.extend_from_slice(&bytes[..taken]);
         self.drop_too_large();
         if end.is_some() {
-            self.end_element(batches);
+            self.end_record(batches);
         }
         taken
     }
 
-    /// Drops what there is of the element under way if it is larger than what is held.
+    /// Drops the current record if it is too large.
     fn drop_too_large(&mut self) {
         let held = self.batch.bytes.len() - self.begin;
         if self.dropped > 0 || held > self.largest {
@@ -315,13 +306,13 @@ impl Splitter {
         }
     }
 
-    fn end_element(&mut self, batches: &mut Vec<Batch>) {
+    fn end_record(&mut self, batches: &mut Vec<Batch>) {
         self.batch.pieces.push(match self.dropped {
             0 => Piece::Record(self.begin..self.batch.bytes.len()),
             length => Piece::TooLarge(length),
         });
         self.begin = self.batch.bytes.len();
-        self.state = State::BeforeElement {
+        self.state = State::BeforeRecord {
             first: false,
             due: false,
         };
@@ -330,28 +321,28 @@ impl Splitter {
         }
     }
 
-    /// Hands on the elements that are whole.
+    /// Moves the complete records into a batch.
     fn cut(&mut self, batches: &mut Vec<Batch>) {
         if self.batch.pieces.is_empty() {
             return;
         }
         let whole = match self.state {
-            State::InElement => self.begin,
+            State::InRecord => self.begin,
             _ => self.batch.bytes.len(),
         };
-        let under_way = self.batch.bytes.split_off(whole);
+        let current = self.batch.bytes.split_off(whole);
         self.begin = 0;
         batches.push(std::mem::replace(
             &mut self.batch,
             Batch {
-                bytes: under_way,
+                bytes: current,
                 pieces: Vec::new(),
             },
         ));
     }
 }
 
-/// How many bytes stand between an element and the next one, if that is in brackets and begins in these bytes.
+/// The number of bytes between a record and the next one, if that is in brackets and begins in these bytes.
 fn before_bracket(bytes: &[u8]) -> Option<usize> {
     let after_spaces = |from| Some(from + bytes[from..].iter().position(|byte| !is_space(*byte))?);
     let comma = after_spaces(0).filter(|at| bytes[*at] == b',')?;

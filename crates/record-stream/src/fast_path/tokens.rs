@@ -36,7 +36,7 @@ impl<'de> Tokens<'de> {
         Self { text, at: 0 }
     }
 
-    /// The next byte that is no white space.
+    /// The next byte that is not white space.
     #[inline]
     pub(crate) fn peek(&mut self) -> Result<u8, Fallback> {
         loop {
@@ -48,12 +48,12 @@ impl<'de> Tokens<'de> {
         }
     }
 
-    /// Whether nothing is left but white space.
+    /// Whether only white space is left.
     pub(crate) fn is_at_end(&mut self) -> bool {
         self.peek().is_err()
     }
 
-    /// Goes past the next byte that is no white space, which has to be this one.
+    /// Takes the next byte that is not white space, which must be this one.
     #[inline]
     pub(crate) fn expect(&mut self, byte: u8) -> Result<(), Fallback> {
         if self.peek()? != byte {
@@ -63,7 +63,7 @@ impl<'de> Tokens<'de> {
         Ok(())
     }
 
-    /// Goes past a word, if it is the next one.
+    /// Takes a word, if it comes next.
     #[inline]
     pub(crate) fn take_word(&mut self, word: &str) -> Result<bool, Fallback> {
         self.peek()?;
@@ -74,17 +74,17 @@ impl<'de> Tokens<'de> {
         Ok(is_next)
     }
 
-    /// Goes past a whole number.
+    /// Takes an integer.
     pub(crate) fn whole_number(&mut self) -> Result<i64, Fallback> {
         match self.number()? {
-            // `serde_json` takes it for a floating-point number.
+            // `serde_json` reads it as a floating-point number.
             "-0" => Err(Fallback),
             number if is_decimal(number.as_bytes()) => number.parse().map_err(|_| Fallback),
             _ => Err(Fallback),
         }
     }
 
-    /// Goes past all that may be part of a number.
+    /// Takes the characters of a number, valid or not.
     pub(crate) fn number(&mut self) -> Result<&'de str, Fallback> {
         self.peek()?;
         let text = &self.text[self.at..];
@@ -94,7 +94,7 @@ impl<'de> Tokens<'de> {
         Ok(&text[..length])
     }
 
-    /// Goes past a string, and hands on what it says.
+    /// Takes a string and passes it to the visitor.
     #[inline]
     pub(crate) fn string<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Fallback> {
         self.expect(b'"')?;
@@ -114,7 +114,7 @@ impl<'de> Tokens<'de> {
         }
     }
 
-    /// Goes past a string with escapes, which begins here.
+    /// Takes a string with escapes, which begins here.
     #[cold]
     fn escaped_string(&mut self) -> Result<String, Fallback> {
         let rest = &self.text[self.at..];
@@ -125,8 +125,8 @@ impl<'de> Tokens<'de> {
     }
 }
 
-/// How many bytes the text begins with that stand for themselves in a string: the next one is a quote, a backslash, a control
-/// character, or none.
+/// The number of leading bytes that stand for themselves in a string: the next byte is a quote, a backslash or a control
+/// character, or there is none.
 #[inline]
 fn plain(text: &[u8]) -> usize {
     let mut at = 0;
@@ -134,9 +134,9 @@ fn plain(text: &[u8]) -> usize {
         let bytes = u8x16::new(*sixteen);
         let is = |byte| bytes.simd_eq(u8x16::splat(byte));
         let is_control = bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
-        let odd = (is(b'"') | is(b'\\') | is_control).to_bitmask();
-        if odd != 0 {
-            return at + odd.trailing_zeros() as usize;
+        let special = (is(b'"') | is(b'\\') | is_control).to_bitmask();
+        if special != 0 {
+            return at + special.trailing_zeros() as usize;
         }
         at += sixteen.len();
     }

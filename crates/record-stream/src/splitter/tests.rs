@@ -26,8 +26,8 @@ fn split_chunks<'a>(
             SplitRecord::TooLarge(length) => format!("too large: {length}"),
         }));
     }
-    let whole = matches!(splitter.state, State::End | State::Other);
-    let rest = String::from_utf8_lossy(&splitter.rest).into_owned();
+    let whole = matches!(splitter.state, State::End | State::NotObject);
+    let rest = String::from_utf8_lossy(&splitter.envelope).into_owned();
     Ok((elements, rest, whole))
 }
 
