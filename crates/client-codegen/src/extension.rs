@@ -31,16 +31,13 @@ pub(crate) const OPEN_SET: &str = "x-map";
 /// The extension of a property whose absence and whose `null` mean different things.
 pub(crate) const STATED: &str = "x-stated";
 
-/// Keywords that say something about a value and leave its type as it is.
-pub(crate) const ANNOTATIONS: [&str; 10] = [
-    "description",
-    "title",
-    "nullable",
-    "deprecated",
-    "readOnly",
-    "writeOnly",
-    "summary",
-    "default",
-    "x-nullable",
-    ORIGIN,
-];
+/// Whether a keyword says something about a value and leaves its type as it is.
+pub(crate) fn is_annotation(key: &str) -> bool {
+    let words = "description title nullable deprecated readOnly writeOnly summary default";
+    key.starts_with("x-") || is_among(key, words)
+}
+
+/// Whether `word` is one of `words`, which spaces separate.
+pub(crate) fn is_among(word: &str, words: &str) -> bool {
+    words.split_whitespace().any(|other| other == word)
+}

@@ -49,6 +49,12 @@ pub(crate) fn neutral(text: &str) -> String {
     lines.join("\n").trim().to_owned()
 }
 
+/// A description on one line.
+pub(crate) fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    neutral(&words.join(" "))
+}
+
 /// Marks that change the direction of text, or cannot be seen: rustc refuses them in comments.
 fn is_invisible(letter: char) -> bool {
     matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')

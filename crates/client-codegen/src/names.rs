@@ -2,55 +2,23 @@
 
 use std::collections::BTreeSet;
 
+use crate::extension::is_among;
 use heck::{ToPascalCase, ToSnakeCase};
 
 /// Rust's keywords, strict and reserved: none can be a plain identifier.
-const KEYWORDS: &[&str] = &[
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
-    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
-    "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref",
-    "return", "Self", "self", "static", "struct", "super", "trait", "true", "try", "type",
-    "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
-];
+const KEYWORDS: &str = "abstract as async await become box break const continue crate do dyn else enum extern false \
+    final fn for gen if impl in let loop macro match mod move mut override priv pub ref return Self \
+    self static struct super trait true try type typeof unsafe unsized use virtual where while yield";
 
 /// Names that generated code uses unqualified, so that no type of a document may take them.
-const TAKEN_TYPES: &[&str] = &[
-    "Box",
-    "Clone",
-    "Copy",
-    "Debug",
-    "Default",
-    "Deserialize",
-    "Display",
-    "Eq",
-    "Err",
-    "From",
-    "FromStr",
-    "Hash",
-    "Into",
-    "None",
-    "Ok",
-    "Option",
-    "Ord",
-    "PartialEq",
-    "PartialOrd",
-    "Result",
-    "Self",
-    "Send",
-    "Serialize",
-    "Some",
-    "String",
-    "Sync",
-    "ToString",
-    "TryFrom",
-    "TryInto",
-    "Vec",
-];
+const TAKEN_TYPES: &str = "Box Clone Copy Debug Default Deserialize Display Eq Err From FromStr Hash Into None Ok Option \
+    Ord PartialEq PartialOrd Result Self Send Serialize Some String Sync ToString TryFrom TryInto \
+    Vec";
 
 /// The type name that typify makes of `text`, made safe: `account-list` is `AccountList`, `String` is `StringValue`.
 pub(crate) fn type_name(text: &str) -> String {
     let name = words(text);
-    if TAKEN_TYPES.contains(&name.as_str()) {
+    if is_among(&name, TAKEN_TYPES) {
         format!("{name}Value")
     } else {
         name
@@ -82,7 +50,7 @@ fn identifier(text: &str, case: fn(&str) -> String, prefix: &str) -> String {
         Some(first) if is_start(first) => cased,
         Some(_) => format!("{prefix}{cased}"),
     };
-    if KEYWORDS.contains(&name.as_str()) {
+    if is_among(&name, KEYWORDS) {
         format!("{name}_")
     } else {
         name

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::extension::{ANNOTATIONS, ORIGIN, WIRE_NAMES};
+use crate::extension::{ALLOW_ANY, EXACT, OR_FALSE, ORIGIN, WIRE_NAMES, is_among, is_annotation};
 
 /// Where the provider's document has this schema; empty if a step made it.
 pub(crate) fn origin(schema: &Value) -> &str {
@@ -52,6 +52,14 @@ pub(crate) fn values_mut<'a>(
 ) -> impl Iterator<Item = &'a mut Value> {
     let map = value.get_mut(key).and_then(Value::as_object_mut);
     map.into_iter().flat_map(Map::values_mut)
+}
+
+/// The keywords of a schema that are among `words`.
+pub(crate) fn picked(schema: &Value, words: &str) -> Map<String, Value> {
+    let all = schema.as_object().into_iter().flatten();
+    all.filter(|(key, _)| is_among(key, words))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }
 
 /// The schemas of a document that have names.
@@ -126,23 +134,23 @@ pub(crate) fn same(left: &Value, right: &Value) -> bool {
 
 /// Whether a schema only annotates: it has no keyword that decides a type.
 pub(crate) fn says_nothing(schema: &Value) -> bool {
-    let ours = ["x-exact", "x-or-false", "x-allow-any"];
-    schema.as_object().is_some_and(|map| {
-        map.iter().all(|(key, value)| {
-            ANNOTATIONS.contains(&key.as_str())
-                || (key.starts_with("x-") && !ours.contains(&key.as_str()))
-                // `type: object` alone, beside a reference to an object, says nothing more.
-                || (key == "type" && value == "object")
-                || (key == "additionalProperties" && value.is_boolean())
-        })
-    })
+    let says = |key: &str, value: &Value| match key {
+        EXACT | OR_FALSE | ALLOW_ANY => true,
+        // `type: object` alone, beside a reference to an object, says nothing more.
+        "type" => value != "object",
+        "additionalProperties" => !value.is_boolean(),
+        _ => !is_annotation(key),
+    };
+    schema
+        .as_object()
+        .is_some_and(|map| !map.iter().any(|(key, value)| says(key, value)))
 }
 
 /// `schema`, with the annotations of `more` that it lacks; a reference stays one.
 pub(crate) fn annotated(schema: &Value, more: &Map<String, Value>) -> Value {
     let annotations: Map<String, Value> = more
         .iter()
-        .filter(|(key, _)| ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-"))
+        .filter(|(key, _)| is_annotation(key))
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
     let mut out = schema.as_object().cloned().unwrap_or_default();

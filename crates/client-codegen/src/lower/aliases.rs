@@ -6,14 +6,12 @@ use serde_json::{Map, Value, json};
 
 use super::reach::{closure, referred};
 use crate::error::{Diagnostics, Result};
-use crate::schema::{annotated, is_true, map_of, origin, reference_of, text_of};
+use crate::schema::{annotated, components, is_true, map_of, origin, reference_of, text_of};
 use crate::walk;
 
 /// The document whose components are types of their own, none of them nullable as such.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    let components = map_of(&document["components"], "schemas")
-        .cloned()
-        .unwrap_or_default();
+    let components = components(&document);
     let nullable: BTreeSet<String> = components
         .iter()
         .filter(|(_, schema)| is_type(schema) && is_true(schema, "nullable"))

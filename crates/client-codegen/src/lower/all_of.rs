@@ -1,50 +1,44 @@
 //! `allOf`: each becomes one schema, or the one reference that it is.
 
+mod merge;
+
 use serde_json::{Value, json};
 
-use super::merge::Merger;
 use crate::error::{Diagnostics, Result};
-use crate::schema::{map_of, origin, reference_of};
+use crate::schema::{components, has_properties, list, map_of, origin, reference_of};
 use crate::walk;
+use merge::Merger;
 
 /// The document without `allOf`, but for references that carry annotations (`allOf: [$ref]`), and without properties
 /// beside alternatives. What is required is among the properties.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    let components = map_of(&document["components"], "schemas")
-        .cloned()
-        .unwrap_or_default();
+    let components = components(&document);
+    let flatten = |schema: &mut Value, component: Option<&str>, diagnostics: &mut Diagnostics| {
+        let trail = component.map(str::to_owned).into_iter().collect();
+        let mut merger = Merger {
+            components: &components,
+            diagnostics,
+            trail,
+        };
+        *schema = merger.flatten(schema)?;
+        Ok(())
+    };
     walk::roots(&mut document, &mut |root, at| {
-        let trail: Vec<String> = at
-            .strip_prefix("/components/schemas/")
-            .map(str::to_owned)
-            .into_iter()
-            .collect();
         walk::walk(root, at, &mut |schema, here| {
             if reference_of(schema).is_some() {
                 return Ok(());
             }
             // Only the component itself may not be made of itself; what it contains may contain it.
-            let mut trail = if here == at {
-                trail.clone()
-            } else {
-                Vec::new()
-            };
-            let mut merger = Merger {
-                components: &components,
-                diagnostics,
-            };
-            *schema = merger.flatten(schema, &mut trail)?;
-            Ok(())
+            let component = at
+                .strip_prefix("/components/schemas/")
+                .filter(|_| here == at);
+            flatten(schema, component, diagnostics)
         })
     })?;
     // A merged schema may have brought in members that were not merged yet where they stood.
     walk::walk_all(&mut document, &mut |schema, _| {
         if reference_of(schema).is_none() && schema.get("allOf").is_some() {
-            let mut merger = Merger {
-                components: &components,
-                diagnostics,
-            };
-            *schema = merger.flatten(schema, &mut Vec::new())?;
+            flatten(schema, None, diagnostics)?;
         }
         requirements(schema, diagnostics);
         Ok(())
@@ -54,29 +48,20 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
 
 /// A required property that is not declared would be one of unknown type.
 fn requirements(schema: &mut Value, diagnostics: &mut Diagnostics) {
-    let at = origin(schema).to_owned();
-    let Some(map) = schema.as_object_mut() else {
-        return;
-    };
-    let Some(Value::Array(required)) = map.get("required").cloned() else {
-        return;
-    };
-    let properties = map.get("properties").and_then(Value::as_object);
-    let (known, unknown): (Vec<Value>, Vec<Value>) = required.into_iter().partition(|name| {
+    let declared = |name: &Value| {
+        let properties = map_of(schema, "properties");
         properties.is_some_and(|all| name.as_str().is_some_and(|name| all.contains_key(name)))
-    });
-    if properties.is_some_and(|all| !all.is_empty()) {
-        for name in &unknown {
-            diagnostics.warn(
-                &at,
-                format!("{name} is required and not declared: it is left out"),
-            );
-        }
+    };
+    let required = list(schema, "required").iter().cloned();
+    let (known, unknown): (Vec<Value>, Vec<Value>) = required.partition(declared);
+    for name in unknown.iter().filter(|_| has_properties(schema)) {
+        let reason = format!("{name} is required and not declared: it is left out");
+        diagnostics.warn(origin(schema), reason);
     }
-    if known.is_empty() {
+    if !known.is_empty() {
+        schema["required"] = json!(known);
+    } else if let Some(map) = schema.as_object_mut() {
         map.remove("required");
-    } else {
-        map.insert("required".to_owned(), json!(known));
     }
 }
 

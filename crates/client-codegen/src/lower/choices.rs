@@ -10,14 +10,12 @@ use serde_json::{Map, Value, json};
 use crate::error::{Diagnostics, Result};
 use crate::extension::{CHOICES, FIXED, KEYS};
 use crate::rust_type::native;
-use crate::schema::{map_of, origin, reference_of, text_of};
+use crate::schema::{components, map_of, origin, reference_of, text_of};
 use crate::walk;
 
 /// The document whose choices say by what their branches are told apart.
 pub(crate) fn describe(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
-    let components = map_of(&document["components"], "schemas")
-        .cloned()
-        .unwrap_or_default();
+    let components = components(&document);
     let schemas = document["components"]["schemas"].as_object_mut();
     for schema in schemas.into_iter().flat_map(Map::values_mut) {
         let discriminator = schema.get("discriminator").cloned();

@@ -6,13 +6,11 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Result};
 use crate::names;
-use crate::schema::map_of;
+use crate::schema::components;
 
 /// The document whose schemas are called as their types will be.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    let components = map_of(&document["components"], "schemas")
-        .cloned()
-        .unwrap_or_default();
+    let components = components(&document);
     let mut taken = BTreeSet::new();
     let mut renamed: BTreeMap<String, String> = BTreeMap::new();
     // Names that are types already are not pushed aside by names that only become so.

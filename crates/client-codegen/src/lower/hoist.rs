@@ -10,14 +10,14 @@ use serde_json::{Map, Value, json};
 use crate::error::{Diagnostics, Result};
 use crate::extension::{ERRORS, WIRE_NAME};
 use crate::names;
-use crate::schema::{annotated, map_of, reference_of, reference_to, same, text_of};
+use crate::schema::{
+    annotated, components, list_mut, map_of, reference_of, reference_to, same, text_of,
+};
 use crate::walk;
 
 /// The document in which only named components have properties, enumerations or alternatives.
 pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
-    let components = map_of(&document["components"], "schemas")
-        .cloned()
-        .unwrap_or_default();
+    let components = components(&document);
     let mut hoister = Hoister {
         taken: components.keys().cloned().collect(),
         made: Map::new(),
@@ -31,12 +31,7 @@ pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Val
         let id = text_of(operation, "operationId")
             .unwrap_or_default()
             .to_pascal_case();
-        for parameter in operation
-            .get_mut("parameters")
-            .and_then(Value::as_array_mut)
-            .into_iter()
-            .flatten()
-        {
+        for parameter in list_mut(operation, "parameters") {
             let wire = text_of(parameter, WIRE_NAME)
                 .unwrap_or_default()
                 .to_pascal_case();

@@ -4,32 +4,19 @@ use serde_json::{Value, json};
 
 use crate::error::{Diagnostics, Result};
 use crate::markdown::neutral;
-use crate::schema::text_of;
+use crate::schema::{plain, text_of};
 
 /// The document with a plain `info`. progenitor would send the version to the server; emit takes that out.
-pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
-    let info = document.get("info").cloned().unwrap_or_else(|| json!({}));
-    let title = text_of(&info, "title")
-        .map(neutral)
-        .filter(|title| !title.is_empty());
-    let version: String = info
-        .get("version")
-        .map(|version| {
-            version
-                .as_str()
-                .map_or_else(|| version.to_string(), str::to_owned)
-        })
-        .unwrap_or_default()
-        .chars()
-        .filter(|letter| letter.is_ascii_alphanumeric() || ".-_+".contains(*letter))
-        .collect();
-    let version = if version.is_empty() {
-        "unversioned".to_owned()
-    } else {
-        version
+pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Result<Value> {
+    let info = document["info"].take();
+    let or = |text: String, fallback: &str| match text.as_str() {
+        "" => fallback.to_owned(),
+        _ => text,
     };
-    let title = title.unwrap_or_else(|| "API".to_owned()).replace('\n', " ");
-    document["info"] = json!({"title": title, "version": version});
+    let title = neutral(text_of(&info, "title").unwrap_or_default()).replace('\n', " ");
+    let mut version = info.get("version").map(plain).unwrap_or_default();
+    version.retain(|letter| letter.is_ascii_alphanumeric() || ".-_+".contains(letter));
+    document["info"] = json!({"title": or(title, "API"), "version": or(version, "unversioned")});
     Ok(document)
 }
 

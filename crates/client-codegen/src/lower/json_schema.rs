@@ -3,103 +3,70 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
-use crate::extension::{ANNOTATIONS, ORIGIN};
+use crate::extension::{ORIGIN, is_among, is_annotation};
 use crate::schema::{origin, text_of};
 use crate::walk;
 
 /// Keywords that only narrow a value, and that no Rust type can say.
-const CONSTRAINTS: [&str; 18] = [
-    "$defs",
-    "definitions",
-    "not",
-    "if",
-    "then",
-    "else",
-    "contains",
-    "minContains",
-    "maxContains",
-    "propertyNames",
-    "dependentSchemas",
-    "dependentRequired",
-    "unevaluatedProperties",
-    "unevaluatedItems",
-    "additionalItems",
-    "contentMediaType",
-    "contentEncoding",
-    "contentSchema",
-];
+const CONSTRAINTS: &str = "$defs definitions not if then else contains minContains maxContains propertyNames \
+    dependentSchemas dependentRequired unevaluatedProperties unevaluatedItems additionalItems \
+    contentMediaType contentEncoding contentSchema";
 
 /// The document as OpenAPI 3.0. Runs on every document: people write 3.1's words into 3.0 ones too.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     let version = text_of(&document, "openapi").unwrap_or_default().to_owned();
     if !version.starts_with("3.") {
-        return Err(Error::at(
-            "/openapi",
-            format!("version `{version}` is neither 3.0 nor 3.1, nor `swagger: 2.0`"),
-        ));
+        let reason = format!("version `{version}` is neither 3.0 nor 3.1, nor `swagger: 2.0`");
+        return Err(Error::at("/openapi", reason));
     }
     let siblings_count = !version.starts_with("3.0");
     walk::walk_all(&mut document, &mut |schema, _| {
-        lower_schema(schema, siblings_count, diagnostics)
+        let at = origin(schema).to_owned();
+        let forbidden = forbids(schema);
+        let Some(map) = schema.as_object_mut() else {
+            return Ok(());
+        };
+        if map.contains_key("$ref") {
+            beside_reference(map, siblings_count);
+            return Ok(());
+        }
+        false_properties(map);
+        map.retain(|key, _| !is_among(key, CONSTRAINTS) || (forbidden && key == "not"));
+        tuples(map, &at, diagnostics);
+        patterns(map);
+        bounds(map);
+        if let Some(value) = map.remove("const") {
+            map.insert("enum".to_owned(), json!([value]));
+        }
+        types(map);
+        Ok(())
     })?;
-    if let Some(root) = document.as_object_mut() {
-        root.insert("openapi".to_owned(), json!("3.0.3"));
-        root.remove("webhooks");
-    }
+    document["openapi"] = json!("3.0.3");
     Ok(document)
 }
 
-fn lower_schema(
-    schema: &mut Value,
-    siblings_count: bool,
-    diagnostics: &mut Diagnostics,
-) -> Result<()> {
-    let at = origin(schema).to_owned();
-    let Some(map) = schema.as_object_mut() else {
-        return Ok(());
-    };
-    if map.contains_key("$ref") {
-        lower_reference(map, siblings_count);
-        return Ok(());
-    }
-    false_properties(map);
-    let forbidden = forbids(&Value::Object(map.clone()));
-    map.retain(|key, _| !CONSTRAINTS.contains(&key.as_str()) || (forbidden && key == "not"));
-    tuples(map, &at, diagnostics);
-    patterns(map);
-    bounds(map);
-    if let Some(value) = map.remove("const") {
-        map.insert("enum".to_owned(), json!([value]));
-    }
-    types(map);
-    Ok(())
-}
-
 /// Beside a `$ref`, 3.0 ignores all; its annotations are kept, since they are meant. In 3.1 all counts.
-fn lower_reference(map: &mut Map<String, Value>, siblings_count: bool) {
-    let siblings: Map<String, Value> = map
-        .iter()
-        .filter(|(key, _)| *key != "$ref" && *key != ORIGIN)
-        .filter(|(key, _)| {
-            siblings_count || ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-")
-        })
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    let reference = json!({ "$ref": map.get("$ref") });
-    map.retain(|key, _| key == ORIGIN || key == "$ref");
-    if siblings.is_empty() {
+fn beside_reference(map: &mut Map<String, Value>, siblings_count: bool) {
+    let stated = std::mem::take(map);
+    let mut all = Map::new();
+    let mut rest = Map::new();
+    for (key, value) in stated {
+        match key.as_str() {
+            "$ref" | ORIGIN => drop(map.insert(key, value)),
+            name if is_annotation(name) => drop(all.insert(key, value)),
+            _ if siblings_count => drop(rest.insert(key, value)),
+            _ => {}
+        }
+    }
+    if all.is_empty() && rest.is_empty() {
         return;
     }
-    map.remove("$ref");
-    let (annotations, rest): (Map<_, _>, Map<_, _>) = siblings
-        .into_iter()
-        .partition(|(key, _)| ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-"));
-    let mut all = vec![reference];
+    let mut members = vec![json!({ "$ref": map.remove("$ref") })];
     if !rest.is_empty() {
-        all.push(Value::Object(rest));
+        members.push(Value::Object(rest));
     }
-    map.insert("allOf".to_owned(), Value::Array(all));
-    map.extend(annotations);
+    map.insert("allOf".to_owned(), Value::Array(members));
+    map.extend(all);
 }
 
 /// A property whose schema is `false` may not be there.
@@ -114,10 +81,8 @@ fn false_properties(map: &mut Map<String, Value>) {
 
 /// Whether the schema is `false`: prune writes it as `not: {}`.
 fn forbids(schema: &Value) -> bool {
-    schema
-        .get("not")
-        .and_then(Value::as_object)
-        .is_some_and(|not| not.keys().all(|key| key == ORIGIN))
+    let not = schema.get("not").and_then(Value::as_object);
+    not.is_some_and(|not| not.keys().all(|key| key == ORIGIN))
 }
 
 fn tuples(map: &mut Map<String, Value>, at: &str, diagnostics: &mut Diagnostics) {
@@ -126,10 +91,9 @@ fn tuples(map: &mut Map<String, Value>, at: &str, diagnostics: &mut Diagnostics)
         (_, Some(Value::Array(list))) => list.clone(),
         _ => return,
     };
-    diagnostics.warn(
-        at,
-        "a list of fixed places becomes a list whose elements have any of the places' types",
-    );
+    let reason =
+        "a list of fixed places becomes a list whose elements have any of the places' types";
+    diagnostics.warn(at, reason);
     map.insert("items".to_owned(), json!({"anyOf": listed, ORIGIN: at}));
 }
 
@@ -138,14 +102,15 @@ fn patterns(map: &mut Map<String, Value>) {
         return;
     };
     let mut schemas: Vec<Value> = patterns.into_iter().map(|(_, schema)| schema).collect();
-    let open = matches!(
+    if matches!(
         map.get("additionalProperties"),
         None | Some(Value::Bool(false))
-    );
-    if open && !schemas.is_empty() {
-        let schema = if schemas.len() == 1 {
-            schemas.remove(0)
+    ) && let Some(last) = schemas.pop()
+    {
+        let schema = if schemas.is_empty() {
+            last
         } else {
+            schemas.push(last);
             json!({ "anyOf": schemas })
         };
         map.insert("additionalProperties".to_owned(), schema);
@@ -166,64 +131,48 @@ fn bounds(map: &mut Map<String, Value>) {
 
 /// `type: [a, null]` is `type: a, nullable`; of several types each is a branch with the keywords that are its own.
 fn types(map: &mut Map<String, Value>) {
-    let Some(Value::Array(listed)) = map.get("type").cloned() else {
-        if map.get("type") == Some(&json!("null")) {
-            map.remove("type");
-            map.insert("nullable".to_owned(), json!(true));
-            map.insert("enum".to_owned(), json!([null]));
-        }
-        return;
+    let mut types: Vec<Value> = match map.get("type") {
+        Some(Value::Array(listed)) => listed.clone(),
+        Some(null) if null == "null" => vec![json!("null")],
+        _ => return,
     };
     map.remove("type");
-    let mut types: Vec<Value> = listed
-        .iter()
-        .filter(|name| **name != json!("null"))
-        .cloned()
-        .collect();
+    let count = types.len();
+    types.retain(|name| name != "null");
     types.dedup();
-    if types.len() < listed.len() {
+    if types.len() < count {
         map.insert("nullable".to_owned(), json!(true));
     }
     if types.contains(&json!("number")) {
-        types.retain(|name| *name != json!("integer"));
+        types.retain(|name| name != "integer");
     }
-    match types.len() {
-        0 if !listed.is_empty() => {
-            map.insert("enum".to_owned(), json!([null]));
-        }
-        0 => {}
-        1 => {
-            map.insert("type".to_owned(), types.remove(0));
-        }
+    match types.as_slice() {
+        [] if count == 0 => {}
+        [] => drop(map.insert("enum".to_owned(), json!([null]))),
+        [only] => drop(map.insert("type".to_owned(), only.clone())),
         _ => {
-            let own: Map<String, Value> = map
-                .iter()
-                .filter(|(key, _)| !ANNOTATIONS.contains(&key.as_str()) && !key.starts_with("x-"))
-                .map(|(key, value)| (key.clone(), value.clone()))
-                .collect();
-            map.retain(|key, _| ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-"));
-            let at = map.get(ORIGIN).cloned().unwrap_or_default();
-            let branches: Vec<Value> = types.iter().map(|name| branch(name, &own, &at)).collect();
+            let stated = Value::Object(map.clone());
+            map.retain(|key, _| is_annotation(key));
+            let branches = types.iter().map(|name| branch(name, &stated)).collect();
             map.insert("anyOf".to_owned(), Value::Array(branches));
         }
     }
 }
 
-fn branch(name: &Value, own: &Map<String, Value>, at: &Value) -> Value {
-    let keys: &[&str] = match name.as_str() {
-        Some("object") => &["properties", "required", "additionalProperties"],
-        Some("array") => &["items"],
-        Some("string") => &["format", "enum"],
-        _ => &["format"],
+fn branch(name: &Value, stated: &Value) -> Value {
+    let keys = match name.as_str() {
+        Some("object") => "properties required additionalProperties",
+        Some("array") => "items",
+        Some("string") => "format enum",
+        _ => "format",
     };
-    let mut map: Map<String, Value> = own
-        .iter()
-        .filter(|(key, _)| keys.contains(&key.as_str()))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    map.insert("type".to_owned(), name.clone());
-    map.insert(ORIGIN.to_owned(), at.clone());
-    Value::Object(map)
+    let mut branch = json!({"type": name, ORIGIN: stated.get(ORIGIN)});
+    for (key, value) in stated.as_object().into_iter().flatten() {
+        if is_among(key, keys) {
+            branch[key] = value.clone();
+        }
+    }
+    branch
 }
 
 #[cfg(test)]

@@ -13,7 +13,6 @@ mod hoist;
 mod info;
 mod json_schema;
 mod maps;
-mod merge;
 mod operation_ids;
 mod parameters;
 mod properties;

@@ -1,4 +1,4 @@
-//! Properties and enumeration values whose identifiers would clash get identifiers of their own, and keep their wire names.
+//! Properties and enumeration values whose identifiers would clash get other identifiers, and keep their wire names.
 
 use std::collections::BTreeSet;
 
@@ -8,113 +8,82 @@ use serde_json::{Map, Value, json};
 use crate::error::{Diagnostics, Result};
 use crate::extension::WIRE_NAMES;
 use crate::names;
+use crate::schema::{list_mut, map_of, text_of, texts, values_mut};
 
 /// The document in which no two properties of an object, and no two values of an enumeration, become one identifier.
-pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
-    let schemas = document["components"]["schemas"].as_object_mut();
-    for schema in schemas
-        .into_iter()
-        .flat_map(Map::values_mut)
-        .filter_map(Value::as_object_mut)
-    {
+pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Result<Value> {
+    for schema in values_mut(&mut document["components"], "schemas") {
         let mut renamed = Map::new();
         rename_properties(schema, &mut renamed);
         rename_values(schema, &mut renamed);
         if !renamed.is_empty() {
-            schema.insert(WIRE_NAMES.to_owned(), Value::Object(renamed));
+            schema[WIRE_NAMES] = Value::Object(renamed);
         }
     }
     Ok(document)
 }
 
-fn rename_properties(schema: &mut Map<String, Value>, renamed: &mut Map<String, Value>) {
-    let Some(Value::Object(properties)) = schema.get("properties").cloned() else {
+fn rename_properties(schema: &mut Value, renamed: &mut Map<String, Value>) {
+    let Some(properties) = map_of(schema, "properties").cloned() else {
         return;
     };
     // typify keeps further properties in a field of this name.
     let mut taken = BTreeSet::from(["extra".to_owned()]);
     let mut out = Map::new();
-    let mut required: Vec<Value> = schema
-        .get("required")
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
-    let (plain, mut odd): (Vec<_>, Vec<_>) = properties
-        .into_iter()
-        .partition(|(name, _)| names::value_name(name) == *name);
+    let is_word = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    let mut ordered: Vec<(String, Value)> = properties.into_iter().collect();
     // `type` goes before `$_type`: the more ordinary name keeps its identifier.
-    odd.sort_by_key(|(name, _)| {
-        !name
-            .chars()
-            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+    ordered.sort_by_key(|(name, _)| match names::value_name(name) == *name {
+        true => 0,
+        false if name.chars().all(is_word) => 1,
+        false => 2,
     });
-    for (name, child) in plain.into_iter().chain(odd) {
+    for (name, child) in ordered {
         let wanted = names::value_name(&name);
         let unique = names::unique(&wanted, &mut taken);
-        if unique == wanted && is_ascii(&name) {
+        if unique == wanted && name.is_ascii() {
             out.insert(name, child);
             continue;
         }
-        for entry in required.iter_mut().filter(|entry| **entry == json!(name)) {
+        for entry in list_mut(schema, "required").filter(|entry| **entry == name.as_str()) {
             *entry = json!(unique);
         }
         renamed.insert(unique.clone(), json!(name));
         out.insert(unique, child);
     }
-    if !required.is_empty() {
-        schema.insert("required".to_owned(), Value::Array(required));
-    }
-    schema.insert("properties".to_owned(), Value::Object(out));
+    schema["properties"] = Value::Object(out);
 }
 
-fn is_ascii(name: &str) -> bool {
-    name.is_ascii()
-}
-
-fn rename_values(schema: &mut Map<String, Value>, renamed: &mut Map<String, Value>) {
-    let Some(Value::Array(values)) = schema.get("enum").cloned() else {
-        return;
-    };
-    if schema.get("type") != Some(&json!("string")) {
+fn rename_values(schema: &mut Value, renamed: &mut Map<String, Value>) {
+    if schema.get("enum").is_none() || text_of(schema, "type") != Some("string") {
         return;
     }
-    let texts: BTreeSet<String> = values
-        .iter()
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect();
+    let stated = texts(schema, "enum");
     let mut taken = BTreeSet::new();
-    let out = values
-        .iter()
-        .filter_map(Value::as_str)
-        .map(|value| {
-            let wanted = variant_name(value);
-            // typify speaks these two itself, and not in a type's case.
-            let spoken = ["+1", "-1"].contains(&value);
-            if !spoken
-                && is_ascii(value)
-                && value.chars().any(|letter| letter.is_ascii_alphanumeric())
-                && taken.insert(wanted.clone())
-            {
-                return json!(value);
-            }
-            let mut unique = names::unique(&wanted, &mut taken);
-            while texts.contains(&unique) {
-                unique = names::unique(&unique, &mut taken);
-            }
-            renamed.insert(unique.clone(), json!(value));
-            json!(unique)
-        })
-        .collect();
-    schema.insert("enum".to_owned(), Value::Array(out));
+    let mut out = Vec::new();
+    for value in &stated {
+        let wanted = variant_name(value);
+        // typify speaks these two itself, and not in a type's case.
+        let spoken = ["+1", "-1"].contains(value);
+        let has_letters = value.chars().any(|letter| letter.is_ascii_alphanumeric());
+        if !spoken && value.is_ascii() && has_letters && taken.insert(wanted.clone()) {
+            out.push(json!(value));
+            continue;
+        }
+        let mut unique = names::unique(&wanted, &mut taken);
+        while stated.contains(&unique.as_str()) {
+            unique = names::unique(&unique, &mut taken);
+        }
+        renamed.insert(unique.clone(), json!(value));
+        out.push(json!(unique));
+    }
+    schema["enum"] = Value::Array(out);
 }
 
 /// The variant that typify makes of a value; signs without a letter are spoken.
 fn variant_name(value: &str) -> String {
-    if value.is_empty() {
-        return "Empty".to_owned();
-    }
     match value {
+        "" => return "Empty".to_owned(),
         "+1" => return "Plus1".to_owned(),
         "-1" => return "Minus1".to_owned(),
         _ => {}
@@ -128,7 +97,7 @@ fn variant_name(value: &str) -> String {
             .unwrap_or(&name)
             .to_owned();
     }
-    let spoken: String = value
+    value
         .chars()
         .map(|letter| match letter {
             '<' => "Less",
@@ -145,8 +114,7 @@ fn variant_name(value: &str) -> String {
             ' ' => "Space",
             _ => "Sign",
         })
-        .collect();
-    spoken
+        .collect()
 }
 
 #[cfg(test)]

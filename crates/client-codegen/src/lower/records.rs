@@ -5,14 +5,12 @@ use serde_json::{Map, Value, json};
 use crate::error::{Diagnostics, Error, Result};
 use crate::extension::{ORIGIN, RECORDS};
 use crate::rust_type::native;
-use crate::schema::{map_of, origin, reference_of, text_of};
+use crate::schema::{components, map_of, origin, reference_of, text_of};
 use crate::walk;
 
 /// The document whose lists of records hold `Record<T>`. Where nobody says which list it is, the only one of objects is.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    let mut components = map_of(&document["components"], "schemas")
-        .cloned()
-        .unwrap_or_default();
+    let mut components = components(&document);
     walk::operations(&mut document, &mut |_, method, operation, at| {
         let stated = text_of(operation, RECORDS).map(str::to_owned);
         let found = match &stated {

@@ -4,96 +4,56 @@ use serde_json::{Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
 use crate::extension::ORIGIN;
-use crate::schema::{map_of, text_of};
-use crate::walk;
-use crate::walk::METHODS;
+use crate::schema::{components, list, list_mut, map_of, text_of, values_mut};
+use crate::walk::{self, METHODS};
 
 /// The document in which only schemas are referred to.
-pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
-    let components = document
-        .get("components")
-        .cloned()
-        .unwrap_or_else(|| json!({}));
+pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Result<Value> {
+    let stated = document["components"].clone();
     path_parameters(&mut document);
     walk::operations(&mut document, &mut |_, _, operation, at| {
-        for parameter in list_of(operation, "parameters") {
-            inline(parameter, &components, at)?;
-        }
+        list_mut(operation, "parameters").try_for_each(|one| inline(one, &stated, at))?;
         if let Some(body) = operation.get_mut("requestBody") {
-            inline(body, &components, at)?;
+            inline(body, &stated, at)?;
         }
-        for response in values_of(operation, "responses") {
-            inline(response, &components, at)?;
-        }
+        values_mut(operation, "responses").try_for_each(|one| inline(one, &stated, at))?;
         overridden(operation);
         Ok(())
     })?;
-    let kept = json!({
-        "schemas": map_of(&components, "schemas").cloned().unwrap_or_default(),
-        "securitySchemes": map_of(&components, "securitySchemes").cloned().unwrap_or_default(),
+    document["components"] = json!({
+        "schemas": components(&document),
+        "securitySchemes": map_of(&stated, "securitySchemes").cloned().unwrap_or_default(),
     });
-    if let Some(root) = document.as_object_mut() {
-        root.insert("components".to_owned(), kept);
-    }
     Ok(document)
-}
-
-fn list_of<'a>(value: &'a mut Value, key: &str) -> impl Iterator<Item = &'a mut Value> {
-    value
-        .get_mut(key)
-        .and_then(Value::as_array_mut)
-        .into_iter()
-        .flatten()
-}
-
-fn values_of<'a>(value: &'a mut Value, key: &str) -> impl Iterator<Item = &'a mut Value> {
-    value
-        .get_mut(key)
-        .and_then(Value::as_object_mut)
-        .into_iter()
-        .flat_map(|map| map.values_mut())
 }
 
 /// The path's parameters go before the operation's own.
 fn path_parameters(document: &mut Value) {
-    for item in values_of(document, "paths") {
-        let Some(common) = item
-            .as_object_mut()
-            .and_then(|item| item.remove("parameters"))
-        else {
-            continue;
-        };
+    for item in values_mut(document, "paths") {
+        let common = list(item, "parameters").to_vec();
         for method in METHODS {
-            if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
-                let mut all = common.as_array().cloned().unwrap_or_default();
-                all.extend(
-                    operation
-                        .get("parameters")
-                        .and_then(Value::as_array)
-                        .cloned()
-                        .unwrap_or_default(),
-                );
-                operation.insert("parameters".to_owned(), Value::Array(all));
+            if let Some(operation) = item.get_mut(method).filter(|one| one.is_object()) {
+                let own = list(operation, "parameters");
+                operation["parameters"] = json!([&common, own].concat());
             }
+        }
+        if let Some(item) = item.as_object_mut() {
+            item.remove("parameters");
         }
     }
 }
 
 /// Of two parameters with one name and place the last counts: the operation's.
 fn overridden(operation: &mut Value) {
-    let key = |parameter: &Value| {
-        (
-            text_of(parameter, "name").map(str::to_owned),
-            text_of(parameter, "in").map(str::to_owned),
-        )
+    let all = list(operation, "parameters");
+    let replaced = |index: usize, one: &Value| {
+        all[index + 1..]
+            .iter()
+            .any(|later| later["name"] == one["name"] && later["in"] == one["in"])
     };
-    let Some(all) = operation.get("parameters").and_then(Value::as_array) else {
-        return;
-    };
-    let kept: Vec<Value> = all
-        .iter()
-        .enumerate()
-        .filter(|(index, one)| !all[index + 1..].iter().any(|later| key(later) == key(one)))
+    let kept = all.iter().enumerate();
+    let kept: Vec<Value> = kept
+        .filter(|(index, one)| !replaced(*index, one))
         .map(|(_, one)| one.clone())
         .collect();
     operation["parameters"] = Value::Array(kept);
@@ -101,10 +61,9 @@ fn overridden(operation: &mut Value) {
 
 fn inline(holder: &mut Value, components: &Value, at: &str) -> Result<()> {
     let mut hops = 0;
-    while let Some(reference) = text_of(holder, "$ref").map(str::to_owned) {
-        let target = reference
-            .strip_prefix("#/components")
-            .and_then(|rest| components.pointer(rest));
+    while let Some(reference) = text_of(holder, "$ref") {
+        let rest = reference.strip_prefix("#/components");
+        let target = rest.and_then(|rest| components.pointer(rest));
         hops += 1;
         *holder = match target {
             Some(target) if hops < 32 => target.clone(),

@@ -7,30 +7,14 @@ mod types;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Result};
-use crate::extension::{ALLOW_ANY, EXACT, OPEN_SET, OR_FALSE, ORIGIN, STATED};
+use crate::extension::{ALLOW_ANY, EXACT, OPEN_SET, OR_FALSE, ORIGIN, STATED, is_among};
 use crate::schema::origin;
 use crate::walk;
 
 /// Keywords that narrow a value further than a Rust type says. Servers judge what is sent to them, and one that breaks its
 /// own rule must not cost the answer.
-const NARROWING: [&str; 16] = [
-    "not",
-    "pattern",
-    "minLength",
-    "maxLength",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "minProperties",
-    "maxProperties",
-    "collectionFormat",
-    "allowEmptyValue",
-];
+const NARROWING: &str = "not pattern minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum multipleOf \
+    minItems maxItems uniqueItems minProperties maxProperties collectionFormat allowEmptyValue";
 
 /// The extensions that an overlay may use; `x-rust-type` and the like mean nothing to codegen.
 const OURS: [&str; 5] = [EXACT, OR_FALSE, ALLOW_ANY, OPEN_SET, STATED];
@@ -65,7 +49,7 @@ fn keywords(map: &mut Map<String, Value>) {
         key if OURS.contains(&key) => is_yes(value),
         "description" | "title" | "format" | "$ref" | "summary" => value.is_string(),
         "default" => true,
-        key => !(key.starts_with("x-") || NARROWING.contains(&key) || value.is_null()),
+        key => !(key.starts_with("x-") || is_among(key, NARROWING) || value.is_null()),
     });
 }
 

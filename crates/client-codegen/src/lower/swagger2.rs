@@ -3,21 +3,13 @@
 use serde_json::{Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
-use crate::extension::ORIGIN;
+use crate::extension::{ORIGIN, is_among};
 use crate::schema::{is_true, list, origin, text_of, texts, values_mut};
 use crate::walk::{self, METHODS};
 
 /// Keys of a Swagger 2.0 parameter that are not its schema.
-const PARAMETER_KEYS: [&str; 8] = [
-    "name",
-    "in",
-    "description",
-    "required",
-    "allowEmptyValue",
-    "collectionFormat",
-    "deprecated",
-    ORIGIN,
-];
+const PARAMETER_KEYS: &str =
+    "name in description required allowEmptyValue collectionFormat deprecated x-origin";
 
 /// The document as OpenAPI 3.0; one that is no Swagger 2.0 is left alone.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
@@ -207,7 +199,7 @@ fn form_body(parameters: &[Value], consumes: &[&str]) -> Value {
 fn schema_of(parameter: &Value) -> Value {
     let mut schema = parameter.clone();
     if let Some(map) = schema.as_object_mut() {
-        map.retain(|key, _| !PARAMETER_KEYS.contains(&key.as_str()));
+        map.retain(|key, _| !is_among(key, PARAMETER_KEYS));
     }
     if text_of(&schema, "type") == Some("file") {
         schema["type"] = json!("string");

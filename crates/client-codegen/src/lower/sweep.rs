@@ -6,13 +6,11 @@ use serde_json::{Map, Value};
 
 use super::reach::{closure, referred};
 use crate::error::{Diagnostics, Result};
-use crate::schema::map_of;
+use crate::schema::components;
 
 /// The document with only the schemas that its operations reach.
 pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
-    let components = map_of(&document["components"], "schemas")
-        .cloned()
-        .unwrap_or_default();
+    let components = components(&document);
     let mut start = BTreeSet::new();
     referred(&document["paths"], &mut start);
     let reached = closure(&components, start);

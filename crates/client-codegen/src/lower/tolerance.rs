@@ -3,166 +3,131 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Result};
-use crate::extension::{NOT_NULL, WIRE_NAMES};
-use crate::schema::{is_true, map_of, reference_of, text_of};
+use crate::extension::{ALLOW_ANY, EXACT, NOT_NULL, OR_FALSE, WIRE_NAMES};
+use crate::schema::{components, has_properties, is_true, list, map_of, reference_of, text_of};
 use crate::walk;
 
 /// The document in which a null field is an absent one, lists and maps may be absent, objects may have new properties,
 /// nothing is invented by a default, and numbers and booleans are not held to a list of values.
-pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
-    let aliases = map_of(&document["components"], "schemas")
-        .cloned()
-        .unwrap_or_default();
+pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Result<Value> {
+    let aliases = components(&document);
     walk::walk_all(&mut document, &mut |schema, _| {
-        if let Some(map) = schema.as_object_mut() {
-            map.remove("default");
-            closed_values(map);
-            fields(map, &aliases);
-            further_properties(map);
-            map_of_anything(map);
+        if schema.is_object() {
+            remove(schema, "default");
+            closed_values(schema);
+            fields(schema, &aliases);
+            further_properties(schema);
+            map_of_anything(schema);
         }
         Ok(())
     })?;
     Ok(document)
 }
 
-/// What typify cannot say even where a client is to be strict.
-pub(crate) fn strict(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
+/// The document without what typify cannot say even where a client is to be strict.
+pub(crate) fn strict(mut document: Value, _diagnostics: &mut Diagnostics) -> Result<Value> {
     walk::walk_all(&mut document, &mut |schema, _| {
-        if let Some(map) = schema.as_object_mut() {
-            map_of_anything(map);
-            if !matches!(text_of(&Value::Object(map.clone()), "type"), Some("string")) {
-                closed_values(map);
-                map.remove("default");
-            }
-            if map.contains_key("enum") || map.get("format").is_some() {
-                map.remove("default");
-            }
-            let native = match map.get("format").and_then(Value::as_str) {
-                Some("date-time") => "rust ::chrono::DateTime<::chrono::offset::Utc>",
-                Some("date") => "rust ::chrono::naive::NaiveDate",
-                Some("password") => "",
-                _ => "-",
-            };
-            if native != "-" {
-                map.insert("format".to_owned(), json!(native));
-                map.retain(|key, value| key != "format" || value != "");
-            }
-            map.remove("x-exact");
-            map.remove("x-or-false");
+        map_of_anything(schema);
+        let is_text = text_of(schema, "type") == Some("string");
+        if !is_text {
+            closed_values(schema);
         }
+        if !is_text || schema.get("enum").is_some() || schema.get("format").is_some() {
+            remove(schema, "default");
+        }
+        match text_of(schema, "format") {
+            Some("date-time") => {
+                schema["format"] = json!("rust ::chrono::DateTime<::chrono::offset::Utc>");
+            }
+            Some("date") => schema["format"] = json!("rust ::chrono::naive::NaiveDate"),
+            Some("password") => remove(schema, "format"),
+            _ => {}
+        }
+        remove(schema, EXACT);
+        remove(schema, OR_FALSE);
         Ok(())
     })?;
     Ok(document)
 }
 
-fn closed_values(map: &mut Map<String, Value>) {
-    let only_null = map
-        .get("enum")
-        .and_then(Value::as_array)
-        .is_some_and(|values| values.iter().all(Value::is_null));
-    if map.get("type") != Some(&json!("string")) && !only_null {
-        map.remove("enum");
-    }
-    if only_null {
-        // Null and nothing else: it may be anything later, and until then it is absent.
-        map.remove("enum");
+fn remove(schema: &mut Value, key: &str) {
+    if let Some(map) = schema.as_object_mut() {
+        map.remove(key);
     }
 }
 
-fn fields(map: &mut Map<String, Value>, aliases: &Map<String, Value>) {
-    let required: Vec<Value> = map
-        .get("required")
-        .and_then(Value::as_array)
-        .cloned()
-        .unwrap_or_default();
-    let Some(Value::Object(properties)) = map.get_mut("properties") else {
+/// Numbers and booleans are not held to a list of values; null and nothing else may be anything later, and is absent until then.
+fn closed_values(schema: &mut Value) {
+    let is_null = list(schema, "enum").iter().all(Value::is_null);
+    if is_null || text_of(schema, "type") != Some("string") {
+        remove(schema, "enum");
+    }
+}
+
+fn fields(schema: &mut Value, aliases: &Map<String, Value>) {
+    let Some(mut properties) = map_of(schema, "properties").cloned() else {
         return;
     };
-    let mut kept = Vec::new();
-    let mut not_null = Vec::new();
-    for (name, schema) in properties.iter_mut() {
-        if !is_true(schema, "nullable") {
-            not_null.push(json!(name));
-        }
+    let (mut kept, mut not_null) = (Vec::new(), Vec::new());
+    for (name, property) in properties.iter_mut() {
         // A bare reference cannot say `nullable`; its component never does.
-        let written = is_true(schema, "write_only") || is_true(schema, "writeOnly");
-        if required.contains(&json!(name)) && !is_true(schema, "nullable") && !written {
-            kept.push(json!(name));
-            continue;
+        let nullable = is_true(property, "nullable");
+        if !nullable {
+            not_null.push(name);
         }
-        if is_container(schema, aliases)
-            && let Some(schema) = schema.as_object_mut()
-        {
-            schema.insert("nullable".to_owned(), json!(true));
+        let required = list(schema, "required").contains(&json!(name));
+        if required && !nullable && !is_true(property, "writeOnly") {
+            kept.push(name);
+        } else if is_container(property, aliases) {
+            property["nullable"] = json!(true);
         }
     }
-    map.insert(NOT_NULL.to_owned(), Value::Array(not_null));
+    schema[NOT_NULL] = json!(not_null);
     if kept.is_empty() {
-        map.remove("required");
+        remove(schema, "required");
     } else {
-        map.insert("required".to_owned(), Value::Array(kept));
+        schema["required"] = json!(kept);
     }
+    schema["properties"] = Value::Object(properties);
 }
 
 /// Lists and maps: typify gives an absent one as an empty one, and refuses null.
 fn is_container(schema: &Value, aliases: &Map<String, Value>) -> bool {
+    let is_list = |schema: &Value| text_of(schema, "type") == Some("array");
     match reference_of(schema) {
-        Some(name) => aliases
-            .get(name)
-            .is_some_and(|target| text_of(target, "type") == Some("array")),
+        Some(name) => aliases.get(name).is_some_and(is_list),
         None => {
-            text_of(schema, "type") == Some("array")
-                || text_of(schema, "type") == Some("object")
-                    && map_of(schema, "properties").is_none_or(Map::is_empty)
+            is_list(schema) || text_of(schema, "type") == Some("object") && !has_properties(schema)
         }
     }
 }
 
-fn further_properties(map: &mut Map<String, Value>) {
-    let has_properties = map
-        .get("properties")
-        .and_then(Value::as_object)
-        .is_some_and(|all| !all.is_empty());
-    match map.get("additionalProperties") {
-        Some(Value::Bool(_)) => {
-            map.remove("additionalProperties");
-        }
-        Some(Value::Object(_)) if has_properties => {
-            // Beside named properties a new one may have any type.
-            map.insert(
-                "additionalProperties".to_owned(),
-                json!({"x-allow-any": true}),
-            );
+fn further_properties(schema: &mut Value) {
+    match schema.get("additionalProperties") {
+        Some(Value::Bool(_)) => remove(schema, "additionalProperties"),
+        // Beside named properties a new one may have any type.
+        Some(Value::Object(_)) if has_properties(schema) => {
+            schema["additionalProperties"] = json!({ ALLOW_ANY: true });
         }
         _ => {}
     }
     // An object without properties is a map of anything; typify says the same.
-    if map
-        .get("properties")
-        .and_then(Value::as_object)
-        .is_some_and(Map::is_empty)
-    {
-        map.remove("properties");
-        map.remove(WIRE_NAMES);
+    if map_of(schema, "properties").is_some_and(Map::is_empty) {
+        remove(schema, "properties");
+        remove(schema, WIRE_NAMES);
     }
 }
 
 /// A map of values of any type is an object of which nothing is said.
-fn map_of_anything(map: &mut Map<String, Value>) {
-    let has_properties = map
-        .get("properties")
-        .and_then(Value::as_object)
-        .is_some_and(|all| !all.is_empty());
-    let deciding = ["type", "$ref", "allOf", "oneOf", "format"];
-    let Some(values) = map.get("additionalProperties").and_then(Value::as_object) else {
+fn map_of_anything(schema: &mut Value) {
+    let Some(values) = map_of(schema, "additionalProperties").cloned() else {
         return;
     };
-    if !has_properties && !deciding.iter().any(|key| values.contains_key(*key)) {
-        let meant = values.get("x-allow-any").cloned();
-        map.remove("additionalProperties");
-        if let Some(meant) = meant {
-            map.insert("x-allow-any".to_owned(), meant);
+    let deciding = ["type", "$ref", "allOf", "oneOf", "format"];
+    if !has_properties(schema) && !deciding.iter().any(|key| values.contains_key(*key)) {
+        remove(schema, "additionalProperties");
+        if let Some(meant) = values.get(ALLOW_ANY) {
+            schema[ALLOW_ANY] = meant.clone();
         }
     }
 }

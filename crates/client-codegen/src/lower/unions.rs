@@ -3,78 +3,59 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Result};
-use crate::extension::{ANNOTATIONS, ORIGIN};
+use crate::extension::{ORIGIN, is_annotation};
 use crate::schema::{
-    annotated, is_true, map_of, origin, reference_of, reference_to, same, says_nothing, text_of,
+    annotated, components, is_true, list, origin, reference_of, reference_to, same, says_nothing,
+    text_of,
 };
 use crate::walk;
 
 /// The document in which each `oneOf` is a choice between at least two types, and there is no `anyOf`.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    let components = map_of(&document["components"], "schemas")
-        .cloned()
-        .unwrap_or_default();
+    let components = components(&document);
     walk::walk_all(&mut document, &mut |schema, at| {
-        let trail = at
-            .strip_prefix("/components/schemas/")
-            .map(str::to_owned)
-            .into_iter()
-            .collect();
-        *schema = choice(schema, &components, trail, diagnostics);
+        let listed = alternatives(schema);
+        if listed.is_empty() {
+            return Ok(());
+        }
+        let trail = at.strip_prefix("/components/schemas/");
+        let mut spread = Spread {
+            components: &components,
+            nullable: is_true(schema, "nullable"),
+            branches: Vec::new(),
+        };
+        for branch in listed {
+            spread.add(&branch, trail.map(str::to_owned).into_iter().collect());
+        }
+        *schema = choice(schema, spread, diagnostics);
         Ok(())
     })?;
     Ok(document)
 }
 
-fn choice(
-    schema: &Value,
-    components: &Map<String, Value>,
-    trail: Vec<String>,
-    diagnostics: &mut Diagnostics,
-) -> Value {
+fn alternatives(schema: &Value) -> Vec<Value> {
+    [list(schema, "oneOf"), list(schema, "anyOf")].concat()
+}
+
+/// The choice between the branches that are left; no choice, if there is one of them.
+fn choice(schema: &Value, spread: Spread<'_>, diagnostics: &mut Diagnostics) -> Value {
     let mut outer = schema.as_object().cloned().unwrap_or_default();
-    let mut listed = Vec::new();
-    for key in ["oneOf", "anyOf"] {
-        if let Some(Value::Array(list)) = outer.remove(key) {
-            listed.extend(list);
-        }
-    }
-    if listed.is_empty() {
-        return schema.clone();
-    }
-    let mut branches: Vec<Value> = Vec::new();
-    let mut nullable = is_true(schema, "nullable");
-    for branch in listed {
-        spread(
-            &branch,
-            components,
-            &mut trail.clone(),
-            &mut nullable,
-            &mut branches,
-        );
-    }
     // What stands beside a choice and is no annotation holds for each branch; the types already say it.
-    outer.retain(|key, _| {
-        ANNOTATIONS.contains(&key.as_str()) || key.starts_with("x-") || key == "discriminator"
-    });
-    if nullable {
+    outer.retain(|key, _| is_annotation(key) || key == "discriminator");
+    if spread.nullable {
         outer.insert("nullable".to_owned(), json!(true));
     }
-    let branches = simplified(branches);
-    if let Some(anything) = branches.iter().find(|branch| is_anything(branch)) {
-        diagnostics.warn(
-            origin(schema),
-            "one alternative may be anything: so may the value",
-        );
-        outer.remove("discriminator");
-        outer.remove("nullable");
+    let branches = simplified(spread.branches);
+    let anything =
+        |branch: &&Value| says_nothing(branch) && text_of(branch, "type") != Some("object");
+    if let Some(anything) = branches.iter().find(anything) {
+        let reason = "one alternative may be anything: so may the value";
+        diagnostics.warn(origin(schema), reason);
+        outer.retain(|key, _| key != "discriminator" && key != "nullable");
         return annotated(anything, &outer);
     }
     match branches.as_slice() {
-        [] => {
-            outer.insert("enum".to_owned(), json!([null]));
-            Value::Object(outer)
-        }
+        [] => drop(outer.insert("enum".to_owned(), json!([null]))),
         [only] => {
             outer.remove("discriminator");
             let mut only = only.clone();
@@ -82,95 +63,82 @@ fn choice(
             if let (Some(map), false) = (only.as_object_mut(), origin(schema).is_empty()) {
                 map.remove(ORIGIN);
             }
-            annotated(&only, &outer)
+            return annotated(&only, &outer);
         }
-        _ => {
-            outer.insert("oneOf".to_owned(), Value::Array(branches));
-            Value::Object(outer)
-        }
+        _ => drop(outer.insert("oneOf".to_owned(), Value::Array(branches))),
     }
-}
-
-fn is_anything(schema: &Value) -> bool {
-    says_nothing(schema) && text_of(schema, "type") != Some("object")
+    Value::Object(outer)
 }
 
 fn is_null(schema: &Value) -> bool {
-    let only_null = schema
-        .get("enum")
-        .and_then(Value::as_array)
-        .is_some_and(|values| values.iter().all(Value::is_null));
+    let values = schema.get("enum").and_then(Value::as_array);
+    let only_null = values.is_some_and(|values| values.iter().all(Value::is_null));
     // `nullable: true` and nothing else is how 3.0 documents write a null branch.
-    let bare = schema.as_object().is_some_and(|map| {
-        map.get("nullable") == Some(&json!(true))
-            && map
-                .keys()
-                .all(|key| key == "nullable" || key == ORIGIN || key == "description")
-    });
-    only_null || bare
+    let is_said = |key: &String| ["nullable", "description", ORIGIN].contains(&key.as_str());
+    let bare = schema
+        .as_object()
+        .is_some_and(|map| map.keys().all(is_said));
+    only_null || bare && is_true(schema, "nullable")
 }
 
-/// A branch's alternatives, if it is a choice itself (here or by reference); else the branch.
-fn spread(
-    branch: &Value,
-    components: &Map<String, Value>,
-    trail: &mut Vec<String>,
-    nullable: &mut bool,
-    out: &mut Vec<Value>,
-) {
-    if is_null(branch) {
-        *nullable = true;
-        return;
-    }
-    let mut branch = branch.clone();
-    if is_true(&branch, "nullable") {
-        *nullable = true;
-        if let Some(map) = branch.as_object_mut() {
+/// The branches of a choice, and of the choices among them.
+struct Spread<'a> {
+    components: &'a Map<String, Value>,
+    nullable: bool,
+    branches: Vec<Value>,
+}
+
+impl Spread<'_> {
+    /// Adds a branch's alternatives, if it is a choice itself (here or by reference); else the branch.
+    fn add(&mut self, branch: &Value, mut trail: Vec<String>) {
+        if is_null(branch) {
+            self.nullable = true;
+            return;
+        }
+        let mut branch = branch.clone();
+        if let Some(map) = branch.as_object_mut()
+            && map.get("nullable") == Some(&json!(true))
+        {
+            self.nullable = true;
             map.remove("nullable");
         }
-    }
-    let target = match reference_of(&branch) {
-        Some(name) if trail.iter().any(|seen| seen == name) => return,
-        Some(name) => {
-            trail.push(name.to_owned());
-            components.get(name).cloned().unwrap_or_default()
-        }
-        None => branch.clone(),
-    };
-    let inner: Vec<Value> = ["oneOf", "anyOf"]
-        .iter()
-        .filter_map(|key| target.get(*key).and_then(Value::as_array))
-        .flatten()
-        .cloned()
-        .collect();
-    if inner.is_empty() && is_null(&target) {
-        *nullable = true;
-    } else if inner.is_empty() && reference_of(&target).is_some() {
-        spread(&target, components, trail, nullable, out);
-    } else if inner.is_empty() {
-        out.push(match reference_of(&branch) {
-            Some(name) => reference_to(name),
+        let name = reference_of(&branch).map(str::to_owned);
+        let target = match &name {
+            Some(name) if trail.contains(name) => return,
+            Some(name) => {
+                trail.push(name.clone());
+                self.components.get(name).cloned().unwrap_or_default()
+            }
             None => branch.clone(),
-        });
-    } else {
-        for one in &inner {
-            spread(one, components, &mut trail.clone(), nullable, out);
+        };
+        let inner = alternatives(&target);
+        if !inner.is_empty() {
+            inner.iter().for_each(|one| self.add(one, trail.clone()));
+        } else if is_null(&target) {
+            self.nullable = true;
+        } else if reference_of(&target).is_some() {
+            self.add(&target, trail);
+        } else {
+            self.branches
+                .push(name.map_or(branch, |name| reference_to(&name)));
         }
     }
 }
 
 /// Without repetitions; texts with texts and numbers with numbers are one.
 fn simplified(branches: Vec<Value>) -> Vec<Value> {
+    fn scalar(schema: &Value) -> Option<&str> {
+        match text_of(schema, "type") {
+            Some("integer") => Some("number"),
+            kind => kind.filter(|kind| ["string", "boolean", "number"].contains(kind)),
+        }
+    }
     let mut kept: Vec<Value> = Vec::new();
     for branch in branches {
-        let kind = text_of(&branch, "type").map(str::to_owned);
-        let alike = kept
-            .iter_mut()
-            .find(|other| match (kind.as_deref(), text_of(other, "type")) {
-                (Some("string"), Some("string")) | (Some("boolean"), Some("boolean")) => true,
-                (Some("integer" | "number"), Some("integer" | "number")) => true,
-                _ => same(other, &branch),
-            });
+        let alike = kept.iter_mut().find(|other| match scalar(&branch) {
+            Some(kind) if scalar(other) == Some(kind) => true,
+            _ => same(other, &branch),
+        });
         match alike {
             Some(other) => *other = either(other, &branch),
             None => kept.push(branch),
@@ -181,19 +149,20 @@ fn simplified(branches: Vec<Value>) -> Vec<Value> {
 
 /// One scalar that holds both.
 fn either(left: &Value, right: &Value) -> Value {
-    if same(left, right) {
-        return left.clone();
-    }
     let mut out = left.as_object().cloned().unwrap_or_default();
-    match (left.get("enum"), right.get("enum")) {
-        (Some(Value::Array(mine)), Some(Value::Array(theirs))) => {
-            let mut all = mine.clone();
-            all.extend(theirs.iter().filter(|value| !mine.contains(value)).cloned());
-            out.insert("enum".to_owned(), Value::Array(all));
+    if same(left, right) {
+        return Value::Object(out);
+    }
+    match (out.remove("enum"), right.get("enum")) {
+        (Some(Value::Array(mut values)), Some(Value::Array(more))) => {
+            let new: Vec<&Value> = more
+                .iter()
+                .filter(|value| !values.contains(value))
+                .collect();
+            values.extend(new.into_iter().cloned().collect::<Vec<_>>());
+            out.insert("enum".to_owned(), Value::Array(values));
         }
-        _ => {
-            out.remove("enum");
-        }
+        _ => {}
     }
     if left.get("format") != right.get("format") {
         out.remove("format");

@@ -2,20 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::reach::{closure, referred};
 use crate::error::{Diagnostics, Result};
-use crate::extension::{ORIGIN, STATED};
+use crate::extension::{ERRORS, EXACT, OR_FALSE, STATED};
 use crate::rust_type::{native, native_type};
-use crate::schema::{is_true, map_of, origin, reference_of, text_of};
+use crate::schema::{components, is_true, origin, picked, reference_of, text_of};
 use crate::walk;
 
 /// The document whose answers use wire types. What is only sent keeps plain ones.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    let components = map_of(&document["components"], "schemas")
-        .cloned()
-        .unwrap_or_default();
+    let components = components(&document);
     let enums: BTreeSet<String> = components
         .iter()
         .filter(|(_, schema)| schema.get("enum").is_some())
@@ -24,10 +22,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
     let (mut received, mut sent) = (BTreeSet::new(), BTreeSet::new());
     walk::operations(&mut document, &mut |_, _, operation, _| {
         referred(&operation["responses"], &mut received);
-        referred(
-            operation.get("x-errors").unwrap_or(&Value::Null),
-            &mut received,
-        );
+        referred(operation.get(ERRORS).unwrap_or(&Value::Null), &mut received);
         referred(
             operation.get("requestBody").unwrap_or(&Value::Null),
             &mut sent,
@@ -46,9 +41,8 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
                 sent: at.contains("/requestBody/"),
             },
         };
-        if at.contains("/parameters/")
-            || text_of(root, "format") == Some("binary") && at.contains("octet-stream")
-        {
+        let is_bytes = text_of(root, "format") == Some("binary") && at.contains("octet-stream");
+        if is_bytes || at.contains("/parameters/") {
             return Ok(());
         }
         walk::walk(root, at, &mut |schema, here| {
@@ -74,41 +68,35 @@ fn convert(schema: &mut Value, way: Way, enums: &BTreeSet<String>, diagnostics: 
     }
     if let Some(name) = reference_of(schema) {
         if way.received && enums.contains(name) {
-            let name = name.to_owned();
-            replace(
-                schema,
-                &format!("::client_runtime::OpenEnum<types::{name}>"),
-            );
+            let open = format!("::client_runtime::OpenEnum<types::{name}>");
+            replace(schema, &open);
         }
         return;
     }
     if schema.get("enum").is_some() {
         return;
     }
-    let plain = match (text_of(schema, "type"), text_of(schema, "format")) {
+    let kind = text_of(schema, "type");
+    let is_text = kind == Some("string");
+    let plain = match (kind, text_of(schema, "format")) {
         (Some("number"), _) => Some("::client_runtime::RawNumber"),
-        (Some("integer"), _) if is_true(schema, "x-exact") => Some("::client_runtime::RawNumber"),
+        (Some("integer"), _) if is_true(schema, EXACT) => Some("::client_runtime::RawNumber"),
         (Some("string"), Some("date-time" | "date")) if way.received => {
             Some("::client_runtime::Timestamp")
         }
-        (Some("string"), Some("password")) if way.received && !way.sent => {
-            Some("::client_runtime::Secret")
-        }
-        (Some("string"), Some("password")) if way.received => {
-            diagnostics.warn(
-                origin(schema),
-                "a secret that is sent as well as received is a plain text: it may be printed",
-            );
+        (Some("string"), Some("password")) if way.received && way.sent => {
+            let reason =
+                "a secret that is sent as well as received is a plain text: it may be printed";
+            diagnostics.warn(origin(schema), reason);
             None
         }
+        (Some("string"), Some("password")) if way.received => Some("::client_runtime::Secret"),
         _ => None,
     };
-    let text = text_of(schema, "type") == Some("string");
-    if is_true(schema, "x-or-false") && text && way.received {
-        let inner = plain.unwrap_or("::std::string::String");
+    let inner = plain.unwrap_or("::std::string::String");
+    if is_true(schema, OR_FALSE) && is_text && way.received {
         replace(schema, &format!("::client_runtime::OrFalse<{inner}>"));
     } else if is_true(schema, STATED) && way.received {
-        let inner = plain.unwrap_or("::std::string::String").to_owned();
         replace(schema, &format!("::client_runtime::Presence<{inner}>"));
         // The type says it itself.
         if let Some(map) = schema.as_object_mut() {
@@ -116,37 +104,19 @@ fn convert(schema: &mut Value, way: Way, enums: &BTreeSet<String>, diagnostics: 
         }
     } else if let Some(plain) = plain {
         replace(schema, plain);
-    } else if let Some(map) = schema.as_object_mut().filter(|_| text) {
+    } else if let Some(map) = schema.as_object_mut().filter(|_| is_text) {
         map.remove("format");
     }
 }
 
 /// Another type in the schema's place, with what is said about it.
 fn replace(schema: &mut Value, rust_type: &str) {
-    let mut out = native(rust_type);
-    let mut reached = BTreeSet::new();
-    referred(schema, &mut reached);
-    let kept: Map<String, Value> = schema
-        .as_object()
-        .into_iter()
-        .flatten()
-        .filter(|(key, _)| {
-            [
-                "description",
-                "nullable",
-                "deprecated",
-                "writeOnly",
-                "readOnly",
-                ORIGIN,
-            ]
-            .contains(&key.as_str())
-        })
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    if let Some(map) = out.as_object_mut() {
+    let words = "description nullable deprecated writeOnly readOnly x-origin";
+    let kept = picked(schema, words);
+    *schema = native(rust_type);
+    if let Some(map) = schema.as_object_mut() {
         map.extend(kept);
     }
-    *schema = out;
 }
 
 #[cfg(test)]

@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
-use crate::extension::ORIGIN;
+use crate::extension::{ORIGIN, is_among};
 use crate::names;
 use crate::pointer::{follow_reference, join, of_reference, segments};
-use crate::read::FILES;
 use crate::schema::{map_of, text_of};
 use crate::walk;
 
@@ -36,22 +35,8 @@ impl Kind {
 }
 
 /// Words of a pointer that say nothing about what a schema is.
-const STRUCTURAL: [&str; 14] = [
-    "components",
-    "schemas",
-    "definitions",
-    "properties",
-    "paths",
-    "content",
-    "schema",
-    "allOf",
-    "oneOf",
-    "anyOf",
-    "$defs",
-    "responses",
-    "parameters",
-    FILES,
-];
+const STRUCTURAL: &str = "components schemas definitions properties paths content schema allOf oneOf anyOf $defs responses \
+    parameters x-files";
 
 /// What has been reached so far.
 pub(crate) struct Reach<'a> {
@@ -244,7 +229,7 @@ impl<'a> Reach<'a> {
         }
         let words: Vec<String> = segments(standing)
             .iter()
-            .filter(|segment| !STRUCTURAL.contains(&segment.as_str()) && !segment.contains("json"))
+            .filter(|segment| !is_among(segment, STRUCTURAL) && !segment.contains("json"))
             .map(|segment| {
                 let file = segment.rsplit('/').next().unwrap_or(segment);
                 names::type_name(file.trim_end_matches(".yaml"))

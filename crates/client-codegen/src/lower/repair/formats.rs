@@ -3,48 +3,13 @@
 use serde_json::{Map, Value};
 
 use crate::error::Diagnostics;
+use crate::extension::is_among;
 
 /// Formats of OpenAPI, its registry and JSON Schema, which leave the type as it is.
-const KNOWN: [&str; 38] = [
-    "base64url",
-    "binary",
-    "byte",
-    "char",
-    "commonmark",
-    "date",
-    "date-time",
-    "decimal",
-    "decimal128",
-    "double",
-    "double-int",
-    "duration",
-    "email",
-    "float",
-    "hostname",
-    "html",
-    "http-date",
-    "idn-email",
-    "idn-hostname",
-    "int16",
-    "int32",
-    "int64",
-    "int8",
-    "ipv4",
-    "ipv6",
-    "iri",
-    "json-pointer",
-    "media-range",
-    "password",
-    "regex",
-    "time",
-    "uint16",
-    "uint32",
-    "uint64",
-    "uri",
-    "uri-reference",
-    "uri-template",
-    "uuid",
-];
+const KNOWN: &str = "base64url binary byte char commonmark date date-time decimal decimal128 double double-int \
+    duration email float hostname html http-date idn-email idn-hostname int16 int32 int64 int8 ipv4 \
+    ipv6 iri json-pointer media-range password regex time uint16 uint32 uint64 uri uri-reference \
+    uri-template uuid";
 
 /// Keeps a format where it decides the Rust type. Integers are `i64`, since a provider's `int32` overflows sooner or later.
 pub(super) fn keep_known(map: &mut Map<String, Value>, at: &str, diagnostics: &mut Diagnostics) {
@@ -56,7 +21,7 @@ pub(super) fn keep_known(map: &mut Map<String, Value>, at: &str, diagnostics: &m
         Some("integer") => format == "uint64",
         _ => false,
     };
-    if !KNOWN.contains(&format) {
+    if !is_among(format, KNOWN) {
         diagnostics.warn(at, format!("format `{format}` is unknown: it is ignored"));
     }
     if !kept {
