@@ -34,20 +34,23 @@ impl Address {
     }
 
     /// Opens the database for writing.
-    pub(crate) fn open(&self, patience: Duration) -> Result<Box<dyn Connection>, Error> {
+    pub(crate) fn open(&self, lock_timeout: Duration) -> Result<Box<dyn Connection>, Error> {
         match self {
-            Self::File(path) => Ok(Box::new(Sqlite::open(path, patience)?)),
+            Self::File(path) => Ok(Box::new(Sqlite::open(path, lock_timeout)?)),
             #[cfg(feature = "postgres")]
-            Self::Server(server) => Ok(Box::new(Postgres::connect(server, patience)?)),
+            Self::Server(server) => Ok(Box::new(Postgres::connect(server, lock_timeout)?)),
         }
     }
 
     /// Opens the database for reading only.
-    pub(crate) fn open_to_read(&self, patience: Duration) -> Result<Box<dyn Connection>, Error> {
+    pub(crate) fn open_read_only(
+        &self,
+        lock_timeout: Duration,
+    ) -> Result<Box<dyn Connection>, Error> {
         match self {
-            Self::File(path) => Ok(Box::new(Sqlite::open_to_read(path, patience)?)),
+            Self::File(path) => Ok(Box::new(Sqlite::open_read_only(path, lock_timeout)?)),
             #[cfg(feature = "postgres")]
-            Self::Server(server) => Ok(Box::new(Postgres::connect(server, patience)?)),
+            Self::Server(server) => Ok(Box::new(Postgres::connect(server, lock_timeout)?)),
         }
     }
 }

@@ -31,8 +31,8 @@ pub fn compare(old: &Value, new: &Value) -> Vec<FieldChange> {
 fn walk(old: &Value, new: &Value, path: &mut String, changes: &mut Vec<FieldChange>) {
     match (old, new) {
         _ if old == new => {}
-        (Value::Object(old), Value::Object(new)) => walk_members(old, new, path, changes),
-        (Value::Array(old), Value::Array(new)) if list_the_same(old, new) => {
+        (Value::Object(old), Value::Object(new)) => compare_members(old, new, path, changes),
+        (Value::Array(old), Value::Array(new)) if same_elements(old, new) => {
             for (position, (old, new)) in old.iter().zip(new).enumerate() {
                 below(path, &position.to_string(), |path| {
                     walk(old, new, path, changes)
@@ -47,7 +47,7 @@ fn walk(old: &Value, new: &Value, path: &mut String, changes: &mut Vec<FieldChan
     }
 }
 
-fn walk_members(
+fn compare_members(
     old: &Map<String, Value>,
     new: &Map<String, Value>,
     path: &mut String,
@@ -77,7 +77,7 @@ fn below(path: &mut String, step: &str, work: impl FnOnce(&mut String)) {
     path.truncate(length);
 }
 
-fn list_the_same(old: &[Value], new: &[Value]) -> bool {
+fn same_elements(old: &[Value], new: &[Value]) -> bool {
     old.len() == new.len()
         && old
             .iter()
@@ -86,7 +86,7 @@ fn list_the_same(old: &[Value], new: &[Value]) -> bool {
 }
 
 /// Takes a change back: puts what was at the path there again. False if the path does not lead anywhere.
-pub(crate) fn take_back(tenant: &mut Value, path: &str, old: Option<Value>) -> bool {
+pub(crate) fn revert(tenant: &mut Value, path: &str, old: Option<Value>) -> bool {
     let Some((parent, step)) = path.rsplit_once('/') else {
         return false;
     };
@@ -188,15 +188,15 @@ mod tests {
             let mut state = to.clone();
             for change in compare(from, to) {
                 assert!(
-                    take_back(&mut state, &change.path, change.old),
+                    revert(&mut state, &change.path, change.old),
                     "{}",
                     change.path
                 );
             }
             assert_eq!(&state, from);
         }
-        assert!(!take_back(&mut json!({}), "/a/b", Some(json!(1))));
-        assert!(!take_back(&mut json!({ "l": [] }), "/l/0", Some(json!(1))));
-        assert!(!take_back(&mut json!({}), "", None));
+        assert!(!revert(&mut json!({}), "/a/b", Some(json!(1))));
+        assert!(!revert(&mut json!({ "l": [] }), "/l/0", Some(json!(1))));
+        assert!(!revert(&mut json!({}), "", None));
     }
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::compare::take_back;
+use crate::compare::revert;
 use crate::database::{Access, Connection, Row, Value, transaction};
 use crate::snapshot::{Identity, Snapshot};
 use crate::store::time;
@@ -86,15 +86,19 @@ impl Point {
 ///
 /// # Errors
 /// The database cannot be read, or has no such point.
-pub fn snapshot(address: &Address, point: Point, patience: Duration) -> Result<Snapshot, Error> {
+pub fn snapshot(
+    address: &Address,
+    point: Point,
+    lock_timeout: Duration,
+) -> Result<Snapshot, Error> {
     let place = address.to_string();
-    let mut connection = address.open_to_read(patience)?;
+    let mut connection = address.open_read_only(lock_timeout)?;
     schema::check(connection.as_mut(), &place)?;
     transaction(connection.as_mut(), Access::Read, |connection| {
         let mut past = Past { connection, point };
         past.check(&place)?;
         let mut all = past.latest()?;
-        past.take_back(&mut all)?;
+        past.revert(&mut all)?;
         let there = all.into_iter().filter(|(_, known)| known.there);
         Ok(Snapshot {
             tenants: there
@@ -115,7 +119,7 @@ struct Known {
 
 impl Known {
     /// Takes one line of history back. False if it does not fit.
-    fn take_back(&mut self, row: &mut Row) -> bool {
+    fn revert(&mut self, row: &mut Row) -> bool {
         let kind = row.text(3).unwrap_or_default();
         match kind.as_str() {
             "created" | "back" => std::mem::replace(&mut self.there, false),
@@ -130,7 +134,7 @@ impl Known {
     fn restore(&mut self, path: &str, old: Option<String>) -> Option<()> {
         let old = old.map(|old| serde_json::from_str(&old)).transpose().ok()?;
         let mut tenant = serde_json::from_str(&self.body).ok()?;
-        take_back(&mut tenant, path, old).then_some(())?;
+        revert(&mut tenant, path, old).then_some(())?;
         self.body = tenant.to_string();
         Some(())
     }
@@ -194,7 +198,7 @@ impl Past<'_> {
     }
 
     /// Takes back what was recorded after the point, the latest first.
-    fn take_back(&mut self, all: &mut BTreeMap<Identity, Known>) -> Result<(), Error> {
+    fn revert(&mut self, all: &mut BTreeMap<Identity, Known>) -> Result<(), Error> {
         let (later, point) = self.point.later();
         let mut before = i64::MAX;
         loop {
@@ -211,10 +215,10 @@ impl Past<'_> {
             before = last.integer(6);
             for mut row in rows {
                 let identity = identity(&mut row);
-                let taken_back = all
+                let reverted = all
                     .get_mut(&identity)
-                    .is_some_and(|known| known.take_back(&mut row));
-                if !taken_back {
+                    .is_some_and(|known| known.revert(&mut row));
+                if !reverted {
                     return Err(Error::new(
                         ErrorKind::Failed,
                         format!(

@@ -2,19 +2,19 @@
 //! by field, what is gone and what came back.
 //!
 //! A [`Store`] is a database of SQLite, or with the feature `postgres` of PostgreSQL. What a listing finds is
-//! [staged](Store::stage) as it arrives and [concluded](Store::conclude) in one transaction at the end of an account's list; a
+//! [staged](Store::stage) as it arrives and [committed](Store::commit_listing) in one transaction at the end of an account's list; a
 //! run that is interrupted is gone on with by the next one. The store has no clock: each call takes the time.
 //!
 //! ```no_run
 //! use futures::StreamExt;
 //! use jiff::Timestamp;
 //! use tenancy::{Account, Listing, Query, Report};
-//! use tenancy_store::{AccountKey, Address, Patience, Start, Store};
+//! use tenancy_store::{AccountKey, Address, LockWait, Start, Store};
 //!
 //! # async fn sync(account: Account) -> Result<(), Box<dyn std::error::Error>> {
 //! let mut store = Store::open(&Address::parse("tenants.db")?, None)?;
 //! let key = AccountKey::new(account.provider().name(), account.name());
-//! store.claim(std::slice::from_ref(&key), Patience::Endless)?;
+//! store.claim(std::slice::from_ref(&key), LockWait::Forever)?;
 //! let run = store.begin(Timestamp::now())?;
 //! let earlier = match store.start(&key, Timestamp::now())? {
 //!     Start::Resumed(report) => vec![*report],
@@ -27,16 +27,16 @@
 //!     }
 //! }
 //! let report = listing.report().sources.remove(0);
-//! let conclusion = store.conclude(run, &key, &report, None, Timestamp::now())?;
-//! println!("{} created, {} gone", conclusion.created, conclusion.gone);
+//! let outcome = store.commit_listing(run, &key, &report, None, Timestamp::now())?;
+//! println!("{} created, {} gone", outcome.created, outcome.gone);
 //! store.end(run, Timestamp::now())?;
 //! # Ok(())
 //! # }
 //! ```
 
 mod address;
+mod commit;
 mod compare;
-mod conclude;
 mod database;
 mod difference;
 mod error;
@@ -51,13 +51,13 @@ mod tests;
 
 pub use address::Address;
 pub use compare::{FieldChange, compare};
-pub use conclude::Conclusion;
-pub use database::Patience;
+pub use database::LockWait;
 #[cfg(feature = "postgres")]
 pub use database::postgres::Server;
 pub use difference::{ChangedTenant, Difference};
 pub use error::{Error, ErrorKind};
 pub use history::{Point, snapshot};
+pub use merge::ListingOutcome;
 pub use snapshot::{Identity, Snapshot};
 pub use staging::Start;
 pub use store::{AccountKey, Run, Store};

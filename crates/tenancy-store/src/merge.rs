@@ -1,28 +1,17 @@
-//! Brings the current state and the history up to what is staged of an account, in SQL that every database takes.
+//! Merges the staged tenants of an account into the current state and the history, in SQL that every database accepts.
 
 use serde_json::Value as Json;
+use tenancy::{Certainty, SourceReport};
 
 use crate::compare::{FieldChange, compare};
-use crate::conclude::Absence;
 use crate::database::{Connection, Value};
-use crate::staging::key;
-use crate::{AccountKey, Conclusion, Error, ErrorKind, Run};
+use crate::staging::{key, placeholders};
+use crate::{AccountKey, Error, ErrorKind, Run};
 
-/// How many tenants are compared at a time.
+/// Tenants compared at a time.
 const ROWS: usize = 500;
 
-/// The end of one account's list, within its transaction.
-pub(crate) struct Concluding<'a> {
-    pub(crate) connection: &'a mut dyn Connection,
-    pub(crate) run: Run,
-    pub(crate) now: String,
-    pub(crate) account: &'a AccountKey,
-}
-
-/// How many rows are staged.
-const STAGED_ROWS: &str = "SELECT count(*) FROM staged WHERE provider = $1 AND account = $2";
-
-/// Staged rows beside what is known of them.
+/// Staged rows beside the current state.
 const STAGED: &str = "FROM staged LEFT JOIN tenants AS known
     ON known.provider = staged.provider AND known.account = staged.account AND known.id = staged.id
     WHERE staged.provider = $1 AND staged.account = $2";
@@ -31,75 +20,113 @@ const STAGED: &str = "FROM staged LEFT JOIN tenants AS known
 const IS_STAGED: &str = "EXISTS (SELECT 1 FROM staged
     WHERE staged.provider = tenants.provider AND staged.account = tenants.account AND staged.id = tenants.id)";
 
-impl Concluding<'_> {
-    /// Brings the current state and the history up to what is staged.
-    pub(crate) fn merge(&mut self, absence: Absence) -> Result<Conclusion, Error> {
-        let staged = self.count(STAGED_ROWS)?;
-        let changed = self.change()?;
-        let back = self.bring_back()?;
-        let gone = if absence == Absence::Gone {
-            self.let_go()?
-        } else {
-            0
+/// What the list of an account changed in the database.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ListingOutcome {
+    /// Tenants seen for the first time.
+    pub created: u64,
+    /// Tenants with at least one different field.
+    pub changed: u64,
+    /// Tenants that no longer exist. Only a complete list that is proved or agreed says so.
+    pub gone: u64,
+    /// Tenants that were gone and exist again.
+    pub back: u64,
+    /// Tenants without a difference.
+    pub unchanged: u64,
+    /// Tenants that the list lacked, but that are not marked gone, because the list does not prove that nothing was missed.
+    pub missing: u64,
+    /// Whether the list was interrupted and the next run can resume it.
+    pub resumable: bool,
+}
+
+/// What is known of tenants that a list lacked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Absent {
+    /// They are gone: the list was complete, and certainly missed nothing.
+    Gone,
+    /// They were not found: the list was read to its end, but may have missed something.
+    Missing,
+    /// Nothing: the list was not read to its end.
+    Unknown,
+}
+
+impl Absent {
+    pub(crate) fn of(report: &SourceReport) -> Self {
+        match report.certainty {
+            Certainty::Proved | Certainty::Agreed if report.complete => Self::Gone,
+            Certainty::Proved | Certainty::Agreed | Certainty::Assumed => Self::Missing,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// The merge of one account's list, within a transaction.
+pub(crate) struct Merge<'a> {
+    pub(crate) connection: &'a mut dyn Connection,
+    pub(crate) run: Run,
+    pub(crate) now: String,
+    pub(crate) account: &'a AccountKey,
+}
+
+impl Merge<'_> {
+    /// Merges what is staged.
+    pub(crate) fn merge(&mut self, absent: Absent) -> Result<ListingOutcome, Error> {
+        let staged =
+            self.count("SELECT count(*) FROM staged WHERE provider = $1 AND account = $2")?;
+        let changed = self.update_changed()?;
+        let back = self.mark_back()?;
+        let gone = match absent {
+            Absent::Gone => self.mark_gone()?,
+            Absent::Missing | Absent::Unknown => 0,
         };
-        let missing = self.note_missing(absence)?;
-        // Last: what a server knows of how its tables are filled does not include what this transaction adds.
+        let missing = self.mark_missing(absent)?;
+        // Last: a server's table statistics do not include what this transaction inserts.
         let created = self.create()?;
-        Ok(Conclusion {
+        Ok(ListingOutcome {
             created,
             changed,
             gone,
             back,
             unchanged: staged.saturating_sub(created + changed + back),
             missing,
-            goes_on: false,
+            resumable: false,
         })
     }
 
     fn create(&mut self) -> Result<u64, Error> {
-        let created = self.log(
-            "created",
-            &format!("staged.id {STAGED} AND known.id IS NULL ORDER BY staged.id"),
-        )?;
+        let new = format!("{STAGED} AND known.id IS NULL");
+        let created = self.log("created", &format!("staged.id {new} ORDER BY staged.id"))?;
         if created > 0 {
-            self.execute(
-                &format!(
-                    "INSERT INTO tenants (provider, account, id, body, first_seen_at, changed_at)
-                     SELECT staged.provider, staged.account, staged.id, staged.body, CAST($3 AS TEXT), CAST($3 AS TEXT)
-                     {STAGED} AND known.id IS NULL AND staged.body IS NOT NULL"
-                ),
-                &[self.now.as_str().into()],
-            )?;
+            self.update(&format!(
+                "INSERT INTO tenants (provider, account, id, body, first_seen_at, changed_at)
+                 SELECT staged.provider, staged.account, staged.id, staged.body, CAST($3 AS TEXT), CAST($3 AS TEXT)
+                 {new} AND staged.body IS NOT NULL"
+            ))?;
         }
         Ok(created)
     }
 
-    /// Notes what changed, field by field, and how many tenants did that were not gone.
-    fn change(&mut self) -> Result<u64, Error> {
+    /// Logs the changed fields, and returns how many tenants changed that were not gone.
+    fn update_changed(&mut self) -> Result<u64, Error> {
         let differing = format!(
             "SELECT staged.id, known.body, staged.body, CASE WHEN known.gone_at IS NULL THEN 0 ELSE 1 END {STAGED}
-             AND staged.body IS NOT NULL AND known.body <> staged.body AND (CAST($3 AS TEXT) IS NULL OR staged.id > $3) ORDER BY staged.id LIMIT $4"
+             AND staged.body IS NOT NULL AND known.body <> staged.body AND (CAST($3 AS TEXT) IS NULL OR staged.id > $3)
+             ORDER BY staged.id LIMIT {ROWS}"
         );
         let mut after: Option<String> = None;
         let mut changed = 0;
-        let mut differ = false;
         loop {
             let [provider, account] = key(self.account);
-            let values = [
-                provider,
-                account,
-                after.as_deref().into(),
-                (ROWS as u64).into(),
-            ];
+            let values = [provider, account, after.as_deref().into()];
             let rows = self.connection.query(&differing, &values)?;
             let last = rows.len() < ROWS;
-            differ |= !rows.is_empty();
             let mut changes = Vec::new();
             for mut row in rows {
                 let was_gone = row.integer(3) != 0;
                 let (id, known, listed) = (row.text(0), row.text(1), row.text(2));
                 let id = id.unwrap_or_default();
-                let fields = compare(&read(known)?, &read(listed)?);
+                let fields = compare(&parse(known)?, &parse(listed)?);
                 changed += u64::from(!fields.is_empty() && !was_gone);
                 changes.extend(fields.into_iter().map(|field| (id.clone(), field)));
                 after = Some(id);
@@ -111,35 +138,30 @@ impl Concluding<'_> {
                 break;
             }
         }
-        if differ {
-            self.execute(
+        if after.is_some() {
+            self.update(
                 "UPDATE tenants SET body = staged.body, changed_at = $3 FROM staged
                  WHERE tenants.provider = $1 AND tenants.account = $2 AND staged.provider = $1 AND staged.account = $2
                  AND staged.id = tenants.id AND staged.body IS NOT NULL AND staged.body <> tenants.body",
-                &[self.now.as_str().into()],
             )?;
         }
         Ok(changed)
     }
 
-    fn bring_back(&mut self) -> Result<u64, Error> {
-        let back = self.log(
-            "back",
-            &format!("staged.id {STAGED} AND known.gone_at IS NOT NULL ORDER BY staged.id"),
-        )?;
+    fn mark_back(&mut self) -> Result<u64, Error> {
+        let selection =
+            format!("staged.id {STAGED} AND known.gone_at IS NOT NULL ORDER BY staged.id");
+        let back = self.log("back", &selection)?;
         if back > 0 {
-            self.execute(
-                &format!(
-                    "UPDATE tenants SET gone_at = NULL, changed_at = $3
-                     WHERE provider = $1 AND account = $2 AND gone_at IS NOT NULL AND {IS_STAGED}"
-                ),
-                &[self.now.as_str().into()],
-            )?;
+            self.update(&format!(
+                "UPDATE tenants SET gone_at = NULL, changed_at = $3
+                 WHERE provider = $1 AND account = $2 AND gone_at IS NOT NULL AND {IS_STAGED}"
+            ))?;
         }
         Ok(back)
     }
 
-    fn let_go(&mut self) -> Result<u64, Error> {
+    fn mark_gone(&mut self) -> Result<u64, Error> {
         let absent =
             format!("provider = $1 AND account = $2 AND gone_at IS NULL AND NOT {IS_STAGED}");
         let gone = self.log(
@@ -147,16 +169,15 @@ impl Concluding<'_> {
             &format!("id FROM tenants WHERE {absent} ORDER BY id"),
         )?;
         if gone > 0 {
-            self.execute(
-                &format!("UPDATE tenants SET gone_at = $3, changed_at = $3, missing_since = NULL WHERE {absent}"),
-                &[self.now.as_str().into()],
-            )?;
+            self.update(&format!(
+                "UPDATE tenants SET gone_at = $3, changed_at = $3, missing_since = NULL WHERE {absent}"
+            ))?;
         }
         Ok(gone)
     }
 
-    /// Notes since when tenants have not been found, and that they were found again. Says how many are missing.
-    fn note_missing(&mut self, absence: Absence) -> Result<u64, Error> {
+    /// Updates since when tenants are missing, and returns how many are.
+    fn mark_missing(&mut self, absent: Absent) -> Result<u64, Error> {
         self.execute(
             &format!(
                 "UPDATE tenants SET missing_since = NULL
@@ -164,19 +185,16 @@ impl Concluding<'_> {
             ),
             &[],
         )?;
-        if absence == Absence::Missing {
-            self.execute(
-                &format!(
-                    "UPDATE tenants SET missing_since = $3
-                     WHERE provider = $1 AND account = $2 AND gone_at IS NULL AND missing_since IS NULL AND NOT {IS_STAGED}"
-                ),
-                &[self.now.as_str().into()],
-            )?;
+        if absent == Absent::Missing {
+            self.update(&format!(
+                "UPDATE tenants SET missing_since = $3
+                 WHERE provider = $1 AND account = $2 AND gone_at IS NULL AND missing_since IS NULL AND NOT {IS_STAGED}"
+            ))?;
         }
         self.count("SELECT count(*) FROM tenants WHERE provider = $1 AND account = $2 AND missing_since IS NOT NULL")
     }
 
-    /// Writes one line of history for each tenant of a selection of identities.
+    /// Logs a change of each selected tenant.
     fn log(&mut self, kind: &str, selection: &str) -> Result<u64, Error> {
         self.execute(
             &format!(
@@ -187,26 +205,16 @@ impl Concluding<'_> {
         )
     }
 
-    /// Writes one line of history for each field that changed.
+    /// Logs the changed fields of tenants.
     fn log_fields(&mut self, changes: &[(String, FieldChange)]) -> Result<(), Error> {
         let mut values = vec![self.run.number.into(), self.now.as_str().into()];
-        let mut places = Vec::new();
         for (id, field) in changes {
-            let first = values.len() + 3;
-            let place = |offset| format!("CAST(${} AS TEXT)", first + offset);
-            places.push(format!(
-                "({}, {}, {}, {})",
-                place(0),
-                place(1),
-                place(2),
-                place(3)
-            ));
-            let value = |value: &Option<Json>| Value::from(value.as_ref().map(ToString::to_string));
+            let json = |value: &Option<Json>| Value::from(value.as_ref().map(ToString::to_string));
             values.extend([
                 id.as_str().into(),
                 field.path.as_str().into(),
-                value(&field.old),
-                value(&field.new),
+                json(&field.old),
+                json(&field.new),
             ]);
         }
         let sql = format!(
@@ -214,17 +222,20 @@ impl Concluding<'_> {
              SELECT CAST($3 AS BIGINT), CAST($4 AS TEXT), CAST($1 AS TEXT), CAST($2 AS TEXT), 'changed',
                     field.column1, field.column2, field.column3, field.column4
              FROM (VALUES {}) AS field",
-            places.join(", ")
+            placeholders(5, changes.len(), 4)
         );
         self.execute(&sql, &values).map(drop)
     }
 
-    /// Runs a statement whose first two values are the account.
+    /// Runs a statement with the account as `$1` and `$2`, and the time as `$3`.
+    fn update(&mut self, sql: &str) -> Result<u64, Error> {
+        let now = self.now.as_str().into();
+        self.execute(sql, &[now])
+    }
+
+    /// Runs a statement with the account as `$1` and `$2`.
     pub(crate) fn execute(&mut self, sql: &str, more: &[Value]) -> Result<u64, Error> {
-        let values: Vec<_> = key(self.account)
-            .into_iter()
-            .chain(more.iter().cloned())
-            .collect();
+        let values = [&key(self.account)[..], more].concat();
         self.connection.execute(sql, &values)
     }
 
@@ -234,12 +245,12 @@ impl Concluding<'_> {
     }
 }
 
-/// A tenant as it was stored.
-fn read(body: Option<String>) -> Result<Json, Error> {
+/// Parses a stored tenant.
+fn parse(body: Option<String>) -> Result<Json, Error> {
     serde_json::from_str(&body.unwrap_or_default()).map_err(|error| {
         Error::new(
             ErrorKind::Failed,
-            format!("a tenant in the database is no JSON: {error}"),
+            format!("a tenant in the database is not JSON: {error}"),
         )
         .caused_by(error)
     })

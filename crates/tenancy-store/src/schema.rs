@@ -7,7 +7,7 @@ use crate::{Error, ErrorKind};
 ///
 /// `{serial}` and `{text}` are written as each [`Dialect`](crate::database::Dialect) has them. Times are RFC 3339 in UTC, to
 /// the second: they compare as texts.
-const STEPS: [&str; 2] = [
+const MIGRATIONS: [&str; 2] = [
     "
 CREATE TABLE accounts (
     number {serial},
@@ -81,10 +81,10 @@ ALTER TABLE listings ADD COLUMN missing BIGINT NOT NULL DEFAULT 0;
 ];
 
 /// The version of the schema that this program writes.
-pub(crate) const VERSION: i64 = STEPS.len() as i64;
+pub(crate) const VERSION: i64 = MIGRATIONS.len() as i64;
 
 /// Brings the schema up to date, in one transaction.
-pub(crate) fn bring_up_to_date(connection: &mut dyn Connection, place: &str) -> Result<(), Error> {
+pub(crate) fn upgrade(connection: &mut dyn Connection, place: &str) -> Result<(), Error> {
     if is_current(connection, place)? {
         return Ok(());
     }
@@ -95,7 +95,7 @@ pub(crate) fn bring_up_to_date(connection: &mut dyn Connection, place: &str) -> 
             return Ok(());
         }
         let version = connection.schema_version()?.unwrap_or(0);
-        climb(connection, version, VERSION)
+        migrate(connection, version, VERSION)
     })
 }
 
@@ -130,9 +130,9 @@ fn is_current(connection: &mut dyn Connection, place: &str) -> Result<bool, Erro
 }
 
 /// Takes the steps from one version to another.
-pub(crate) fn climb(connection: &mut dyn Connection, from: i64, to: i64) -> Result<(), Error> {
+pub(crate) fn migrate(connection: &mut dyn Connection, from: i64, to: i64) -> Result<(), Error> {
     let dialect = connection.dialect();
-    for (version, step) in (1..).zip(STEPS) {
+    for (version, step) in (1..).zip(MIGRATIONS) {
         if version > from && version <= to {
             connection.batch(
                 &step

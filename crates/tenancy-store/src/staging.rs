@@ -21,7 +21,7 @@ const OLDEST: SignedDuration = SignedDuration::from_hours(24);
 #[non_exhaustive]
 pub enum Start {
     /// At the beginning.
-    Anew,
+    Fresh,
     /// At the beginning, although an earlier run was interrupted: this is why.
     Abandoned(String),
     /// Where an earlier run was interrupted: this is its report, with the checkpoint.
@@ -49,7 +49,7 @@ impl Store {
             &key(account),
         )?;
         let Some(row) = rows.first_mut() else {
-            return Ok(Start::Anew);
+            return Ok(Start::Fresh);
         };
         let begun_at = row.text(0).unwrap_or_default();
         let age = begun_at
@@ -105,7 +105,7 @@ impl Store {
         // One statement must not meet a row twice.
         let rows: HashMap<&str, String> = tenants
             .iter()
-            .map(|tenant| Ok((tenant.id.as_str(), written(tenant)?)))
+            .map(|tenant| Ok((tenant.id.as_str(), to_json(tenant)?)))
             .collect::<Result<_, Error>>()?;
         let rows: Vec<_> = rows.into_iter().collect();
         self.write(|connection| {
@@ -128,7 +128,7 @@ pub(crate) fn key(account: &AccountKey) -> [Value; 2] {
 }
 
 /// A tenant or a report as it is stored.
-pub(crate) fn written(value: &impl serde::Serialize) -> Result<String, Error> {
+pub(crate) fn to_json(value: &impl serde::Serialize) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|error| {
         Error::new(
             ErrorKind::Failed,
@@ -136,6 +136,19 @@ pub(crate) fn written(value: &impl serde::Serialize) -> Result<String, Error> {
         )
         .caused_by(error)
     })
+}
+
+/// Writes rows of text placeholders, beginning with this number: `(CAST($3 AS TEXT), CAST($4 AS TEXT)), …`.
+pub(crate) fn placeholders(first: usize, rows: usize, columns: usize) -> String {
+    let row = |row| {
+        let numbers = first + row * columns..first + (row + 1) * columns;
+        let columns: Vec<_> = numbers
+            .map(|number| format!("CAST(${number} AS TEXT)"))
+            .collect();
+        format!("({})", columns.join(", "))
+    };
+    let rows: Vec<_> = (0..rows).map(row).collect();
+    rows.join(", ")
 }
 
 /// Stages rows; of those that are as they are known, only that they were there.
@@ -148,15 +161,6 @@ fn stage(
     for (id, body) in rows {
         values.extend([Value::from(*id), body.as_str().into()]);
     }
-    let places: Vec<_> = (0..rows.len())
-        .map(|row| {
-            format!(
-                "(CAST(${} AS TEXT), CAST(${} AS TEXT))",
-                2 * row + 3,
-                2 * row + 4
-            )
-        })
-        .collect();
     let sql = format!(
         "INSERT INTO staged (provider, account, id, body)
          SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), listed.column1,
@@ -165,7 +169,7 @@ fn stage(
          LEFT JOIN tenants AS known ON known.provider = $1 AND known.account = $2 AND known.id = listed.column1
          WHERE TRUE
          ON CONFLICT (provider, account, id) DO UPDATE SET body = excluded.body",
-        places.join(", ")
+        placeholders(3, rows.len(), 2)
     );
     connection.execute(&sql, &values).map(drop)
 }
@@ -183,7 +187,7 @@ pub(crate) fn keep_checkpoint(
         provider,
         name,
         time(run.started_at).into(),
-        written(report)?.into(),
+        to_json(report)?.into(),
     ];
     connection.execute(sql, &values).map(drop)
 }

@@ -6,11 +6,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::database::{Access, Connection, Patience, transaction};
+use crate::database::{Access, Connection, LockWait, transaction};
 use crate::{Address, Error, schema};
 
 /// How long another program's lock is waited for, unless stated.
-const PATIENCE: Duration = Duration::from_secs(60);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A reseller account, as the database knows it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -56,15 +56,15 @@ impl Store {
     ///
     /// # Errors
     /// The database cannot be reached or written, is another program's, or was written by a newer version of this one.
-    pub fn open(address: &Address, patience: Option<Duration>) -> Result<Self, Error> {
-        Self::over(address.open(patience.unwrap_or(PATIENCE))?, address)
+    pub fn open(address: &Address, lock_timeout: Option<Duration>) -> Result<Self, Error> {
+        Self::over(address.open(lock_timeout.unwrap_or(LOCK_TIMEOUT))?, address)
     }
 
     pub(crate) fn over(
         mut connection: Box<dyn Connection>,
         address: &Address,
     ) -> Result<Self, Error> {
-        schema::bring_up_to_date(connection.as_mut(), &address.to_string())?;
+        schema::upgrade(connection.as_mut(), &address.to_string())?;
         Ok(Self {
             connection,
             resumed: HashMap::new(),
@@ -76,11 +76,7 @@ impl Store {
     ///
     /// # Errors
     /// The database failed.
-    pub fn claim(
-        &mut self,
-        accounts: &[AccountKey],
-        patience: Patience,
-    ) -> Result<Vec<bool>, Error> {
+    pub fn claim(&mut self, accounts: &[AccountKey], wait: LockWait) -> Result<Vec<bool>, Error> {
         let mut numbers = Vec::new();
         for (position, account) in accounts.iter().enumerate() {
             numbers.push((self.number(account)?, position));
@@ -89,7 +85,7 @@ impl Store {
         numbers.sort_unstable();
         let mut claimed = vec![false; accounts.len()];
         for (number, position) in numbers {
-            claimed[position] = self.connection.lock(number, patience)?;
+            claimed[position] = self.connection.lock(number, wait)?;
         }
         Ok(claimed)
     }

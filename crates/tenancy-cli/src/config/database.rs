@@ -45,7 +45,7 @@ pub(crate) fn named_on_command_line(text: &str) -> Result<Address, Failure> {
 fn address(text: &str) -> Result<Address, Failure> {
     match Address::parse(text).map_err(failure)? {
         Address::Server(server) => {
-            if server.is_in_the_clear() {
+            if server.is_unencrypted() {
                 message::warning(&format!(
                     "the connection to {server} is not encrypted, not even the password, because of sslmode=disable"
                 ));

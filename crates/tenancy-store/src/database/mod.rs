@@ -82,13 +82,13 @@ pub(crate) enum Access {
     Write,
 }
 
-/// Whether somebody who holds a lock is waited for.
+/// How long to wait for a lock that another process holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Patience {
-    /// Whoever holds it keeps it, and this one goes without.
-    None,
-    /// Until it is free.
-    Endless,
+pub enum LockWait {
+    /// Not at all.
+    Never,
+    /// Until it is released.
+    Forever,
 }
 
 /// Where a database writes what it keeps its own way.
@@ -132,7 +132,7 @@ pub(crate) trait Connection: Debug + Send {
 
     /// Keeps whoever else asks for this number's lock from having it, until this process has ended, whichever way. False if
     /// somebody else has it.
-    fn lock(&mut self, number: i64, patience: Patience) -> Result<bool, Error>;
+    fn lock(&mut self, number: i64, wait: LockWait) -> Result<bool, Error>;
 
     /// Lets all locks go.
     fn unlock(&mut self) -> Result<(), Error>;

@@ -4,9 +4,9 @@ use std::thread;
 
 use tenancy::{Certainty, Tenant};
 
-use super::places::Place;
+use super::databases::TestDatabase;
 use super::{account, complete, minute, on_each_database, tenants};
-use crate::{AccountKey, Patience, Point};
+use crate::{AccountKey, LockWait, Point};
 
 on_each_database!(
     an_account_is_recorded_by_one_at_a_time,
@@ -19,24 +19,24 @@ fn other() -> AccountKey {
     AccountKey::new("layers", "brands")
 }
 
-fn an_account_is_recorded_by_one_at_a_time(place: &Place) {
+fn an_account_is_recorded_by_one_at_a_time(place: &TestDatabase) {
     let (mut first, mut second) = (place.open(), place.open());
     let both = [account(), other()];
-    assert_eq!(first.claim(&both[..1], Patience::None).unwrap(), [true]);
-    assert_eq!(second.claim(&both, Patience::None).unwrap(), [false, true]);
+    assert_eq!(first.claim(&both[..1], LockWait::Never).unwrap(), [true]);
+    assert_eq!(second.claim(&both, LockWait::Never).unwrap(), [false, true]);
     let run = first.begin(minute(1)).unwrap();
     first.end(run, minute(1)).unwrap();
-    assert_eq!(second.claim(&both[..1], Patience::None).unwrap(), [true]);
+    assert_eq!(second.claim(&both[..1], LockWait::Never).unwrap(), [true]);
 }
 
-fn whoever_waits_gets_it_when_the_other_is_gone(place: &Place) {
+fn whoever_waits_gets_it_when_the_other_is_gone(place: &TestDatabase) {
     let mut first = place.open();
-    assert_eq!(first.claim(&[account()], Patience::None).unwrap(), [true]);
+    assert_eq!(first.claim(&[account()], LockWait::Never).unwrap(), [true]);
     thread::scope(|scope| {
         let waiting = scope.spawn(|| {
             let mut second = place.open();
             second
-                .claim(&[account(), other()], Patience::Endless)
+                .claim(&[account(), other()], LockWait::Forever)
                 .unwrap()
         });
         drop(first);
@@ -44,7 +44,7 @@ fn whoever_waits_gets_it_when_the_other_is_gone(place: &Place) {
     });
 }
 
-fn two_record_two_accounts_at_once(place: &Place) {
+fn two_record_two_accounts_at_once(place: &TestDatabase) {
     let all: Vec<String> = (0..1200).map(|number| number.to_string()).collect();
     thread::scope(|scope| {
         for key in [account(), other()] {
@@ -53,7 +53,7 @@ fn two_record_two_accounts_at_once(place: &Place) {
                 let mut store = place.open();
                 assert_eq!(
                     store
-                        .claim(std::slice::from_ref(&key), Patience::None)
+                        .claim(std::slice::from_ref(&key), LockWait::Never)
                         .unwrap(),
                     [true]
                 );
@@ -70,10 +70,10 @@ fn two_record_two_accounts_at_once(place: &Place) {
                         let tenants: Vec<_> = ids.iter().map(tenant).collect();
                         store.stage(run, &key, &tenants, None).unwrap();
                     }
-                    let conclusion = store
-                        .conclude(run, &key, &complete(Certainty::Proved), None, minute(at))
+                    let outcome = store
+                        .commit_listing(run, &key, &complete(Certainty::Proved), None, minute(at))
                         .unwrap();
-                    assert_eq!(conclusion.created + conclusion.changed, 1200);
+                    assert_eq!(outcome.created + outcome.changed, 1200);
                 }
             });
         }
@@ -81,7 +81,7 @@ fn two_record_two_accounts_at_once(place: &Place) {
     assert_eq!(place.snapshot(Point::Latest).len(), 2400);
 }
 
-fn two_make_one_database_at_once(place: &Place) {
+fn two_make_one_database_at_once(place: &TestDatabase) {
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| place.open());

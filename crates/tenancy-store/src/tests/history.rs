@@ -2,7 +2,7 @@
 
 use tenancy::Certainty;
 
-use super::places::{PATIENCE, Place};
+use super::databases::{LOCK_TIMEOUT, TestDatabase};
 use super::{complete, minute, on_each_database, record, tenant, tenants};
 use crate::{Error, ErrorKind, Point, Snapshot};
 
@@ -21,7 +21,7 @@ fn names(snapshot: &Snapshot) -> Vec<String> {
         .collect()
 }
 
-fn every_run_and_every_time_can_be_looked_at(place: &Place) {
+fn every_run_and_every_time_can_be_looked_at(place: &TestDatabase) {
     let mut store = place.open();
     let proved = complete(Certainty::Proved);
     record(&mut store, 10, &tenants(&["a", "b"]), &proved);
@@ -44,9 +44,9 @@ fn every_run_and_every_time_can_be_looked_at(place: &Place) {
     assert_eq!(names(&place.snapshot(Point::Latest)), states[2]);
 }
 
-fn what_the_database_does_not_know_is_said(place: &Place) {
+fn what_the_database_does_not_know_is_said(place: &TestDatabase) {
     let look = |point| {
-        crate::snapshot(&place.address, point, PATIENCE).map_err(|error: Error| {
+        crate::snapshot(&place.address, point, LOCK_TIMEOUT).map_err(|error: Error| {
             (
                 error.kind(),
                 error.to_string().replace(&place.address.to_string(), "DB"),

@@ -2,9 +2,9 @@
 
 use tenancy::{Certainty, Tenant};
 
-use super::places::{PATIENCE, Place};
-use super::{account, broken_off, changes, complete, minute, on_each_database, record, tenant};
-use crate::database::{Access, Connection, Dialect, Patience, Row, Value};
+use super::databases::{LOCK_TIMEOUT, TestDatabase};
+use super::{account, changes, complete, interrupted, minute, on_each_database, record, tenant};
+use crate::database::{Access, Connection, Dialect, LockWait, Row, Value};
 use crate::{Error, ErrorKind, Point, Start, Store};
 
 on_each_database!(a_run_may_be_interrupted_at_each_statement);
@@ -73,8 +73,8 @@ impl Connection for Fragile {
         self.use_up()?.roll_back()
     }
 
-    fn lock(&mut self, number: i64, patience: Patience) -> Result<bool, Error> {
-        self.use_up()?.lock(number, patience)
+    fn lock(&mut self, number: i64, wait: LockWait) -> Result<bool, Error> {
+        self.use_up()?.lock(number, wait)
     }
 
     fn unlock(&mut self) -> Result<(), Error> {
@@ -84,14 +84,14 @@ impl Connection for Fragile {
 
 /// Records a list, two tenants at a time with a checkpoint after every second time, over a connection that is lost after so
 /// many statements.
-fn sync(place: &Place, list: &[Tenant], at: i64, statements: u64) -> Result<(), Error> {
+fn sync(place: &TestDatabase, list: &[Tenant], at: i64, statements: u64) -> Result<(), Error> {
     let connection = Fragile {
-        inner: place.address.open(PATIENCE)?,
+        inner: place.address.open(LOCK_TIMEOUT)?,
         left: statements,
     };
     let mut store = Store::over(Box::new(connection), &place.address)?;
     // The server may not have noticed yet that the connection before is lost.
-    store.claim(&[account()], Patience::Endless)?;
+    store.claim(&[account()], LockWait::Forever)?;
     let run = store.begin(minute(at))?;
     let done = match store.start(&account(), minute(at))? {
         Start::Resumed(report) => report.tenants as usize,
@@ -100,7 +100,7 @@ fn sync(place: &Place, list: &[Tenant], at: i64, statements: u64) -> Result<(), 
     let mut handed_out = done;
     for (number, tenants) in list[done..].chunks(2).enumerate() {
         handed_out += tenants.len();
-        let reached = broken_off(handed_out as u64);
+        let reached = interrupted(handed_out as u64);
         store.stage(
             run,
             &account(),
@@ -108,7 +108,7 @@ fn sync(place: &Place, list: &[Tenant], at: i64, statements: u64) -> Result<(), 
             (number % 2 == 1).then_some(&reached),
         )?;
     }
-    store.conclude(
+    store.commit_listing(
         run,
         &account(),
         &complete(Certainty::Proved),
@@ -119,7 +119,7 @@ fn sync(place: &Place, list: &[Tenant], at: i64, statements: u64) -> Result<(), 
 }
 
 /// The history without its runs: which of them recorded it depends on where it was interrupted.
-fn history(place: &Place) -> Vec<String> {
+fn history(place: &TestDatabase) -> Vec<String> {
     let mut lines: Vec<_> = changes(&mut place.open())
         .iter()
         .map(|line| line.split_once(' ').unwrap().1.to_owned())
@@ -128,7 +128,7 @@ fn history(place: &Place) -> Vec<String> {
     lines
 }
 
-fn a_run_may_be_interrupted_at_each_statement(place: &Place) {
+fn a_run_may_be_interrupted_at_each_statement(place: &TestDatabase) {
     let before: Vec<_> = (0..9)
         .map(|number| tenant(&number.to_string(), "old"))
         .collect();

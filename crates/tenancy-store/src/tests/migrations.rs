@@ -2,7 +2,7 @@
 
 use tenancy::Certainty;
 
-use super::places::{PATIENCE, Place};
+use super::databases::{LOCK_TIMEOUT, TestDatabase};
 use super::{changes, complete, on_each_database, record, tenant};
 use crate::database::{Access, transaction};
 use crate::{ErrorKind, Point, Store, schema};
@@ -16,17 +16,17 @@ on_each_database!(
 /// Tables of version 1 as that version filled them.
 const FILLED_BY_VERSION_1: &str = include_str!("version_1.sql");
 
-fn make_version_1(place: &Place) {
-    let mut connection = place.address.open(PATIENCE).unwrap();
+fn make_version_1(place: &TestDatabase) {
+    let mut connection = place.address.open(LOCK_TIMEOUT).unwrap();
     transaction(connection.as_mut(), Access::Write, |connection| {
         connection.prepare_schema()?;
-        schema::climb(connection, 0, 1)?;
+        schema::migrate(connection, 0, 1)?;
         connection.batch(FILLED_BY_VERSION_1)
     })
     .unwrap();
 }
 
-fn a_database_of_version_1_is_brought_up_to_date(place: &Place) {
+fn a_database_of_version_1_is_brought_up_to_date(place: &TestDatabase) {
     make_version_1(place);
     let mut store = place.open();
     assert_eq!(
@@ -35,31 +35,31 @@ fn a_database_of_version_1_is_brought_up_to_date(place: &Place) {
     );
     assert_eq!(changes(&mut store).len(), 3);
     assert_eq!(place.snapshot(Point::Run(1)).len(), 2);
-    let conclusion = record(
+    let outcome = record(
         &mut store,
         10,
         &[tenant("c", "C")],
         &complete(Certainty::Assumed),
     );
-    assert_eq!((conclusion.created, conclusion.missing), (1, 1));
+    assert_eq!((outcome.created, outcome.missing), (1, 1));
     assert_eq!(place.snapshot(Point::Latest).len(), 2);
     // Once more, there is nothing to do.
     drop(store);
     place.open();
 }
 
-fn a_database_of_an_older_version_is_not_touched_by_reading(place: &Place) {
+fn a_database_of_an_older_version_is_not_touched_by_reading(place: &TestDatabase) {
     make_version_1(place);
-    let error = crate::snapshot(&place.address, Point::Latest, PATIENCE).unwrap_err();
+    let error = crate::snapshot(&place.address, Point::Latest, LOCK_TIMEOUT).unwrap_err();
     assert!(
         error.to_string().contains("has version 1 of the tables"),
         "{error}"
     );
-    let mut connection = place.address.open(PATIENCE).unwrap();
+    let mut connection = place.address.open(LOCK_TIMEOUT).unwrap();
     assert_eq!(connection.schema_version().unwrap(), Some(1));
 }
 
-fn a_newer_database_is_refused(place: &Place) {
+fn a_newer_database_is_refused(place: &TestDatabase) {
     let mut store = place.open();
     store
         .connection
@@ -67,8 +67,8 @@ fn a_newer_database_is_refused(place: &Place) {
         .unwrap();
     drop(store);
     for error in [
-        Store::open(&place.address, Some(PATIENCE)).unwrap_err(),
-        crate::snapshot(&place.address, Point::Latest, PATIENCE).unwrap_err(),
+        Store::open(&place.address, Some(LOCK_TIMEOUT)).unwrap_err(),
+        crate::snapshot(&place.address, Point::Latest, LOCK_TIMEOUT).unwrap_err(),
     ] {
         assert_eq!(error.kind(), ErrorKind::Newer);
         assert!(

@@ -1,10 +1,10 @@
 //! The tests of the store: the same ones on SQLite and, if `TENANCY_TEST_POSTGRES` names a server, on PostgreSQL.
 
 mod claims;
+mod databases;
 mod history;
 mod interruption;
 mod migrations;
-mod places;
 mod recording;
 mod resuming;
 mod simulation;
@@ -14,18 +14,18 @@ use jiff::Timestamp;
 use serde_json::json;
 use tenancy::{Certainty, SourceReport, Tenant};
 
-use crate::{AccountKey, Conclusion, Run, Start, Store};
+use crate::{AccountKey, ListingOutcome, Run, Start, Store};
 
 /// Runs each test on each database.
 macro_rules! on_each_database {
     ($($name:ident),* $(,)?) => {
         mod sqlite {
-            $(#[test] fn $name() { super::$name(&crate::tests::places::Place::sqlite()); })*
+            $(#[test] fn $name() { super::$name(&crate::tests::databases::TestDatabase::sqlite()); })*
         }
         #[cfg(feature = "postgres")]
         mod postgres {
             $(#[test] fn $name() {
-                if let Some(place) = crate::tests::places::Place::postgres(concat!(module_path!(), "::", stringify!($name))) {
+                if let Some(place) = crate::tests::databases::TestDatabase::postgres(concat!(module_path!(), "::", stringify!($name))) {
                     super::$name(&place);
                 }
             })*
@@ -63,7 +63,7 @@ fn complete(certainty: Certainty) -> SourceReport {
 }
 
 /// The report of a list that broke off after so many tenants and pages, with a checkpoint.
-fn broken_off(tenants: u64) -> SourceReport {
+fn interrupted(tenants: u64) -> SourceReport {
     let mut report = report(false, Certainty::Unproved);
     report.tenants = tenants;
     report.pages = tenants;
@@ -89,21 +89,21 @@ fn report(complete: bool, certainty: Certainty) -> SourceReport {
 }
 
 /// Records a list that has these tenants, at this minute.
-fn record(store: &mut Store, at: i64, tenants: &[Tenant], report: &SourceReport) -> Conclusion {
+fn record(store: &mut Store, at: i64, tenants: &[Tenant], report: &SourceReport) -> ListingOutcome {
     let (run, start) = begin(store, at);
-    assert_eq!(start, Start::Anew);
+    assert_eq!(start, Start::Fresh);
     store.stage(run, &account(), tenants, None).unwrap();
-    let conclusion = store
-        .conclude(run, &account(), report, None, minute(at))
+    let outcome = store
+        .commit_listing(run, &account(), report, None, minute(at))
         .unwrap();
     store.end(run, minute(at)).unwrap();
-    conclusion
+    outcome
 }
 
 /// Begins a run that records the account.
 fn begin(store: &mut Store, at: i64) -> (Run, Start) {
     assert_eq!(
-        store.claim(&[account()], crate::Patience::None).unwrap(),
+        store.claim(&[account()], crate::LockWait::Never).unwrap(),
         [true]
     );
     let run = store.begin(minute(at)).unwrap();

@@ -2,12 +2,12 @@
 
 use tenancy::{Certainty, Tenant};
 
-use super::places::Place;
+use super::databases::TestDatabase;
 use super::{
     account, begin, changes, complete, minute, on_each_database, record, report, rows, tenant,
     tenants,
 };
-use crate::{AccountKey, Conclusion, Point, Store};
+use crate::{AccountKey, ListingOutcome, Point, Store};
 
 on_each_database!(
     what_is_new_is_created_and_what_is_not_there_is_gone,
@@ -25,22 +25,22 @@ fn proved() -> tenancy::SourceReport {
     complete(Certainty::Proved)
 }
 
-/// The counts of a conclusion: created, changed, gone, back, unchanged, missing.
-fn counts(conclusion: Conclusion) -> [u64; 6] {
-    let Conclusion {
+/// The counts of a outcome: created, changed, gone, back, unchanged, missing.
+fn counts(outcome: ListingOutcome) -> [u64; 6] {
+    let ListingOutcome {
         created,
         changed,
         gone,
         back,
         unchanged,
         missing,
-        goes_on,
-    } = conclusion;
-    assert!(!goes_on);
+        resumable,
+    } = outcome;
+    assert!(!resumable);
     [created, changed, gone, back, unchanged, missing]
 }
 
-fn ids(place: &Place) -> Vec<String> {
+fn ids(place: &TestDatabase) -> Vec<String> {
     place
         .snapshot(Point::Latest)
         .tenants()
@@ -48,7 +48,7 @@ fn ids(place: &Place) -> Vec<String> {
         .collect()
 }
 
-fn what_is_new_is_created_and_what_is_not_there_is_gone(place: &Place) {
+fn what_is_new_is_created_and_what_is_not_there_is_gone(place: &TestDatabase) {
     let mut store = place.open();
     assert_eq!(
         counts(record(&mut store, 1, &tenants(&["a", "b"]), &proved())),
@@ -77,7 +77,7 @@ fn what_is_new_is_created_and_what_is_not_there_is_gone(place: &Place) {
     assert!(rows(&mut store, "staged").is_empty() && rows(&mut store, "unfinished").is_empty());
 }
 
-fn a_second_run_writes_nothing(place: &Place) {
+fn a_second_run_writes_nothing(place: &TestDatabase) {
     let mut store = place.open();
     let all = tenants(&["a", "b", "c"]);
     record(&mut store, 1, &all, &proved());
@@ -92,7 +92,7 @@ fn a_second_run_writes_nothing(place: &Place) {
     assert_eq!(rows(&mut store, "listings").len(), 2);
 }
 
-fn changes_are_recorded_field_by_field(place: &Place) {
+fn changes_are_recorded_field_by_field(place: &TestDatabase) {
     let mut store = place.open();
     let mut before = tenant("a", "Acme");
     before.timezone = Some("UTC".to_owned());
@@ -113,7 +113,7 @@ fn changes_are_recorded_field_by_field(place: &Place) {
     );
 }
 
-fn only_a_complete_and_proved_list_lets_tenants_go(place: &Place) {
+fn only_a_complete_and_proved_list_lets_tenants_go(place: &TestDatabase) {
     use Certainty::{Agreed, Assumed, Proved, Unproved};
     let mut store = place.open();
     record(&mut store, 1, &tenants(&["a", "b"]), &proved());
@@ -141,7 +141,7 @@ fn only_a_complete_and_proved_list_lets_tenants_go(place: &Place) {
     assert_eq!(ids(place), ["b"]);
 }
 
-fn who_was_missing_may_be_found_again(place: &Place) {
+fn who_was_missing_may_be_found_again(place: &TestDatabase) {
     let mut store = place.open();
     record(&mut store, 1, &tenants(&["a", "b"]), &proved());
     let assumed = complete(Certainty::Assumed);
@@ -156,7 +156,7 @@ fn who_was_missing_may_be_found_again(place: &Place) {
     assert_eq!(changes(&mut store).len(), 2);
 }
 
-fn a_tenant_comes_back_changed(place: &Place) {
+fn a_tenant_comes_back_changed(place: &TestDatabase) {
     let mut store = place.open();
     record(&mut store, 1, &[tenant("a", "A")], &proved());
     record(&mut store, 2, &[], &proved());
@@ -176,7 +176,7 @@ fn a_tenant_comes_back_changed(place: &Place) {
     assert_eq!(ids(place), ["a"]);
 }
 
-fn any_text_is_kept(place: &Place) {
+fn any_text_is_kept(place: &TestDatabase) {
     let mut store = place.open();
     let odd = [
         "\0",
@@ -232,7 +232,7 @@ fn any_text_is_kept(place: &Place) {
     assert_eq!(before.len(), 7);
 }
 
-fn many_tenants_at_once(place: &Place) {
+fn many_tenants_at_once(place: &TestDatabase) {
     let mut store = place.open();
     let names: Vec<String> = (0..2345).map(|number| format!("t{number:05}")).collect();
     let all: Vec<Tenant> = names.iter().map(|name| tenant(name, name)).collect();
@@ -252,14 +252,14 @@ fn many_tenants_at_once(place: &Place) {
     assert_eq!(place.snapshot(Point::Run(1)).len(), 2345);
 }
 
-fn accounts_do_not_touch_one_another(place: &Place) {
+fn accounts_do_not_touch_one_another(place: &TestDatabase) {
     let mut store = place.open();
     record(&mut store, 1, &tenants(&["a"]), &proved());
     let other = AccountKey::new("layers", "agency");
     let (run, _) = begin(&mut store, 2);
     assert_eq!(
         store
-            .claim(std::slice::from_ref(&other), crate::Patience::None)
+            .claim(std::slice::from_ref(&other), crate::LockWait::Never)
             .unwrap(),
         [true]
     );
@@ -267,17 +267,17 @@ fn accounts_do_not_touch_one_another(place: &Place) {
     store
         .stage(run, &other, &[Tenant::new("layers", "agency", "a")], None)
         .unwrap();
-    let conclusion = store
-        .conclude(run, &other, &proved(), None, minute(2))
+    let outcome = store
+        .commit_listing(run, &other, &proved(), None, minute(2))
         .unwrap();
-    assert_eq!(counts(conclusion), [1, 0, 0, 0, 0, 0]);
-    let conclusion = store.conclude(
+    assert_eq!(counts(outcome), [1, 0, 0, 0, 0, 0]);
+    let outcome = store.commit_listing(
         run,
         &account(),
         &report(false, Certainty::Unproved),
         None,
         minute(2),
     );
-    assert_eq!(counts(conclusion.unwrap()), [0; 6]);
+    assert_eq!(counts(outcome.unwrap()), [0; 6]);
     assert_eq!(ids(place), ["a", "a"]);
 }

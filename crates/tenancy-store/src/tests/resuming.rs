@@ -2,9 +2,9 @@
 
 use tenancy::{Certainty, ErrorKind};
 
-use super::places::Place;
+use super::databases::TestDatabase;
 use super::{
-    account, begin, broken_off, changes, complete, minute, on_each_database, record, rows, tenants,
+    account, begin, changes, complete, interrupted, minute, on_each_database, record, rows, tenants,
 };
 use crate::{Point, Start, Store};
 
@@ -22,13 +22,13 @@ fn conclude(
     run: crate::Run,
     at: i64,
     report: &tenancy::SourceReport,
-) -> crate::Conclusion {
+) -> crate::ListingOutcome {
     store
-        .conclude(run, &account(), report, None, minute(at))
+        .commit_listing(run, &account(), report, None, minute(at))
         .unwrap()
 }
 
-fn a_killed_run_goes_on_from_its_checkpoint(place: &Place) {
+fn a_killed_run_goes_on_from_its_checkpoint(place: &TestDatabase) {
     let mut store = place.open();
     record(
         &mut store,
@@ -38,7 +38,12 @@ fn a_killed_run_goes_on_from_its_checkpoint(place: &Place) {
     );
     let (run, _) = begin(&mut store, 2);
     store
-        .stage(run, &account(), &tenants(&["a", "b"]), Some(&broken_off(2)))
+        .stage(
+            run,
+            &account(),
+            &tenants(&["a", "b"]),
+            Some(&interrupted(2)),
+        )
         .unwrap();
     // After the checkpoint: it may be listed again.
     store
@@ -48,13 +53,13 @@ fn a_killed_run_goes_on_from_its_checkpoint(place: &Place) {
 
     let mut store = place.open();
     let (run, start) = begin(&mut store, 3);
-    assert_eq!(start, Start::Resumed(Box::new(broken_off(2))));
+    assert_eq!(start, Start::Resumed(Box::new(interrupted(2))));
     store
         .stage(run, &account(), &tenants(&["c", "e"]), None)
         .unwrap();
-    let conclusion = conclude(&mut store, run, 3, &complete(Certainty::Proved));
+    let outcome = conclude(&mut store, run, 3, &complete(Certainty::Proved));
     assert_eq!(
-        (conclusion.created, conclusion.gone, conclusion.unchanged),
+        (outcome.created, outcome.gone, outcome.unchanged),
         (1, 1, 3)
     );
     assert_eq!(changes(&mut store)[4..], ["3 d gone", "3 e created"]);
@@ -66,7 +71,7 @@ fn a_killed_run_goes_on_from_its_checkpoint(place: &Place) {
     );
 }
 
-fn without_a_checkpoint_nothing_is_kept(place: &Place) {
+fn without_a_checkpoint_nothing_is_kept(place: &TestDatabase) {
     let mut store = place.open();
     let (run, _) = begin(&mut store, 1);
     store
@@ -74,15 +79,15 @@ fn without_a_checkpoint_nothing_is_kept(place: &Place) {
         .unwrap();
     drop(store);
     let mut store = place.open();
-    assert_eq!(begin(&mut store, 2).1, Start::Anew);
+    assert_eq!(begin(&mut store, 2).1, Start::Fresh);
     assert!(rows(&mut store, "staged").is_empty());
 }
 
-fn a_checkpoint_that_is_too_old_is_abandoned(place: &Place) {
+fn a_checkpoint_that_is_too_old_is_abandoned(place: &TestDatabase) {
     let mut store = place.open();
     let (run, _) = begin(&mut store, 0);
     store
-        .stage(run, &account(), &tenants(&["a"]), Some(&broken_off(1)))
+        .stage(run, &account(), &tenants(&["a"]), Some(&interrupted(1)))
         .unwrap();
     let day = 24 * 60;
     drop(store);
@@ -101,7 +106,7 @@ fn a_checkpoint_that_is_too_old_is_abandoned(place: &Place) {
     assert!(rows(&mut store, "staged").is_empty() && rows(&mut store, "unfinished").is_empty());
 }
 
-fn a_list_that_broke_off_is_recorded_as_far_as_it_came(place: &Place) {
+fn a_list_that_broke_off_is_recorded_as_far_as_it_came(place: &TestDatabase) {
     let mut store = place.open();
     record(
         &mut store,
@@ -113,12 +118,9 @@ fn a_list_that_broke_off_is_recorded_as_far_as_it_came(place: &Place) {
     store
         .stage(run, &account(), &tenants(&["a", "c"]), None)
         .unwrap();
-    let conclusion = conclude(&mut store, run, 2, &broken_off(2));
-    assert_eq!(
-        (conclusion.created, conclusion.gone, conclusion.missing),
-        (1, 0, 0)
-    );
-    assert!(conclusion.goes_on);
+    let outcome = conclude(&mut store, run, 2, &interrupted(2));
+    assert_eq!((outcome.created, outcome.gone, outcome.missing), (1, 0, 0));
+    assert!(outcome.resumable);
     store.end(run, minute(2)).unwrap();
     assert_eq!(place.snapshot(Point::Latest).len(), 3);
     assert_eq!(
@@ -128,7 +130,7 @@ fn a_list_that_broke_off_is_recorded_as_far_as_it_came(place: &Place) {
     assert!(place.snapshot(Point::Run(1)).doubts().is_empty());
 
     let (run, start) = begin(&mut store, 3);
-    assert_eq!(start, Start::Resumed(Box::new(broken_off(2))));
+    assert_eq!(start, Start::Resumed(Box::new(interrupted(2))));
     store
         .stage(run, &account(), &tenants(&["d"]), None)
         .unwrap();
@@ -139,22 +141,22 @@ fn a_list_that_broke_off_is_recorded_as_far_as_it_came(place: &Place) {
     );
 }
 
-fn a_checkpoint_that_leads_nowhere_is_dropped(place: &Place) {
+fn a_checkpoint_that_leads_nowhere_is_dropped(place: &TestDatabase) {
     let mut store = place.open();
     let fail = |store: &mut Store, at, pages: u64| {
         let (run, start) = begin(store, at);
-        let goes_on = store
-            .conclude(
+        let resumable = store
+            .commit_listing(
                 run,
                 &account(),
-                &broken_off(pages),
+                &interrupted(pages),
                 Some(ErrorKind::Call),
                 minute(at),
             )
             .unwrap()
-            .goes_on;
+            .resumable;
         store.end(run, minute(at)).unwrap();
-        (matches!(start, Start::Resumed(_)), goes_on)
+        (matches!(start, Start::Resumed(_)), resumable)
     };
     assert_eq!(fail(&mut store, 1, 0), (false, false));
     assert_eq!(fail(&mut store, 2, 3), (false, true));
@@ -164,7 +166,7 @@ fn a_checkpoint_that_leads_nowhere_is_dropped(place: &Place) {
     assert_eq!(fail(&mut store, 5, 4), (false, true));
 }
 
-fn a_list_that_contradicts_itself_is_listed_anew(place: &Place) {
+fn a_list_that_contradicts_itself_is_listed_anew(place: &TestDatabase) {
     let mut store = place.open();
     for kind in [
         ErrorKind::Inconsistent,
@@ -172,14 +174,14 @@ fn a_list_that_contradicts_itself_is_listed_anew(place: &Place) {
         ErrorKind::Refused,
     ] {
         let (run, start) = begin(&mut store, 1);
-        assert_eq!(start, Start::Anew);
+        assert_eq!(start, Start::Fresh);
         store
-            .stage(run, &account(), &tenants(&["a"]), Some(&broken_off(1)))
+            .stage(run, &account(), &tenants(&["a"]), Some(&interrupted(1)))
             .unwrap();
-        let conclusion = store
-            .conclude(run, &account(), &broken_off(2), Some(kind), minute(1))
+        let outcome = store
+            .commit_listing(run, &account(), &interrupted(2), Some(kind), minute(1))
             .unwrap();
-        assert!(!conclusion.goes_on);
+        assert!(!outcome.resumable);
         store.end(run, minute(1)).unwrap();
     }
 }

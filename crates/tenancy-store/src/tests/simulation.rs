@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use fastrand::Rng;
 use tenancy::{Certainty, ErrorKind, SourceReport, Tenant};
 
-use super::places::Place;
-use super::{account, begin, broken_off, complete, minute, on_each_database, report, tenant};
+use super::databases::TestDatabase;
+use super::{account, begin, complete, interrupted, minute, on_each_database, report, tenant};
 use crate::{Point, Start, Store};
 
 on_each_database!(the_database_has_what_the_model_has);
@@ -16,7 +16,7 @@ on_each_database!(the_database_has_what_the_model_has);
 const RUNS: i64 = 25;
 const HISTORIES: u64 = 12;
 
-fn the_database_has_what_the_model_has(place: &Place) {
+fn the_database_has_what_the_model_has(place: &TestDatabase) {
     let seeds = match std::env::var("TENANCY_SEED") {
         Ok(seed) => vec![seed.parse().unwrap()],
         Err(_) => (0..HISTORIES).collect(),
@@ -73,7 +73,7 @@ impl World {
         }
     }
 
-    fn run(mut self, place: &Place) {
+    fn run(mut self, place: &TestDatabase) {
         let mut past = Vec::new();
         for at in 0..RUNS {
             self.churn();
@@ -133,7 +133,7 @@ impl World {
                 })
                 .collect();
             position = next;
-            let reached = self.rng.bool().then(|| broken_off(position as u64));
+            let reached = self.rng.bool().then(|| interrupted(position as u64));
             store
                 .stage(run, &account(), &tenants, reached.as_ref())
                 .unwrap();
@@ -148,12 +148,12 @@ impl World {
             Fate::Killed => return false,
             Fate::Ends(certainty) => (complete(certainty), None),
             Fate::EndsWithout => (report(false, Certainty::Proved), None),
-            Fate::BreaksOff(fault) => (broken_off(position as u64), fault),
+            Fate::BreaksOff(fault) => (interrupted(position as u64), fault),
         };
-        let conclusion = store
-            .conclude(run, &account(), &report, fault, minute(at))
+        let outcome = store
+            .commit_listing(run, &account(), &report, fault, minute(at))
             .unwrap();
-        self.conclude(&report, conclusion.goes_on.then_some(position));
+        self.conclude(&report, outcome.resumable.then_some(position));
         true
     }
 
@@ -183,19 +183,19 @@ impl World {
         }
     }
 
-    /// What a conclusion means: every tenant that was listed is there as it was listed; only a complete and proved list lets
+    /// What a outcome means: every tenant that was listed is there as it was listed; only a complete and proved list lets
     /// others go.
-    fn conclude(&mut self, report: &SourceReport, goes_on: Option<usize>) {
+    fn conclude(&mut self, report: &SourceReport, resumable: Option<usize>) {
         if report.complete && report.certainty <= Certainty::Agreed {
             let staged = &self.staged;
             self.known.retain(|id, _| staged.contains_key(id));
         }
         self.known.extend(self.staged.clone());
-        self.checkpoint = goes_on;
+        self.checkpoint = resumable;
     }
 }
 
-fn names(place: &Place, point: Point) -> BTreeMap<String, String> {
+fn names(place: &TestDatabase, point: Point) -> BTreeMap<String, String> {
     place
         .snapshot(point)
         .tenants()

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use tenancy::Certainty;
 
-use super::places::Place;
+use super::databases::TestDatabase;
 use super::{complete, record, rows, tenant};
 use crate::{Address, Error, ErrorKind, Point, Store};
 
 const IMPATIENT: Option<Duration> = Some(Duration::from_millis(1));
 
-fn file(place: &Place) -> std::path::PathBuf {
+fn file(place: &TestDatabase) -> std::path::PathBuf {
     match &place.address {
         Address::File(path) => path.clone(),
         #[cfg(feature = "postgres")]
@@ -19,7 +19,7 @@ fn file(place: &Place) -> std::path::PathBuf {
     }
 }
 
-fn refused(place: &Place) -> (ErrorKind, String) {
+fn refused(place: &TestDatabase) -> (ErrorKind, String) {
     let error: Error = Store::open(&place.address, IMPATIENT).unwrap_err();
     (
         error.kind(),
@@ -29,7 +29,7 @@ fn refused(place: &Place) -> (ErrorKind, String) {
 
 #[test]
 fn a_file_that_is_no_database() {
-    let place = Place::sqlite();
+    let place = TestDatabase::sqlite();
     fs::write(file(&place), "provider,account,id\n".repeat(100)).unwrap();
     assert_eq!(
         refused(&place),
@@ -44,7 +44,7 @@ fn a_file_that_is_no_database() {
 
 #[test]
 fn a_database_of_another_program() {
-    let place = Place::sqlite();
+    let place = TestDatabase::sqlite();
     let other = rusqlite::Connection::open(file(&place)).unwrap();
     other
         .execute_batch("CREATE TABLE tenants (name TEXT)")
@@ -55,7 +55,7 @@ fn a_database_of_another_program() {
 
 #[test]
 fn a_folder_and_a_file_in_no_folder() {
-    let place = Place::sqlite();
+    let place = TestDatabase::sqlite();
     fs::create_dir(file(&place)).unwrap();
     let message = "the database DB cannot be opened: it is a folder; choose another file";
     assert_eq!(refused(&place), (ErrorKind::Address, message.to_owned()));
@@ -70,7 +70,7 @@ fn a_folder_and_a_file_in_no_folder() {
 
 #[test]
 fn a_database_that_another_program_keeps_locked() {
-    let place = Place::sqlite();
+    let place = TestDatabase::sqlite();
     drop(place.open());
     let other = rusqlite::Connection::open(file(&place)).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -83,7 +83,7 @@ fn a_database_that_another_program_keeps_locked() {
 
 #[test]
 fn a_full_disk_loses_nothing_of_what_was_recorded() {
-    let place = Place::sqlite();
+    let place = TestDatabase::sqlite();
     let mut store = place.open();
     record(
         &mut store,
@@ -109,15 +109,15 @@ fn a_full_disk_loses_nothing_of_what_was_recorded() {
         before
     );
     drop(store);
-    let conclusion = record(&mut place.open(), 3, &many, &complete(Certainty::Proved));
-    assert_eq!((conclusion.created, conclusion.gone), (1000, 1));
+    let outcome = record(&mut place.open(), 3, &many, &complete(Certainty::Proved));
+    assert_eq!((outcome.created, outcome.gone), (1000, 1));
 }
 
 #[cfg(unix)]
 #[test]
 fn others_cannot_read_the_file() {
     use std::os::unix::fs::PermissionsExt;
-    let place = Place::sqlite();
+    let place = TestDatabase::sqlite();
     let mut store = place.open();
     record(
         &mut store,
@@ -148,7 +148,7 @@ mod server {
 
     /// The address of a server, with what `change` makes of its text.
     fn changed(test: &str, change: impl Fn(&str) -> String) -> Option<(ErrorKind, String)> {
-        Place::postgres(test)?;
+        TestDatabase::postgres(test)?;
         let server = std::env::var("TENANCY_TEST_POSTGRES").unwrap();
         let (kind, message) = open(&change(&server));
         assert!(!message.contains("tenancy:tenancy"), "{message}");
@@ -211,7 +211,7 @@ mod server {
 
     #[test]
     fn a_server_is_spoken_to_by_tls_only_if_its_certificate_holds() {
-        let Some(place) = Place::postgres("tls") else {
+        let Some(place) = TestDatabase::postgres("tls") else {
             return;
         };
         let Ok(authorities) = std::env::var("TENANCY_TEST_POSTGRES_CA") else {
@@ -260,7 +260,7 @@ mod server {
 
     #[test]
     fn the_database_is_read_only() {
-        let Some(place) = Place::postgres("read only") else {
+        let Some(place) = TestDatabase::postgres("read only") else {
             return;
         };
         let read_only =
@@ -278,7 +278,7 @@ mod server {
 
     #[test]
     fn the_schema_is_another_programs() {
-        let Some(place) = Place::postgres("schema") else {
+        let Some(place) = TestDatabase::postgres("schema") else {
             return;
         };
         let mut connection = place.address.open(Duration::ZERO).unwrap();

@@ -5,7 +5,7 @@ mod recorder;
 mod writer;
 
 use tenancy::{Certainty, SourceReport};
-use tenancy_store::Conclusion;
+use tenancy_store::ListingOutcome;
 
 use super::list_run::{ListRun, block_on};
 use crate::args::SyncArguments;
@@ -57,7 +57,7 @@ pub(crate) fn run(arguments: &SyncArguments) -> Result<Exit, Failure> {
             "{name}: skipped, because another sync is working on it; use --wait to wait for that one"
         ));
     }
-    if !arguments.quiet && !recorded.conclusions.is_empty() {
+    if !arguments.quiet && !recorded.outcomes.is_empty() {
         message::line(&format!("recorded as run {} in {address}", run.number));
     }
     Ok(exit)
@@ -66,41 +66,37 @@ pub(crate) fn run(arguments: &SyncArguments) -> Result<Exit, Failure> {
 /// The exit code of the list, of which nothing counts that was not recorded.
 fn exit(written: &Written, ending: &Ending, recorded: &Recorded) -> Exit {
     match Exit::of(&written.report, ending, false) {
-        Exit::Complete | Exit::Partial if recorded.conclusions.is_empty() => Exit::Nothing,
+        Exit::Complete | Exit::Partial if recorded.outcomes.is_empty() => Exit::Nothing,
         exit => exit,
     }
 }
 
 /// What was recorded of an account.
 fn remark(source: &SourceReport, recorded: &Recorded) -> String {
-    let mut conclusions = recorded.conclusions.iter();
-    match conclusions.find(|(account, _)| account.account == source.account) {
-        Some((_, conclusion)) => changes(source, conclusion),
+    let mut outcomes = recorded.outcomes.iter();
+    match outcomes.find(|(account, _)| account.account == source.account) {
+        Some((_, outcome)) => changes(source, outcome),
         None => "not recorded".to_owned(),
     }
 }
 
-fn changes(source: &SourceReport, conclusion: &Conclusion) -> String {
+fn changes(source: &SourceReport, outcome: &ListingOutcome) -> String {
     let mut text = format!(
         "{} created, {} changed, {} gone, {} back, {} unchanged",
-        conclusion.created,
-        conclusion.changed,
-        conclusion.gone,
-        conclusion.back,
-        conclusion.unchanged
+        outcome.created, outcome.changed, outcome.gone, outcome.back, outcome.unchanged
     );
-    if conclusion.missing > 0 {
+    if outcome.missing > 0 {
         let why = if source.complete && source.certainty == Certainty::Assumed {
             "the list's completeness rests on cursors alone; --verify reads it again"
         } else {
             "the list was not complete"
         };
-        let missing = conclusion.missing;
+        let missing = outcome.missing;
         text.push_str(&format!(
             "; {missing} not found, but not marked gone: {why}"
         ));
     }
-    if conclusion.goes_on {
+    if outcome.resumable {
         text.push_str("; the next run resumes here");
     }
     text

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use tenancy::{Account, Listing, Query, Report, SourceReport};
-use tenancy_store::{AccountKey, Address, Patience, Run, Start, Store};
+use tenancy_store::{AccountKey, Address, LockWait, Run, Start, Store};
 
 use crate::args::SyncArguments;
 use crate::config::database;
@@ -57,13 +57,13 @@ fn claim(
     wait: bool,
 ) -> Result<(Vec<Account>, Vec<AccountKey>), tenancy_store::Error> {
     let keys: Vec<_> = accounts.iter().map(key).collect();
-    let mut claimed = store.claim(&keys, Patience::None)?;
+    let mut claimed = store.claim(&keys, LockWait::Never)?;
     let mut busy = others(&keys, &claimed);
     if wait && !busy.is_empty() {
         message::line(&format!("waiting for another sync of {}", names(&busy)));
         // Holding no claim while waiting avoids a deadlock.
         store.release()?;
-        claimed = store.claim(&keys, Patience::Endless)?;
+        claimed = store.claim(&keys, LockWait::Forever)?;
         busy = others(&keys, &claimed);
     }
     let accounts = accounts.into_iter().zip(claimed);

@@ -30,7 +30,7 @@ pub(super) struct Recorder {
     received: u64,
     checkpointed: u64,
     /// The accounts whose end was recorded.
-    concluded: BTreeSet<String>,
+    committed: BTreeSet<String>,
 }
 
 impl Recorder {
@@ -42,7 +42,7 @@ impl Recorder {
             written_at: Instant::now(),
             received: 0,
             checkpointed: 0,
-            concluded: BTreeSet::new(),
+            committed: BTreeSet::new(),
         })
     }
 
@@ -51,7 +51,7 @@ impl Recorder {
         self.written_at = Instant::now();
         if self.received - self.checkpointed >= self.received / GROWTH {
             for source in run.listing.report().sources {
-                let open = !has_ended(&source) && !self.concluded.contains(&source.account);
+                let open = !has_ended(&source) && !self.committed.contains(&source.account);
                 if open && source.tenants > 0 {
                     self.stage(&key(&source), Some(&source)).await?;
                 }
@@ -88,14 +88,14 @@ impl Recorder {
     }
 
     /// Has the end of an account's list written.
-    async fn conclude(&mut self, run: &ListRun, report: SourceReport) -> Result<(), Ending> {
+    async fn commit(&mut self, run: &ListRun, report: SourceReport) -> Result<(), Ending> {
         let account = key(&report);
         if self.gathered.contains_key(&account) {
             self.stage(&account, None).await?;
         }
         let slot = self.reserve().await?;
-        self.concluded.insert(report.account.clone());
-        slot.send(Order::Conclude {
+        self.committed.insert(report.account.clone());
+        slot.send(Order::Commit {
             account,
             fault: run.failed.get(&report.account).copied().flatten(),
             report: Box::new(report),
@@ -104,25 +104,24 @@ impl Recorder {
     }
 
     /// Has the end of those lists written that have ended since.
-    async fn conclude_ended(&mut self, run: &ListRun) -> Result<(), Ending> {
+    async fn commit_ended(&mut self, run: &ListRun) -> Result<(), Ending> {
         for source in run.listing.progress().sources {
             let failed = run.failed.get(&source.account).copied().flatten().is_some();
-            if !(failed || has_ended(&source)) || self.concluded.contains(&source.account) {
+            if !(failed || has_ended(&source)) || self.committed.contains(&source.account) {
                 continue;
             }
             // A list that failed is recorded with its checkpoint, which `progress` leaves out.
             let mut reports = run.listing.report().sources.into_iter().filter(|_| failed);
             let report = reports.find(|report| report.account == source.account);
-            self.conclude(run, report.unwrap_or(source)).await?;
+            self.commit(run, report.unwrap_or(source)).await?;
         }
         Ok(())
     }
 
     /// Has the end of all other lists written, and waits for the writer.
-    async fn conclude_all(&mut self, run: &ListRun) {
+    async fn commit_all(&mut self, run: &ListRun) {
         for source in run.listing.report().sources {
-            if !self.concluded.contains(&source.account)
-                && self.conclude(run, source).await.is_err()
+            if !self.committed.contains(&source.account) && self.commit(run, source).await.is_err()
             {
                 break;
             }
@@ -148,13 +147,13 @@ impl Receiver for Recorder {
             self.write_gathered(run).await?;
         }
         if idle {
-            self.conclude_ended(run).await?;
+            self.commit_ended(run).await?;
         }
         Ok(())
     }
 
     async fn finish(&mut self, run: &ListRun) -> Result<(), Ending> {
-        self.conclude_all(run).await;
+        self.commit_all(run).await;
         if self
             .writer
             .recorded
@@ -168,7 +167,7 @@ impl Receiver for Recorder {
     }
 
     async fn abort(&mut self, run: &ListRun, _: &Ending) {
-        self.conclude_all(run).await;
+        self.commit_all(run).await;
     }
 }
 

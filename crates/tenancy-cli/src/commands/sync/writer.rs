@@ -4,7 +4,7 @@ use std::thread;
 
 use jiff::Timestamp;
 use tenancy::{ErrorKind, SourceReport, Tenant};
-use tenancy_store::{AccountKey, Conclusion, Error, Run, Store};
+use tenancy_store::{AccountKey, Error, ListingOutcome, Run, Store};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::exit::Failure;
@@ -22,7 +22,7 @@ pub(super) enum Order {
         checkpoint: Option<Box<SourceReport>>,
     },
     /// The end of an account's list, and the error that ended it.
-    Conclude {
+    Commit {
         account: AccountKey,
         report: Box<SourceReport>,
         fault: Option<ErrorKind>,
@@ -32,7 +32,7 @@ pub(super) enum Order {
 /// What was written.
 #[derive(Debug, Default)]
 pub(super) struct Recorded {
-    pub(super) conclusions: Vec<(AccountKey, Conclusion)>,
+    pub(super) outcomes: Vec<(AccountKey, ListingOutcome)>,
     pub(super) failure: Option<Error>,
 }
 
@@ -53,7 +53,7 @@ impl Writer {
             .name("database".to_owned())
             .spawn(move || {
                 let mut recorded = Recorded::default();
-                recorded.failure = write(store, run, waiting, &mut recorded.conclusions).err();
+                recorded.failure = write(store, run, waiting, &mut recorded.outcomes).err();
                 // Nobody receives the outcome if the command is ending.
                 let _ = done.send(recorded);
             })
@@ -86,7 +86,7 @@ fn write(
     mut store: Store,
     run: Run,
     mut orders: mpsc::Receiver<Order>,
-    conclusions: &mut Vec<(AccountKey, Conclusion)>,
+    outcomes: &mut Vec<(AccountKey, ListingOutcome)>,
 ) -> Result<(), Error> {
     while let Some(order) = orders.blocking_recv() {
         match order {
@@ -95,13 +95,14 @@ fn write(
                 tenants,
                 checkpoint,
             } => store.stage(run, &account, &tenants, checkpoint.as_deref())?,
-            Order::Conclude {
+            Order::Commit {
                 account,
                 report,
                 fault,
             } => {
-                let conclusion = store.conclude(run, &account, &report, fault, Timestamp::now())?;
-                conclusions.push((account, conclusion));
+                let outcome =
+                    store.commit_listing(run, &account, &report, fault, Timestamp::now())?;
+                outcomes.push((account, outcome));
             }
         }
     }

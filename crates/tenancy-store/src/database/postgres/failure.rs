@@ -5,7 +5,7 @@ use postgres::error::SqlState;
 use crate::{Error, ErrorKind};
 
 /// What an error means, at this place.
-pub(super) fn of(place: &str, error: &postgres::Error) -> Error {
+pub(super) fn describe(place: &str, error: &postgres::Error) -> Error {
     let told = error
         .as_db_error()
         .map_or_else(|| cause(error), |told| told.message().to_owned());

@@ -15,7 +15,7 @@ use postgres::{Client, Statement};
 
 pub use server::Server;
 
-use super::{Access, Connection, Dialect, Patience, Row, Value};
+use super::{Access, Connection, Dialect, LockWait, Row, Value};
 use crate::{Error, ErrorKind};
 
 /// The first half of the number of each of our advisory locks: "tncy" in ASCII.
@@ -30,30 +30,30 @@ pub(crate) struct Postgres {
     client: Client,
     statements: HashMap<String, Statement>,
     place: String,
-    patience: Duration,
+    lock_timeout: Duration,
 }
 
 impl Postgres {
-    pub(crate) fn connect(server: &Server, patience: Duration) -> Result<Self, Error> {
+    pub(crate) fn connect(server: &Server, lock_timeout: Duration) -> Result<Self, Error> {
         let client = server.connect()?;
         let mut session = Self {
             client,
             statements: HashMap::new(),
             place: server.to_string(),
-            patience,
+            lock_timeout,
         };
         session.batch("SET search_path TO tenancy; SET client_min_messages TO warning")?;
-        session.wait_for_locks(patience)?;
+        session.wait_for_locks(lock_timeout)?;
         Ok(session)
     }
 
     /// How long a lock is waited for; zero is without end.
-    fn wait_for_locks(&mut self, patience: Duration) -> Result<(), Error> {
-        self.batch(&format!("SET lock_timeout TO {}", patience.as_millis()))
+    fn wait_for_locks(&mut self, lock_timeout: Duration) -> Result<(), Error> {
+        self.batch(&format!("SET lock_timeout TO {}", lock_timeout.as_millis()))
     }
 
     fn failure(&self, error: &postgres::Error) -> Error {
-        failure::of(&self.place, error)
+        failure::describe(&self.place, error)
     }
 
     fn prepared(&mut self, sql: &str) -> Result<Statement, Error> {
@@ -66,7 +66,7 @@ impl Postgres {
         let statement = self
             .client
             .prepare(sql)
-            .map_err(|error| failure::of(&self.place, &error))?;
+            .map_err(|error| failure::describe(&self.place, &error))?;
         self.statements.insert(sql.to_owned(), statement.clone());
         Ok(statement)
     }
@@ -182,18 +182,18 @@ impl Connection for Postgres {
     }
 
     /// An advisory lock of the session: the server lets it go when the connection ends.
-    fn lock(&mut self, number: i64, patience: Patience) -> Result<bool, Error> {
+    fn lock(&mut self, number: i64, wait: LockWait) -> Result<bool, Error> {
         let key = format!("{APPLICATION}, CAST($1 AS BIGINT)::int");
         let number = [Value::from(number)];
-        match patience {
-            Patience::None => self.truth(&format!("SELECT pg_try_advisory_lock({key})"), &number),
-            Patience::Endless => {
+        match wait {
+            LockWait::Never => self.truth(&format!("SELECT pg_try_advisory_lock({key})"), &number),
+            LockWait::Forever => {
                 self.wait_for_locks(Duration::ZERO)?;
                 self.query(
                     &format!("SELECT 1 FROM (SELECT pg_advisory_lock({key})) AS locked"),
                     &number,
                 )?;
-                self.wait_for_locks(self.patience)?;
+                self.wait_for_locks(self.lock_timeout)?;
                 Ok(true)
             }
         }
@@ -213,7 +213,7 @@ impl ToSql for Value {
         match self {
             Self::Null => Ok(IsNull::Yes),
             Self::Integer(value) => value.to_sql(kind, out),
-            Self::Text(text) => text::stored(text).as_ref().to_sql(kind, out),
+            Self::Text(text) => text::escape(text).as_ref().to_sql(kind, out),
         }
     }
 
@@ -235,7 +235,7 @@ fn row(row: &postgres::Row) -> Result<Row, postgres::Error> {
                 .into(),
             _ => row
                 .try_get::<_, Option<&str>>(column)?
-                .map(|stored| text::read(stored).into_owned())
+                .map(|stored| text::unescape(stored).into_owned())
                 .into(),
         })
     };

@@ -101,7 +101,7 @@ impl Server {
 
     /// Whether everything, the password included, goes unencrypted to another machine, because that was asked for.
     #[must_use]
-    pub fn is_in_the_clear(&self) -> bool {
+    pub fn is_unencrypted(&self) -> bool {
         self.tls == Tls::None && !is_local(&self.config)
     }
 
@@ -112,7 +112,7 @@ impl Server {
                 self.config.connect(tls::connector(authorities.as_deref())?)
             }
         };
-        connected.map_err(|error| failure::of(&self.to_string(), &error))
+        connected.map_err(|error| failure::describe(&self.to_string(), &error))
     }
 }
 
@@ -237,7 +237,7 @@ mod tests {
             assert_eq!(tls_of(remote), verified(), "{remote}");
         }
         let plain = Server::parse("postgres://db.example.com/t?sslmode=disable").unwrap();
-        assert!(plain.is_in_the_clear());
+        assert!(plain.is_unencrypted());
         assert!(
             tls_of("postgres://db.example.com/t?sslmode=prefer")
                 .unwrap_err()

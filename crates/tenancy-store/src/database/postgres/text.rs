@@ -7,7 +7,7 @@ use std::borrow::Cow;
 const MARK: char = '\u{10ffff}';
 
 /// The text as it is stored.
-pub(super) fn stored(text: &str) -> Cow<'_, str> {
+pub(super) fn escape(text: &str) -> Cow<'_, str> {
     if !text.contains(['\0', MARK]) {
         return Cow::Borrowed(text);
     }
@@ -20,7 +20,7 @@ pub(super) fn stored(text: &str) -> Cow<'_, str> {
 }
 
 /// The text that was stored so.
-pub(super) fn read(stored: &str) -> Cow<'_, str> {
+pub(super) fn unescape(stored: &str) -> Cow<'_, str> {
     if !stored.contains(MARK) {
         return Cow::Borrowed(stored);
     }
@@ -52,9 +52,9 @@ mod tests {
             "\u{10ffff}0",
             "\u{10ffff}\0\u{10ffff}",
         ] {
-            let stored = stored(text);
+            let stored = escape(text);
             assert!(!stored.contains('\0'));
-            assert_eq!(read(&stored), text);
+            assert_eq!(unescape(&stored), text);
         }
     }
 }

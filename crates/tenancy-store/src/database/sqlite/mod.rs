@@ -12,7 +12,7 @@ use rusqlite::{OpenFlags, ToSql, params_from_iter};
 
 use failure::{failure, unusable};
 
-use super::{Access, Connection, Dialect, Patience, Row, Value};
+use super::{Access, Connection, Dialect, LockWait, Row, Value};
 use crate::{Error, ErrorKind};
 
 /// What SQLite's header says whose file it is: "tncy" in ASCII.
@@ -29,10 +29,10 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     /// Opens the file for writing; makes it, readable for its owner only, where there is none.
-    pub(crate) fn open(path: &Path, patience: Duration) -> Result<Self, Error> {
+    pub(crate) fn open(path: &Path, lock_timeout: Duration) -> Result<Self, Error> {
         create(path).map_err(|error| unusable(path, &error))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let sqlite = Self::connect(path, flags, patience)?;
+        let sqlite = Self::connect(path, flags, lock_timeout)?;
         // Whoever reads is not held up by a sync, nor the other way round.
         let mode = sqlite
             .connection
@@ -48,17 +48,17 @@ impl Sqlite {
     }
 
     /// Opens the file for reading only.
-    pub(crate) fn open_to_read(path: &Path, patience: Duration) -> Result<Self, Error> {
+    pub(crate) fn open_read_only(path: &Path, lock_timeout: Duration) -> Result<Self, Error> {
         match fs::metadata(path) {
             Ok(found) if found.is_file() => {}
             Ok(_) => return Err(unusable(path, &io::Error::other("it is no file"))),
             Err(error) => return Err(unusable(path, &error)),
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Self::connect(path, flags, patience)
+        Self::connect(path, flags, lock_timeout)
     }
 
-    fn connect(path: &Path, flags: OpenFlags, patience: Duration) -> Result<Self, Error> {
+    fn connect(path: &Path, flags: OpenFlags, lock_timeout: Duration) -> Result<Self, Error> {
         let place = path.to_owned();
         let connection = rusqlite::Connection::open_with_flags(path, flags)
             .map_err(|error| failure(&place, error))?;
@@ -69,7 +69,7 @@ impl Sqlite {
         };
         sqlite
             .connection
-            .busy_timeout(patience)
+            .busy_timeout(lock_timeout)
             .map_err(|error| sqlite.failure(error))?;
         Ok(sqlite)
     }
@@ -204,17 +204,17 @@ impl Connection for Sqlite {
     }
 
     /// A lock of the operating system: it ends with the process, even one that is killed.
-    fn lock(&mut self, number: i64, patience: Patience) -> Result<bool, Error> {
+    fn lock(&mut self, number: i64, wait: LockWait) -> Result<bool, Error> {
         let file = self
             .lock_file(number)
             .map_err(|error| unusable(&self.path, &error))?;
-        let locked = match patience {
-            Patience::None => match file.try_lock() {
+        let locked = match wait {
+            LockWait::Never => match file.try_lock() {
                 Ok(()) => Ok(true),
                 Err(TryLockError::WouldBlock) => Ok(false),
                 Err(TryLockError::Error(error)) => Err(error),
             },
-            Patience::Endless => file.lock().map(|()| true),
+            LockWait::Forever => file.lock().map(|()| true),
         };
         let locked = locked.map_err(|error| unusable(&self.path, &error))?;
         if locked {

@@ -11,16 +11,16 @@ use crate::{Address, Point, Snapshot, Store};
 const SERVER: &str = "TENANCY_TEST_POSTGRES";
 
 /// How long these tests wait for another's lock.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A place for one database.
-pub(super) struct Place {
+pub(super) struct TestDatabase {
     pub(super) address: Address,
     #[expect(dead_code, reason = "the place goes when this is dropped")]
     keeper: Box<dyn Send + Sync>,
 }
 
-impl Place {
+impl TestDatabase {
     /// A file that is not there yet.
     pub(super) fn sqlite() -> Self {
         let folder = TempDir::new().unwrap();
@@ -45,11 +45,11 @@ impl Place {
     }
 
     pub(super) fn open(&self) -> Store {
-        Store::open(&self.address, Some(PATIENCE)).unwrap()
+        Store::open(&self.address, Some(LOCK_TIMEOUT)).unwrap()
     }
 
     pub(super) fn snapshot(&self, point: Point) -> Snapshot {
-        crate::snapshot(&self.address, point, PATIENCE).unwrap()
+        crate::snapshot(&self.address, point, LOCK_TIMEOUT).unwrap()
     }
 }
 
