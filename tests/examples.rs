@@ -7,7 +7,7 @@
 use std::fs;
 
 use tenancy::{Account, FaultKind, Query};
-use tenancy_tests::{Outcome, layers, list, omnidim, root, vobiz};
+use tenancy_tests::{Outcome, list, root};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -21,12 +21,8 @@ async fn serve(status: u16, body: &[u8]) -> MockServer {
 }
 
 fn account(provider: &str, base_url: &str) -> Account {
-    match provider {
-        "omnidim" => omnidim("reseller", base_url, "od-test-key"),
-        "layers" => layers("reseller", base_url, "lp-test-key"),
-        "vobiz" => vobiz("reseller", base_url, "MA_XXXXXXXX", "vobiz-test-token"),
-        other => panic!("no provider `{other}`"),
-    }
+    let provider = tenancy_tests::provider(provider);
+    tenancy_tests::account(provider, "reseller", base_url, "test-key")
 }
 
 async fn list_body(provider: &str, status: u16, body: &[u8]) -> Outcome {

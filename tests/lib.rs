@@ -12,7 +12,7 @@ use std::time::Duration;
 use client_runtime::Options;
 use futures::StreamExt;
 use provider_sim::AccountHandle;
-use tenancy::providers::{Layers, OmniDim, Vobiz};
+use tenancy::providers::{self, CredentialField, Descriptor, Settings};
 use tenancy::{Account, Fault, Query, Report, Tenant};
 
 use checked::Listing;
@@ -35,65 +35,44 @@ pub fn hurried() -> Options {
     options
 }
 
-/// An OmniDim account at a server.
-#[must_use]
-pub fn omnidim(name: &str, base_url: &str, api_key: &str) -> Account {
-    omnidim_with(name, base_url, api_key, &hurried())
-}
-
-/// A Layers account at a server.
-#[must_use]
-pub fn layers(name: &str, base_url: &str, api_key: &str) -> Account {
-    layers_with(name, base_url, api_key, &hurried())
-}
-
-/// A Vobiz account at a server.
-#[must_use]
-pub fn vobiz(name: &str, base_url: &str, auth_id: &str, auth_token: &str) -> Account {
-    vobiz_with(name, base_url, auth_id, auth_token, &hurried())
-}
-
-/// A simulated provider's account as one of ours.
+/// Connects to a provider's account at a server. Each of its secrets is `secret`, each other credential is the example.
 ///
 /// # Panics
-/// The provider is one that these tests do not know.
+/// The settings are not valid.
+#[must_use]
+pub fn account(provider: &Descriptor, name: &str, base_url: &str, secret: &str) -> Account {
+    let value =
+        |field: &CredentialField| if field.secret { secret } else { field.example }.to_owned();
+    let credentials = provider
+        .credentials
+        .iter()
+        .map(|field| (field.key, value(field)));
+    let mut settings = Settings::new(credentials);
+    settings.base_url = Some(base_url.to_owned());
+    settings.transport = hurried();
+    Account::connect(name, provider, &settings).unwrap()
+}
+
+/// The provider of this name.
+///
+/// # Panics
+/// There is none.
+#[must_use]
+pub fn provider(name: &str) -> &'static Descriptor {
+    providers::find(name).unwrap()
+}
+
+/// Connects to a simulated account.
+///
+/// # Panics
+/// Its provider is in no feature of this build.
 #[must_use]
 pub fn connect(handle: &AccountHandle, options: &Options) -> Account {
-    let (name, base_url) = (handle.name(), handle.base_url());
-    let credential = |key| handle.credential(key);
-    match handle.provider().name() {
-        "omnidim" => omnidim_with(&name, &base_url, &credential("api_key"), options),
-        "layers" => layers_with(&name, &base_url, &credential("api_key"), options),
-        "vobiz" => {
-            let (auth_id, auth_token) = (credential("auth_id"), credential("auth_token"));
-            vobiz_with(&name, &base_url, &auth_id, &auth_token, options)
-        }
-        _ => panic!("a provider that these tests do not know"),
-    }
-}
-
-fn omnidim_with(name: &str, base_url: &str, api_key: &str, options: &Options) -> Account {
-    let credentials = omnidim_client::Credentials::new(api_key);
-    let client = omnidim_client::Client::connect_with(base_url, credentials, options).unwrap();
-    Account::new(name, OmniDim::new(client)).unwrap()
-}
-
-fn layers_with(name: &str, base_url: &str, api_key: &str, options: &Options) -> Account {
-    let credentials = layers_client::Credentials::new(api_key);
-    let client = layers_client::Client::connect_with(base_url, credentials, options).unwrap();
-    Account::new(name, Layers::new(client)).unwrap()
-}
-
-fn vobiz_with(
-    name: &str,
-    base_url: &str,
-    auth_id: &str,
-    auth_token: &str,
-    options: &Options,
-) -> Account {
-    let credentials = vobiz_client::Credentials::new(auth_id, auth_token);
-    let client = vobiz_client::Client::connect_with(base_url, credentials, options).unwrap();
-    Account::new(name, Vobiz::new(client, auth_id).unwrap()).unwrap()
+    let mut settings = Settings::new(handle.credentials());
+    settings.base_url = Some(handle.base_url());
+    settings.transport = options.clone();
+    let provider = providers::find(handle.provider().name()).unwrap();
+    Account::connect(handle.name(), provider, &settings).unwrap()
 }
 
 /// What a listing that was read to its end came to.

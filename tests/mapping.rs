@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use tenancy::providers::{Layers, OmniDim, Vobiz};
-use tenancy::{Account, Normaliser, Query};
+use tenancy::providers::Settings;
+use tenancy::{Account, Query};
 use tenancy_tests::replay::{PROVIDERS, Replay, after_the_last};
-use tenancy_tests::{hurried, list};
+use tenancy_tests::{hurried, list, provider};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -31,11 +31,16 @@ async fn times_without_a_zone_are_instants_where_one_is_assumed_and_each_tenant_
         .respond_with(answer)
         .mount(&server)
         .await;
-    let credentials = omnidim_client::Credentials::new("key");
-    let client =
-        omnidim_client::Client::connect_with(&server.uri(), credentials, &hurried()).unwrap();
-    let omnidim = OmniDim::new(client).assume_timezone("US/Pacific").unwrap();
-    let account = Account::new("reseller", omnidim.clone()).unwrap();
+    let omnidim = provider("omnidim");
+    let mut settings = Settings::new([("api_key", "key")]);
+    settings.base_url = Some(server.uri());
+    settings.transport = hurried();
+    let mut assume = |zone: &str| {
+        let key = "assume_timezone".to_owned();
+        settings.options.insert(key, zone.to_owned());
+        Account::connect("reseller", omnidim, &settings)
+    };
+    let account = assume("US/Pacific").unwrap();
     let outcome = list(vec![account], Query::default()).await;
     let [tenant] = outcome.tenants.as_slice() else {
         panic!("{outcome:?}")
@@ -50,7 +55,7 @@ async fn times_without_a_zone_are_instants_where_one_is_assumed_and_each_tenant_
         ["times sent without a zone are in US/Pacific"]
     );
 
-    let error = omnidim.assume_timezone("Mars/Olympus").unwrap_err();
+    let error = assume("Mars/Olympus").unwrap_err();
     assert!(error.to_string().contains("Mars/Olympus"), "{error}");
 }
 
@@ -149,42 +154,4 @@ async fn a_record_whose_identity_identifies_nothing_is_no_tenant() {
             format!("replayed ({provider}): record 0 cannot be read at {told}")
         );
     }
-}
-
-/// A list of a gigabyte must not wait in memory for its end.
-#[test]
-fn records_become_tenants_while_the_body_arrives() {
-    for (normaliser, begun) in [
-        (
-            omnidim(),
-            r#"{"reseller_organization": {"id": 7}, "organizations": [{"id": 1}, {"id": 2},"#,
-        ),
-        (layers(), r#"{"items": [{"id": "org_1"}, {"id": "org_2"},"#),
-        (
-            vobiz(),
-            r#"{"sub_accounts": [{"auth_id": "SA_1"}, {"auth_id": "SA_2"},"#,
-        ),
-    ] {
-        let mut normaliser = normaliser;
-        let entries = normaliser.push(begun.as_bytes()).unwrap();
-        assert_eq!(entries.len(), 2, "{begun}");
-    }
-}
-
-fn omnidim() -> Normaliser {
-    let credentials = omnidim_client::Credentials::new("key");
-    let client = omnidim_client::Client::connect(credentials).unwrap();
-    OmniDim::new(client).normaliser("a", false)
-}
-
-fn layers() -> Normaliser {
-    let credentials = layers_client::Credentials::new("key");
-    let client = layers_client::Client::connect(credentials).unwrap();
-    Layers::new(client).normaliser("a", false)
-}
-
-fn vobiz() -> Normaliser {
-    let credentials = vobiz_client::Credentials::new("MA_X", "token");
-    let client = vobiz_client::Client::connect(credentials).unwrap();
-    Vobiz::new(client, "MA_X").unwrap().normaliser("a", false)
 }

@@ -7,7 +7,7 @@ use tenancy::{Account, Query};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
-use crate::{Outcome, layers, list, omnidim, vobiz};
+use crate::{Outcome, account, list};
 
 /// The providers that these tests know.
 pub const PROVIDERS: [&str; 3] = ["omnidim", "layers", "vobiz"];
@@ -67,12 +67,7 @@ impl Replay {
             .mount(&server)
             .await;
         let base_url = server.uri();
-        let account = match provider {
-            "omnidim" => omnidim("replayed", &base_url, CREDENTIAL),
-            "layers" => layers("replayed", &base_url, CREDENTIAL),
-            "vobiz" => vobiz("replayed", &base_url, "MA_REPLAYED", CREDENTIAL),
-            other => panic!("no provider `{other}`"),
-        };
+        let account = account(crate::provider(provider), "replayed", &base_url, CREDENTIAL);
         Self {
             _server: server,
             script,

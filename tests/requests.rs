@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 
 use serde_json::json;
 use tenancy::{Query, Status};
-use tenancy_tests::{layers, list, omnidim, vobiz};
+use tenancy_tests::{account, list, provider};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 /// A server that answers each request with what the function makes of it.
@@ -63,7 +63,12 @@ async fn omnidim_asks_once_with_its_key() {
     let server =
         serve(|_| json!({"success": true, "organizations": [{"id": 1}], "total_organizations": 1}))
             .await;
-    let account = omnidim("a", &format!("{}/api/v1", server.uri()), "od-key");
+    let account = account(
+        provider("omnidim"),
+        "a",
+        &format!("{}/api/v1", server.uri()),
+        "od-key",
+    );
     let outcome = list(vec![account], Query::default()).await;
     assert!(outcome.report.complete);
     assert_eq!(
@@ -86,7 +91,11 @@ async fn layers_sends_filter_and_limit_with_every_page_and_encodes_the_cursor() 
     let mut query = Query::default();
     query.statuses = vec![Status::Active];
     query.page_size = NonZeroU32::new(25);
-    let outcome = list(vec![layers("a", &server.uri(), "lp_key")], query).await;
+    let outcome = list(
+        vec![account(provider("layers"), "a", &server.uri(), "lp_key")],
+        query,
+    )
+    .await;
     assert_eq!(outcome.ids(), ["org_1", "org_2"]);
     assert!(outcome.report.complete);
     insta::assert_snapshot!("layers-requests", received(&server).await.join("\n"));
@@ -100,7 +109,11 @@ async fn layers_asks_for_archived_organizations_too_and_lists_them_once() {
         other => panic!("{other:?}"),
     })
     .await;
-    let outcome = list(vec![layers("a", &server.uri(), "lp_key")], Query::default()).await;
+    let outcome = list(
+        vec![account(provider("layers"), "a", &server.uri(), "lp_key")],
+        Query::default(),
+    )
+    .await;
     assert_eq!(outcome.ids(), ["org_1", "org_2", "org_3"]);
     assert!(outcome.report.complete);
     assert_eq!(outcome.report.sources[0].duplicates, 0);
@@ -129,8 +142,8 @@ async fn serve_sub_accounts(count: u64) -> MockServer {
 
 fn vobiz_page(page: u64) -> String {
     format!(
-        "GET /api/v1/accounts/MA_1/sub-accounts/?page={page}&size=10 accept=application/json \
-         x-auth-id=MA_1 x-auth-token=tok"
+        "GET /api/v1/accounts/MA_XXXXXXXX/sub-accounts/?page={page}&size=10 accept=application/json \
+         x-auth-id=MA_XXXXXXXX x-auth-token=tok"
     )
 }
 
@@ -140,7 +153,11 @@ async fn vobiz_asks_for_each_page_with_both_headers() {
     let mut query = Query::default();
     query.page_size = NonZeroU32::new(10);
     query.concurrency = NonZeroU32::MIN;
-    let outcome = list(vec![vobiz("a", &server.uri(), "MA_1", "tok")], query).await;
+    let outcome = list(
+        vec![account(provider("vobiz"), "a", &server.uri(), "tok")],
+        query,
+    )
+    .await;
     assert_eq!(outcome.tenants.len(), 45);
     assert!(outcome.report.complete);
     assert_eq!(
@@ -155,7 +172,11 @@ async fn pages_side_by_side_are_asked_for_once_and_the_head_twice() {
     let mut query = Query::default();
     query.page_size = NonZeroU32::new(10);
     query.concurrency = NonZeroU32::MIN.saturating_add(2);
-    let outcome = list(vec![vobiz("a", &server.uri(), "MA_1", "tok")], query).await;
+    let outcome = list(
+        vec![account(provider("vobiz"), "a", &server.uri(), "tok")],
+        query,
+    )
+    .await;
     assert_eq!(outcome.tenants.len(), 45);
     assert!(outcome.report.complete);
     let mut requests = received(&server).await;
@@ -174,12 +195,12 @@ async fn the_raw_clients_send_what_they_are_asked_to() {
     let server =
         serve(|_| json!({"sub_accounts": [{"auth_id": "SA_1"}], "items": [], "organizations": []}))
             .await;
-    let credentials = vobiz_client::Credentials::new("MA_1", "tok");
+    let credentials = vobiz_client::Credentials::new("MA_XXXXXXXX", "tok");
     let client =
         vobiz_client::Client::connect_with(&server.uri(), credentials, &tenancy_tests::hurried())
             .unwrap();
     let list = client
-        .list_subaccounts("MA_1", Some(true), Some(2), Some(50))
+        .list_subaccounts("MA_XXXXXXXX", Some(true), Some(2), Some(50))
         .await
         .unwrap()
         .into_inner();
@@ -187,7 +208,7 @@ async fn the_raw_clients_send_what_they_are_asked_to() {
     assert_eq!(
         received(&server).await,
         [
-            "GET /api/v1/accounts/MA_1/sub-accounts/?active_only=true&page=2&size=50 accept=application/json x-auth-id=MA_1 x-auth-token=tok"
+            "GET /api/v1/accounts/MA_XXXXXXXX/sub-accounts/?active_only=true&page=2&size=50 accept=application/json x-auth-id=MA_XXXXXXXX x-auth-token=tok"
         ]
     );
 }

@@ -8,10 +8,11 @@ use std::sync::{Mutex, Once};
 
 use provider_sim::Simulator;
 use serde_json::{Value, json};
+use tenancy::providers::{self, Descriptor};
 use tenancy::{Account, FaultKind, Query};
 use tenancy_tests::checked::Listing;
 use tenancy_tests::replay::CREDENTIAL;
-use tenancy_tests::{Outcome, layers, list, omnidim, root, vobiz};
+use tenancy_tests::{Outcome, account, list, root};
 use tracing_subscriber::filter::LevelFilter;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -84,11 +85,9 @@ async fn serve(status: u16, body: serde_json::Value) -> MockServer {
 }
 
 fn accounts(base_url: &str) -> Vec<Account> {
-    vec![
-        omnidim("o", base_url, SECRET),
-        layers("l", base_url, SECRET),
-        vobiz("v", base_url, "MA_1", SECRET),
-    ]
+    let connect =
+        |provider: &&'static Descriptor| account(provider, provider.name, base_url, SECRET);
+    providers::ALL.iter().map(connect).collect()
 }
 
 /// Everything that a listing can show, as one text.
@@ -259,7 +258,7 @@ async fn as_unknown_fields_whose_names_say_what_they_are() {
         let raw = outcome
             .tenants
             .iter()
-            .find(|tenant| &*tenant.account == "v")
+            .find(|tenant| &*tenant.account == "vobiz")
             .unwrap()
             .raw
             .as_ref()

@@ -25,7 +25,7 @@ impl Account {
     /// Connects to an account at a provider. Sends no request.
     ///
     /// # Errors
-    /// The name is empty or has control characters, a credential is missing, or a setting is not valid.
+    /// The name is empty or has control characters, a credential is missing, or a setting is unknown or not valid.
     ///
     /// # Examples
     /// ```no_run
@@ -46,7 +46,8 @@ impl Account {
         provider: &Descriptor,
         settings: &Settings,
     ) -> Result<Self, Error> {
-        Self::of(name.into(), (provider.connect)(settings)?)
+        let settings = settings.completed(provider)?;
+        Self::of(name.into(), (provider.connect)(&settings)?)
     }
 
     fn of(name: String, provider: Arc<dyn Provider>) -> Result<Self, Error> {

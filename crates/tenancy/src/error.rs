@@ -51,7 +51,9 @@ impl Error {
         }
     }
 
-    pub(crate) fn configuration(message: impl Into<String>) -> Self {
+    /// A setting that is not valid.
+    #[must_use]
+    pub fn configuration(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Configuration, message)
     }
 
@@ -139,6 +141,12 @@ fn general_advice(call: &client_runtime::Error) -> Option<&'static str> {
             Some("check the base address; if it is right, the provider's API has changed")
         }
         _ => None,
+    }
+}
+
+impl From<client_runtime::Error> for Error {
+    fn from(call: client_runtime::Error) -> Self {
+        Self::from_call(call, None)
     }
 }
 

@@ -7,12 +7,11 @@
 //! ```no_run
 //! use futures::StreamExt;
 //! use tenancy::{Account, Listing, Query};
-//! use tenancy::providers::Vobiz;
+//! use tenancy::providers::{Descriptor, Settings};
 //!
-//! # async fn list() -> Result<(), Box<dyn std::error::Error>> {
-//! let credentials = vobiz_client::Credentials::new("MA_XXXXXXXX", std::env::var("VOBIZ_AUTH_TOKEN")?);
-//! let client = vobiz_client::Client::connect(credentials)?;
-//! let accounts = vec![Account::new("agency-eu", Vobiz::new(client, "MA_XXXXXXXX")?)?];
+//! # async fn list(provider: &Descriptor) -> Result<(), Box<dyn std::error::Error>> {
+//! let settings = Settings::new([("api_key", std::env::var("API_KEY")?)]);
+//! let accounts = vec![Account::connect("agency-eu", provider, &settings)?];
 //!
 //! let mut listing = Listing::new(accounts, Query::default())?;
 //! while let Some(item) = listing.next().await {
@@ -26,14 +25,7 @@
 //! # }
 //! ```
 
-// A build without some of the providers leaves unused what only they need.
-#![cfg_attr(
-    not(all(feature = "layers", feature = "omnidim", feature = "vobiz")),
-    allow(dead_code, unused_imports)
-)]
-
 mod account;
-mod body;
 mod engine;
 mod error;
 mod listing;
@@ -46,7 +38,6 @@ mod records;
 mod report;
 
 pub use account::Account;
-pub use body::Normaliser;
 pub use client_runtime::OmittedField;
 pub use engine::{Checkpoint, Identities};
 pub use error::{Error, ErrorKind, Fault, FaultKind, RecordFault};
@@ -56,6 +47,7 @@ pub use probe::Probe;
 pub use provider::{
     Arrivals, Capabilities, Fetch, Next, Page, PageRequest, PagingStyle, Position, Provider,
 };
+pub use providers::Normaliser;
 pub use query::Query;
 pub use records::{Entry, Mapped};
 pub use report::{Certainty, Drift, DriftKind, LeftOutField, Report, SourceReport};

@@ -152,6 +152,32 @@ pub struct PageRequest {
     pub raw: bool,
 }
 
+impl PageRequest {
+    /// Returns the page's number, as clients take it.
+    #[must_use]
+    pub fn number(&self) -> Option<i64> {
+        match self.position {
+            Position::Number(number) => i64::try_from(number).ok(),
+            Position::Whole | Position::Cursor(_) => None,
+        }
+    }
+
+    /// Returns the cursor that leads to the page, unless it is the first one.
+    #[must_use]
+    pub fn cursor(&self) -> Option<&str> {
+        match &self.position {
+            Position::Cursor(cursor) => cursor.as_deref(),
+            Position::Whole | Position::Number(_) => None,
+        }
+    }
+
+    /// Returns the page size, as clients take it.
+    #[must_use]
+    pub fn size(&self) -> Option<i64> {
+        (self.size > 0).then(|| i64::from(self.size))
+    }
+}
+
 /// One page of a list.
 #[derive(Debug)]
 #[non_exhaustive]

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use client_runtime::{Options, Secret};
 
-use crate::{Capabilities, Error, Normaliser, Provider};
+use super::normaliser::Normaliser;
+use crate::{Capabilities, Error, Provider};
 
 /// Everything that a program needs to know of a provider before it connects to it.
 ///
@@ -17,6 +18,8 @@ pub struct Descriptor {
     pub name: &'static str,
     /// The name as the provider writes it.
     pub title: &'static str,
+    /// What an account is, with its article: "a reseller account".
+    pub account: &'static str,
     /// The provider's word for its tenants, in the plural.
     pub tenants: &'static str,
     /// The credentials of an account, in the order in which they are asked for.
@@ -29,7 +32,12 @@ pub struct Descriptor {
     pub records: &'static str,
     /// What the provider's list can do.
     pub capabilities: Capabilities,
-    /// Connects to an account. Sends no request.
+    /// Error codes of the provider after which no retry helps, whatever the status.
+    pub final_codes: &'static [&'static str],
+    /// What to do about a failed call, if the provider's documents say more than its status.
+    pub advice: fn(&client_runtime::Error) -> Option<&'static str>,
+    /// Connects to an account with settings that [`Account::connect`](crate::Account::connect) has completed: the base
+    /// address is set, and only the keys of this descriptor occur. Sends no request.
     pub connect: fn(&Settings) -> Result<Arc<dyn Provider>, Error>,
     /// Makes a normaliser for the account of this name. If the flag is set, each tenant carries its record as sent.
     pub normaliser: fn(&str, bool) -> Normaliser,
@@ -84,19 +92,65 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Creates settings with these credentials.
+    #[must_use]
+    pub fn new<K: Into<String>, V: Into<Secret>>(
+        credentials: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let pair = |(key, value): (K, V)| (key.into(), value.into());
+        Self {
+            credentials: credentials.into_iter().map(pair).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Returns the base address.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        self.base_url.as_deref().unwrap_or_default()
+    }
+
     /// Returns a credential.
     ///
     /// # Errors
     /// It is not set.
-    pub fn credential(&self, key: &str) -> Result<&Secret, Error> {
-        self.credentials
-            .get(key)
-            .ok_or_else(|| Error::configuration(format!("the credential `{key}` is not set")))
+    pub fn credential(&self, key: &str) -> Result<Secret, Error> {
+        let credential = self.credentials.get(key).cloned();
+        credential.ok_or_else(|| Error::configuration(format!("`{key}` is not set")))
     }
 
     /// Returns an option, if it is set.
     #[must_use]
     pub fn option(&self, key: &str) -> Option<&str> {
         self.options.get(key).map(String::as_str)
+    }
+
+    /// Adds what the descriptor says, and refuses keys that it does not have.
+    pub(crate) fn completed(&self, provider: &Descriptor) -> Result<Self, Error> {
+        let credentials = provider.credentials.iter().map(|field| field.key);
+        let options = provider.options.iter().map(|field| field.key);
+        for (kind, set, known) in [
+            (
+                "credential",
+                self.credentials.keys().collect::<Vec<_>>(),
+                credentials.collect::<Vec<_>>(),
+            ),
+            ("option", self.options.keys().collect(), options.collect()),
+        ] {
+            if let Some(key) = set.iter().find(|key| !known.contains(&key.as_str())) {
+                let name = provider.name;
+                return Err(Error::configuration(format!(
+                    "`{key}` is not a {kind} of {name}"
+                )));
+            }
+        }
+        let mut settings = self.clone();
+        let base_url = settings.base_url.get_or_insert_default();
+        if base_url.is_empty() {
+            *base_url = provider.base_url.to_owned();
+        }
+        let codes = provider.final_codes.iter().map(|code| (*code).to_owned());
+        settings.transport.final_codes.extend(codes);
+        Ok(settings)
     }
 }

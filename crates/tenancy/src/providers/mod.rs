@@ -1,28 +1,32 @@
-//! The providers: how each one's list is fetched, and how its records become tenants.
+//! The providers. Each has a module with one [`Descriptor`] and one [`Mapping`]: the only code that knows the meaning of
+//! its fields.
 //!
-//! A provider's module knows its generated client and nothing of the engine; it is the only place that knows what the
-//! provider's fields mean.
+//! A crate outside this one adds a provider in the same way: generate a client, implement [`Mapping`] and [`Endpoint`],
+//! and pass a [`Descriptor`] to [`Account::connect`](crate::Account::connect). A list that is not read by a generated
+//! client implements [`Provider`](crate::Provider) instead of [`Endpoint`].
 
+mod decoder;
 mod descriptor;
-#[cfg(feature = "layers")]
-mod layers;
-#[cfg(any(feature = "layers", feature = "omnidim", feature = "vobiz"))]
-mod nulls;
-#[cfg(feature = "omnidim")]
-mod omnidim;
-#[cfg(any(feature = "layers", feature = "omnidim", feature = "vobiz"))]
-mod record;
-#[cfg(feature = "vobiz")]
-mod vobiz;
+mod endpoint;
+mod mapping;
+mod never_null;
+mod normaliser;
+mod reader;
+#[cfg(test)]
+mod tests;
 
 #[cfg(feature = "layers")]
-pub use layers::Layers;
+pub mod layers;
 #[cfg(feature = "omnidim")]
-pub use omnidim::OmniDim;
+pub mod omnidim;
 #[cfg(feature = "vobiz")]
-pub use vobiz::Vobiz;
+pub mod vobiz;
 
 pub use descriptor::{CredentialField, Descriptor, OptionField, Settings};
+pub use endpoint::{Answer, Endpoint, connected};
+pub use mapping::{Mapper, Mapping, NoTenant, Refusal};
+pub use normaliser::Normaliser;
+pub use record_stream::{Envelope, Field};
 
 /// The providers of this build.
 pub static ALL: &[&Descriptor] = &[

@@ -1,18 +1,18 @@
-//! Nulls where the provider's document has none. They read as absent, so the decoded record does not tell.
+//! Finds nulls in properties that are never null by the provider's document. They decode as absent.
 
-use client_runtime::JsonTree;
 use memchr::memmem::Finder;
+use record_stream::JsonTree;
 
-/// The properties that a provider's document does not let be null.
+/// Finds nulls in certain properties.
 ///
-/// Most records have few of them, and none that is null: the text is searched for their names first, and taken apart only if
-/// that finds something.
-pub(super) struct NotNull {
+/// Few records have any: the text is searched for the names first, and parsed only if that finds a null.
+#[derive(Clone)]
+pub(super) struct NeverNull {
     names: &'static [&'static str],
     finders: Vec<Finder<'static>>,
 }
 
-impl NotNull {
+impl NeverNull {
     pub(super) fn new(names: &'static [&'static str]) -> Self {
         Self {
             names,
@@ -20,7 +20,7 @@ impl NotNull {
         }
     }
 
-    /// The members of a record that have these names and are null, as JSON pointers.
+    /// Returns the properties of a record that are null, as JSON pointers.
     pub(super) fn violated(&self, text: &str) -> Vec<String> {
         let bytes = text.as_bytes();
         let suspicious = self.finders.iter().any(|finder| {
@@ -35,7 +35,7 @@ impl NotNull {
     }
 }
 
-/// Whether the text, which follows a name, has that member as null.
+/// Whether the text that follows a name gives it the value null.
 fn is_null_member(text: &[u8]) -> bool {
     let value = text.strip_prefix(b"\"").and_then(|text| {
         let text = text.trim_ascii_start().strip_prefix(b":")?;
@@ -44,22 +44,22 @@ fn is_null_member(text: &[u8]) -> bool {
     value.is_some_and(|value| value.starts_with(b"null"))
 }
 
-fn gather(tree: &JsonTree, path: &str, not_null: &[&str], found: &mut Vec<String>) {
+fn gather(tree: &JsonTree, path: &str, never_null: &[&str], found: &mut Vec<String>) {
     match tree {
         JsonTree::Object(members) => {
             for (name, value) in members {
                 let path = format!("{path}/{}", name.replace('~', "~0").replace('/', "~1"));
                 let is_null = matches!(value, JsonTree::Leaf(leaf) if leaf.get() == "null");
-                if is_null && not_null.contains(&name.as_str()) {
+                if is_null && never_null.contains(&name.as_str()) {
                     found.push(path);
                 } else {
-                    gather(value, &path, not_null, found);
+                    gather(value, &path, never_null, found);
                 }
             }
         }
         JsonTree::Array(elements) => {
             for (position, element) in elements.iter().enumerate() {
-                gather(element, &format!("{path}/{position}"), not_null, found);
+                gather(element, &format!("{path}/{position}"), never_null, found);
             }
         }
         JsonTree::Leaf(_) => {}
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn nulls_are_found_where_there_should_be_none_and_nowhere_else() {
-        let undeclared = |text| NotNull::new(&["id", "on"]).violated(text);
+        let undeclared = |text| NeverNull::new(&["id", "on"]).violated(text);
         assert_eq!(undeclared(r#"{"id":null,"name":null}"#), ["/id"]);
         assert_eq!(
             undeclared(r#"{"users":[{"on":true},{"on" : null}]}"#),
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn one_name_is_enough_to_look_for() {
-        let undeclared = |names| NotNull::new(names).violated(r#"{"id":null}"#);
+        let undeclared = |names| NeverNull::new(names).violated(r#"{"id":null}"#);
         assert_eq!(undeclared(&["id"]), ["/id"]);
         assert!(undeclared(&[]).is_empty());
     }

@@ -1,0 +1,73 @@
+//! Decodes a record and maps it: to a tenant, or to a fault that keeps the record's bytes.
+
+use std::sync::Arc;
+
+use record_stream::Decoded;
+use serde_json::value::RawValue;
+
+use super::mapping::{Mapper, Mapping};
+use super::never_null::NeverNull;
+use crate::records::{Entry, Mapped};
+use crate::{Raw, RecordFault};
+
+/// Decodes and maps the records of one account's list.
+#[derive(Clone)]
+pub(super) struct Decoder<M> {
+    pub(super) mapping: M,
+    account: Arc<str>,
+    /// Whether each tenant carries its record as sent.
+    raw: bool,
+    never_null: NeverNull,
+}
+
+impl<M: Mapping> Decoder<M> {
+    pub(super) fn new(mapping: M, account: &str, raw: bool) -> Self {
+        Self {
+            mapping,
+            account: account.into(),
+            raw,
+            never_null: NeverNull::new(M::NEVER_NULL),
+        }
+    }
+
+    pub(super) fn entry(&self, text: &str, context: &M::Context) -> Entry {
+        let decoded = Decoded::<M::Record>::read(text);
+        let sent = decoded
+            .value
+            .map_err(|error| self.quarantined(text, &error.path, &error.reason))?;
+        let mut mapper = Mapper {
+            provider: M::PROVIDER.name,
+            account: &self.account,
+            omitted: decoded.omitted,
+            unknown_values: Vec::new(),
+        };
+        let mut tenant = self
+            .mapping
+            .tenant(sent, context, &mut mapper)
+            .map_err(|fault| self.quarantined(text, fault.path, fault.reason))?;
+        if self.raw {
+            tenant.raw = redacted::<M>(text);
+        }
+        Ok(Mapped {
+            tenant,
+            left_out: mapper.omitted,
+            unknown_fields: decoded.unknown,
+            unknown_values: mapper.unknown_values,
+            undeclared_nulls: self.never_null.violated(text),
+        })
+    }
+
+    fn quarantined(&self, text: &str, path: &str, reason: &str) -> Box<RecordFault> {
+        let fault = match redacted::<M>(text) {
+            Some(record) => RecordFault::new(path, reason, &record),
+            // Without its structure, its secrets cannot be told from the rest.
+            None => RecordFault::unread(reason, format!("<{} bytes, not shown>", text.len())),
+        };
+        Box::new(fault.sent_as(text))
+    }
+}
+
+fn redacted<M: Mapping>(text: &str) -> Option<Raw> {
+    let record: &RawValue = serde_json::from_str(text).ok()?;
+    Some(Raw::redacted(record, M::SECRETS))
+}

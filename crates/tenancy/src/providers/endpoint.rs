@@ -1,0 +1,135 @@
+//! The list of an account over HTTP.
+
+use std::mem;
+use std::sync::Arc;
+
+use client_runtime::{Chunk, Download, Traffic, Transport};
+use progenitor_client::{ByteStream, ResponseValue};
+use record_stream::Envelope;
+
+use super::decoder::Decoder;
+use super::mapping::Mapping;
+use super::reader::{NotAList, Reader};
+use crate::provider::{Arrivals, Fetch, Page, PageRequest};
+use crate::{Capabilities, Error, PagingStyle, Provider};
+
+/// The answer of a generated client's streaming method.
+pub type Answer = Result<ResponseValue<ByteStream>, progenitor_client::Error<()>>;
+
+/// The list of one account over HTTP: which request has which page. [`connected`] makes a [`Provider`] of it.
+pub trait Endpoint: Send + Sync + 'static {
+    /// The mapping of the list's bodies.
+    type Mapping: Mapping;
+
+    /// The name of the operation, for messages.
+    const OPERATION: &'static str;
+
+    /// The transport of the account's client.
+    fn transport(&self) -> &Transport;
+
+    /// The mapping, with the account's options.
+    fn mapping(&self) -> Self::Mapping {
+        Self::Mapping::default()
+    }
+
+    /// Requests a page by the generated client's streaming method.
+    fn get(&self, request: &PageRequest) -> impl Future<Output = Answer> + Send;
+}
+
+/// Makes a provider of an endpoint.
+pub fn connected(endpoint: impl Endpoint) -> Arc<dyn Provider> {
+    Arc::new(Connected(endpoint))
+}
+
+struct Connected<E>(E);
+
+impl<E: Endpoint> Provider for Connected<E> {
+    fn name(&self) -> &'static str {
+        E::Mapping::PROVIDER.name
+    }
+
+    fn capabilities(&self) -> &'static Capabilities {
+        &E::Mapping::PROVIDER.capabilities
+    }
+
+    fn fetch<'a>(&'a self, request: &'a PageRequest, arrivals: &'a Arrivals) -> Fetch<'a> {
+        Box::pin(fetch(&self.0, request, arrivals))
+    }
+
+    fn traffic(&self) -> Traffic {
+        self.0.transport().traffic()
+    }
+}
+
+/// Fetches a page. The records of a list that is one body go to `arrivals` while the rest is still arriving; the page then
+/// has the last of them.
+async fn fetch<E: Endpoint>(
+    endpoint: &E,
+    request: &PageRequest,
+    arrivals: &Arrivals,
+) -> Result<Page, Error> {
+    let streams = E::Mapping::PROVIDER.capabilities.style == PagingStyle::OneBody;
+    let transport = endpoint.transport().clone();
+    let mut download = Download::new(transport, E::OPERATION, || endpoint.get(request));
+    let mut reader = Reader::new(Decoder::new(
+        endpoint.mapping(),
+        &request.account,
+        request.raw,
+    ));
+    let mut records = Vec::new();
+    loop {
+        let read = match download.chunk().await.map_err(explained::<E>)? {
+            Chunk::Bytes(bytes) => reader.push(&bytes).map(|more| (more, None)),
+            Chunk::End => reader.end().map(|(more, envelope)| (more, Some(envelope))),
+            Chunk::Again => {
+                reader.restart();
+                records.clear();
+                if streams {
+                    arrivals.again().await;
+                }
+                continue;
+            }
+        };
+        let Ok((mut more, envelope)) = read else {
+            download.not_json().map_err(explained::<E>)?;
+            continue;
+        };
+        records.append(&mut more);
+        match envelope.map(|envelope| page(endpoint, &reader, &envelope)) {
+            Some(Ok(page)) => return Ok(Page { records, ..page }),
+            Some(Err(error)) => {
+                // Whatever the envelope says, these records were readable.
+                if streams {
+                    arrivals.records(records).await;
+                }
+                return Err(error);
+            }
+            None if streams => arrivals.records(mem::take(&mut records)).await,
+            None => {}
+        }
+    }
+}
+
+fn page<E: Endpoint>(
+    endpoint: &E,
+    reader: &Reader<E::Mapping>,
+    envelope: &Envelope,
+) -> Result<Page, Error> {
+    let transport = endpoint.transport();
+    reader.page(envelope).map_err(|fault| match fault {
+        NotAList::Refused(refusal) => {
+            let operation = E::OPERATION;
+            let reason = transport.presentable(&refusal.reason);
+            let message = format!("{operation}: the answer is a success without a list: {reason}");
+            Error::refused(message, refusal.advice)
+        }
+        NotAList::Undeclared(reason) => {
+            explained::<E>(transport.undeclared(E::OPERATION, &reason, envelope.text().as_bytes()))
+        }
+    })
+}
+
+fn explained<E: Endpoint>(call: client_runtime::Error) -> Error {
+    let advice = (E::Mapping::PROVIDER.advice)(&call);
+    Error::from_call(call, advice)
+}

@@ -1,0 +1,148 @@
+//! The contract of a provider's mapping: from its records to tenants, from its envelope to what follows.
+
+use std::fmt::Display;
+use std::sync::Arc;
+
+use client_runtime::Timestamp;
+use serde::de::DeserializeOwned;
+
+use super::descriptor::Descriptor;
+use crate::provider::{Next, Page};
+use crate::{Moment, Tenant};
+use record_stream::{Envelope, Field, OmittedField};
+
+/// Maps the bodies of a provider's list. A default mapping is one without options.
+pub trait Mapping: Clone + Default + Send + Sync + 'static {
+    /// A record, as the generated client declares it.
+    type Record: DeserializeOwned;
+    /// A page, as the generated client declares it. Only its field names count: a page with others reports drift.
+    type Envelope: DeserializeOwned;
+    /// The part of the envelope that a tenant needs, such as its parent; `()` for most providers.
+    type Context: Default + Send + Sync;
+
+    /// The provider.
+    const PROVIDER: &'static Descriptor;
+    /// The properties whose values are secrets.
+    const SECRETS: &'static [&'static str];
+    /// The properties that may be absent and are never null. A null reports drift.
+    const NEVER_NULL: &'static [&'static str];
+
+    /// Maps a record.
+    ///
+    /// # Errors
+    /// The record does not identify a tenant.
+    fn tenant(
+        &self,
+        sent: Self::Record,
+        context: &Self::Context,
+        mapper: &mut Mapper<'_>,
+    ) -> Result<Box<Tenant>, NoTenant>;
+
+    /// Reads the envelope into a page: the total, the page size, what follows.
+    fn page(&self, envelope: &Envelope, page: &mut Page);
+
+    /// Reads the context from the fields that have arrived, or returns `None` if it may be among those to come. Records
+    /// wait for it, up to a few megabytes.
+    fn context(&self, _envelope: &Envelope) -> Option<Self::Context> {
+        Some(Self::Context::default())
+    }
+
+    /// The context of records that cannot wait for theirs any longer.
+    fn late_context(&self) -> Self::Context {
+        Self::Context::default()
+    }
+
+    /// Recognises a refusal that came with a status of success.
+    fn refusal(&self, _envelope: &Envelope) -> Option<Refusal> {
+        None
+    }
+}
+
+/// A refusal that came with a status of success.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// The provider's words.
+    pub reason: String,
+    /// What to do about it.
+    pub advice: Option<&'static str>,
+}
+
+/// The reason why a record does not identify a tenant.
+#[derive(Clone, Copy, Debug)]
+pub struct NoTenant {
+    /// The field, as a JSON pointer into the record.
+    pub path: &'static str,
+    /// The fault.
+    pub reason: &'static str,
+}
+
+/// Maps one record: starts its tenant, and collects what the tenant omits.
+pub struct Mapper<'a> {
+    pub(super) provider: &'static str,
+    pub(super) account: &'a Arc<str>,
+    pub(super) omitted: Vec<OmittedField>,
+    pub(super) unknown_values: Vec<String>,
+}
+
+impl Mapper<'_> {
+    /// Starts a tenant with the identity at `path`.
+    ///
+    /// # Errors
+    /// The identity is empty.
+    pub fn tenant(&self, path: &'static str, id: String) -> Result<Box<Tenant>, NoTenant> {
+        if id.chars().all(char::is_whitespace) {
+            let reason = "is empty, and it is what identifies the tenant";
+            return Err(NoTenant { path, reason });
+        }
+        Ok(Box::new(Tenant::new(
+            self.provider,
+            self.account.clone(),
+            id,
+        )))
+    }
+
+    /// Notes that the tenant omits the value at `path`, a JSON pointer into the record.
+    pub fn omit(&mut self, path: impl Display, reason: impl Into<String>) {
+        self.omitted
+            .push(OmittedField::new(path.to_string(), reason));
+    }
+
+    /// Notes a word that the provider's document does not list.
+    pub fn unknown_value(&mut self, path: impl Display) {
+        self.unknown_values.push(path.to_string());
+    }
+
+    /// Reads a time, or omits it if it is neither a time nor a date.
+    pub fn moment(&mut self, path: impl Display, sent: Option<&Timestamp>) -> Option<Moment> {
+        let read = Moment::read(sent?.as_str());
+        if read.is_none() {
+            self.omit(path, "neither a time nor a date");
+        }
+        read
+    }
+}
+
+impl Page {
+    /// Reads a field of the envelope, or notes that it is not as declared.
+    pub fn declared<T: DeserializeOwned>(&mut self, envelope: &Envelope, name: &str) -> Option<T> {
+        let field = envelope.field(name);
+        if let Field::Invalid(reason) = field {
+            self.left_out
+                .push(OmittedField::new(format!("/{name}"), reason));
+        }
+        field.value()
+    }
+}
+
+impl Next {
+    /// Reads a cursor that is null on the last page.
+    #[must_use]
+    pub fn cursor(envelope: &Envelope, name: &str) -> Self {
+        match envelope.field(name) {
+            Field::Value(cursor) => Self::Cursor(cursor),
+            Field::Null => Self::End,
+            Field::Absent => Self::Unsaid,
+            Field::Invalid(reason) => Self::Unreadable(format!("`{name}` is {reason}")),
+        }
+    }
+}

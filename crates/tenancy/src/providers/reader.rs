@@ -1,0 +1,129 @@
+//! Reads the body of a list as it arrives: records as soon as they can be mapped, then the envelope.
+
+use record_stream::{
+    Batch, Decoded, Envelope, Field, NotJson, OmittedField, SplitRecord, Splitter,
+};
+use serde::de::IgnoredAny;
+
+use super::decoder::Decoder;
+use super::mapping::{Mapping, Refusal};
+use crate::RecordFault;
+use crate::provider::Page;
+use crate::records::Entry;
+
+/// How many bytes of records wait for their context.
+const MOST_HELD: usize = 4 * 1024 * 1024;
+
+/// Reads the body of a list in pieces, as they arrive.
+pub(super) struct Reader<M: Mapping> {
+    decoder: Decoder<M>,
+    splitter: Splitter,
+    context: Option<M::Context>,
+    /// Whether the fields before the records were searched for the context.
+    searched: bool,
+    held: Vec<Batch>,
+    held_bytes: usize,
+}
+
+/// The envelope of a body without a list.
+pub(super) enum NotAList {
+    /// The provider refused.
+    Refused(Refusal),
+    /// The document is something else.
+    Undeclared(String),
+}
+
+impl<M: Mapping> Reader<M> {
+    pub(super) fn new(decoder: Decoder<M>) -> Self {
+        Self {
+            decoder,
+            splitter: Splitter::new(M::PROVIDER.records),
+            context: None,
+            searched: false,
+            held: Vec::new(),
+            held_bytes: 0,
+        }
+    }
+
+    /// Starts again, at the beginning of a body.
+    pub(super) fn restart(&mut self) {
+        *self = Self::new(self.decoder.clone());
+    }
+
+    /// Takes the bytes that come next and returns the records that can be mapped.
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<Vec<Entry>, NotJson> {
+        let batches = self.splitter.push(bytes)?;
+        self.held_bytes += batches.iter().map(Batch::size).sum::<usize>();
+        self.held.extend(batches);
+        if !self.held.is_empty() {
+            self.find_context()?;
+        }
+        Ok(self.release())
+    }
+
+    fn find_context(&mut self) -> Result<(), NotJson> {
+        let mapping = &self.decoder.mapping;
+        if !self.searched
+            && let Some(before) = self.splitter.envelope_before_records()?
+        {
+            self.searched = true;
+            self.context = mapping.context(&before);
+        }
+        if self.context.is_none() && self.held_bytes > MOST_HELD {
+            self.context = Some(mapping.late_context());
+        }
+        Ok(())
+    }
+
+    /// Maps the records that were held back, once their context is known.
+    fn release(&mut self) -> Vec<Entry> {
+        let Some(context) = &self.context else {
+            return Vec::new();
+        };
+        self.held_bytes = 0;
+        let records = self.held.iter().map(|batch| batch.records().len()).sum();
+        let mut entries = Vec::with_capacity(records);
+        for batch in self.held.drain(..) {
+            entries.extend(batch.records().map(|record| match record {
+                SplitRecord::TooLarge(length) => Err(too_large(length)),
+                SplitRecord::Text(text) => self.decoder.entry(&text, context),
+            }));
+        }
+        entries
+    }
+
+    /// Ends the body: returns the records that were held back, and the envelope.
+    pub(super) fn end(&mut self) -> Result<(Vec<Entry>, Envelope), NotJson> {
+        let envelope = self.splitter.finish()?;
+        if self.context.is_none() {
+            let found = self.decoder.mapping.context(&envelope);
+            self.context = Some(found.unwrap_or_default());
+        }
+        Ok((self.release(), envelope))
+    }
+
+    /// Reads the envelope into a page without records.
+    pub(super) fn page(&self, envelope: &Envelope) -> Result<Page, NotAList> {
+        let mapping = &self.decoder.mapping;
+        if let Some(refusal) = mapping.refusal(envelope) {
+            return Err(NotAList::Refused(refusal));
+        }
+        let records = M::PROVIDER.records;
+        if let Some(reason) = envelope.no_list() {
+            return Err(NotAList::Undeclared(reason));
+        }
+        let mut page = Page::new(Vec::new());
+        page.unknown_fields = Decoded::<M::Envelope>::read(envelope.text()).unknown;
+        mapping.page(envelope, &mut page);
+        if let Field::Invalid(reason) = envelope.field::<Vec<IgnoredAny>>(records) {
+            let path = format!("/{records}");
+            page.left_out.push(OmittedField::new(path, reason));
+        }
+        Ok(page)
+    }
+}
+
+fn too_large(length: u64) -> Box<RecordFault> {
+    let record = format!("<{length} bytes, not kept>");
+    Box::new(RecordFault::unread("is larger than 16 MiB", record))
+}

@@ -1,0 +1,206 @@
+//! Tests the reading of bodies with a provider that exists only here.
+
+use client_runtime::{CredentialHeaders, Secret, Transport};
+use futures::future::join;
+use futures::stream::iter;
+use progenitor_client::{ByteStream, ResponseValue};
+use serde::Deserialize;
+
+use super::{
+    Answer, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Normaliser, Settings,
+    connected,
+};
+use crate::provider::{Arrival, Arrivals, Page, PageRequest, Position};
+use crate::{Account, Capabilities, Error, PagingStyle, Tenant};
+
+static DESCRIPTOR: Descriptor = Descriptor {
+    name: "imaginary",
+    title: "Imaginary",
+    account: "an account",
+    tenants: "things",
+    credentials: &[],
+    options: &[],
+    base_url: "http://127.0.0.1:9",
+    records: "items",
+    capabilities: Capabilities::new(PagingStyle::OneBody, "here"),
+    final_codes: &["CLOSED"],
+    advice: |_| None,
+    connect: |settings| {
+        assert_eq!(settings.transport.final_codes.last().unwrap(), "CLOSED");
+        let mut options = settings.transport.clone();
+        options.max_retries = 0;
+        let transport = Transport::new(settings.base_url(), CredentialHeaders::new(), &options)?;
+        Ok(connected(Broken(transport)))
+    },
+    normaliser: Normaliser::new::<Things>,
+};
+
+#[derive(Clone, Default)]
+struct Things;
+
+#[derive(Deserialize)]
+struct Thing {
+    id: String,
+    name: Option<String>,
+    #[serde(default, rename = "token")]
+    _token: Option<Secret>,
+}
+
+#[derive(Deserialize)]
+struct List {
+    #[serde(rename = "total")]
+    _total: Option<u64>,
+    #[serde(rename = "size")]
+    _size: Option<u32>,
+}
+
+impl Mapping for Things {
+    type Record = Thing;
+    type Envelope = List;
+    type Context = ();
+    const PROVIDER: &'static Descriptor = &DESCRIPTOR;
+    const SECRETS: &'static [&'static str] = &["token"];
+    const NEVER_NULL: &'static [&'static str] = &["name"];
+
+    fn tenant(
+        &self,
+        sent: Thing,
+        (): &(),
+        mapper: &mut Mapper<'_>,
+    ) -> Result<Box<Tenant>, NoTenant> {
+        let mut tenant = mapper.tenant("/id", sent.id)?;
+        tenant.name = sent.name;
+        Ok(tenant)
+    }
+
+    fn page(&self, envelope: &Envelope, page: &mut Page) {
+        page.total = page.declared(envelope, "total");
+        page.size = page.declared(envelope, "size");
+    }
+}
+
+/// Answers with a body that breaks off.
+struct Broken(Transport);
+
+impl Endpoint for Broken {
+    type Mapping = Things;
+    const OPERATION: &'static str = "listThings";
+
+    fn transport(&self) -> &Transport {
+        &self.0
+    }
+
+    async fn get(&self, _: &PageRequest) -> Answer {
+        let pieces = [
+            r#"{"items":[{"id":"1"},"#,
+            r#"{"id":"2"},"#,
+            r#"{"id":"3"},{"id""#,
+        ];
+        let body = ByteStream::new(Box::pin(iter(pieces.map(|piece| Ok(piece.into())))));
+        Ok(ResponseValue::new(
+            body,
+            Default::default(),
+            Default::default(),
+        ))
+    }
+}
+
+/// Each record as a line, and the page without its records.
+fn read(body: &[u8], chunk: usize) -> Result<(Vec<String>, Page), Error> {
+    let mut normaliser = (DESCRIPTOR.normaliser)("a", true);
+    let mut entries = Vec::new();
+    for bytes in body.chunks(chunk) {
+        entries.extend(normaliser.push(bytes)?);
+    }
+    let mut page = normaliser.finish()?;
+    entries.append(&mut page.records);
+    let line = |entry| match entry {
+        Ok(mapped) => format!("{mapped:?}"),
+        Err(fault) => format!("{fault:?}"),
+    };
+    Ok((entries.into_iter().map(line).collect(), page))
+}
+
+#[test]
+fn a_body_reads_the_same_however_it_is_cut() {
+    let body = br#"{"total":4,"items":
+        [{"id":"1","name":"A","x":[{"name":"}]\"\\"}]},{"id":7},[],{"id":"2","name":"\u00e9","new":[{"id":1}]},{"id":"3","name":"b"#
+        .iter()
+        .chain(b"\xff\xfe\"}]}")
+        .copied()
+        .collect::<Vec<u8>>();
+    let whole = read(&body, body.len()).unwrap();
+    assert_eq!(whole.0.len(), 5);
+    assert_eq!(whole.1.total, Some(4));
+    for chunk in 1..=body.len() {
+        assert_eq!(read(&body, chunk).unwrap().0, whole.0, "{chunk}");
+    }
+}
+
+#[test]
+fn records_without_a_context_do_not_wait() {
+    let mut normaliser = (DESCRIPTOR.normaliser)("a", false);
+    let records = normaliser.push(br#"{"items":[{"id":"1"},"#).unwrap();
+    assert_eq!(records.len(), 1);
+}
+
+#[test]
+fn a_contradictory_field_of_the_envelope_costs_only_itself() {
+    let body = br#"{"items":[{"id":"1","token":"s3cret"}],"total":"1","size":25,"size":26}"#;
+    let (records, page) = read(body, 7).unwrap();
+    assert_eq!(records.len(), 1);
+    assert!(!records[0].contains("s3cret"));
+    assert_eq!((page.total, page.size), (None, None));
+    let omitted: Vec<_> = page.left_out.iter().map(|field| &field.path).collect();
+    assert_eq!(omitted, ["/total", "/size"]);
+}
+
+#[test]
+fn a_record_that_is_not_json_is_reported_without_its_bytes() {
+    let body = br#"{"items":[{"id":"1","token":s3cret},{"id":"2"}],"total":2}"#;
+    let (records, _) = read(body, 5).unwrap();
+    assert_eq!(records.len(), 2);
+    assert!(records[0].contains("not shown"), "{}", records[0]);
+    assert!(!records[0].contains("s3cret"));
+}
+
+#[test]
+fn a_body_that_is_not_a_complete_list_is_an_error() {
+    for body in ["", "<html>", "{", r#"{"items":[{"#, r#"{"items":[]}}"#] {
+        assert!(read(body.as_bytes(), 3).is_err(), "{body}");
+    }
+    for body in ["[]", "{}", r#"{"items":null}"#, r#"{"error":"no"}"#] {
+        let error = read(body.as_bytes(), 3).unwrap_err();
+        assert!(error.to_string().contains("declared shape"), "{error}");
+    }
+}
+
+#[test]
+fn settings_of_another_provider_are_refused() {
+    let error = Account::connect("a", &DESCRIPTOR, &Settings::new([("key", "k")])).unwrap_err();
+    assert_eq!(error.to_string(), "`key` is not a credential of imaginary");
+}
+
+#[tokio::test]
+async fn records_before_a_break_are_delivered() {
+    let account = Account::connect("a", &DESCRIPTOR, &Settings::default()).unwrap();
+    let request = PageRequest {
+        position: Position::Whole,
+        size: 0,
+        status: None,
+        account: "a".to_owned(),
+        raw: false,
+    };
+    let (arrivals, mut arriving) = Arrivals::channel();
+    let fetch = async move { account.provider().fetch(&request, &arrivals).await };
+    let take = async {
+        let mut taken = Vec::new();
+        while let Some(Arrival::Records(records)) = arriving.recv().await {
+            taken.extend(records.into_iter().map(|entry| entry.unwrap().tenant.id));
+        }
+        taken
+    };
+    let (page, taken) = join(fetch, take).await;
+    assert!(page.is_err());
+    assert_eq!(taken, ["1", "2", "3"]);
+}
