@@ -4,6 +4,7 @@
 
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, Once};
 
 use provider_sim::Simulator;
@@ -289,23 +290,40 @@ fn in_the_snapshots() {
         secrets.push("sim-auth-token-that-must-not-be-shown".to_owned());
     }
     let mut read = 0;
-    for folder in ["tests/snapshots", "tests/command/snapshots"] {
-        for entry in std::fs::read_dir(root().join(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            let text = std::fs::read_to_string(&path).unwrap();
-            read += 1;
-            for secret in &secrets {
-                assert!(!text.contains(secret), "{path:?} has {secret}");
-            }
-            for sent in text.split("\"auth_token\":").skip(1) {
-                assert!(
-                    sent.trim_start().starts_with("\"<redacted>\""),
-                    "{path:?}: {sent:.40}"
-                );
-            }
+    for path in snapshots(&root().join("tests")).chain(snapshots(&root().join("crates"))) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        read += 1;
+        for secret in &secrets {
+            assert!(!text.contains(secret), "{path:?} has {secret}");
+        }
+        for sent in text.split("\"auth_token\":").skip(1) {
+            assert!(
+                sent.trim_start().starts_with("\"<redacted>\""),
+                "{path:?}: {sent:.40}"
+            );
         }
     }
     assert!(read > 50, "{read} snapshots");
+}
+
+/// The snapshots below a folder.
+fn snapshots(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let mut folders = vec![folder.to_owned()];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "snap")
+            {
+                found.push(path);
+            }
+        }
+    }
+    found.into_iter()
 }
 
 #[test]
