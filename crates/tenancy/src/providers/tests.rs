@@ -1,6 +1,6 @@
 //! Tests the reading of bodies with a provider that exists only here.
 
-use client_runtime::{CredentialHeaders, Secret, Transport};
+use client_runtime::{Credentials, Secret, Transport};
 use futures::future::join;
 use futures::stream::iter;
 use progenitor_client::{ByteStream, ResponseValue};
@@ -29,7 +29,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
         assert_eq!(settings.transport.final_codes.last().unwrap(), "CLOSED");
         let mut options = settings.transport.clone();
         options.max_retries = 0;
-        let transport = Transport::new(settings.base_url(), CredentialHeaders::new(), &options)?;
+        let transport = Transport::new(settings.base_url(), Credentials::new(), &options)?;
         Ok(connected(Broken(transport)))
     },
     normaliser: Normaliser::new::<Things>,
