@@ -55,7 +55,7 @@ fn one_letter_in_any_generated_file_is_seen_and_mended() {
     check(root).unwrap();
     for (file, old, new) in [
         ("Cargo.toml", "0.1.0", "0.1.1"),
-        ("README.md", "It is", "It was"),
+        ("README.md", "client is", "client was"),
         ("src/lib.rs", "errors", "error"),
         ("src/generated.rs", "auth_id", "auth_ix"),
     ] {

@@ -25,7 +25,7 @@ fn appends_version(statement: &mut Stmt) -> bool {
         return false;
     };
     match append.args.first_mut() {
-        Some(Expr::Call(name)) if is_path(&append.receiver, &["header_map"]) => {
+        Some(Expr::Call(name)) if is_path(&append.receiver, "header_map") => {
             text_literal(name.args.first_mut()).is_some_and(|text| text.value() == "api-version")
         }
         _ => false,
@@ -51,7 +51,7 @@ impl VisitMut for WithoutHeaders {
             && call
                 .args
                 .first()
-                .is_some_and(|argument| is_path(argument, &["header_map"]))
+                .is_some_and(|argument| is_path(argument, "header_map"))
         {
             *expression = (*call.receiver).clone();
         }

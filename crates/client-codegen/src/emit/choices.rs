@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::extension::{CHOICES, FIXED, KEYS};
 use crate::names;
 use crate::rust_type::rust_type;
-use crate::schema::{map_of, origin, reference_of, text_of};
+use crate::schema::{list, map_of, origin, reference_of, text_of, texts};
 
 /// The enumerations of a document's choices. With `strict`, a value that fits no branch is an error.
 ///
@@ -90,25 +90,16 @@ fn variant_of(choice: &Value, schema: &Value, variant: &Ident) -> Result<TokenSt
 
 /// What the runtime compares with a value's properties; `None` takes any value.
 fn branch(schema: &Value, described: &Value) -> TokenStream {
-    let keys = texts(list(described, KEYS));
+    let keys = texts(described, KEYS);
     if reference_of(schema).is_none() || keys.is_empty() {
         return quote!(None);
     }
     let fixed = map_of(described, FIXED).into_iter().flatten();
-    let fixed = fixed.map(|(property, values)| {
-        let values = texts(values.as_array().map(Vec::as_slice).unwrap_or_default());
+    let fixed = fixed.map(|(property, _)| {
+        let values = texts(&described[FIXED], property);
         quote!((#property, &[#(#values),*]))
     });
     quote!(Some(::client_runtime::Branch { keys: &[#(#keys),*], fixed: &[#(#fixed),*] }))
-}
-
-fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    let list = value.get(key).and_then(Value::as_array);
-    list.map(Vec::as_slice).unwrap_or_default()
-}
-
-fn texts(values: &[Value]) -> Vec<&str> {
-    values.iter().filter_map(Value::as_str).collect()
 }
 
 fn variant_name(schema: &Value) -> String {

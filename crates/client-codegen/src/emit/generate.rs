@@ -13,7 +13,7 @@ use syn::{ImplItem, ImplItemFn, Item};
 
 use crate::error::{Error, Result};
 use crate::rust_type::native_type;
-use crate::schema::{map_of, origin};
+use crate::schema::{map_of, origin, origin_or};
 use crate::walk;
 
 /// What progenitor writes and a client keeps of it.
@@ -139,10 +139,8 @@ fn culprit(document: &Value, formats: &BTreeSet<String>) -> String {
             let mut copy = schemas_only.clone();
             copy["components"]["schemas"][name] = json!({});
             if attempt(&copy, formats).is_ok() {
-                return match origin(schema) {
-                    "" => format!("/components/schemas/{name}"),
-                    stated => stated.to_owned(),
-                };
+                let at = format!("/components/schemas/{name}");
+                return origin_or(schema, &at).to_owned();
             }
         }
         return "/components/schemas".to_owned();

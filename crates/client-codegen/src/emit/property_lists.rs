@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::extension::NOT_NULL;
 use crate::rust_type::native_type;
-use crate::schema::{map_of, text_of, wire_names};
+use crate::schema::{map_of, text_of, texts, wire_names};
 use serde_json::{Map, Value};
 
 /// The wire names of all properties that are secrets.
@@ -24,16 +24,9 @@ pub(super) fn secret(document: &Value) -> BTreeSet<String> {
 pub(super) fn not_null(document: &Value) -> BTreeSet<String> {
     let (mut never, mut sometimes) = (BTreeSet::new(), BTreeSet::new());
     each(document, &mut |component, name, wire, _| {
-        let among = |key: &str| {
-            let names = component.get(key).and_then(Value::as_array);
-            names.is_some_and(|names| names.iter().any(|other| other == name))
-        };
-        if !among("required") {
-            let names = if among(NOT_NULL) {
-                &mut never
-            } else {
-                &mut sometimes
-            };
+        if !texts(component, "required").contains(&name) {
+            let is_never = texts(component, NOT_NULL).contains(&name);
+            let names = if is_never { &mut never } else { &mut sometimes };
             names.insert(wire.to_owned());
         }
     });

@@ -80,16 +80,12 @@ impl VisitMut for InsideTypes {
     }
 }
 
-/// Whether an expression is a path that ends in these names.
-pub(super) fn is_path(expression: &Expr, names: &[&str]) -> bool {
+/// Whether an expression is a path that ends in `name`, such as `QueryParam::new`.
+pub(super) fn is_path(expression: &Expr, name: &str) -> bool {
     let Expr::Path(path) = expression else {
         return false;
     };
-    let segments = path.path.segments.iter().rev();
-    names.len() <= segments.len()
-        && names
-            .iter()
-            .rev()
-            .zip(segments)
-            .all(|(name, segment)| segment.ident == name)
+    let segments = path.path.segments.iter();
+    let segments: Vec<String> = segments.map(|segment| segment.ident.to_string()).collect();
+    segments.join("::").ends_with(name)
 }

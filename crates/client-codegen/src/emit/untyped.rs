@@ -1,11 +1,11 @@
 //! Untyped: the values to which the lowered document gives no type, or a type that loses digits.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
 use crate::extension::{CHOICES, ORIGIN};
 use crate::rust_type::rust_type;
-use crate::schema::{is_true, origin};
+use crate::schema::{is_true, origin_or, values_mut};
 use crate::walk;
 
 /// Places where a value may be any JSON, or a number would lose digits, and nobody said that this is meant.
@@ -32,16 +32,15 @@ pub(super) fn find(
             .iter()
             .filter(|loose| !is_meant && own.contains(**loose))
         {
-            let at = Some(origin(schema))
-                .filter(|at| !at.is_empty())
-                .unwrap_or(at);
-            found.push((at.to_owned(), loose.trim_matches(':').to_owned()));
+            found.push((
+                origin_or(schema, at).to_owned(),
+                loose.trim_matches(':').to_owned(),
+            ));
         }
         Ok(())
     };
     walk::walk_all(&mut copy, &mut look)?;
-    let choices = copy.get_mut(CHOICES).and_then(Value::as_object_mut);
-    for choice in choices.into_iter().flat_map(Map::values_mut) {
+    for choice in values_mut(&mut copy, CHOICES) {
         walk::walk(choice, "", &mut look)?;
     }
     for (at, loose) in found {

@@ -11,7 +11,7 @@ use super::syntax::{InsideTypes, argument_of};
 use crate::error::{Error, Result};
 use crate::names::value_name;
 use crate::rust_type::rust_type;
-use crate::schema::{is_true, map_of, origin, wire_names};
+use crate::schema::{is_true, map_of, origin_or, texts, wire_names};
 
 /// Compares the generated types with the document.
 ///
@@ -31,25 +31,20 @@ pub(super) fn verify(types: &[Item], document: &Value) -> Result<()> {
         .into_iter()
         .flatten()
     {
-        let at = match origin(component) {
-            "" => format!("/components/schemas/{name}"),
-            stated => stated.to_owned(),
-        };
+        let at = format!("/components/schemas/{name}");
+        let at = origin_or(component, &at);
         let found = found.get(name);
-        let item =
-            found.ok_or_else(|| Error::at(&at, format!("no type `{name}` was generated")))?;
+        let item = found.ok_or_else(|| Error::at(at, format!("no type `{name}` was generated")))?;
         if let Some(item) = item {
-            fields(component, item)
-                .map_err(|(own, reason)| Error::at(own.unwrap_or(&at), reason))?;
+            fields(component, at, item)?;
         }
     }
     Ok(())
 }
 
-/// Compares the fields; the error has the place of the property, if it has one of its own.
-fn fields<'a>(component: &'a Value, item: &ItemStruct) -> Result<(), (Option<&'a str>, String)> {
+fn fields(component: &Value, at: &str, item: &ItemStruct) -> Result<()> {
     let name = &item.ident;
-    let required = component.get("required").and_then(Value::as_array);
+    let required = texts(component, "required");
     for (property, schema) in map_of(component, "properties").into_iter().flatten() {
         let ident = value_name(property);
         let mut all = item.fields.iter();
@@ -60,21 +55,18 @@ fn fields<'a>(component: &'a Value, item: &ItemStruct) -> Result<(), (Option<&'a
                 .get(property)
                 .and_then(Value::as_str)
                 .unwrap_or(property);
-            return Err((None, format!("`{name}` has no field for `{wire}`")));
+            return Err(Error::at(at, format!("`{name}` has no field for `{wire}`")));
         };
         let plain = rust_type(schema);
         let optional = format!("::std::option::Option<{plain}>");
-        let is_required = required.is_some_and(|all| all.iter().any(|one| one == property));
+        let is_required = required.contains(&property.as_str());
         let may_be_optional = !is_required && !is_true(schema, "nullable");
         let found = bare(field.ty.clone());
         let fits = |wanted: &str| syn::parse_str(wanted).is_ok_and(|wanted| bare(wanted) == found);
         if !(fits(&plain) || may_be_optional && fits(&optional)) {
-            let own = Some(origin(schema)).filter(|at| !at.is_empty());
             let found = found.to_token_stream().to_string().replace(' ', "");
-            return Err((
-                own,
-                format!("`{name}.{ident}` became `{found}` and not `{plain}`"),
-            ));
+            let reason = format!("`{name}.{ident}` became `{found}` and not `{plain}`");
+            return Err(Error::at(origin_or(schema, at), reason));
         }
     }
     Ok(())

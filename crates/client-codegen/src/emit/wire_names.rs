@@ -10,7 +10,7 @@ use super::operations::Operation;
 use super::syntax::{is_path, renamed, rewrite_serde, text_literal, type_name};
 use crate::error::{Error, Result};
 use crate::extension::WIRE_NAME;
-use crate::schema::{origin, text_of, wire_names};
+use crate::schema::{list, origin, text_of, wire_names};
 
 /// Restores the names of properties and of enumeration values.
 ///
@@ -56,15 +56,10 @@ pub(super) fn restore_in_calls(
     operations: &[Operation<'_>],
 ) -> Result<()> {
     for operation in operations {
-        let parameters = operation.value.get("parameters").and_then(Value::as_array);
-        let parameters = parameters
-            .into_iter()
-            .flatten()
-            .filter(|parameter| text_of(parameter, "in") != Some("path"));
+        let parameters = list(operation.value, "parameters").iter();
+        let parameters = parameters.filter(|one| text_of(one, "in") != Some("path"));
         let pairs: Vec<(&str, &str)> = parameters
-            .filter_map(|parameter| {
-                Some((text_of(parameter, "name")?, text_of(parameter, WIRE_NAME)?))
-            })
+            .filter_map(|one| Some((text_of(one, "name")?, text_of(one, WIRE_NAME)?)))
             .collect();
         for id in [Some(operation.id.to_owned()), operation.stream()]
             .into_iter()
@@ -147,14 +142,14 @@ impl VisitMut for Names<'_> {
     }
 
     fn visit_expr_call_mut(&mut self, call: &mut syn::ExprCall) {
-        if is_path(&call.func, &["QueryParam", "new"]) {
+        if is_path(&call.func, "QueryParam::new") {
             self.restore_literal(call.args.first_mut());
         }
         visit_mut::visit_expr_call_mut(self, call);
     }
 
     fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
-        if call.method == "append" && is_path(&call.receiver, &["header_map"]) {
+        if call.method == "append" && is_path(&call.receiver, "header_map") {
             self.restore_literal(call.args.first_mut());
         }
         visit_mut::visit_expr_method_call_mut(self, call);
