@@ -1,4 +1,4 @@
-//! How an answer's body is read: whole and checked, bounded, or as it arrives.
+//! Reads a response body: whole and checked, bounded, or as it arrives.
 
 use std::borrow::Cow;
 
@@ -9,17 +9,16 @@ use serde::de::IgnoredAny;
 
 use record_stream::{repair_utf8, without_repeats};
 
-/// How the body of a success is handed to the caller.
+/// How the caller gets the body of a success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Body {
-    /// Read whole and checked before it is handed on, so that a body cut short is asked for again.
+    /// Read whole and checked first, so that a body cut short is requested again.
     Whole,
-    /// Handed on as it arrives. What goes wrong in the middle of it is the reader's to see.
+    /// As it arrives. The reader must detect a body cut short.
     Streamed,
 }
 
-/// Reads the body whole and puts it back, so that a body cut short shows here and not at the caller. Says whether it is
-/// one JSON document.
+/// Reads the whole body and puts it back. Returns whether it is one JSON document.
 pub(crate) async fn whole(response: Response) -> reqwest::Result<(Response, bool)> {
     let (head, response) = split(response);
     let sent = response.bytes().await?;
@@ -27,8 +26,7 @@ pub(crate) async fn whole(response: Response) -> reqwest::Result<(Response, bool
         Cow::Borrowed(_) => sent,
         Cow::Owned(text) => text.into(),
     };
-    // A member sent twice alike leaves no doubt about what is meant. One sent twice with different values does, and stays
-    // for the reader to refuse.
+    // A field sent twice with the same value is unambiguous. One with different values stays, for the reader to refuse.
     let (is_json, body) = match without_repeats(&sent) {
         Ok(Some(once)) => (true, once.into()),
         Ok(None) => (true, sent),
@@ -37,8 +35,7 @@ pub(crate) async fn whole(response: Response) -> reqwest::Result<(Response, bool
     Ok((join(head, body), is_json))
 }
 
-/// Reads at most `limit` bytes of an error's body and puts them back. What could not be read is left out: the status
-/// says more than the body does.
+/// Reads at most `limit` bytes of an error's body and puts them back. A read error is ignored: the status matters more.
 pub(crate) async fn bounded(response: Response, limit: usize) -> (Response, Bytes) {
     let (head, mut response) = split(response);
     let mut kept = BytesMut::new();
@@ -66,7 +63,7 @@ fn split(mut response: Response) -> (http::response::Parts, Response) {
     (head, response)
 }
 
-/// The response with a body that is in memory: the headers that spoke of the transfer no longer hold.
+/// The response with a body in memory, without the headers about its transfer.
 fn join(mut head: http::response::Parts, body: Bytes) -> Response {
     for name in [CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING] {
         head.headers.remove(name);

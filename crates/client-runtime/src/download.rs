@@ -1,4 +1,4 @@
-//! A body that is read while it arrives, and asked for again when it breaks off.
+//! Reads a body while it arrives, and requests it again when it breaks off.
 
 use std::future::poll_fn;
 
@@ -10,8 +10,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::retry::backoff;
 use crate::{Error, Transport};
 
-/// A body that is read while it arrives, and asked for again when it breaks off, as often as the transport's options
-/// allow.
+/// A body that is read while it arrives. When it breaks off, it is requested again, as often as the transport's options allow.
 ///
 /// ```no_run
 /// # use client_runtime::{Chunk, Download, Error, Transport};
@@ -37,7 +36,7 @@ pub struct Download<A> {
     ask: A,
     answer: Option<Answer>,
     repeats: u32,
-    /// When the body is asked for again.
+    /// When the body is requested again.
     again_at: Option<Instant>,
 }
 
@@ -50,11 +49,11 @@ struct Answer {
 /// A piece of a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Chunk {
-    /// The bytes that come next.
+    /// The next bytes.
     Bytes(Bytes),
-    /// The body broke off. It was asked for again, and comes from its beginning.
+    /// The body broke off. It was requested again, and starts from its beginning.
     Again,
-    /// The body is at its end, as far as the connection tells.
+    /// The end of the body, as far as the connection shows.
     End,
 }
 
@@ -63,8 +62,8 @@ where
     A: FnMut() -> F,
     F: Future<Output = Result<ResponseValue<ByteStream>, progenitor_client::Error<E>>>,
 {
-    /// The body that `ask` asks for: a generated client's method whose name ends in `_stream`. Nothing is asked before the
-    /// first chunk is.
+    /// The body that `ask` requests: a generated client's method whose name ends in `_stream`. Sends nothing before the first
+    /// call of [`chunk`](Self::chunk).
     pub fn new(transport: Transport, operation: &'static str, ask: A) -> Self {
         Self {
             transport,
@@ -78,7 +77,7 @@ where
 
     /// The next piece of the body.
     ///
-    /// Nothing is lost where this is given up before it is done, except that a request under way is sent anew.
+    /// Cancel safe: dropping the future loses no bytes; a request in flight is sent again.
     ///
     /// # Errors
     /// The request was refused, or the body broke off, after all retries.
@@ -107,7 +106,7 @@ where
         }
     }
 
-    /// What has come is no JSON document, or only a part of one. The next chunk is [`Chunk::Again`].
+    /// Reports that the bytes so far are not JSON, or end too early. The next chunk is [`Chunk::Again`].
     ///
     /// # Errors
     /// All retries are used up.

@@ -1,4 +1,4 @@
-//! The one error type of the generated clients' ground floor.
+//! The error type of generated clients.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -14,38 +14,38 @@ type Cause = Box<dyn StdError + Send + Sync + 'static>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// Something was set up wrong: a base address, a credential, TLS. No request was sent.
+    /// A setting is wrong: a base address, a credential, TLS. No request was sent.
     ///
     /// *Troubleshooting:* the message names the setting; correct it.
     Configuration,
-    /// No connection to the provider could be made, or it broke before an answer came.
+    /// Connecting to the provider failed, or the connection broke before a response.
     ///
     /// *Troubleshooting:* check the base address, name resolution, the proxy and the firewall.
     Connection,
-    /// No byte came for [`Options::idle_timeout`](crate::Options::idle_timeout).
+    /// No byte arrived for [`Options::idle_timeout`](crate::Options::idle_timeout).
     ///
     /// *Troubleshooting:* the provider is slow or stalled. Try again later, or raise the time-out.
     Timeout,
-    /// The answer's body ended before it was whole.
+    /// The response body ended too early.
     ///
-    /// *Troubleshooting:* a connection was cut on the way. Try again; if it stays, a proxy may limit the size of bodies.
+    /// *Troubleshooting:* the connection was cut. Try again; if it persists, a proxy may limit the size of bodies.
     Interrupted,
-    /// The provider answered with a status that is no success.
+    /// The provider responded with an error status.
     ///
-    /// *Troubleshooting:* the message has the provider's own words; the request id is for its support.
+    /// *Troubleshooting:* the message quotes the provider; give the request id to its support.
     Status,
-    /// The answer is a redirect to another origin, which is never followed: the credentials would go with it.
+    /// The response is a redirect to another origin. It is never followed, because the credentials would go with it.
     ///
-    /// *Troubleshooting:* the base address is out of date, or something on the way intercepts the traffic.
+    /// *Troubleshooting:* the base address is out of date, or a proxy intercepts the traffic.
     Redirect,
-    /// The answer was a success, but its body is not what the provider's document declares.
+    /// The response was a success, but its body is not what the provider's document declares.
     ///
-    /// *Troubleshooting:* a page that is no JSON comes from a proxy or a wrong base address; otherwise the provider's
-    /// API has changed and its client must be generated anew.
+    /// *Troubleshooting:* a page that is not JSON comes from a proxy or a wrong base address; otherwise the provider's
+    /// API has changed, and its client must be regenerated.
     Decode,
 }
 
-/// A call that failed: which operation, what happened, in the provider's words where it said any.
+/// A failed call: the operation, what happened, and the provider's own message.
 ///
 /// The message never holds a credential, a body or an address with its query. The cause stays reachable through
 /// [`source`](StdError::source).
@@ -123,7 +123,7 @@ impl Error {
         self.0.operation.as_deref()
     }
 
-    /// The status of the provider's answer, if one came.
+    /// The status of the response, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
@@ -167,25 +167,25 @@ impl Error {
         self.0.status == Some(StatusCode::UNAUTHORIZED)
     }
 
-    /// The credentials are accepted and lack a right (403).
+    /// The credentials are accepted, but lack a permission (403).
     ///
-    /// *Troubleshooting:* the key needs another scope, or the account is no reseller account.
+    /// *Troubleshooting:* the key needs another scope, or the account another role.
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         self.0.status == Some(StatusCode::FORBIDDEN)
     }
 
-    /// The provider limits the rate of requests (429) and waiting as long as allowed did not help.
+    /// The provider still limits the rate of requests (429) after all retries.
     ///
-    /// *Troubleshooting:* lower the configured rate, or run when less else uses the key.
+    /// *Troubleshooting:* lower `requests_per_minute`, or run when fewer jobs share the key.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
         self.0.status == Some(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// The same call may succeed later without any change.
+    /// The same call may succeed later.
     ///
-    /// *Troubleshooting:* run it again; the provider's status page may know more.
+    /// *Troubleshooting:* try again; see the provider's status page.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self.0.kind {

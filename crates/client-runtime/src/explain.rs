@@ -15,10 +15,10 @@ use crate::transport::Transport;
 use crate::{Error, ErrorKind};
 
 impl Transport {
-    /// Turns what a generated client's call failed with into an [`Error`] that can be shown: the provider's own code,
-    /// message and request id are read, and no credential, body or query is in it.
+    /// Turns the failure of a generated client's call into an [`Error`] that can be shown: it has the provider's own code,
+    /// message and request id, and no credential, body or query.
     ///
-    /// Show this, never progenitor's error itself: that one prints whole bodies, secrets of records included.
+    /// Never show progenitor's error itself: it prints whole bodies, with the secrets in them.
     pub async fn explain<E>(&self, operation: &str, error: progenitor_client::Error<E>) -> Error {
         use progenitor_client::Error as Call;
         let explained = match error {
@@ -39,8 +39,8 @@ impl Transport {
         explained.during(operation)
     }
 
-    /// An answer that is a success and JSON, and not of the declared shape. The provider's own words are read from `body`, if
-    /// it is short.
+    /// The error for a successful response whose JSON does not have the declared shape. Quotes the provider's own message from
+    /// `body`, if that is short.
     #[must_use]
     pub fn undeclared(&self, operation: &str, reason: &str, body: &[u8]) -> Error {
         Error::new(
@@ -75,7 +75,7 @@ impl Transport {
                 format!("the connection to {origin} broke: {}", root_cause(&error)),
             )
         };
-        // The address in reqwest's own message has the query in it.
+        // reqwest's own message has the address with its query.
         Error::new(kind, self.scrub(&message)).caused_by(error.without_url())
     }
 
@@ -134,7 +134,7 @@ impl Transport {
         .with_status(status)
     }
 
-    /// What the provider says in a success that is none: a short body with an `error` in it.
+    /// The provider's message in a success status with an `error` in its body.
     fn words_of_refusal(&self, body: &[u8]) -> ProviderError {
         if body.len() > self.options().max_error_body {
             return ProviderError::default();
@@ -168,7 +168,7 @@ pub(crate) fn not_json(status: StatusCode, headers: &HeaderMap) -> Error {
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
         .map_or_else(|| "of no declared type".to_owned(), printable);
-    // What calls itself JSON and is none was cut short; anything else is a page of somebody else's.
+    // Declared as JSON, it was cut short; otherwise it is a proxy's page.
     let kind = if declared.contains("json") {
         ErrorKind::Interrupted
     } else {

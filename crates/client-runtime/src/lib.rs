@@ -1,10 +1,9 @@
-//! What every generated client of the workspace stands on: credentials, transport, errors and wire types.
+//! The runtime of generated clients: credentials, transport, errors and wire types.
 //!
-//! A generated client holds a [`Transport`] and sends each request through it. The transport puts the credentials on,
-//! keeps to the configured origin, waits and retries as the provider asked, and turns what went wrong into an [`Error`]
-//! that says what to do next. The wire types ([`Timestamp`], [`RawNumber`], [`OrFalse`], [`OpenEnum`], [`Secret`], [`Presence`],
-//! [`Record`])
-//! say what providers put on the wire and JSON Schema formats cannot.
+//! A generated client sends each request through its [`Transport`], which adds the credentials, stays on the configured
+//! origin, waits and retries as the provider asks, and turns a failure into an [`Error`] that says what to do next.
+//! The wire types ([`Timestamp`], [`RawNumber`], [`OrFalse`], [`OpenEnum`], [`Presence`], [`Secret`], [`Record`]) keep what
+//! providers send and JSON Schema cannot express.
 //!
 //! This crate knows no provider.
 

@@ -9,25 +9,25 @@ use crate::connections::Connections;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
-    /// No byte for this long ends an attempt. A long list may take minutes in all. Default: 30 s.
+    /// An attempt ends when no byte arrives for this long; a long list may take minutes in all. Default: 30 s.
     pub idle_timeout: Duration,
-    /// How often one request is repeated after its first attempt. Default: 5.
+    /// The number of retries after the first attempt. Default: 5.
     pub max_retries: u32,
     /// The longest back-off before the first retry; it doubles with each one. Default: 250 ms.
     pub first_backoff: Duration,
-    /// The longest back-off of all. Default: 30 s.
+    /// The longest back-off before any retry. Default: 30 s.
     pub longest_backoff: Duration,
-    /// The longest `Retry-After` that is waited for; above it the call ends. Default: 120 s.
+    /// The longest `Retry-After` to wait for; a longer one ends the call. Default: 120 s.
     pub longest_wait: Duration,
-    /// At most this many requests a minute, shared by all clones of a client. Default: no limit of our own.
+    /// The rate limit, shared by all clones of a client. Default: none.
     pub requests_per_minute: Option<NonZeroU32>,
-    /// How many bytes of an error's body are kept. Default: 64 KiB.
+    /// The most bytes of an error's body that are read. Default: 64 KiB.
     pub max_error_body: usize,
-    /// The provider's error codes after which no retry helps, whatever the status. Default: none.
+    /// The provider's error codes after which retrying is useless, whatever the status. Default: none.
     pub final_codes: Vec<String>,
     /// The `User-Agent` header. Default: the name and version of this crate.
     pub user_agent: String,
-    /// The connections: clients share them whose options are clones of the same. Default: a pool of its own.
+    /// The connections, shared by the clients whose options have clones of the same pool. Default: a new pool.
     pub connections: Connections,
 }
 

@@ -7,25 +7,25 @@ use reqwest::Response;
 
 use crate::text::printable;
 
-/// What the transport saw of an exchange and a response cannot carry itself; it rides in the response's extensions.
+/// Facts about an exchange that a response cannot hold; they travel in its extensions.
 #[derive(Clone, Debug)]
 pub(crate) struct Exchange {
     pub(crate) attempts: u32,
     pub(crate) not_json: Option<StatusCode>,
 }
 
-/// What one attempt came to.
+/// The outcome of one attempt.
 pub(crate) enum Outcome {
     /// A success.
     Answered(Response),
-    /// A success by its status, whose body is no JSON: a proxy's page, or a body cut short that nothing else betrays.
+    /// A success status whose body is not JSON: a proxy's page, or a body cut short.
     NotJson(Response),
-    /// A status that is no success, and the provider's own code.
+    /// An error status, with the provider's own code.
     Refused {
         response: Response,
         code: Option<String>,
     },
-    /// No answer, or not all of it.
+    /// No response, or an incomplete one.
     Failed(reqwest::Error),
 }
 
@@ -34,8 +34,8 @@ impl Outcome {
         let (mut response, not_json) = match self {
             Self::Failed(error) => return Err(error),
             Self::Answered(response) | Self::Refused { response, .. } => (response, None),
-            // The generated client would take a success by its status and lose status and headers when it fails to
-            // decode. As a 502 it keeps them, and `explain` finds the true status in the exchange.
+            // A generated client that fails to decode a success loses status and headers. It keeps those of a 502;
+            // `explain` finds the true status in the exchange.
             Self::NotJson(response) => {
                 let status = response.status();
                 (with_status(response, StatusCode::BAD_GATEWAY), Some(status))

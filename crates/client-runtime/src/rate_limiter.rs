@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::Options;
 use crate::traffic::{WaitReason, Waiting};
 
-/// Spaces requests evenly at the configured rate, and holds all of them back when the provider asked to wait.
+/// Spaces requests evenly at the configured rate, and delays all of them when the provider asks to wait.
 #[derive(Debug)]
 pub(crate) struct RateLimiter {
     interval: Duration,
@@ -20,7 +20,7 @@ pub(crate) struct RateLimiter {
 struct State {
     /// When the next request may start.
     next: Option<Instant>,
-    /// Until when something is waited for, for each reason.
+    /// The end of each wait, by its reason.
     waits: BTreeMap<WaitReason, Instant>,
 }
 
@@ -63,7 +63,7 @@ impl RateLimiter {
         }
     }
 
-    /// Waits, and lets it be known why.
+    /// Waits, for a reason that [`waiting`](Self::waiting) reports.
     pub(crate) async fn wait(&self, wait: Duration, reason: WaitReason) {
         let until = Instant::now() + wait;
         self.state().note(reason, until);
@@ -78,7 +78,7 @@ impl RateLimiter {
         state.note(WaitReason::Asked, until);
     }
 
-    /// What is waited for at this moment.
+    /// The current wait.
     pub(crate) fn waiting(&self) -> Option<Waiting> {
         let now = Instant::now();
         let state = self.state();

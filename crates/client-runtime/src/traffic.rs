@@ -1,21 +1,21 @@
-//! What a transport has sent, and what it is waiting for.
+//! The requests that a transport has sent, and what it waits for.
 
 use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
 use http::header::DATE;
 
-/// How many requests a transport has sent, and how it stands with the provider.
+/// The requests that a transport has sent, and the state of its connection to the provider.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Traffic {
     /// All requests, retries included.
     pub requests: u64,
-    /// Those of them that repeated one before.
+    /// The retries among them.
     pub retries: u64,
-    /// What the next request waits for; none where nothing holds it back.
+    /// What the next request waits for, if anything.
     pub waiting: Option<Waiting>,
-    /// What the provider's last answer said of the time; none where it said nothing.
+    /// The time by the provider's last response, if it had one.
     pub clock: Option<Clock>,
 }
 
@@ -23,9 +23,9 @@ pub struct Traffic {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Waiting {
-    /// How much longer.
+    /// The time left.
     pub left: Duration,
-    /// What for.
+    /// The reason.
     pub reason: WaitReason,
 }
 
@@ -37,19 +37,19 @@ impl Waiting {
     }
 }
 
-/// Why a transport waits; the weightiest first.
+/// Why a transport waits, in order of precedence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum WaitReason {
-    /// The provider asked for it, by `Retry-After`.
+    /// The provider asked for it with `Retry-After`.
     Asked,
-    /// A request failed and is about to be repeated.
+    /// A failed request is about to be retried.
     Retry,
-    /// No more requests a minute are to be sent.
+    /// The rate limit.
     RateLimit,
 }
 
-/// The time as the provider's `Date` header had it, and as this machine had it when the answer came.
+/// The time by the provider's `Date` header, and by this machine when the response came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Clock {
@@ -60,13 +60,13 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Two times of one moment.
+    /// A pair of times at the same moment.
     #[must_use]
     pub const fn new(theirs: SystemTime, ours: SystemTime) -> Self {
         Self { theirs, ours }
     }
 
-    /// What an answer says of the time.
+    /// Reads a response's `Date`.
     pub(crate) fn read(headers: &HeaderMap, ours: SystemTime) -> Option<Self> {
         let date = headers.get(DATE)?.to_str().ok()?;
         let theirs = httpdate::parse_http_date(date).ok()?;

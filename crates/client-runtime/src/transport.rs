@@ -1,8 +1,7 @@
-//! The one seam through which every request of a generated client goes.
+//! Sends every request of a generated client.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use http::header::ACCEPT;
@@ -22,9 +21,9 @@ use crate::text::printable;
 use crate::traffic::{Clock, Traffic, WaitReason};
 use crate::{Credentials, Error, Options};
 
-/// One account's way to its provider: the origin, the credentials, and how requests are sent, retried and paced.
+/// An account's connection to its provider: the origin, the credentials, retries and the rate limit.
 ///
-/// Clones share the rate limiter and the counters; who shares the connections is said by [`Options::connections`].
+/// Clones share the rate limit and the counters. [`Options::connections`] decides who shares connections.
 #[derive(Clone)]
 pub struct Transport(Arc<Inner>);
 
@@ -35,16 +34,14 @@ struct Inner {
     http: reqwest::Client,
     options: Options,
     rate_limiter: RateLimiter,
-    requests: AtomicU64,
-    retries: AtomicU64,
-    clock: Mutex<Option<Clock>>,
+    traffic: Mutex<Traffic>,
 }
 
 impl Transport {
     /// A transport to `base_url`, e.g. `https://api.example.com`, with an account's credentials.
     ///
     /// # Errors
-    /// The address is no absolute `https` address (plain `http` only to loopback), carries a user name, a query or a
+    /// The address is not an absolute `https` address (plain `http` only to loopback), carries a user name, a query or a
     /// fragment; a credential is empty or cannot be sent; or TLS could not be set up.
     pub fn new(base_url: &str, credentials: Credentials, options: &Options) -> Result<Self, Error> {
         credentials.check()?;
@@ -61,46 +58,40 @@ impl Transport {
             http,
             options: options.clone(),
             rate_limiter: RateLimiter::new(options),
-            requests: AtomicU64::new(0),
-            retries: AtomicU64::new(0),
-            clock: Mutex::new(None),
+            traffic: Mutex::default(),
         })))
     }
 
-    /// The address that paths are appended to, without a slash at its end.
+    /// The address that paths are appended to, without a trailing slash.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.0.base_text
     }
 
-    /// The HTTP client underneath. It knows no credentials: those are put on by [`Transport::prepare`].
+    /// The underlying HTTP client. It has no credentials: [`Transport::prepare`] adds them.
     #[must_use]
     pub fn http(&self) -> &reqwest::Client {
         &self.0.http
     }
 
-    /// How many requests were sent so far, by all clones, and what the next one waits for.
+    /// The number of requests that all clones have sent, and what the next one waits for.
     #[must_use]
     pub fn traffic(&self) -> Traffic {
         Traffic {
-            requests: self.0.requests.load(Ordering::Relaxed),
-            retries: self.0.retries.load(Ordering::Relaxed),
             waiting: self.0.rate_limiter.waiting(),
-            clock: *self.clock(),
+            ..*self.counters()
         }
     }
 
-    fn clock(&self) -> MutexGuard<'_, Option<Clock>> {
-        self.0
-            .clock
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    fn counters(&self) -> MutexGuard<'_, Traffic> {
+        let counters = self.0.traffic.lock();
+        counters.unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts the credentials on a request.
+    /// Adds the credentials to a request.
     ///
     /// # Errors
-    /// The request goes to another origin than the configured one: the credentials are not for it.
+    /// The request goes to another origin than the configured one.
     pub fn prepare(&self, request: &mut Request) -> Result<(), Error> {
         if request.url().origin() != self.0.base.origin() {
             return Err(Error::configuration(format!(
@@ -113,11 +104,11 @@ impl Transport {
         Ok(())
     }
 
-    /// Sends a request, waits and retries where that may help, and gives the last answer.
+    /// Sends a request, retries it where that may help, and returns the last response.
     ///
     /// # Errors
-    /// No answer came, after all retries. A status that is no success is not an error here: the generated client makes
-    /// it one, and [`Transport::explain`] reads it.
+    /// There was no response after all retries. An error status is not an error here: the generated client makes it one, and
+    /// [`Transport::explain`] reads it.
     pub async fn execute(
         &self,
         request: Request,
@@ -127,7 +118,7 @@ impl Transport {
         let repeatable = request.method().is_idempotent();
         let mut attempt = 1;
         loop {
-            // A request whose body is a stream cannot be cloned: it is sent once.
+            // A streamed body cannot be cloned: it is sent once.
             let Some(copy) = request.try_clone().filter(|_| repeatable) else {
                 return self
                     .attempt(request, operation, body, attempt)
@@ -149,7 +140,7 @@ impl Transport {
         }
     }
 
-    /// Sends a request once and reads of the answer what the decision about a retry needs.
+    /// Sends a request once, and reads as much of the response as the decision to retry needs.
     async fn attempt(
         &self,
         request: Request,
@@ -158,9 +149,9 @@ impl Transport {
         attempt: u32,
     ) -> Outcome {
         self.0.rate_limiter.turn().await;
-        self.0.requests.fetch_add(1, Ordering::Relaxed);
+        self.counters().requests += 1;
         if attempt > 1 {
-            self.0.retries.fetch_add(1, Ordering::Relaxed);
+            self.count_retry();
         }
         let method = request.method().clone();
         let wants_json = request
@@ -172,24 +163,14 @@ impl Transport {
         if let Ok(response) = &answer
             && let Some(clock) = Clock::read(response.headers(), SystemTime::now())
         {
-            *self.clock() = Some(clock);
+            self.counters().clock = Some(clock);
         }
         let outcome = match answer {
             Err(error) => Outcome::Failed(error),
-            Ok(response) if !response.status().is_success() => {
-                let (response, bytes) =
-                    body::bounded(response, self.0.options.max_error_body).await;
-                Outcome::Refused {
-                    response,
-                    code: ProviderError::read(&bytes).code,
-                }
+            Ok(response) => {
+                let checked = body == Body::Whole && wants_json;
+                self.read(response, checked).await
             }
-            Ok(response) if body == Body::Streamed || !wants_json => Outcome::Answered(response),
-            Ok(response) => match body::whole(response).await {
-                Err(error) => Outcome::Failed(error),
-                Ok((response, true)) => Outcome::Answered(response),
-                Ok((response, false)) => Outcome::NotJson(response),
-            },
         };
         tracing::debug!(
             operation = operation.operation_id,
@@ -202,7 +183,24 @@ impl Transport {
         outcome
     }
 
-    /// How long to wait before the next attempt, or nothing where none would help.
+    /// Reads the body of an error, and of a success that is `checked` to be JSON.
+    async fn read(&self, response: Response, checked: bool) -> Outcome {
+        if !response.status().is_success() {
+            let (response, bytes) = body::bounded(response, self.0.options.max_error_body).await;
+            let code = ProviderError::read(&bytes).code;
+            return Outcome::Refused { response, code };
+        }
+        if !checked {
+            return Outcome::Answered(response);
+        }
+        match body::whole(response).await {
+            Err(error) => Outcome::Failed(error),
+            Ok((response, true)) => Outcome::Answered(response),
+            Ok((response, false)) => Outcome::NotJson(response),
+        }
+    }
+
+    /// The wait before the next attempt, or `None` if none would help.
     fn wait_before_retry(&self, outcome: &Outcome, attempt: u32) -> Option<Duration> {
         let options = &self.0.options;
         let asked = match outcome {
@@ -228,7 +226,7 @@ impl Transport {
         (attempt <= options.max_retries).then(|| backoff(options, attempt - 1, asked))
     }
 
-    /// A text from the provider as it may be shown: on one line, bounded, without the account's credentials.
+    /// Makes a text from the provider safe to show: one line, bounded, without the account's credentials.
     #[must_use]
     pub fn presentable(&self, text: &str) -> String {
         self.scrub(&printable(text))
@@ -251,9 +249,9 @@ impl Transport {
         &self.0.options
     }
 
-    /// Counts a request that is about to be sent, and repeats one whose body broke off.
+    /// Counts a repeated request.
     pub(crate) fn count_retry(&self) {
-        self.0.retries.fetch_add(1, Ordering::Relaxed);
+        self.counters().retries += 1;
     }
 }
 

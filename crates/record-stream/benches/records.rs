@@ -44,7 +44,7 @@ fn body() -> Vec<u8> {
         format!(
             r#"{{"id":{id},"name":"Example Communications Private Limited {id}","email":"billing@example{id}.com","balance":{}.50,"created_at":"2026-06-01T14:30:00.000000","active":{},"users":[{{"id":1,"name":"Zoë \"Z\" Ott"}},{{"id":2,"name":null}}]}}"#,
             id % 1000,
-            id % 3 == 0
+            id.is_multiple_of(3)
         )
     };
     let accounts: Vec<_> = (0..RECORDS).map(account).collect();

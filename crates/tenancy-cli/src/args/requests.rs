@@ -23,6 +23,7 @@ impl RequestsArguments {
     /// The transport's options.
     pub(crate) fn options(&self) -> Options {
         let mut options = Options::default();
+        options.user_agent = concat!("tenancy/", env!("CARGO_PKG_VERSION")).to_owned();
         let timeout = self.timeout.map(Duration::from_secs);
         options.idle_timeout = timeout.unwrap_or(options.idle_timeout);
         options.max_retries = self.max_retries.unwrap_or(options.max_retries);
