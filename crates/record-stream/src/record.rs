@@ -119,7 +119,7 @@ impl<T: DeserializeOwned> Decoded<T> {
     #[must_use]
     pub fn read(text: &str) -> Self {
         // serde would take an array for a struct: its elements for the fields, in the order of their declaration.
-        if !text.starts_with('{') {
+        if !text.trim_ascii_start().starts_with('{') {
             return Self::failed("is no object");
         }
         match fast_path::decode(text) {
