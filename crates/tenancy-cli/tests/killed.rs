@@ -16,10 +16,10 @@ use std::process::{Child, ExitStatus, Stdio};
 use std::thread;
 
 use fastrand::Rng;
-use provider_sim::{Account, Simulator, Status};
+use provider_sim::{Simulator, Status};
 
 use database::Database;
-use place::{Place, serve};
+use place::{Place, cursors, numbered, one_body, serve};
 
 fn number(variable: &str, usual: u64) -> u64 {
     std::env::var(variable).map_or(usual, |text| text.parse().unwrap())
@@ -88,9 +88,9 @@ fn survives(database: Database) {
 impl World {
     fn new(database: Database, tenants: u32) -> Self {
         let (simulator, place) = serve([
-            Account::vobiz("agency").population(tenants / 2, 1),
-            Account::layers("brands").population(tenants * 3 / 10, 2),
-            Account::omnidim("calls").population(tenants / 5, 3),
+            numbered("agency").population(tenants / 2, 1),
+            cursors("brands").population(tenants * 3 / 10, 2),
+            one_body("calls").population(tenants / 5, 3),
         ]);
         let world = Self {
             simulator,

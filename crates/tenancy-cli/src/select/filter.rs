@@ -321,7 +321,7 @@ mod tests {
             assert_eq!(verdict(filter), Verdict::Matches, "{filter}");
         }
         for filter in [
-            "provider=vobiz",
+            "provider=other",
             "id<4010",
             "name=acme société",
             "aliases=z",

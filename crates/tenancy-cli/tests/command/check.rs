@@ -3,7 +3,7 @@
 use std::fs;
 use std::net::TcpListener;
 
-use provider_sim::{Account, Fault, Record};
+use provider_sim::{Fault, Record};
 use serde_json::Value;
 
 use crate::place::*;
@@ -32,9 +32,9 @@ fn json(ran: &Ran) -> Value {
 #[test]
 fn accounts_that_can_be_listed_take_one_request_each() {
     let (simulator, place) = serve([
-        Account::omnidim("calls").population(300, 1),
-        Account::layers("brands").population(900, 2),
-        Account::vobiz("agency").population(5000, 3),
+        one_body("calls").population(300, 1),
+        cursors("brands").population(900, 2),
+        numbered("agency").population(5000, 3),
     ]);
     let ran = place.run(&check(&[]));
     insta::assert_snapshot!("check_usable", ran.shown());
@@ -48,7 +48,11 @@ fn accounts_that_can_be_listed_take_one_request_each() {
 
 #[test]
 fn the_demonstration_can_be_checked() {
-    insta::assert_snapshot!(Place::new().run(&["check", "--demo"]).shown());
+    let ran = Place::new().run(&["check", "--demo", "--format", "json"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    let checked: Vec<Value> = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(checked.len(), provider_sim::Provider::ALL.len());
+    assert!(checked.iter().all(|account| account["usable"] == true));
 }
 
 #[test]
@@ -58,40 +62,32 @@ fn each_thing_that_can_be_wrong_is_found_at_its_place_with_what_to_do() {
         .local_addr()
         .unwrap();
     let (simulator, mut place) = serve([
-        Account::vobiz("fine").population(3, 1),
-        Account::vobiz("wrong-key").population(3, 1).fault(.., Fault::status(401)),
-        Account::layers("no-scope").population(3, 1).forbidden(),
-        Account::layers("suspended").population(3, 1)
+        numbered("fine").population(3, 1),
+        numbered("wrong-key").population(3, 1).fault(.., Fault::status(401)),
+        cursors("no-scope").population(3, 1).forbidden(),
+        cursors("suspended").population(3, 1)
             .fault(.., Fault::status_with_code(503, "KILL_SWITCH")),
-        Account::omnidim("no-reseller").fault(.., Fault::unsuccessful()),
-        Account::vobiz("wrong-address").fault(.., Fault::status(404)),
-        Account::layers("some-page").fault(.., Fault::html()),
-        Account::layers("in-trouble").fault(.., Fault::status(500)),
-        Account::layers("waiting").fault(.., Fault::rate_limited(600)),
-        Account::vobiz("odd-record").records([Record::raw(r#"{"auth_id": {}}"#)]),
-        Account::vobiz("new-fields").records([Record::raw(
+        one_body("no-reseller").fault(.., Fault::unsuccessful()),
+        numbered("wrong-address").fault(.., Fault::status(404)),
+        cursors("some-page").fault(.., Fault::html()),
+        cursors("in-trouble").fault(.., Fault::status(500)),
+        cursors("waiting").fault(.., Fault::rate_limited(600)),
+        numbered("odd-record").records([Record::raw(r#"{"auth_id": {}}"#)]),
+        numbered("new-fields").records([Record::raw(
             r#"{"auth_id": "SA_1", "kyc_mode": "full", "created_at": "05/04/2026", "enabled": true, "is_active": true}"#,
         )]),
     ]);
     place = place.with("CLOSED", "k");
     let path = place.path("tenancy.toml");
     let configured = fs::read_to_string(&path).unwrap();
-    let more = account(
-        "nobody-there",
-        "layers",
-        &format!("http://{closed}"),
-        "api_key = { env = \"CLOSED\" }",
-    ) + &account(
-        "no-variable",
-        "layers",
-        "https://layers.example",
-        "api_key = { env = \"NOT_SET\" }",
-    ) + &account(
-        "plain-http",
-        "layers",
-        "http://layers.example",
-        "api_key = { env = \"CLOSED\" }",
-    );
+    let key = "{ env = \"CLOSED\" }";
+    let more = key_account("nobody-there", &format!("http://{closed}"), key)
+        + &key_account(
+            "no-variable",
+            "https://api.example",
+            "{ env = \"NOT_SET\" }",
+        )
+        + &key_account("plain-http", "http://api.example", key);
     fs::write(&path, configured + &more).unwrap();
     let ran = place.run(&check(&[]));
     assert_eq!(ran.code, Some(3));
@@ -118,10 +114,10 @@ fn each_thing_that_can_be_wrong_is_found_at_its_place_with_what_to_do() {
 fn a_clock_that_is_wrong_is_told_whether_the_page_can_be_had_or_not() {
     let dated = |fault: Fault| fault.header("Date", "Sat, 21 Nov 2020 12:00:00 GMT");
     let (_simulator, place) = serve([
-        Account::vobiz("listed")
+        numbered("listed")
             .population(3, 1)
             .fault(.., dated(Fault::as_usual())),
-        Account::layers("refused").fault(.., dated(Fault::status(401))),
+        cursors("refused").fault(.., dated(Fault::status(401))),
     ]);
     let ran = place.run(&check(&["--format", "json"]));
     assert_eq!(ran.code, Some(3));
@@ -139,11 +135,11 @@ fn what_a_provider_says_cannot_act_on_the_terminal() {
     let record =
         r#"{"auth_id": "SA_1", "\u001b[31m\u202e": 1, "enabled": true, "is_active": true}"#;
     let (_simulator, place) = serve([
-        Account::layers("errors").fault(
+        cursors("errors").fault(
             ..,
             Fault::literal(401, "application/json", error.to_string()),
         ),
-        Account::vobiz("fields").records([Record::raw(record)]),
+        numbered("fields").records([Record::raw(record)]),
     ]);
     for format in ["table", "json"] {
         let ran = place.run(&check(&["--format", format]));

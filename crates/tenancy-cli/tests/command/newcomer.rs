@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use provider_sim::{Account, Fault};
+use provider_sim::Fault;
 
 use crate::place::*;
 
@@ -24,14 +24,14 @@ fn each_first_mistake_is_told_with_the_way_out() {
         Fault::literal(401, "application/json", body.to_string())
     };
     let (simulator, place) = serve([
-        Account::layers("wrong-key").fault(.., Fault::status(401)),
-        Account::layers("expired-key").fault(
+        cursors("wrong-key").fault(.., Fault::status(401)),
+        cursors("expired-key").fault(
             ..,
             error("UNAUTHENTICATED", "This key expired on 2026-01-31"),
         ),
-        Account::vobiz("wrong-address").fault(.., Fault::status(404)),
-        Account::layers("a-website").fault(.., Fault::html()),
-        Account::layers("moved").fault(
+        numbered("wrong-address").fault(.., Fault::status(404)),
+        cursors("a-website").fault(.., Fault::html()),
+        cursors("moved").fault(
             ..,
             Fault::redirect(301, "https://elsewhere.example/v1/organizations"),
         ),
@@ -49,22 +49,25 @@ fn each_first_mistake_is_told_with_the_way_out() {
         shown += &told(account, &ran);
     }
     let configured = |name: &str, provider: &str, base: &str| {
-        let text = account(name, provider, base, "api_key = { env = \"KEY\" }");
+        let text = key_account(name, base, "{ env = \"KEY\" }").replace(one_key().name, provider);
         write_private(&place.path("c.toml"), text);
         place.run(&["list", "--config", "c.toml", "--max-retries", "0"])
     };
     shown += &told(
         "nobody-there",
-        &configured("a", "layers", &format!("http://{closed}")),
+        &configured("a", one_key().name, &format!("http://{closed}")),
     );
-    shown += &told("no-address", &configured("a", "layers", "layers.example"));
+    shown += &told(
+        "no-address",
+        &configured("a", one_key().name, "api.example"),
+    );
     shown += &told(
         "misspelt-provider",
-        &configured("a", "layer", "https://layers.example"),
+        &configured("a", "acme", "https://api.example"),
     );
     shown += &told(
         "misspelt-argument",
-        &place.run(&["list", "--providr", "layers"]),
+        &place.run(&["list", "--providr", one_key().name]),
     );
     shown += &told("misspelt-command", &place.run(&["lst"]));
     shown += &told(
@@ -90,7 +93,7 @@ fn each_first_mistake_is_told_with_the_way_out() {
 
 #[test]
 fn head_ends_a_list_quietly_and_at_once() {
-    let (simulator, place) = serve([Account::vobiz("agency").population(20_000, 1)]);
+    let (simulator, place) = serve([numbered("agency").population(20_000, 1)]);
     let script = format!(
         "'{}' list --config tenancy.toml | head -1",
         env!("CARGO_BIN_EXE_tenancy")

@@ -7,9 +7,10 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
-use provider_sim::{Account, AccountHandle, Simulator};
+use provider_sim::{Account, AccountHandle, Paging, Provider, Simulator};
 use serde_json::Value;
 use tempfile::TempDir;
+use tenancy::providers::Descriptor;
 
 /// How long a test waits for something that has to come before it fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -166,12 +167,6 @@ pub(crate) fn serve(accounts: impl IntoIterator<Item = Account>) -> (Simulator, 
     (simulator, place)
 }
 
-pub(crate) fn sorted(text: &str) -> String {
-    let mut lines: Vec<_> = text.lines().collect();
-    lines.sort_unstable();
-    lines.join("\n")
-}
-
 pub(crate) const CONFIG: [&str; 3] = ["list", "--config", "tenancy.toml"];
 
 /// `list` with the place's configuration.
@@ -222,4 +217,57 @@ pub(crate) fn interrupt(child: &Child) {
     let kill = format!("kill -INT {}", child.id());
     let status = Command::new("sh").args(["-c", &kill]).status().unwrap();
     assert!(status.success());
+}
+
+/// An account at the first provider whose list has page numbers.
+pub(crate) fn numbered(name: &str) -> Account {
+    Account::new(numbered_provider(), name)
+}
+
+/// An account at the first provider whose list has cursors.
+pub(crate) fn cursors(name: &str) -> Account {
+    Account::new(cursors_provider(), name)
+}
+
+/// An account at the first provider whose list is one body.
+pub(crate) fn one_body(name: &str) -> Account {
+    Account::new(provider(|paging| matches!(paging, Paging::OneBody)), name)
+}
+
+pub(crate) fn numbered_provider() -> Provider {
+    provider(|paging| matches!(paging, Paging::Numbers { .. }))
+}
+
+pub(crate) fn cursors_provider() -> Provider {
+    provider(|paging| matches!(paging, Paging::Token { .. }))
+}
+
+fn provider(test: fn(Paging) -> bool) -> Provider {
+    let mut providers = Provider::ALL.iter().copied();
+    providers.find(|provider| test(provider.paging())).unwrap()
+}
+
+/// The name of an account of the demo, at the provider.
+pub(crate) fn demo_account(provider: Provider) -> String {
+    format!("{}-demo", provider.name())
+}
+
+/// The descriptor of the first provider that takes one secret and no options.
+pub(crate) fn one_key() -> &'static Descriptor {
+    let mut providers = tenancy::providers::ALL.iter();
+    providers
+        .find(|provider| provider.credentials.len() == 1 && provider.options.is_empty())
+        .unwrap()
+}
+
+/// An account at the provider of [`one_key`], whose key is this TOML value.
+pub(crate) fn key_account(name: &str, base_url: &str, key: &str) -> String {
+    let provider = one_key();
+    let credential = format!("{} = {key}", provider.credentials[0].key);
+    account(name, provider.name, base_url, &credential)
+}
+
+/// A simulated account at the provider of [`one_key`].
+pub(crate) fn keyed(name: &str) -> Account {
+    Account::new(Provider::named(one_key().name), name)
 }

@@ -19,7 +19,7 @@ fn sync_to(place: &Place, to: &str) -> Ran {
 }
 
 fn small() -> (Simulator, Place) {
-    serve([vobiz("agency", 5)])
+    serve([agency("agency", 5)])
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn what_is_no_database_of_ours() {
 #[cfg(unix)]
 #[test]
 fn a_disk_that_is_full() {
-    let (_simulator, place) = serve([vobiz("agency", 2000)]);
+    let (_simulator, place) = serve([agency("agency", 2000)]);
     // Files may have 200 KiB: what SQLite sees is a write that fails.
     let script = format!(
         "trap '' XFSZ; ulimit -f 400; exec {} sync --config tenancy.toml --to t.db",

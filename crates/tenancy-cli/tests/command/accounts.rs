@@ -1,0 +1,161 @@
+//! Where accounts and their keys come from, and what is refused.
+
+use std::fs;
+
+use provider_sim::Simulator;
+use tenancy::providers;
+
+use crate::place::*;
+
+#[test]
+fn accounts_come_from_the_environment_where_no_file_has_any() {
+    // The default addresses are the providers' own, so the accounts must fail before a request.
+    let several = providers::ALL
+        .iter()
+        .find(|provider| provider.credentials.len() > 1);
+    let fields = several.unwrap().credentials;
+    let place = Place::new()
+        .with(fields[0].variable, "x")
+        .with(one_key().credentials[0].variable, "");
+    insta::assert_snapshot!("environment_incomplete", place.run(&["list"]).shown());
+    let place = Place::new().with(one_key().credentials[0].variable, "line\nbreak");
+    insta::assert_snapshot!("environment_unusable", place.run(&["list"]).shown());
+}
+
+#[test]
+fn the_configuration_is_found_where_it_may_be() {
+    let simulator = Simulator::start([keyed("agency").population(3, 1)]).unwrap();
+    let place = configure(Place::new(), &simulator.account("agency"));
+    assert_eq!(place.run(&list(&[])).ids().len(), 3);
+    let folder = place.path(".config/tenancy");
+    fs::create_dir_all(&folder).unwrap();
+    fs::rename(place.path("tenancy.toml"), folder.join("config.toml")).unwrap();
+    assert_eq!(place.run(&["list"]).ids().len(), 3);
+    fs::rename(folder.join("config.toml"), place.path("elsewhere.toml")).unwrap();
+    let place = place.with("TENANCY_CONFIG", "elsewhere.toml");
+    assert_eq!(place.run(&["list"]).ids().len(), 3);
+}
+
+#[test]
+fn keys_come_from_variables_files_and_the_configuration_itself() {
+    let names = ["variable", "file", "literal"];
+    let simulator = Simulator::start(names.map(|name| keyed(name).population(1, 1))).unwrap();
+    let field = one_key().credentials[0].key;
+    let key = |name: &str| simulator.account(name).credential(field);
+    let account =
+        |name: &str, key: &str| key_account(name, &simulator.account(name).base_url(), key);
+    let configuration = account("variable", "{ env = \"K\" }")
+        + &account("file", "{ file = \"keys/k\" }")
+        + &account("literal", &format!("\"{}\"", key("literal")));
+    let place = Place::new().with("K", &key("variable"));
+    fs::create_dir_all(place.path("conf/keys")).unwrap();
+    write_private(&place.path("conf/tenancy.toml"), configuration);
+    write_private(&place.path("conf/keys/k"), key("file") + "\r\n");
+    let ran = place.run(&["list", "--config", "conf/tenancy.toml"]);
+    insta::assert_snapshot!("keys_from_everywhere", ran.stderr);
+    assert_eq!((ran.code, ran.ids().len()), (Some(0), 3));
+}
+
+#[test]
+fn only_the_accounts_that_are_listed_need_their_secrets() {
+    let (_simulator, place) = serve([keyed("here").population(2, 1)]);
+    let path = place.path("tenancy.toml");
+    let more = key_account("there", "http://127.0.0.1:9", "{ env = \"NO\" }");
+    fs::write(&path, fs::read_to_string(&path).unwrap() + &more).unwrap();
+    assert_eq!(place.run(&list(&["--account", "here"])).ids().len(), 2);
+    assert_eq!(place.run(&list(&[])).code, Some(2));
+}
+
+/// Errors in the file itself are tested beside its reader.
+#[test]
+fn bad_settings() {
+    let configured = |key| key_account("agency", "https://api.example", key);
+    let plain = configured("\"sk-secret\"").replace("https://", "http://");
+    for (name, configuration) in [
+        ("missing_variable", configured("{ env = \"KEY\" }")),
+        ("missing_file", configured("{ file = \"no.key\" }")),
+        ("plain_http", plain),
+    ] {
+        let ran = Place::configured(&configuration).run(&CONFIG);
+        assert_eq!(ran.code, Some(2), "{name}");
+        assert!(!ran.shown().contains("sk-secret"), "{name}");
+        insta::assert_snapshot!(format!("bad_{name}"), ran.shown());
+    }
+    let empty = Place::configured(&configured("{ env = \"KEY\" }")).with("KEY", " ");
+    insta::assert_snapshot!("bad_empty_variable", empty.run(&CONFIG).shown());
+}
+
+#[test]
+fn a_bad_option_names_the_account_and_the_option() {
+    for provider in providers::ALL {
+        let fields = provider.credentials.iter();
+        let fields: String = fields
+            .map(|field| format!("{} = \"x\"\n", field.key))
+            .collect();
+        for option in provider.options {
+            let settings = format!("{fields}{} = \"no such value\"", option.key);
+            let account = account("agency", provider.name, provider.base_url, &settings);
+            let ran = Place::configured(&account).run(&CONFIG);
+            assert_eq!(ran.code, Some(2));
+            let start = format!(
+                "error: account `agency` (tenancy.toml, line 1): `{}`",
+                option.key
+            );
+            assert!(ran.stderr.contains(&start), "{}", ran.stderr);
+        }
+    }
+}
+
+#[test]
+fn no_accounts_at_all() {
+    let place = Place::new();
+    let ran = place.run(&["list"]);
+    let shown = ran
+        .shown()
+        .replace(&*place.folder.path().to_string_lossy(), "HOME");
+    insta::assert_snapshot!("no_accounts", shown);
+}
+
+#[test]
+fn bad_usage() {
+    let place = Place::new();
+    for (name, arguments) in [
+        (
+            "unknown_column",
+            &["list", "--demo", "--format", "csv", "--columns", "id,nmae"][..],
+        ),
+        ("columns_of_ndjson", &["list", "--demo", "--columns", "id"]),
+        (
+            "raw_table",
+            &["list", "--demo", "--format", "table", "--raw"],
+        ),
+        (
+            "unknown_account",
+            &["list", "--demo", "--account", "agency"],
+        ),
+        (
+            "unknown_provider_argument",
+            &["list", "--demo", "--provider", "twilio"],
+        ),
+        ("demo_and_config", &["list", "--demo", "--config", "x.toml"]),
+        ("limit_of_nothing", &["list", "--demo", "--limit", "0"]),
+        ("config_that_is_not_there", &["list", "--config", "no.toml"]),
+        (
+            "report_nowhere",
+            &["list", "--demo", "--report", "no/r.json"],
+        ),
+        ("no_subcommand", &[]),
+    ] {
+        let ran = place.run(arguments);
+        assert_eq!(ran.code, Some(2), "{name}");
+        assert_eq!(ran.stdout, "", "{name}");
+        insta::assert_snapshot!(format!("usage_{name}"), ran.shown());
+    }
+    let account = demo_account(cursors_provider());
+    let other = numbered_provider().name();
+    let elsewhere = ["list", "--demo", "--account", &account, "--provider", other];
+    let ran = place.run(&elsewhere);
+    assert_eq!(ran.code, Some(2));
+    let start = format!("error: no account matches --provider {other}; ");
+    assert!(ran.stderr.starts_with(&start), "{}", ran.stderr);
+}

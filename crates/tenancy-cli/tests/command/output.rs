@@ -1,0 +1,198 @@
+//! Where the output goes, and what ends it.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+use std::sync::mpsc;
+
+use crate::place::*;
+
+#[test]
+fn tenants_are_passed_on_as_they_arrive() {
+    let (simulator, place) = serve([
+        cursors("slow").population(1, 1),
+        numbered("quick").population(2, 1),
+    ]);
+    simulator.account("slow").hold();
+    let mut child = start(&place, &list(&[]));
+    let (lines, arrived) = mpsc::channel();
+    let stdout = BufReader::new(child.stdout.take().unwrap());
+    let reader = std::thread::spawn(move || {
+        for line in stdout.lines() {
+            lines.send(line.unwrap()).unwrap();
+        }
+    });
+    for _ in 0..2 {
+        let line = arrived
+            .recv_timeout(PATIENCE)
+            .expect("the quick account's tenants come while the slow one's are held");
+        assert!(line.contains("quick"), "{line}");
+    }
+    simulator.account("slow").release_all();
+    assert!(arrived.recv_timeout(PATIENCE).unwrap().contains("slow"));
+    reader.join().unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly_with_the_report_written() {
+    let (simulator, place) = serve([numbered("agency").population(5000, 1)]);
+    let account = simulator.account("agency");
+    account.hold();
+    let mut child = start(&place, &list(&["--report", "r.json"]));
+    drop(child.stdout.take());
+    account.release_all();
+    let ran = Ran::from(child.wait_with_output().unwrap());
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    let report = place.report();
+    assert_eq!(report["complete"], false);
+    assert_eq!(report["sources"][0]["error"], "the output was closed");
+    let requests = account.requests().len();
+    assert!(requests < 25, "{requests} of 50 pages were asked for");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_at_once_with_the_report_written() {
+    let (simulator, place) = serve([
+        numbered("agency").population(150, 1),
+        cursors("other").population(2, 1),
+    ]);
+    let account = simulator.account("agency");
+    account.hold();
+    let child = start(&place, &list(&["--report", "r.json"]));
+    wait_for_request(&account);
+    interrupt(&child);
+    let ran = Ran::from(child.wait_with_output().unwrap());
+    assert_eq!(ran.code, Some(130));
+    assert!(
+        ran.stderr
+            .contains(": 0 tenants, incomplete: interrupted\n"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(place.report()["sources"][0]["error"], "interrupted");
+    assert_eq!(place.report()["complete"], false);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_is_heard_while_nobody_reads_the_output() {
+    let (simulator, place) = serve([one_body("agency").population(20_000, 1)]);
+    let mut child = start(&place, &list(&["--report", "r.json"]));
+    // The list is longer than the pipe and all buffers: the first line shows that it is being written.
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.read_line(&mut String::new()).unwrap();
+    interrupt(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(place.report()["sources"][0]["error"], "interrupted");
+    drop(simulator);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_no_success() {
+    let full = || {
+        Stdio::from(
+            fs::OpenOptions::new()
+                .write(true)
+                .open("/dev/full")
+                .unwrap(),
+        )
+    };
+    let place = Place::new();
+    let output = place
+        .command(&["list", "--demo", "--quiet"])
+        .stdout(full())
+        .output()
+        .unwrap();
+    let ran = Ran::from(output);
+    assert_eq!(ran.code, Some(3));
+    assert!(
+        ran.stderr
+            .starts_with("error: the output could not be written: No space left on device"),
+        "{}",
+        ran.stderr
+    );
+    let unheard = place
+        .command(&["list", "--verbose"])
+        .stderr(full())
+        .status()
+        .unwrap();
+    assert_eq!(
+        unheard.code(),
+        Some(2),
+        "a message that cannot be written is no reason to panic"
+    );
+    let unheard = place
+        .command(&["list", "--demo", "--verbose"])
+        .stdout(Stdio::null())
+        .stderr(full())
+        .status()
+        .unwrap();
+    assert_eq!(unheard.code(), Some(0));
+}
+
+#[test]
+fn quiet_and_verbose() {
+    let place = Place::new();
+    let quiet = place.run(&["list", "--demo", "-q"]);
+    assert_eq!((quiet.code, quiet.stderr.as_str()), (Some(0), ""));
+    let verbose = place.run(&[
+        "list",
+        "--demo",
+        "-v",
+        "--account",
+        &demo_account(numbered_provider()),
+    ]);
+    let requests: Vec<_> = verbose
+        .stderr
+        .lines()
+        .filter(|line| line.contains("operation="))
+        .collect();
+    assert!(!requests.is_empty(), "{}", verbose.stderr);
+    assert!(
+        requests[0].contains("GET") && requests[0].contains("200"),
+        "{}",
+        requests[0]
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_report_to_standard_output_comes_after_the_list() {
+    let place = Place::new();
+    let file = || fs::File::create(place.path("out")).unwrap();
+    let arguments = [
+        "list",
+        "--demo",
+        "--account",
+        &demo_account(numbered_provider()),
+        "--report",
+        "/dev/stdout",
+    ];
+    assert!(
+        place
+            .command(&arguments)
+            .stdout(file())
+            .status()
+            .unwrap()
+            .success()
+    );
+    let written = fs::read_to_string(place.path("out")).unwrap();
+    let (tenants, report) = written.split_once("\n{\n").unwrap();
+    assert!(tenants.lines().all(|line| line.starts_with('{')));
+    assert!(report.contains("\"complete\": true"));
+}
+
+#[test]
+fn nothing_is_left_behind_but_the_report() {
+    let place = Place::new();
+    place.run(&["list", "--demo", "--report", "r.json"]);
+    place.run(&["list", "--demo", "--format", "table", "--report", "r.json"]);
+    let left = fs::read_dir(place.folder.path()).unwrap();
+    let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["r.json"]);
+    let report = fs::read_to_string(place.path("r.json")).unwrap();
+    assert!(report.ends_with("}\n"));
+}
