@@ -91,6 +91,12 @@ pub(crate) fn has_properties(schema: &Value) -> bool {
     map_of(schema, "properties").is_some_and(|all| !all.is_empty())
 }
 
+/// Whether a schema becomes a Rust type with a name: an object, an enumeration or a choice.
+pub(crate) fn is_type(schema: &Value) -> bool {
+    let enumerated = schema.get("enum").is_some() && text_of(schema, "type") == Some("string");
+    has_properties(schema) || enumerated || schema.get("oneOf").is_some()
+}
+
 /// Whether `key` is `true`.
 pub(crate) fn is_true(value: &Value, key: &str) -> bool {
     value.get(key) == Some(&Value::Bool(true))

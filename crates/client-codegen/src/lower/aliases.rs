@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::reach::{closure, referred};
 use crate::error::{Diagnostics, Result};
-use crate::schema::{annotated, components, is_true, map_of, origin, reference_of, text_of};
+use crate::schema::{annotated, components, is_true, is_type, origin, reference_of};
 use crate::walk;
 
 /// The document whose components are types of their own, none of them nullable as such.
@@ -83,12 +83,6 @@ fn placed(target: &Value, site: &Map<String, Value>) -> Value {
         }
     }
     out
-}
-
-fn is_type(schema: &Value) -> bool {
-    let has_properties = map_of(schema, "properties").is_some_and(|all| !all.is_empty());
-    let enumerated = schema.get("enum").is_some() && text_of(schema, "type") == Some("string");
-    has_properties || enumerated || schema.get("oneOf").is_some()
 }
 
 /// Whether a list or map holds itself, so that it cannot be put in place; a reference to itself is none.

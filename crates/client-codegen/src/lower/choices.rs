@@ -10,39 +10,28 @@ use serde_json::{Map, Value, json};
 use crate::error::{Diagnostics, Result};
 use crate::extension::{CHOICES, FIXED, KEYS};
 use crate::rust_type::native;
-use crate::schema::{components, map_of, origin, reference_of, text_of};
+use crate::schema::{
+    components, list, map_of, origin, picked, reference_of, text_of, texts, values_mut,
+};
 use crate::walk;
 
 /// The document whose choices say by what their branches are told apart.
-pub(crate) fn describe(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
+pub(crate) fn describe(mut document: Value, _diagnostics: &mut Diagnostics) -> Result<Value> {
     let components = components(&document);
-    let schemas = document["components"]["schemas"].as_object_mut();
-    for schema in schemas.into_iter().flat_map(Map::values_mut) {
-        let discriminator = schema.get("discriminator").cloned();
-        let Some(Value::Array(branches)) = schema.get_mut("oneOf") else {
+    for schema in values_mut(&mut document["components"], "schemas") {
+        if schema.get("oneOf").is_none() {
             continue;
-        };
-        let mut described: Vec<Value> = Vec::new();
-        for branch in branches.iter() {
-            let object = reference_of(branch)
-                .and_then(|name| components.get(name).map(|object| (name, object)));
-            let (mut keys, mut fixed) = (json!([]), json!({}));
-            if let Some((name, object)) = object {
-                keys = json!(
-                    map_of(object, "properties")
-                        .into_iter()
-                        .flat_map(Map::keys)
-                        .collect::<Vec<_>>()
-                );
-                fixed = Value::Object(fixed_values(
-                    name,
-                    object,
-                    discriminator.as_ref(),
-                    &components,
-                ));
-            }
-            described.push(json!({KEYS: keys, FIXED: fixed}));
         }
+        let describe = |branch: &Value| {
+            let object = reference_of(branch).and_then(|name| Some((name, components.get(name)?)));
+            let Some((name, object)) = object else {
+                return json!({KEYS: [], FIXED: {}});
+            };
+            let keys = map_of(object, "properties").into_iter().flat_map(Map::keys);
+            let fixed = fixed_values(name, object, schema.get("discriminator"), &components);
+            json!({KEYS: keys.collect::<Vec<_>>(), FIXED: fixed})
+        };
+        let described: Vec<Value> = list(schema, "oneOf").iter().map(describe).collect();
         schema["x-branches"] = Value::Array(described);
     }
     Ok(document)
@@ -56,52 +45,34 @@ fn fixed_values(
     components: &Map<String, Value>,
 ) -> Map<String, Value> {
     let mut fixed = Map::new();
-    let required: Vec<&str> = object
-        .get("required")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect();
+    let required = texts(object, "required");
     for (property, schema) in map_of(object, "properties").into_iter().flatten() {
-        let target = reference_of(schema)
-            .and_then(|name| components.get(name))
-            .unwrap_or(schema);
-        let values = target.get("enum").and_then(Value::as_array);
-        if let Some([only]) = values.map(Vec::as_slice)
+        let target = reference_of(schema).and_then(|name| components.get(name));
+        if let [only @ Value::String(_)] = list(target.unwrap_or(schema), "enum")
             && required.contains(&property.as_str())
-            && only.is_string()
         {
             fixed.insert(property.clone(), json!([only]));
         }
     }
-    let Some(discriminator) = discriminator else {
+    let Some((discriminator, property)) =
+        discriminator.and_then(|found| Some((found, text_of(found, "propertyName")?)))
+    else {
         return fixed;
     };
-    let Some(property) = text_of(discriminator, "propertyName") else {
-        return fixed;
+    let is_own = |target: &Value| {
+        let target = target.as_str().unwrap_or_default();
+        target.trim_start_matches("#/components/schemas/") == name
     };
-    let mapping = map_of(discriminator, "mapping");
-    let mut values: BTreeSet<String> = mapping
-        .into_iter()
-        .flatten()
-        .filter(|(_, target)| {
-            target
-                .as_str()
-                .is_some_and(|target| target.trim_start_matches("#/components/schemas/") == name)
-        })
-        .map(|(value, _)| value.clone())
+    let mapping = map_of(discriminator, "mapping").into_iter().flatten();
+    let mut values: BTreeSet<&str> = mapping
+        .filter(|(_, target)| is_own(target))
+        .map(|(value, _)| value.as_str())
         .collect();
     if values.is_empty() && !fixed.contains_key(property) {
         // Without a mapping the value is the schema's name in the document.
-        values.extend(
-            origin(object)
-                .rsplit('/')
-                .next()
-                .filter(|own| !own.is_empty())
-                .map(str::to_owned),
-        );
-        values.insert(name.to_owned());
+        let own = origin(object).rsplit('/').next();
+        values.extend(own.filter(|own| !own.is_empty()));
+        values.insert(name);
     }
     if !values.is_empty() {
         fixed.insert(property.to_owned(), json!(values));
@@ -110,38 +81,27 @@ fn fixed_values(
 }
 
 /// The document whose choices stand apart ([`CHOICES`]) and are referred to by their Rust types.
-pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
-    let mut choices = Map::new();
-    if let Some(Value::Object(schemas)) = document["components"].get_mut("schemas") {
-        let names: Vec<String> = schemas
-            .iter()
-            .filter(|(_, schema)| schema.get("oneOf").is_some())
-            .map(|(name, _)| name.clone())
-            .collect();
-        for name in names {
-            if let Some(schema) = schemas.remove(&name) {
-                choices.insert(name, schema);
-            }
-        }
-    }
+pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Result<Value> {
+    let (mut choices, others): (Map<String, Value>, Map<String, Value>) = components(&document)
+        .into_iter()
+        .partition(|(_, schema)| schema.get("oneOf").is_some());
+    document["components"]["schemas"] = Value::Object(others);
+    let names: BTreeSet<String> = choices.keys().cloned().collect();
     let refer = |schema: &mut Value, _: &str| {
-        if let Some(name) = reference_of(schema).filter(|name| choices.contains_key(*name)) {
+        if let Some(name) = reference_of(schema).filter(|name| names.contains(*name)) {
             let mut out = native(&format!("types::{name}"));
-            for key in ["nullable", "description", "deprecated"] {
-                if let Some(value) = schema.get(key) {
-                    out[key] = value.clone();
-                }
+            for (key, value) in picked(schema, "nullable description deprecated") {
+                out[key] = value;
             }
             *schema = out;
         }
         Ok(())
     };
     walk::walk_all(&mut document, &mut { refer })?;
-    let mut own = choices.clone();
-    for choice in own.values_mut() {
+    for choice in choices.values_mut() {
         walk::walk(choice, "", &mut { refer })?;
     }
-    document[CHOICES] = Value::Object(own);
+    document[CHOICES] = Value::Object(choices);
     Ok(document)
 }
 

@@ -1,109 +1,54 @@
-//! Hoist: each inline object, enumeration and choice becomes a component with a readable name of its own.
+//! Hoist: each inline object, enumeration and choice becomes a component with a readable name.
 //!
 //! progenitor gives all inline bodies of an operation one name, and typify merges what has one name.
 
 use std::collections::BTreeSet;
 
 use heck::ToPascalCase;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::error::{Diagnostics, Result};
 use crate::extension::{ERRORS, WIRE_NAME};
 use crate::names;
 use crate::schema::{
-    annotated, components, list_mut, map_of, reference_of, reference_to, same, text_of,
+    annotated, components, is_type, list, list_mut, picked, reference_of, reference_to, same,
+    text_of, values_mut,
 };
 use crate::walk;
 
 /// The document in which only named components have properties, enumerations or alternatives.
-pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
-    let components = components(&document);
+pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Result<Value> {
+    let mut kept = components(&document);
     let mut hoister = Hoister {
-        taken: components.keys().cloned().collect(),
+        taken: kept.keys().cloned().collect(),
         made: Map::new(),
     };
-    let mut kept = Map::new();
-    for (name, mut component) in components {
-        hoister.inside(&mut component, &name);
-        kept.insert(name, component);
+    for (name, component) in kept.iter_mut() {
+        hoister.inside(component, name);
     }
     walk::operations(&mut document, &mut |_, _, operation, _| {
-        let id = text_of(operation, "operationId")
-            .unwrap_or_default()
-            .to_pascal_case();
+        let pascal = |value: &Value, key| text_of(value, key).unwrap_or_default().to_pascal_case();
+        let id = pascal(operation, "operationId");
         for parameter in list_mut(operation, "parameters") {
-            let wire = text_of(parameter, WIRE_NAME)
-                .unwrap_or_default()
-                .to_pascal_case();
+            let name = format!("{id}{}", pascal(parameter, WIRE_NAME));
             if let Some(schema) = parameter.get_mut("schema") {
-                hoister.place(schema, &format!("{id}{wire}"));
+                hoister.place(schema, &name);
             }
         }
-        for (holder, suffix) in [("requestBody", "Request"), ("responses", "Response")] {
-            let Some(held) = operation.get_mut(holder) else {
-                continue;
-            };
-            let at = format!("/{holder}");
-            // The successes of an operation have one body, which is written under each status.
-            let mut placed: Option<(Value, Value)> = None;
-            let body = |schema: &mut Value, _: &str| {
-                match &placed {
-                    Some((before, after)) if *before == *schema => *schema = after.clone(),
-                    _ => {
-                        let before = schema.clone();
-                        hoister.place(schema, &format!("{id}{suffix}"));
-                        placed = Some((before, schema.clone()));
-                    }
-                }
-                Ok(())
-            };
-            let mut one = json!({ holder: held.take() });
-            walk::in_operation(&mut one, &at, &mut { body })?;
-            *held = one[holder].take();
+        if let Some(body) = operation.get_mut("requestBody") {
+            hoister.bodies(body, &format!("{id}Request"), &mut None);
         }
-        errors(operation, &id, &mut hoister);
+        // The successes of an operation have one body, which is written under each status.
+        let mut placed = None;
+        for response in values_mut(operation, "responses") {
+            hoister.bodies(response, &format!("{id}Response"), &mut placed);
+        }
+        hoister.errors(operation, &id);
         Ok(())
     })?;
     kept.extend(hoister.made);
     document["components"]["schemas"] = Value::Object(kept);
     Ok(document)
-}
-
-/// Equal error bodies are one type; several different inline ones are told apart by their status.
-fn errors(operation: &mut Value, id: &str, hoister: &mut Hoister) {
-    let Some(Value::Array(list)) = operation.get_mut(ERRORS) else {
-        return;
-    };
-    let mut seen: Vec<(Value, Value)> = Vec::new();
-    let inline = list
-        .iter()
-        .filter(|entry| reference_of(&entry["schema"]).is_none());
-    let different = {
-        let mut kinds: Vec<&Value> = Vec::new();
-        for entry in inline {
-            if !kinds.iter().any(|other| same(other, &entry["schema"])) {
-                kinds.push(&entry["schema"]);
-            }
-        }
-        kinds.len()
-    };
-    for entry in list {
-        let before = entry["schema"].clone();
-        if let Some((_, after)) = seen.iter().find(|(other, _)| same(other, &before)) {
-            entry["schema"] = after.clone();
-            continue;
-        }
-        let status = text_of(entry, "status")
-            .unwrap_or_default()
-            .to_pascal_case();
-        let name = if different > 1 {
-            format!("{id}Error{status}")
-        } else {
-            format!("{id}Error")
-        };
-        hoister.place(&mut entry["schema"], &name);
-        seen.push((before, entry["schema"].clone()));
-    }
 }
 
 struct Hoister {
@@ -112,12 +57,56 @@ struct Hoister {
 }
 
 impl Hoister {
+    /// Hoists the schemas of a `content`. `placed` is the last one as it was, and as it is.
+    fn bodies(&mut self, holder: &mut Value, wanted: &str, placed: &mut Option<(Value, Value)>) {
+        for media in values_mut(holder, "content") {
+            let Some(schema) = media.get_mut("schema") else {
+                continue;
+            };
+            match placed {
+                Some((before, after)) if before == schema => *schema = after.clone(),
+                _ => {
+                    let before = schema.clone();
+                    self.place(schema, wanted);
+                    *placed = Some((before, schema.clone()));
+                }
+            }
+        }
+    }
+
+    /// Equal error bodies are one type; several different inline ones are told apart by their status.
+    fn errors(&mut self, operation: &mut Value, id: &str) {
+        let mut kinds: Vec<&Value> = Vec::new();
+        for entry in list(operation, ERRORS) {
+            let schema = &entry["schema"];
+            if reference_of(schema).is_none() && !kinds.iter().any(|other| same(other, schema)) {
+                kinds.push(schema);
+            }
+        }
+        let different = kinds.len() > 1;
+        let mut seen: Vec<(Value, Value)> = Vec::new();
+        for entry in list_mut(operation, ERRORS) {
+            let status = text_of(entry, "status")
+                .unwrap_or_default()
+                .to_pascal_case();
+            let status = if different { status } else { String::new() };
+            let schema = &mut entry["schema"];
+            if let Some((_, after)) = seen.iter().find(|(other, _)| same(other, schema)) {
+                *schema = after.clone();
+                continue;
+            }
+            let before = schema.clone();
+            self.place(schema, &format!("{id}Error{status}"));
+            seen.push((before, schema.clone()));
+        }
+    }
+
     /// Hoists `schema` if it needs a name, and what is inside it.
     fn place(&mut self, schema: &mut Value, wanted: &str) {
         if reference_of(schema).is_some() {
             return;
         }
-        if !needs_name(schema) {
+        if !is_type(schema) {
             self.inside(schema, wanted);
             return;
         }
@@ -125,71 +114,46 @@ impl Hoister {
             .map(names::type_name)
             .filter(|name| name.len() > 1 && !self.taken.contains(name));
         let titled = title.is_some();
-        let name = names::unique(
-            &title.unwrap_or_else(|| names::type_name(wanted)),
-            &mut self.taken,
-        );
+        let wanted = title.unwrap_or_else(|| names::type_name(wanted));
+        let name = names::unique(&wanted, &mut self.taken);
         // `ListThingsResponse` lists `ListThingsItem`s, not `ListThingsResponseItem`s.
-        let base = if titled {
-            name.as_str()
-        } else {
-            name.strip_suffix("Response").unwrap_or(&name)
+        let base = match name.strip_suffix("Response") {
+            Some(base) if !titled => base,
+            _ => &name,
         };
         let mut component = schema.take();
         self.inside(&mut component, base);
-        let mut site = Map::new();
-        for key in [
-            "nullable",
-            "description",
-            "deprecated",
-            "readOnly",
-            "writeOnly",
-        ] {
-            if let Some(value) = component.get(key) {
-                site.insert(key.to_owned(), value.clone());
-            }
-        }
+        let words = "nullable description deprecated readOnly writeOnly";
+        *schema = annotated(&reference_to(&name), &picked(&component, words));
         if let Some(map) = component.as_object_mut() {
             map.remove("nullable");
         }
-        self.made.insert(name.clone(), component);
-        *schema = annotated(&reference_to(&name), &site);
+        self.made.insert(name, component);
     }
 
     fn inside(&mut self, schema: &mut Value, base: &str) {
-        let Some(map) = schema.as_object_mut() else {
-            return;
-        };
-        if let Some(Value::Object(properties)) = map.get_mut("properties") {
-            for (property, child) in properties {
-                self.place(
-                    child,
-                    &format!("{base}{}", names::words(property).trim_end_matches('_')),
-                );
-            }
+        let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+        for (property, child) in properties.into_iter().flatten() {
+            let words = names::words(property);
+            self.place(child, &format!("{base}{}", words.trim_end_matches('_')));
         }
-        if let Some(items) = map.get_mut("items") {
+        if let Some(items) = schema.get_mut("items") {
             self.place(items, &names::type_name(&names::singular(base)));
         }
-        if let Some(values @ Value::Object(_)) = map.get_mut("additionalProperties") {
+        let values = schema.get_mut("additionalProperties");
+        if let Some(values) = values.filter(|values| values.is_object()) {
             self.place(values, &format!("{base}Value"));
         }
-        if let Some(Value::Array(branches)) = map.get_mut("oneOf") {
-            for (index, branch) in branches.iter_mut().enumerate() {
-                self.place(branch, &format!("{base}Variant{}", index + 1));
-            }
+        for (index, branch) in list_mut(schema, "oneOf").enumerate() {
+            self.place(branch, &format!("{base}Variant{}", index + 1));
         }
     }
-}
-
-fn needs_name(schema: &Value) -> bool {
-    let has_properties = map_of(schema, "properties").is_some_and(|all| !all.is_empty());
-    let enumerated = schema.get("enum").is_some() && text_of(schema, "type") == Some("string");
-    has_properties || enumerated || schema.get("oneOf").is_some()
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::error::{Diagnostics, Error, Result};
 use crate::extension::{ORIGIN, RECORDS};
 use crate::rust_type::native;
-use crate::schema::{components, map_of, origin, reference_of, text_of};
+use crate::schema::{components, map_of, origin, reference_of, reference_to, text_of, values_mut};
 use crate::walk;
 
 /// The document whose lists of records hold `Record<T>`. Where nobody says which list it is, the only one of objects is.
@@ -13,34 +13,30 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
     let mut components = components(&document);
     walk::operations(&mut document, &mut |_, method, operation, at| {
         let stated = text_of(operation, RECORDS).map(str::to_owned);
-        let found = match &stated {
-            Some(path) => Some(path.clone()),
-            None if method == "get" => {
-                body(operation).and_then(|body| only_list(&body, &components, 0))
-            }
-            None => None,
+        let guessed = || match method {
+            "get" => only_list(bodies(operation).next()?, &components, 0),
+            _ => None,
         };
-        let Some(path) = found else { return Ok(()) };
+        let Some(path) = stated.clone().or_else(guessed) else {
+            return Ok(());
+        };
         let steps: Vec<&str> = path.split('.').filter(|step| !step.is_empty()).collect();
-        let done = each_body(operation, &mut |schema| {
-            isolate(schema, &steps, &mut components)
-        });
-        match (done, stated) {
-            (Some(Ok(())), _) => operation[RECORDS] = json!(path),
-            (Some(Err(reason)), Some(_)) => {
+        let mut done = Err("the answer is no JSON".to_owned());
+        for body in bodies(operation) {
+            done = isolate(body, &steps, &mut components);
+            if done.is_err() {
+                break;
+            }
+        }
+        match done {
+            Ok(()) => operation[RECORDS] = json!(path),
+            Err(reason) if stated.is_some() => {
                 return Err(Error::at(at, format!("`records = \"{path}\"`: {reason}")));
             }
-            (None, Some(_)) => {
-                return Err(Error::at(
-                    at,
-                    format!("`records = \"{path}\"`: the answer is no JSON"),
-                ));
+            Err(reason) => {
+                let reason = format!("the elements of `{path}` are not isolated: {reason}");
+                diagnostics.warn(at, reason);
             }
-            (Some(Err(reason)), None) => diagnostics.warn(
-                at,
-                format!("the elements of `{path}` are not isolated: {reason}"),
-            ),
-            (None, None) => {}
         }
         Ok(())
     })?;
@@ -49,75 +45,32 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
 }
 
 fn bodies(operation: &mut Value) -> impl Iterator<Item = &mut Value> {
-    let responses = operation
-        .get_mut("responses")
-        .and_then(Value::as_object_mut);
-    responses
-        .into_iter()
-        .flat_map(Map::values_mut)
-        .filter_map(|response| {
-            response
-                .get_mut("content")?
-                .get_mut("application/json")?
-                .get_mut("schema")
-        })
-}
-
-fn body(operation: &mut Value) -> Option<Value> {
-    bodies(operation).next().cloned()
-}
-
-fn each_body(
-    operation: &mut Value,
-    visit: &mut dyn FnMut(&mut Value) -> Result<(), String>,
-) -> Option<Result<(), String>> {
-    let mut done = None;
-    for schema in bodies(operation) {
-        let result = visit(schema);
-        if result.is_err() {
-            return Some(result);
-        }
-        done = Some(result);
-    }
-    done
-}
-
-fn resolved(schema: &Value, components: &Map<String, Value>) -> Value {
-    reference_of(schema)
-        .and_then(|name| components.get(name))
-        .unwrap_or(schema)
-        .clone()
+    values_mut(operation, "responses")
+        .filter_map(|response| response.pointer_mut("/content/application~1json/schema"))
 }
 
 /// The path to the only list of objects in a body, at most two objects deep; `""` is a body that is a list itself.
 fn only_list(body: &Value, components: &Map<String, Value>, depth: usize) -> Option<String> {
-    let schema = resolved(body, components);
-    if is_list_of_objects(&schema, components) {
+    let own = reference_of(body);
+    let schema = own.and_then(|name| components.get(name)).unwrap_or(body);
+    if is_list_of_objects(schema, components) {
         return Some(String::new());
     }
-    let properties = map_of(&schema, "properties")?;
+    let properties = map_of(schema, "properties")?;
+    // A tree's branches are parts of it, not records.
+    let is_branch = |list: &Value| own.is_some() && reference_of(&list["items"]) == own;
     let lists: Vec<&String> = properties
         .iter()
-        .filter(|(_, child)| is_list_of_objects(child, components))
-        // A tree's branches are parts of it, not records.
-        .filter(|(_, child)| {
-            child.get("items").and_then(reference_of) != reference_of(body)
-                || reference_of(body).is_none()
-        })
+        .filter(|(_, child)| is_list_of_objects(child, components) && !is_branch(child))
         .map(|(name, _)| name)
         .collect();
     match lists.as_slice() {
         [only] => Some((*only).clone()),
         [] if depth < 1 => {
-            let mut inner = properties
-                .iter()
-                .filter_map(|(name, child)| {
-                    Some(format!(
-                        "{name}.{}",
-                        only_list(child, components, depth + 1)?
-                    ))
-                })
-                .map(|path| path.trim_end_matches('.').to_owned());
+            let mut inner = properties.iter().filter_map(|(name, child)| {
+                let path = format!("{name}.{}", only_list(child, components, depth + 1)?);
+                Some(path.trim_end_matches('.').to_owned())
+            });
             let first = inner.next()?;
             inner.next().is_none().then_some(first)
         }
@@ -126,12 +79,9 @@ fn only_list(body: &Value, components: &Map<String, Value>, depth: usize) -> Opt
 }
 
 fn is_list_of_objects(schema: &Value, components: &Map<String, Value>) -> bool {
-    text_of(schema, "type") == Some("array")
-        && schema.get("items").is_some_and(|items| {
-            reference_of(items)
-                .and_then(|name| components.get(name))
-                .is_some_and(|item| item.get("enum").is_none())
-        })
+    let item = schema.get("items").and_then(reference_of);
+    let item = item.and_then(|name| components.get(name));
+    text_of(schema, "type") == Some("array") && item.is_some_and(|item| item.get("enum").is_none())
 }
 
 /// Follows the path and makes the list's elements records.
@@ -140,37 +90,29 @@ fn isolate(
     steps: &[&str],
     components: &mut Map<String, Value>,
 ) -> Result<(), String> {
-    if let Some(name) = reference_of(schema).map(str::to_owned) {
-        let mut target = components.get(&name).cloned().unwrap_or_default();
+    if let Some(name) = reference_of(schema) {
+        let mut target = components.get(name).cloned().unwrap_or_default();
         isolate(&mut target, steps, components)?;
-        components.insert(name, target);
+        components.insert(name.to_owned(), target);
         return Ok(());
     }
-    match steps.split_first() {
-        Some((step, rest)) => match schema
+    if let Some((step, rest)) = steps.split_first() {
+        let child = schema
             .get_mut("properties")
-            .and_then(|all| all.get_mut(*step))
-        {
-            Some(child) => isolate(child, rest, components),
-            None => Err(format!("the body has no property `{step}`")),
-        },
-        None => {
-            let Some(items) = schema.get_mut("items") else {
-                return Err("it is no list".to_owned());
-            };
-            if text_of(items, "format").is_some_and(|format| format.contains("Record<")) {
-                return Ok(());
-            }
-            let Some(name) = reference_of(items).map(str::to_owned) else {
-                return Err("its elements are no objects".to_owned());
-            };
-            let at = origin(items).to_owned();
-            *items = native(&format!("::client_runtime::Record<types::{name}>"));
-            items[ORIGIN] = json!(at);
-            items["x-reaches"] = json!({ "$ref": format!("#/components/schemas/{name}") });
-            Ok(())
-        }
+            .and_then(|all| all.get_mut(*step));
+        let child = child.ok_or_else(|| format!("the body has no property `{step}`"))?;
+        return isolate(child, rest, components);
     }
+    let items = schema.get_mut("items").ok_or("it is no list")?;
+    if text_of(items, "format").is_some_and(|format| format.contains("Record<")) {
+        return Ok(());
+    }
+    let name = reference_of(items).ok_or("its elements are no objects")?;
+    let mut record = native(&format!("::client_runtime::Record<types::{name}>"));
+    record[ORIGIN] = json!(origin(items));
+    record["x-reaches"] = reference_to(name);
+    *items = record;
+    Ok(())
 }
 
 #[cfg(test)]
