@@ -43,8 +43,6 @@ enum Tenants {
 /// The knobs that every provider has.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settings {
-    pub(crate) gzip: bool,
-    pub(crate) chunked: bool,
     pub(crate) default_size: Option<usize>,
     pub(crate) max_size: Option<usize>,
     pub(crate) hides_clamp: bool,
@@ -135,20 +133,6 @@ impl Account {
         self.fault(.., Fault::status(403))
     }
 
-    /// Compresses bodies for clients that accept gzip.
-    #[must_use]
-    pub fn gzip(mut self) -> Self {
-        self.settings.gzip = true;
-        self
-    }
-
-    /// Sends all bodies chunked; without it only long ones are.
-    #[must_use]
-    pub fn chunked(mut self) -> Self {
-        self.settings.chunked = true;
-        self
-    }
-
     /// Sets the page size for requests that state none.
     #[must_use]
     pub fn default_page_size(mut self, size: usize) -> Self {
@@ -233,26 +217,22 @@ impl Account {
     /// The population as it starts, at the address `origin`; the account has none after that.
     pub(crate) fn take_population(&mut self, origin: String) -> Population {
         let from_name = number_of(&self.name);
-        let parent = |seed| Parent {
+        let tenants = std::mem::replace(&mut self.tenants, Tenants::Given(Vec::new()));
+        let parent = Parent {
             name: self.name.clone(),
             credentials: self.credentials.clone(),
             knobs: self.knobs.clone(),
-            seed,
+            seed: match tenants {
+                Tenants::Generated { seed, .. } => seed ^ from_name,
+                Tenants::Given(_) => from_name,
+            },
             origin,
         };
-        match std::mem::replace(&mut self.tenants, Tenants::Given(Vec::new())) {
-            Tenants::Generated { count, seed } => {
-                let parent = parent(seed ^ from_name);
-                let mut population = Population::new(self.provider, parent, self.order);
-                population.generate(count);
-                population
-            }
-            Tenants::Given(records) => {
-                let parent = parent(from_name);
-                let mut population = Population::new(self.provider, parent, self.order);
-                population.give(records);
-                population
-            }
+        let mut population = Population::new(self.provider, parent, self.order);
+        match tenants {
+            Tenants::Generated { count, .. } => population.generate(count),
+            Tenants::Given(records) => population.give(records),
         }
+        population
     }
 }

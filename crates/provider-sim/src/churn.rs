@@ -1,10 +1,6 @@
 //! Scripts that change an account's population while it is being listed, driven by the count of its requests.
 
-use std::fmt;
-
 use crate::population::Population;
-use crate::record::Record;
-use crate::status::Status;
 
 /// A change of the population at a certain request of the account.
 ///
@@ -17,7 +13,7 @@ pub struct Churn {
 
 type Step = Box<dyn FnMut(u64, &mut Population) + Send>;
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 enum Moment {
     Before(u64),
     After(u64),
@@ -27,49 +23,30 @@ enum Moment {
 impl Churn {
     /// Just before the account's n-th request (from 1) is answered.
     pub fn before(request: u64) -> Self {
-        Self {
-            moment: Moment::Before(request),
-            steps: Vec::new(),
-        }
+        Self::at(Moment::Before(request))
     }
 
     /// Just after the answer to the account's n-th request (from 1) is fixed.
     pub fn after(request: u64) -> Self {
-        Self {
-            moment: Moment::After(request),
-            steps: Vec::new(),
-        }
+        Self::at(Moment::After(request))
     }
 
     /// Before every request: `step` gets its number (from 1) and the population.
     pub fn before_each(step: impl FnMut(u64, &mut Population) + Send + 'static) -> Self {
-        Self {
-            moment: Moment::BeforeEach,
-            steps: vec![Box::new(step)],
-        }
+        let mut churn = Self::at(Moment::BeforeEach);
+        churn.steps.push(Box::new(step));
+        churn
+    }
+
+    fn at(moment: Moment) -> Self {
+        let steps = Vec::new();
+        Self { moment, steps }
     }
 
     /// Creates `count` generated tenants, the newest of all.
     #[must_use]
     pub fn create(self, count: u32) -> Self {
-        self.run(move |population| {
-            population.create(count);
-        })
-    }
-
-    /// Enters a record as the newest tenant.
-    #[must_use]
-    pub fn insert(self, record: Record) -> Self {
-        self.run(move |population| population.insert(record.clone()))
-    }
-
-    /// Deletes a tenant by its identity.
-    #[must_use]
-    pub fn delete(self, id: impl Into<String>) -> Self {
-        let id = id.into();
-        self.run(move |population| {
-            population.delete(&id);
-        })
+        self.run(move |population| drop(population.create(count)))
     }
 
     /// Deletes the tenants at these positions (0 is listed first), one after another.
@@ -83,16 +60,7 @@ impl Churn {
         })
     }
 
-    /// Changes a tenant's state.
-    #[must_use]
-    pub fn set_status(self, id: impl Into<String>, status: Status) -> Self {
-        let id = id.into();
-        self.run(move |population| {
-            population.set_status(&id, status);
-        })
-    }
-
-    /// Does anything to the population. `step` runs while the server is locked: it must not call the
+    /// Changes the population in any way. `step` runs while the server is locked: it must not call the
     /// [`Simulator`](crate::Simulator).
     #[must_use]
     pub fn run(mut self, mut step: impl FnMut(&mut Population) + Send + 'static) -> Self {
@@ -102,15 +70,15 @@ impl Churn {
     }
 
     pub(crate) fn apply_before(&mut self, request: u64, population: &mut Population) {
-        if matches!(self.moment, Moment::BeforeEach)
-            || matches!(self.moment, Moment::Before(n) if n == request)
-        {
-            self.apply(request, population);
+        match self.moment {
+            Moment::Before(number) if number != request => {}
+            Moment::After(_) => {}
+            _ => self.apply(request, population),
         }
     }
 
     pub(crate) fn apply_after(&mut self, request: u64, population: &mut Population) {
-        if matches!(self.moment, Moment::After(n) if n == request) {
+        if matches!(self.moment, Moment::After(number) if number == request) {
             self.apply(request, population);
         }
     }
@@ -119,15 +87,5 @@ impl Churn {
         for step in &mut self.steps {
             step(request, population);
         }
-    }
-}
-
-impl fmt::Debug for Churn {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Churn")
-            .field("moment", &self.moment)
-            .field("steps", &self.steps.len())
-            .finish()
     }
 }

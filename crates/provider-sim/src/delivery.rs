@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-/// How the end of a body is told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How the end of a body is marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Framing {
-    /// By its length, or chunked when it is long.
-    #[default]
-    Fitting,
     Length,
     Chunked,
     UntilClose,
@@ -16,6 +13,9 @@ pub(crate) enum Framing {
 /// How an answer's bytes are sent.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Delivery {
+    pub(crate) gzip: bool,
+    /// Without one, a short body is sent with its length, a long one chunked.
+    pub(crate) framing: Option<Framing>,
     pub(crate) stop: Option<(Place, End)>,
     pub(crate) slow: Option<(usize, Duration)>,
 }

@@ -1,6 +1,5 @@
 //! Answers that differ from the usual one, in what they say or in how their bytes are sent.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,8 +16,6 @@ pub struct Fault {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) retry_at: Option<Duration>,
     pub(crate) delay: Duration,
-    pub(crate) gzip: bool,
-    pub(crate) framing: Framing,
     pub(crate) delivery: Delivery,
 }
 
@@ -165,28 +162,28 @@ impl Fault {
     /// The body is compressed with gzip, whatever the client accepts.
     #[must_use]
     pub fn gzip(mut self) -> Self {
-        self.gzip = true;
+        self.delivery.gzip = true;
         self
     }
 
     /// The body is sent with `Content-Length`, however long it is.
     #[must_use]
     pub fn with_length(mut self) -> Self {
-        self.framing = Framing::Length;
+        self.delivery.framing = Some(Framing::Length);
         self
     }
 
     /// The body is chunked.
     #[must_use]
     pub fn chunked(mut self) -> Self {
-        self.framing = Framing::Chunked;
+        self.delivery.framing = Some(Framing::Chunked);
         self
     }
 
     /// The body ends where the connection does.
     #[must_use]
     pub fn until_close(mut self) -> Self {
-        self.framing = Framing::UntilClose;
+        self.delivery.framing = Some(Framing::UntilClose);
         self
     }
 
@@ -227,25 +224,7 @@ impl Fault {
             headers: Vec::new(),
             retry_at: None,
             delay: Duration::ZERO,
-            gzip: false,
-            framing: Framing::default(),
             delivery: Delivery::default(),
         }
-    }
-}
-
-impl fmt::Debug for Fault {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let answer = match &self.answer {
-            Answer::Usual(_) => "as usual".to_owned(),
-            Answer::Status { status, .. } | Answer::Literal { status, .. } => status.to_string(),
-        };
-        formatter
-            .debug_struct("Fault")
-            .field("answer", &answer)
-            .field("headers", &self.headers)
-            .field("framing", &self.framing)
-            .field("delivery", &self.delivery)
-            .finish_non_exhaustive()
     }
 }

@@ -25,12 +25,12 @@ pub struct AccountHandle {
 impl AccountHandle {
     /// Its name.
     pub fn name(&self) -> String {
-        self.with(|served| served.name.clone())
+        self.with(|served| served.account.name.clone())
     }
 
     /// Its provider.
     pub fn provider(&self) -> Provider {
-        self.with(|served| served.provider)
+        self.with(|served| served.account.provider)
     }
 
     /// What a client must send, by the keys of the provider's documents.
@@ -68,7 +68,12 @@ impl AccountHandle {
 
     /// The headers by which a client shows its credentials.
     pub fn auth_headers(&self) -> Vec<(&'static str, String)> {
-        self.with(|served| served.provider.auth_headers(&served.population.parent))
+        self.with(|served| {
+            served
+                .account
+                .provider
+                .auth_headers(&served.population.parent)
+        })
     }
 
     /// Reads or changes the tenants; the next request sees the change.
@@ -94,9 +99,9 @@ impl AccountHandle {
     /// Its requests so far, in the order of arrival.
     pub fn requests(&self) -> Vec<Request> {
         let name = self.name();
-        let state = self.shared.lock();
-        let requests = state.log.iter().filter(|request| request.account == name);
-        requests.cloned().collect()
+        let mut requests = self.shared.lock().log.clone();
+        requests.retain(|request| request.account == name);
+        requests
     }
 
     /// Its counters.
@@ -113,7 +118,7 @@ impl AccountHandle {
 
     /// Adds a fault, before those that it has.
     pub fn fault(&self, when: impl Into<When>, fault: Fault) {
-        self.with(|served| served.faults.insert(0, (when.into(), fault)));
+        self.with(|served| served.account.faults.insert(0, (when.into(), fault)));
     }
 
     /// Answers the next `count` requests with `fault`.
@@ -124,12 +129,12 @@ impl AccountHandle {
 
     /// Removes all faults.
     pub fn clear_faults(&self) {
-        self.with(|served| served.faults.clear());
+        self.with(|served| served.account.faults.clear());
     }
 
     /// Delays every answer by this much from now on.
     pub fn latency(&self, latency: Duration) {
-        self.with(|served| served.latency = Arc::new(move |_| latency));
+        self.with(|served| served.account.latency = Arc::new(move |_| latency));
     }
 
     /// From now on fixes answers when their request arrives, but sends them only when [`release`](Self::release) allows it, in

@@ -57,7 +57,6 @@ mod delivery;
 mod dice;
 mod fault;
 mod handle;
-mod http;
 mod log;
 mod page;
 mod paging;
@@ -72,6 +71,7 @@ mod simulated;
 mod simulator;
 mod status;
 mod when;
+mod wire;
 
 pub use account::Account;
 pub use churn::Churn;

@@ -1,8 +1,6 @@
-//! The 200 body of a list call: its members in order, its records, and its text in pieces.
+//! The 200 body of a list call: its members in order, and its records.
 
-use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
 
 use crate::cursor::{Cursor, Start};
 use crate::record::{Members, quote};
@@ -11,29 +9,20 @@ use crate::record::{Members, quote};
 #[derive(Clone, Debug, Default)]
 pub struct Page {
     members: Members,
-    pub(crate) headers: Vec<(String, String)>,
     is_array: bool,
     total: Option<&'static str>,
     next: Option<&'static str>,
-    records: Records,
-    pub(crate) token_place: Option<TokenPlace>,
+    records: Vec<String>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) token: Option<Token>,
 }
 
-#[derive(Clone)]
-enum Records {
-    Lazy(usize, Arc<dyn Fn(usize) -> String + Send + Sync>),
-    Texts(Vec<String>),
-}
-
-/// Where a page of a list with tokens lies: the token that was sent, and the place that it stands for.
+/// The token of a page's request, and the place that it leads to.
 #[derive(Clone, Debug)]
-pub(crate) struct TokenPlace {
+pub(crate) struct Token {
     pub(crate) sent: Option<String>,
     pub(crate) here: Cursor,
 }
-
-/// Pieces of a long body have about this size.
-const PIECE: usize = 64 * 1024;
 
 impl Page {
     /// Where this text stands in the JSON of a member, the records are written: `[LIST]` is the list.
@@ -46,9 +35,8 @@ impl Page {
 
     /// A bare JSON array of the records.
     pub fn array() -> Self {
-        let is_array = true;
         Self {
-            is_array,
+            is_array: true,
             ..Self::default()
         }
     }
@@ -87,34 +75,12 @@ impl Page {
         self
     }
 
-    /// Gives the page `len` records, each written when it is sent.
-    pub(crate) fn fill(
-        &mut self,
-        len: usize,
-        record: impl Fn(usize) -> String + Send + Sync + 'static,
-    ) {
-        self.records = Records::Lazy(len, Arc::new(record));
-    }
-
-    /// The records of this body as JSON texts, to be edited.
+    /// The records as JSON texts, to be edited.
     pub fn records(&mut self) -> &mut Vec<String> {
-        if let Records::Lazy(len, record) = &self.records {
-            self.records = Records::Texts((0..*len).map(|at| record(at)).collect());
-        }
-        match &mut self.records {
-            Records::Texts(texts) => texts,
-            Records::Lazy(..) => unreachable!("replaced above"),
-        }
+        &mut self.records
     }
 
-    pub(crate) fn len(&self) -> usize {
-        match &self.records {
-            Records::Lazy(len, _) => *len,
-            Records::Texts(texts) => texts.len(),
-        }
-    }
-
-    /// Removes what leads to the next page, if `only_null` only where it is null.
+    /// Removes what leads to the next page; if `only_null`, only where it is null.
     pub(crate) fn remove_next(&mut self, only_null: bool) {
         if let Some(name) = self.next
             && (!only_null || self.get(name) == Some("null"))
@@ -125,27 +91,26 @@ impl Page {
 
     /// The next token is the one that was sent, or on the first page a token of the first page.
     pub(crate) fn repeat_token(&mut self) {
-        if let Some(place) = &self.token_place {
-            let token = place.sent.clone();
-            self.set_token(&token.unwrap_or_else(|| place.here.encode()));
-        }
+        let repeated = |token: &Token| token.sent.clone().unwrap_or_else(|| token.here.encode());
+        self.set_token(self.token.as_ref().map(repeated));
     }
 
     /// The next token leads to this position or, without one, to this very page under another text.
     pub(crate) fn point_token(&mut self, offset: Option<usize>) {
-        if let Some(TokenPlace { here, .. }) = &self.token_place {
-            let mut token = here.clone();
+        let pointed = |token: &Token| {
+            let mut cursor = token.here.clone();
             match offset {
-                Some(offset) => (token.start, token.again) = (Start::Offset(offset), 0),
-                None => token.again += 1,
+                Some(offset) => (cursor.start, cursor.again) = (Start::Offset(offset), 0),
+                None => cursor.again += 1,
             }
-            self.set_token(&token.encode());
-        }
+            cursor.encode()
+        };
+        self.set_token(self.token.as_ref().map(pointed));
     }
 
-    fn set_token(&mut self, token: &str) {
-        if let Some(name) = self.next {
-            self.set(name, quote(token));
+    fn set_token(&mut self, token: Option<String>) {
+        if let (Some(name), Some(token)) = (self.next, token) {
+            self.set(name, quote(&token));
         }
     }
 
@@ -158,32 +123,17 @@ impl Page {
         }
     }
 
-    /// The body's text in pieces, each record written when its piece is asked for.
-    pub(crate) fn into_pieces(self) -> impl Iterator<Item = Vec<u8>> + Send + 'static {
-        let whole = match self.is_array {
-            true => format!("[{}]", Self::LIST),
-            false => self.members.to_text(),
+    pub(crate) fn to_text(&self) -> String {
+        let list = format!("[{}]", Self::LIST);
+        let text = if self.is_array {
+            list
+        } else {
+            self.members.to_text()
         };
-        let (before, after) = whole.split_once(Self::LIST).unwrap_or((&whole, ""));
-        let has_list = before.len() < whole.len();
-        let (before, after) = (before.to_owned(), after.to_owned());
-        let count = if has_list { self.len() } else { 0 };
-        let mut next = 0;
-        std::iter::from_fn(move || {
-            let mut piece = String::new();
-            while piece.len() < PIECE && next < count + 2 {
-                match next {
-                    0 => piece.push_str(&before),
-                    at if at <= count => {
-                        piece.push_str(if at > 1 { "," } else { "" });
-                        self.records.write(at - 1, &mut piece);
-                    }
-                    _ => piece.push_str(&after),
-                }
-                next += 1;
-            }
-            (!piece.is_empty()).then(|| piece.into_bytes())
-        })
+        match text.split_once(Self::LIST) {
+            Some((before, after)) => [before, &self.records.join(","), after].concat(),
+            None => text,
+        }
     }
 }
 
@@ -198,29 +148,5 @@ impl Deref for Page {
 impl DerefMut for Page {
     fn deref_mut(&mut self) -> &mut Members {
         &mut self.members
-    }
-}
-
-impl Records {
-    fn write(&self, at: usize, text: &mut String) {
-        match self {
-            Self::Lazy(_, record) => text.push_str(&record(at)),
-            Self::Texts(texts) => text.push_str(&texts[at]),
-        }
-    }
-}
-
-impl Default for Records {
-    fn default() -> Self {
-        Self::Texts(Vec::new())
-    }
-}
-
-impl fmt::Debug for Records {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Lazy(len, _) => write!(formatter, "{len} records"),
-            Self::Texts(texts) => formatter.debug_list().entries(texts).finish(),
-        }
     }
 }

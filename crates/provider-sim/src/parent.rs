@@ -1,7 +1,5 @@
 //! The parent account whose tenants are listed, and a tenant of it.
 
-use std::sync::Arc;
-
 use crate::dice::{Dice, mix};
 use crate::status::Status;
 
@@ -58,7 +56,7 @@ impl Parent {
 pub struct Tenant {
     pub(crate) number: u32,
     pub(crate) status: Status,
-    pub(crate) given: Option<Arc<Given>>,
+    pub(crate) given: Option<Given>,
 }
 
 /// The text and the identity of a record given verbatim; the identity is empty where it has none.

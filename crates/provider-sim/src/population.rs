@@ -14,7 +14,7 @@ pub struct Population {
     pub(crate) provider: Provider,
     pub(crate) parent: Arc<Parent>,
     pub(crate) order: Order,
-    pub(crate) tenants: Arc<Vec<Tenant>>,
+    pub(crate) tenants: Vec<Tenant>,
     next: u32,
 }
 
@@ -24,7 +24,7 @@ impl Population {
             provider,
             parent: Arc::new(parent),
             order,
-            tenants: Arc::default(),
+            tenants: Vec::new(),
             next: 0,
         }
     }
@@ -48,7 +48,7 @@ impl Population {
         if self.order == Order::NewestFirst {
             oldest_first.reverse();
         }
-        self.tenants = Arc::new(oldest_first);
+        self.tenants = oldest_first;
     }
 
     /// The number of tenants.
@@ -68,8 +68,10 @@ impl Population {
 
     /// Every tenant's record as it would be sent, in listed order.
     pub fn records(&self) -> Vec<String> {
-        let write = |tenant| record_of(self.provider, &self.parent, tenant);
-        self.tenants.iter().map(write).collect()
+        self.tenants
+            .iter()
+            .map(|tenant| self.record(tenant))
+            .collect()
     }
 
     /// A tenant's state.
@@ -104,14 +106,14 @@ impl Population {
     pub fn delete_at(&mut self, position: usize) -> bool {
         let found = position < self.tenants.len();
         if found {
-            Arc::make_mut(&mut self.tenants).remove(position);
+            self.tenants.remove(position);
         }
         found
     }
 
     /// Deletes every tenant.
     pub fn clear(&mut self) {
-        Arc::make_mut(&mut self.tenants).clear();
+        self.tenants.clear();
     }
 
     /// Changes a tenant's state and keeps its position, so that under a filter it may leave the list or reappear in the middle;
@@ -120,13 +122,13 @@ impl Population {
         let Some(position) = self.find(id) else {
             return false;
         };
-        let tenant = &mut Arc::make_mut(&mut self.tenants)[position];
+        let tenant = &mut self.tenants[position];
         tenant.status = status;
         if let Some(given) = &mut tenant.given
             && let Some(mut members) = Members::parse(&given.text)
         {
             self.provider.set_status(&mut members, status);
-            Arc::make_mut(given).text = members.to_text();
+            given.text = members.to_text();
         }
         true
     }
@@ -138,15 +140,14 @@ impl Population {
         };
         let number = self.tenants[position].number;
         let tenant = self.given(number, record);
-        Arc::make_mut(&mut self.tenants)[position] = tenant;
+        self.tenants[position] = tenant;
         true
     }
 
     fn enter(&mut self, tenant: Tenant) {
-        let tenants = Arc::make_mut(&mut self.tenants);
         match self.order {
-            Order::NewestFirst => tenants.insert(0, tenant),
-            Order::OldestFirst => tenants.push(tenant),
+            Order::NewestFirst => self.tenants.insert(0, tenant),
+            Order::OldestFirst => self.tenants.push(tenant),
         }
     }
 
@@ -191,7 +192,7 @@ impl Population {
         Tenant {
             number,
             status,
-            given: Some(Arc::new(Given { id, text })),
+            given: Some(Given { id, text }),
         }
     }
 
@@ -202,15 +203,16 @@ impl Population {
         }
     }
 
+    pub(crate) fn record(&self, tenant: &Tenant) -> String {
+        match &tenant.given {
+            Some(given) => given.text.clone(),
+            None => self
+                .provider
+                .record(&self.parent, tenant.number, tenant.status),
+        }
+    }
+
     fn find(&self, id: &str) -> Option<usize> {
         self.tenants.iter().position(|tenant| self.id(tenant) == id)
-    }
-}
-
-/// A tenant's record as it is sent.
-pub(crate) fn record_of(provider: Provider, parent: &Parent, tenant: &Tenant) -> String {
-    match &tenant.given {
-        Some(given) => given.text.clone(),
-        None => provider.record(parent, tenant.number, tenant.status),
     }
 }

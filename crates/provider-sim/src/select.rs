@@ -1,15 +1,14 @@
 //! Selects one page of a list, for every family of paging.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use crate::account::Settings;
 use crate::cursor::{Cursor, Start};
 use crate::log::Request;
-use crate::page::{Page, TokenPlace};
+use crate::page::{Page, Token};
 use crate::paging::{Listed, Order, PageSize, Paging};
 use crate::parent::Tenant;
-use crate::population::{Population, record_of};
+use crate::population::Population;
 use crate::status::Status;
 
 /// The page that `request` asks for.
@@ -23,10 +22,7 @@ pub(crate) fn select(
 ) -> Result<Page, String> {
     let provider = population.provider;
     let Some((parameter, page_size)) = provider.paging().parameters() else {
-        let tenants = match matching(settings, population, request)? {
-            Cow::Borrowed(_) => Arc::clone(&population.tenants),
-            Cow::Owned(tenants) => Arc::new(tenants),
-        };
+        let tenants = matching(settings, population, request)?;
         let total = tenants.len();
         let listed = Listed {
             total,
@@ -36,7 +32,7 @@ pub(crate) fn select(
             next: None,
             next_path: None,
         };
-        return Ok(page(population, tenants, &listed));
+        return Ok(page(population, &tenants, &listed));
     };
     let asked = size(settings, page_size, request)?;
     let size = settings.max_size.map_or(asked, |most| asked.min(most));
@@ -47,7 +43,7 @@ pub(crate) fn select(
     let matching = matching(settings, population, &full)?;
     let start = position(population, &matching, &here.start)?;
     let end = matching.len().min(start.saturating_add(size));
-    let tenants = Arc::new(matching[start..end].to_vec());
+    let tenants = &matching[start..end];
     full.query
         .retain(|(name, _)| name != parameter && name != page_size.parameter);
     let more = end < matching.len();
@@ -73,17 +69,17 @@ pub(crate) fn select(
     }
     if let Paging::Token { .. } = provider.paging() {
         let sent = sent.map(ToOwned::to_owned);
-        page.token_place = Some(TokenPlace { sent, here });
+        page.token = Some(Token { sent, here });
     }
     Ok(page)
 }
 
 /// The provider's envelope around these tenants.
-fn page(population: &Population, tenants: Arc<Vec<Tenant>>, listed: &Listed) -> Page {
-    let (provider, parent) = (population.provider, Arc::clone(&population.parent));
-    let mut page = provider.page(&parent, &tenants, listed);
-    let count = tenants.len();
-    page.fill(count, move |at| record_of(provider, &parent, &tenants[at]));
+fn page(population: &Population, tenants: &[Tenant], listed: &Listed) -> Page {
+    let (provider, parent) = (population.provider, &population.parent);
+    let mut page = provider.page(parent, tenants, listed);
+    let records = tenants.iter().map(|tenant| population.record(tenant));
+    *page.records() = records.collect();
     page
 }
 

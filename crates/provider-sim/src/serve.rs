@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use crate::http::{Body, Reply, client_left, read};
 use crate::server::{Plan, Shared};
+use crate::wire::{Reply, client_left, read};
 
 /// Serves each account at its own listener, until it is dropped, and every connection with it.
 pub(crate) async fn serve(listeners: Vec<TcpListener>, shared: Arc<Shared>) {
@@ -44,11 +44,7 @@ async fn serve_connection(mut stream: TcpStream, account: usize, shared: Arc<Sha
         let head = match read(&mut stream, &mut buffer).await {
             Ok(Some(head)) => head,
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                let reply = Reply::new(
-                    400,
-                    "text/plain",
-                    Body::Bytes(error.to_string().into_bytes()),
-                );
+                let reply = Reply::new(400, "text/plain", error.to_string());
                 let _ = reply.send(&mut stream, false, false).await;
                 return;
             }

@@ -8,17 +8,14 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
-use crate::account::{Account, Latency, Settings};
-use crate::churn::Churn;
-use crate::delivery::Framing;
+use crate::account::Account;
 use crate::fault::{Answer, Fault};
-use crate::http::{Body, Head, Reply};
 use crate::log::{Request, Stats};
 use crate::page::Page;
 use crate::population::Population;
 use crate::select::select;
-use crate::simulated::{Provider, Refusal};
-use crate::when::When;
+use crate::simulated::Refusal;
+use crate::wire::{Head, Reply};
 
 /// The shared state, and a signal of its changes.
 pub(crate) struct Shared {
@@ -36,12 +33,7 @@ pub(crate) struct State {
 
 /// An account that is being served.
 pub(crate) struct Served {
-    pub(crate) name: String,
-    pub(crate) provider: Provider,
-    settings: Settings,
-    pub(crate) latency: Latency,
-    pub(crate) faults: Vec<(When, Fault)>,
-    churn: Vec<Churn>,
+    pub(crate) account: Account,
     pub(crate) population: Population,
     pub(crate) stats: Stats,
     pub(crate) gate: Option<Arc<Semaphore>>,
@@ -81,20 +73,14 @@ impl Shared {
             stats: Stats::default(),
         };
         for (mut account, origin) in accounts {
-            let population = account.take_population(origin);
             let index = state.accounts.len();
             if state.names.insert(account.name.clone(), index).is_some() {
                 let reason = format!("two accounts are named {:?}", account.name);
                 return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
             }
             state.accounts.push(Served {
-                name: account.name,
-                provider: account.provider,
-                settings: account.settings,
-                latency: account.latency,
-                faults: account.faults,
-                churn: account.churn,
-                population,
+                population: account.take_population(origin),
+                account,
                 stats: Stats::default(),
                 gate: None,
             });
@@ -130,7 +116,7 @@ impl Shared {
         served.stats.enter();
         let request = Request {
             number,
-            account: served.name.clone(),
+            account: served.account.name.clone(),
             account_number: served.stats.requests,
             connection,
             at: self.started.elapsed(),
@@ -154,15 +140,15 @@ impl Shared {
 impl Served {
     fn answer(&mut self, request: &Request) -> (Reply, Duration) {
         let number = request.account_number;
-        for churn in &mut self.churn {
+        for churn in &mut self.account.churn {
             churn.apply_before(number, &mut self.population);
         }
-        let mut faults = self.faults.iter_mut();
+        let mut faults = self.account.faults.iter_mut();
         let fault = faults.find_map(|(when, fault)| when.take(request).then(|| fault.clone()));
         let fault = fault.unwrap_or_else(Fault::as_usual);
-        let delay = (self.latency)(request) + fault.delay;
+        let delay = (self.account.latency)(request) + fault.delay;
         let reply = self.reply(request, fault);
-        for churn in &mut self.churn {
+        for churn in &mut self.account.churn {
             churn.apply_after(number, &mut self.population);
         }
         (reply, delay)
@@ -180,19 +166,13 @@ impl Served {
                 status,
                 content_type,
                 body,
-            } => Reply::new(*status, content_type, Body::Bytes(body.clone())),
+            } => Reply::new(*status, content_type, body.clone()),
         };
         reply.headers.extend(fault.headers);
         if let Some(wait) = fault.retry_at {
             let date = http_date_after(wait);
             reply.headers.push(("Retry-After".to_owned(), date));
         }
-        let accepted = request.header("accept-encoding").unwrap_or_default();
-        reply.gzip = fault.gzip || self.settings.gzip && accepted.contains("gzip");
-        reply.framing = match fault.framing {
-            Framing::Fitting if self.settings.chunked => Framing::Chunked,
-            framing => framing,
-        };
         reply.delivery = fault.delivery;
         reply
     }
@@ -201,9 +181,8 @@ impl Served {
         match self.list(request) {
             Ok(mut page) => {
                 edit(&mut page);
-                let headers = std::mem::take(&mut page.headers);
-                let mut reply = Reply::new(200, "application/json", Body::Page(page));
-                reply.headers.extend(headers);
+                let mut reply = Reply::new(200, "application/json", page.to_text());
+                reply.headers.extend(page.headers);
                 reply
             }
             Err(refusal) => self.refuse(refusal, request),
@@ -212,12 +191,16 @@ impl Served {
 
     fn list(&self, request: &Request) -> Result<Page, Refusal> {
         let parent = &self.population.parent;
-        let template = format!("{}{}", self.provider.base_path(), self.provider.list_path());
+        let template = format!(
+            "{}{}",
+            self.account.provider.base_path(),
+            self.account.provider.list_path()
+        );
         let keys = match_path(&template, &request.path).ok_or_else(|| Refusal::new(404))?;
         if request.method != "GET" {
             return Err(Refusal::new(405));
         }
-        let mut required = self.provider.auth_headers(parent).into_iter();
+        let mut required = self.account.provider.auth_headers(parent).into_iter();
         if !required.all(|(name, value)| request.header(name) == Some(&value)) {
             return Err(Refusal::new(401));
         }
@@ -227,17 +210,20 @@ impl Served {
         {
             return Err(Refusal::new(403));
         }
-        select(&self.settings, &self.population, request).map_err(Refusal::invalid)
+        select(&self.account.settings, &self.population, request).map_err(Refusal::invalid)
     }
 
     fn refuse(&self, mut refusal: Refusal, request: &Request) -> Reply {
         refusal.request = request.number;
-        let body = self.provider.error(&self.population.parent, &refusal);
+        let body = self
+            .account
+            .provider
+            .error(&self.population.parent, &refusal);
         let content_type = match body.starts_with('{') {
             true => "application/json",
             false => "text/plain",
         };
-        let mut reply = Reply::new(refusal.status, content_type, Body::Bytes(body.into_bytes()));
+        let mut reply = Reply::new(refusal.status, content_type, body);
         if refusal.status == 405 {
             reply.headers.push(("Allow".to_owned(), "GET".to_owned()));
         }

@@ -1,7 +1,6 @@
 //! What a provider states of itself: everything that the general server does not know.
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
 use crate::log::Request;
@@ -121,12 +120,6 @@ impl PartialEq for Provider {
 }
 
 impl Eq for Provider {}
-
-impl Hash for Provider {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.name().hash(state);
-    }
-}
 
 impl fmt::Debug for Provider {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

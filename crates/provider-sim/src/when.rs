@@ -1,7 +1,6 @@
 //! Which requests of an account a fault is for.
 
-use std::fmt;
-use std::ops::{Range, RangeFrom, RangeFull, RangeInclusive};
+use std::ops::{Range, RangeBounds, RangeFrom, RangeFull, RangeInclusive};
 use std::sync::Arc;
 
 use crate::log::Request;
@@ -9,25 +8,21 @@ use crate::log::Request;
 /// Which requests of an account a fault is for.
 ///
 /// Made from the account's n-th request (`3`, counted from 1), from a range of them (`1..3`, `1..=2`, `4..`, `..`), or by
-/// [`When::matching`] and [`When::query`], which are the better choice where requests overlap and their order is open.
+/// [`When::matching`] and [`When::query`], which are the better choice where the order of concurrent requests is open.
 #[derive(Clone)]
 pub struct When {
-    test: Test,
-    left: Option<u64>,
-}
-
-#[derive(Clone)]
-enum Test {
-    Numbers { first: u64, end: u64 },
-    Matching(Arc<dyn Fn(&Request) -> bool + Send + Sync>),
+    test: Arc<dyn Fn(&Request) -> bool + Send + Sync>,
+    left: u64,
 }
 
 impl When {
-    /// The requests for which `test` is true. It runs while the server is locked: it must not call the [`Simulator`](crate::Simulator).
+    /// The requests for which `test` is true. It runs while the server is locked: it must not call the
+    /// [`Simulator`](crate::Simulator).
     pub fn matching(test: impl Fn(&Request) -> bool + Send + Sync + 'static) -> Self {
+        let test = Arc::new(test);
         Self {
-            test: Test::Matching(Arc::new(test)),
-            left: None,
+            test,
+            left: u64::MAX,
         }
     }
 
@@ -40,69 +35,32 @@ impl When {
     /// Only the first `count` of them.
     #[must_use]
     pub fn times(mut self, count: u64) -> Self {
-        self.left = Some(count);
+        self.left = count;
         self
     }
 
     /// Whether it holds for this request; if so it has been used once more.
     pub(crate) fn take(&mut self, request: &Request) -> bool {
-        if self.left == Some(0) {
-            return false;
-        }
-        let holds = match &self.test {
-            Test::Numbers { first, end } => (*first..*end).contains(&request.account_number),
-            Test::Matching(test) => test(request),
-        };
-        if holds && let Some(left) = &mut self.left {
-            *left -= 1;
-        }
+        let holds = self.left > 0 && (self.test)(request);
+        self.left -= u64::from(holds);
         holds
-    }
-
-    fn numbers(first: u64, end: u64) -> Self {
-        Self {
-            test: Test::Numbers { first, end },
-            left: None,
-        }
     }
 }
 
 impl From<u64> for When {
     fn from(number: u64) -> Self {
-        Self::numbers(number, number + 1)
+        Self::from(number..=number)
     }
 }
 
-impl From<Range<u64>> for When {
-    fn from(range: Range<u64>) -> Self {
-        Self::numbers(range.start, range.end)
-    }
+macro_rules! from_ranges {
+    ($($range:ty),*) => {
+        $(impl From<$range> for When {
+            fn from(range: $range) -> Self {
+                Self::matching(move |request| RangeBounds::contains(&range, &request.account_number))
+            }
+        })*
+    };
 }
 
-impl From<RangeInclusive<u64>> for When {
-    fn from(range: RangeInclusive<u64>) -> Self {
-        Self::numbers(*range.start(), range.end().saturating_add(1))
-    }
-}
-
-impl From<RangeFrom<u64>> for When {
-    fn from(range: RangeFrom<u64>) -> Self {
-        Self::numbers(range.start, u64::MAX)
-    }
-}
-
-impl From<RangeFull> for When {
-    fn from(_: RangeFull) -> Self {
-        Self::numbers(0, u64::MAX)
-    }
-}
-
-impl fmt::Debug for When {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = formatter.debug_struct("When");
-        if let Test::Numbers { first, end } = &self.test {
-            debug.field("first", first).field("end", end);
-        }
-        debug.field("left", &self.left).finish_non_exhaustive()
-    }
-}
+from_ranges!(Range<u64>, RangeInclusive<u64>, RangeFrom<u64>, RangeFull);

@@ -35,7 +35,7 @@ async fn fetch(
 
 #[tokio::test]
 async fn a_connection_serves_request_after_request() {
-    let simulator = Simulator::start([Account::vobiz("a").population(3_000, 1).gzip()]).unwrap();
+    let simulator = Simulator::start([Account::vobiz("a").population(3_000, 1)]).unwrap();
     let account = simulator.account("a");
     let client = client();
     for size in [10, 3_000, 20] {

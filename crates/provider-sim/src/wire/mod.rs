@@ -3,5 +3,5 @@
 mod reply;
 mod request;
 
-pub(crate) use reply::{Body, Reply, client_left};
+pub(crate) use reply::{Reply, client_left};
 pub(crate) use request::{Head, read};
