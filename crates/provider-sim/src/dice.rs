@@ -33,6 +33,14 @@ impl Dice {
         words[self.below(words.len() as u64) as usize]
     }
 
+    /// Null once in `bound` times, else `text` as a JSON string.
+    pub fn nullable(&mut self, bound: u64, text: impl FnOnce(&mut Self) -> String) -> String {
+        match self.one_in(bound) {
+            true => "null".to_owned(),
+            false => format!("\"{}\"", text(self)),
+        }
+    }
+
     /// A UUID of version 4.
     pub fn uuid(&mut self) -> String {
         let (high, low) = (self.number(), self.number());

@@ -38,14 +38,21 @@ pub enum Paging {
 }
 
 impl Paging {
-    /// The parameter that says which page is wanted, and the page size.
-    pub(crate) fn parameters(&self) -> Option<(&'static str, PageSize)> {
+    /// The parameter that says which page is wanted, and the page size. One body is a page without limit.
+    pub(crate) fn parameters(&self) -> (&'static str, PageSize) {
         match *self {
-            Self::OneBody => None,
-            Self::Numbers { page, size, .. } => Some((page, size)),
-            Self::Offset { offset, size } => Some((offset, size)),
-            Self::Token { token, size } => Some((token, size)),
-            Self::Keyset { after, size } => Some((after, size)),
+            Self::Numbers { page, size, .. } => (page, size),
+            Self::Offset { offset, size } => (offset, size),
+            Self::Token { token, size } => (token, size),
+            Self::Keyset { after, size } => (after, size),
+            Self::OneBody => {
+                let size = PageSize {
+                    parameter: "",
+                    default: usize::MAX,
+                    max: None,
+                };
+                ("", size)
+            }
         }
     }
 }

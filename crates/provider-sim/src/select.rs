@@ -21,19 +21,7 @@ pub(crate) fn select(
     request: &Request,
 ) -> Result<Page, String> {
     let provider = population.provider;
-    let Some((parameter, page_size)) = provider.paging().parameters() else {
-        let tenants = matching(settings, population, request)?;
-        let total = tenants.len();
-        let listed = Listed {
-            total,
-            offset: 0,
-            page: 1,
-            size: total,
-            next: None,
-            next_path: None,
-        };
-        return Ok(page(population, &tenants, &listed));
-    };
+    let (parameter, page_size) = provider.paging().parameters();
     let asked = size(settings, page_size, request)?;
     let size = settings.max_size.map_or(asked, |most| asked.min(most));
     let sent = request.query(parameter);

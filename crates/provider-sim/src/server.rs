@@ -170,7 +170,9 @@ impl Served {
         };
         reply.headers.extend(fault.headers);
         if let Some(wait) = fault.retry_at {
-            let date = http_date_after(wait);
+            // A date has whole seconds: rounded up.
+            let date = SystemTime::now() + wait + Duration::from_millis(999);
+            let date = httpdate::fmt_http_date(date);
             reply.headers.push(("Retry-After".to_owned(), date));
         }
         reply.delivery = fault.delivery;
@@ -191,23 +193,17 @@ impl Served {
 
     fn list(&self, request: &Request) -> Result<Page, Refusal> {
         let parent = &self.population.parent;
-        let template = format!(
-            "{}{}",
-            self.account.provider.base_path(),
-            self.account.provider.list_path()
-        );
-        let keys = match_path(&template, &request.path).ok_or_else(|| Refusal::new(404))?;
+        let provider = self.account.provider;
+        let template = [provider.base_path(), provider.list_path()].concat();
+        let (key, value) = match_path(&template, &request.path).ok_or_else(|| Refusal::new(404))?;
         if request.method != "GET" {
             return Err(Refusal::new(405));
         }
-        let mut required = self.account.provider.auth_headers(parent).into_iter();
+        let mut required = provider.auth_headers(parent).into_iter();
         if !required.all(|(name, value)| request.header(name) == Some(&value)) {
             return Err(Refusal::new(401));
         }
-        if keys
-            .iter()
-            .any(|(key, value)| parent.credential(key) != value)
-        {
+        if !key.is_empty() && parent.credential(key) != value {
             return Err(Refusal::new(403));
         }
         select(&self.account.settings, &self.population, request).map_err(Refusal::invalid)
@@ -215,10 +211,8 @@ impl Served {
 
     fn refuse(&self, mut refusal: Refusal, request: &Request) -> Reply {
         refusal.request = request.number;
-        let body = self
-            .account
-            .provider
-            .error(&self.population.parent, &refusal);
+        let parent = &self.population.parent;
+        let body = self.account.provider.error(parent, &refusal);
         let content_type = match body.starts_with('{') {
             true => "application/json",
             false => "text/plain",
@@ -231,43 +225,14 @@ impl Served {
     }
 }
 
-/// The values of the segments `{key}` of `template`, decoded; `None` when `path` differs elsewhere, be it by case or a slash.
-fn match_path<'a>(template: &'a str, path: &str) -> Option<Vec<(&'a str, String)>> {
-    let (known, asked) = (template.split('/'), path.split('/'));
-    if known.clone().count() != asked.clone().count() {
-        return None;
-    }
-    let mut keys = Vec::new();
-    for (known, asked) in known.zip(asked) {
-        match known
-            .strip_prefix('{')
-            .and_then(|key| key.strip_suffix('}'))
-        {
-            Some(key) if !asked.is_empty() => keys.push((key, decode(asked))),
-            None if known == asked => {}
-            _ => return None,
-        }
-    }
-    Some(keys)
-}
-
-/// A path segment decodes like a form value, except that `+`, `&` and `=` stand for themselves.
-fn decode(segment: &str) -> String {
-    let escaped = segment
-        .replace('+', "%2B")
-        .replace('&', "%26")
-        .replace('=', "%3D");
-    let mut pairs = form_urlencoded::parse(escaped.as_bytes());
-    pairs
-        .next()
-        .map_or_else(String::new, |(text, _)| text.into_owned())
-}
-
-fn http_date_after(wait: Duration) -> String {
-    let exact = SystemTime::now() + wait;
-    let since_epoch = exact
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .unwrap_or_default();
-    let whole = since_epoch.as_secs() + u64::from(since_epoch.subsec_nanos() > 0);
-    httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + Duration::from_secs(whole))
+/// The value of the segment `{key}` of `template`, empty without one; `None` when `path` differs elsewhere.
+fn match_path<'a>(template: &'a str, path: &'a str) -> Option<(&'a str, &'a str)> {
+    let Some((before, (key, after))) = template
+        .split_once('{')
+        .and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    else {
+        return (template == path).then_some(("", ""));
+    };
+    let value = path.strip_prefix(before)?.strip_suffix(after)?;
+    (!value.is_empty() && !value.contains('/')).then_some((key, value))
 }

@@ -18,8 +18,11 @@ pub trait Simulated: Sync {
     /// The credentials of an account by the keys of the provider's documents; `number` follows from the account's name.
     fn credentials(&self, number: u64) -> Vec<(&'static str, String)>;
 
-    /// The headers by which a client shows its credentials.
-    fn auth_headers(&self, parent: &Parent) -> Vec<(&'static str, String)>;
+    /// The headers by which a client shows its credentials; without its own, a bearer token that is the `api_key`.
+    fn auth_headers(&self, parent: &Parent) -> Vec<(&'static str, String)> {
+        let key = parent.credential("api_key");
+        vec![("Authorization", format!("Bearer {key}"))]
+    }
 
     /// The path of the base URL.
     fn base_path(&self) -> &'static str {

@@ -23,10 +23,8 @@ pub struct Simulator {
 }
 
 enum Runs {
-    Thread {
-        stop: Option<oneshot::Sender<()>>,
-        thread: Option<JoinHandle<()>>,
-    },
+    Not,
+    Thread(oneshot::Sender<()>, JoinHandle<()>),
     Task(AbortHandle),
 }
 
@@ -37,33 +35,25 @@ impl Simulator {
     /// # Errors
     /// When two accounts have the same name (`InvalidInput`), or no port or thread can be had.
     pub fn start(accounts: impl IntoIterator<Item = Account>) -> io::Result<Self> {
-        let opened = Opened::new(accounts)?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
+        let (mut simulator, listeners) = open(accounts)?;
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        let runtime = builder.enable_all().build()?;
         let (stop, stopped) = oneshot::channel::<()>();
         let listeners = {
             let _inside = runtime.enter();
-            registered(opened.listeners)?
+            registered(listeners)?
         };
-        let serve = serve(listeners, Arc::clone(&opened.shared));
-        let run = move || {
-            runtime.block_on(async {
-                tokio::select! {
-                    () = serve => {}
-                    _ = stopped => {}
-                }
-            });
+        let serve = serve(listeners, Arc::clone(&simulator.shared));
+        let run = async {
+            tokio::select! {
+                () = serve => {}
+                _ = stopped => {}
+            }
         };
         let thread = std::thread::Builder::new().name("provider-sim".to_owned());
-        Ok(Self {
-            shared: opened.shared,
-            addresses: opened.addresses,
-            runs: Runs::Thread {
-                stop: Some(stop),
-                thread: Some(thread.spawn(run)?),
-            },
-        })
+        let thread = thread.spawn(move || runtime.block_on(run))?;
+        simulator.runs = Runs::Thread(stop, thread);
+        Ok(simulator)
     }
 
     /// Serves `accounts` in a task of the current tokio runtime, so that its pauses follow that runtime's clock: where the clock
@@ -75,14 +65,11 @@ impl Simulator {
     /// # Panics
     /// Outside a tokio runtime with I/O and time enabled.
     pub fn start_in_runtime(accounts: impl IntoIterator<Item = Account>) -> io::Result<Self> {
-        let opened = Opened::new(accounts)?;
-        let listeners = registered(opened.listeners)?;
-        let task = tokio::spawn(serve(listeners, Arc::clone(&opened.shared)));
-        Ok(Self {
-            shared: opened.shared,
-            addresses: opened.addresses,
-            runs: Runs::Task(task.abort_handle()),
-        })
+        let (mut simulator, listeners) = open(accounts)?;
+        let listeners = registered(listeners)?;
+        let task = tokio::spawn(serve(listeners, Arc::clone(&simulator.shared)));
+        simulator.runs = Runs::Task(task.abort_handle());
+        Ok(simulator)
     }
 
     /// Starts the demonstration: an account at each provider, named after it (`<provider>-demo`), with hand-made tenants.
@@ -151,43 +138,35 @@ impl std::fmt::Debug for Simulator {
 
 impl Drop for Simulator {
     fn drop(&mut self) {
-        match &mut self.runs {
-            Runs::Thread { stop, thread } => {
-                drop(stop.take());
-                if let Some(thread) = thread.take() {
-                    // A panic of the server has been printed by its own thread.
-                    let _ = thread.join();
-                }
+        match std::mem::replace(&mut self.runs, Runs::Not) {
+            Runs::Thread(stop, thread) => {
+                drop(stop);
+                // A panic of the server has been printed by its own thread.
+                let _ = thread.join();
             }
             Runs::Task(task) => task.abort(),
+            Runs::Not => {}
         }
     }
 }
 
-/// The shared state, and an open port for each account.
-struct Opened {
-    shared: Arc<Shared>,
-    listeners: Vec<TcpListener>,
-    addresses: Vec<SocketAddr>,
-}
-
-impl Opened {
-    fn new(accounts: impl IntoIterator<Item = Account>) -> io::Result<Self> {
-        let (mut listeners, mut addresses, mut served) = (Vec::new(), Vec::new(), Vec::new());
-        for account in accounts {
-            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-            listener.set_nonblocking(true)?;
-            let address = listener.local_addr()?;
-            served.push((account, format!("http://{address}")));
-            addresses.push(address);
-            listeners.push(listener);
-        }
-        Ok(Self {
-            shared: Shared::new(served)?,
-            listeners,
-            addresses,
-        })
+/// Opens a port for each account.
+fn open(accounts: impl IntoIterator<Item = Account>) -> io::Result<(Simulator, Vec<TcpListener>)> {
+    let (mut listeners, mut addresses, mut served) = (Vec::new(), Vec::new(), Vec::new());
+    for account in accounts {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        served.push((account, format!("http://{address}")));
+        addresses.push(address);
+        listeners.push(listener);
     }
+    let simulator = Simulator {
+        shared: Shared::new(served)?,
+        addresses,
+        runs: Runs::Not,
+    };
+    Ok((simulator, listeners))
 }
 
 /// Registers the listeners with the current runtime.

@@ -32,11 +32,6 @@ impl Simulated for Layers {
         vec![("api_key", format!("lp_{number:016x}"))]
     }
 
-    fn auth_headers(&self, parent: &Parent) -> Vec<(&'static str, String)> {
-        let key = parent.credential("api_key");
-        vec![("Authorization", format!("Bearer {key}"))]
-    }
-
     fn list_path(&self) -> &'static str {
         "/v1/organizations"
     }
@@ -99,10 +94,7 @@ impl Simulated for Layers {
                 format!(r#"{{"externalId":"cust_{number}","plan":"{plan}"}}"#)
             }
         };
-        let email = match dice.one_in(6) {
-            true => "null".to_owned(),
-            false => format!("\"ops{number}@tenant.example\""),
-        };
+        let email = dice.nullable(6, |_| format!("ops{number}@tenant.example"));
         let seconds = u64::from(number) * 60;
         let created = instant(seconds, dice.below(1_000_000));
         let updated = instant(seconds + dice.below(86_400), dice.below(1_000_000));

@@ -37,11 +37,6 @@ impl Simulated for OmniDim {
         vec![("api_key", format!("omni_{number:016x}"))]
     }
 
-    fn auth_headers(&self, parent: &Parent) -> Vec<(&'static str, String)> {
-        let key = parent.credential("api_key");
-        vec![("Authorization", format!("Bearer {key}"))]
-    }
-
     fn base_path(&self) -> &'static str {
         "/api/v1"
     }
@@ -144,10 +139,9 @@ fn user(dice: &mut Dice, id: &str, seconds: u64, is_first: bool, status: Status)
         false => format!("\"+1555{:07}\"", dice.below(10_000_000)),
     };
     let (date, time) = date_and_time(seconds + 86_400);
-    let login = match dice.one_in(4) {
-        true => "null".to_owned(),
-        false => format!("\"{date}T{time}.{:06}\"", dice.below(1_000_000)),
-    };
+    let login = dice.nullable(4, |dice| {
+        format!("{date}T{time}.{:06}", dice.below(1_000_000))
+    });
     let expiry = match dice.one_in(5) {
         true => format!("\"{date}\""),
         false => "null".to_owned(),

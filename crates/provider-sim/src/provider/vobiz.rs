@@ -130,18 +130,9 @@ impl Simulated for Vobiz {
         let mut dice = parent.dice(number);
         let auth_id = self.id(parent, number);
         let name = dice.company(number);
-        let email = match dice.one_in(4) {
-            true => "null".to_owned(),
-            false => format!("\"team{number}@tenant.example\""),
-        };
-        let phone = match dice.one_in(2) {
-            true => "null".to_owned(),
-            false => format!("\"+9180{:08}\"", dice.below(100_000_000)),
-        };
-        let description = match dice.one_in(2) {
-            true => "null",
-            false => "\"Support-facing voice workload\"",
-        };
+        let email = dice.nullable(4, |_| format!("team{number}@tenant.example"));
+        let phone = dice.nullable(2, |dice| format!("+9180{:08}", dice.below(100_000_000)));
+        let description = dice.nullable(2, |_| "Support-facing voice workload".to_owned());
         let permissions = match dice.below(3) {
             0 => "null".to_owned(),
             _ => format!(r#"{{"calls":{},"cdr":{}}}"#, dice.one_in(2), dice.one_in(2)),
@@ -153,10 +144,7 @@ impl Simulated for Vobiz {
         let api_id = dice.uuid();
         let (date, time) = date_and_time(u64::from(number) * 60);
         let instant = format!("{date}T{time}.{:06}Z", dice.below(1_000_000));
-        let last_used = match dice.one_in(2) {
-            true => "null".to_owned(),
-            false => format!("\"{instant}\""),
-        };
+        let last_used = dice.nullable(2, |_| instant.clone());
         let rate_limit = [500, 1000, 5000][dice.below(3) as usize];
         let verified = dice.one_in(2);
         let (enabled, is_active) = flags(status);

@@ -57,9 +57,6 @@ fn parse(buffer: &[u8]) -> io::Result<Option<(Head, usize)>> {
             .find(|(key, _)| key.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.to_ascii_lowercase())
     };
-    if value("transfer-encoding").is_some() {
-        return Err(invalid("chunked requests are not served"));
-    }
     let body = value("content-length").unwrap_or_else(|| "0".to_owned());
     let body: usize = body
         .parse()

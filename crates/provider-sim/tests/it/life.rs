@@ -85,7 +85,6 @@ fn what_is_no_http_is_a_400() {
     let url = format!("{}/", simulator.account("a").base_url());
     for request in [
         "nonsense\r\n\r\n",
-        "GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
         "GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
     ] {
         let (bytes, _) = exchange(&url, request);
