@@ -92,6 +92,22 @@ fn imports_run_one_way() {
 }
 
 #[test]
+fn every_spec_is_registered() {
+    let folders = |path: &str| -> BTreeSet<String> {
+        let entries = fs::read_dir(root().join(path)).unwrap();
+        let entries = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        entries.collect()
+    };
+    let specs = folders("specs");
+    let real = tenancy::providers::ALL.iter().map(|provider| provider.name);
+    let simulated = provider_sim::Provider::ALL.iter();
+    let simulated = simulated.map(|provider| provider.name().to_owned());
+    assert_eq!(specs, real.map(str::to_owned).collect(), "tenancy");
+    assert_eq!(specs, simulated.collect(), "provider-sim");
+    assert_eq!(specs, folders("crates/clients"));
+}
+
+#[test]
 fn every_file_of_a_client_says_that_it_is_generated() {
     let mut files = 0;
     for client in fs::read_dir(root().join("crates/clients")).unwrap() {

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
-use xtask::scaffold::new_provider;
+use xtask::scaffold::{checklist, new_provider};
 use xtask::tasks::{StandAlone, TaskError, codegen_stand_alone, codegen_workspace, workspace_root};
 
 fn copy(from: &Path, to: &Path) {
@@ -185,31 +185,52 @@ fn what_makes_no_sense_is_said() {
     );
 }
 
+/// The files that name each provider.
+const REGISTRIES: [&str; 4] = [
+    "Cargo.toml",
+    "crates/tenancy/Cargo.toml",
+    "crates/tenancy/src/providers/mod.rs",
+    "crates/provider-sim/src/provider/mod.rs",
+];
+
 #[test]
-fn a_new_provider_is_an_hour_s_work() {
+fn a_new_provider_is_written_and_registered() {
     let folder = workspace();
     let root = folder.path();
+    for path in REGISTRIES {
+        fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+        fs::copy(workspace_root().join(path), root.join(path)).unwrap();
+    }
     let spec = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../crates/client-codegen/tests/corpus/records.yaml");
+    assert!(matches!(
+        new_provider(root, "acme", &spec, &["lost".to_owned()]),
+        Err(TaskError::Codegen { .. })
+    ));
+    assert!(!root.join("specs/acme").exists());
     let next = new_provider(root, "acme", &spec, &["list".to_owned()]).unwrap();
-    assert!(next.contains("cargo xtask codegen"), "{next}");
+    assert!(
+        next.contains("`crates/tenancy/src/providers/acme.rs`"),
+        "{next}"
+    );
     assert!(matches!(
         new_provider(root, "acme", &spec, &["list".to_owned()]),
         Err(TaskError::Usage(_))
     ));
-    assert!(matches!(
-        new_provider(root, "other", &spec, &["lost".to_owned()]),
-        Err(TaskError::Codegen { .. })
-    ));
-    assert!(!root.join("specs/other").exists());
+    for path in REGISTRIES {
+        let (old, new) = (workspace_root().join(path), root.join(path));
+        let [old, new] = [old, new].map(|path| fs::read_to_string(path).unwrap());
+        assert!(new.contains("acme") && new.len() > old.len(), "{path}");
+    }
+    for module in ["tenancy/src/providers", "provider-sim/src/provider"] {
+        let text = fs::read_to_string(root.join(format!("crates/{module}/acme.rs"))).unwrap();
+        assert!(
+            text.contains("TODO(acme)") && !text.contains("{{"),
+            "{text}"
+        );
+    }
     // The scaffold generates as it stands, and isolates the only list.
-    codegen_workspace(root, false).unwrap();
-    let library = fs::read_to_string(root.join("crates/clients/acme/src/lib.rs")).unwrap();
-    assert!(
-        library.contains("use acme_client::{Client, Credentials};"),
-        "{library}"
-    );
-    assert!(library.contains("from specs/acme/"), "{library}");
+    check(root).unwrap();
     let overlay = root.join("specs/acme/overlay.yaml");
     replace(
         overlay,
@@ -217,4 +238,10 @@ fn a_new_provider_is_an_hour_s_work() {
         "actions:\n  - target: $.info\n    description: d\n    update: {title: Acme}",
     );
     codegen_workspace(root, false).unwrap();
+}
+
+#[test]
+fn contributing_has_the_checklist_of_a_new_provider() {
+    let text = fs::read_to_string(workspace_root().join("CONTRIBUTING.md")).unwrap();
+    assert!(text.contains(&checklist("acme")), "{}", checklist("acme"));
 }
