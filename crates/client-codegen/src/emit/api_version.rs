@@ -1,4 +1,4 @@
-//! API version: without the header `api-version`, which progenitor sends to every provider and none but Oxide asks for.
+//! Removes the `api-version` header, which progenitor sends to every server and only Oxide's servers read.
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, ImplItemFn, Pat, Stmt};

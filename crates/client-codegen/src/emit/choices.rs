@@ -1,4 +1,4 @@
-//! Choices: the enumeration of a `oneOf`, which takes the branch that fits best and keeps a value that fits none.
+//! Generates an enum for each `oneOf`: it takes the branch that fits best and keeps a value that fits none.
 
 use std::collections::BTreeSet;
 
@@ -12,17 +12,17 @@ use crate::names;
 use crate::rust_type::rust_type;
 use crate::schema::{list, map_of, origin, reference_of, text_of, texts};
 
-/// The enumerations of a document's choices. With `strict`, a value that fits no branch is an error.
+/// Generates the enums of a document's choices. With `strict`, a value that fits no branch is an error.
 ///
 /// # Errors
-/// The type of a branch is no Rust.
+/// The type of a branch is not valid Rust.
 pub(super) fn types(document: &Value, strict: bool) -> Result<Vec<syn::Item>> {
     let choices = map_of(document, CHOICES).into_iter().flatten();
     let code: TokenStream = choices
         .map(|(name, choice)| enumeration(name, choice, strict))
         .collect::<Result<_>>()?;
     let file: syn::File = syn::parse2(code)
-        .map_err(|error| Error::at("", format!("a choice is no Rust: {error}")))?;
+        .map_err(|error| Error::at("", format!("a choice is not valid Rust: {error}")))?;
     Ok(file.items)
 }
 
@@ -78,7 +78,7 @@ fn variant_of(choice: &Value, schema: &Value, variant: &Ident) -> Result<TokenSt
     let held: syn::Type = syn::parse_str(&rust_type(schema)).map_err(|error| {
         Error::at(
             origin(choice),
-            format!("the type of a branch is no Rust: {error}"),
+            format!("the type of a branch is not valid Rust: {error}"),
         )
     })?;
     Ok(match reference_of(schema) {
@@ -88,7 +88,7 @@ fn variant_of(choice: &Value, schema: &Value, variant: &Ident) -> Result<TokenSt
     })
 }
 
-/// What the runtime compares with a value's properties; `None` takes any value.
+/// The branch as the runtime compares it with a value; `None` accepts any value.
 fn branch(schema: &Value, described: &Value) -> TokenStream {
     let keys = texts(described, KEYS);
     if reference_of(schema).is_none() || keys.is_empty() {

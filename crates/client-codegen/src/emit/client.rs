@@ -1,4 +1,4 @@
-//! Client: the generated module, with the client's type, its constructors and hooks around what progenitor wrote.
+//! Assembles the generated module: the `Client` type, its constructors and its hooks around progenitor's code.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use crate::schema::text_of;
 /// Writes the generated module.
 ///
 /// # Errors
-/// A step wrote what is no Rust.
+/// The assembled code is not valid Rust.
 pub(super) fn module(
     generated: &Generated,
     document: &Value,
@@ -38,13 +38,13 @@ pub(super) fn module(
         use progenitor_client::{
             ByteStream, ClientHooks, ClientInfo, Error, OperationInfo, RequestBuilderExt, ResponseValue, encode_path,
         };
-        /// What the operations take and give.
+        /// The types of requests and responses.
         #[allow(missing_docs)]
         pub mod types { #(#types)* }
         /// The names of all properties that hold secrets: redact them in whatever shows a record.
         pub const SECRET_PROPERTIES: &[&str] = &[#(#secret),*];
-        /// The names of all optional properties that the provider's document nowhere lets be null. A null one reads as
-        /// absent.
+        /// The names of all optional properties that the provider's document nowhere lets be null. A null one decodes
+        /// as absent.
         pub const NOT_NULL_PROPERTIES: &[&str] = &[#(#not_null),*];
         #credentials
         #client
@@ -52,7 +52,7 @@ pub(super) fn module(
         impl Client { #(#calls)* }
     };
     let mut module: syn::File = syn::parse2(module)
-        .map_err(|error| Error::at("", format!("the generated code is no Rust: {error}")))?;
+        .map_err(|error| Error::at("", format!("the generated code is not valid Rust: {error}")))?;
     for item in &mut module.items {
         if let syn::Item::Mod(types) = item {
             InsideTypes.visit_item_mod_mut(types);
@@ -92,7 +92,7 @@ fn client(title: &str, base_url: Option<String>) -> TokenStream {
             /// Creates a client for another address (a proxy, a test server, another region) or with other options.
             ///
             /// # Errors
-            /// The address is no absolute `https` address (plain `http` only to loopback), a credential is empty or cannot
+            /// The address is not an absolute `https` address (plain `http` only to loopback), a credential is empty or cannot
             /// be sent in a header, or TLS could not be set up.
             pub fn connect_with(
                 base_url: &str,

@@ -1,4 +1,4 @@
-//! Credentials: a type with one constructor for each way of authentication that a document's security schemes offer.
+//! Generates the `Credentials` type: one constructor for each way to authenticate that the security schemes offer.
 
 use std::collections::BTreeSet;
 
@@ -35,14 +35,14 @@ impl Secret {
     }
 }
 
-/// The ways of authentication: alternatives, each of which needs all its schemes.
+/// The ways to authenticate: each alternative needs all its schemes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Credentials {
     alternatives: Vec<Vec<Scheme>>,
 }
 
 impl Credentials {
-    /// What the operations of a document ask for.
+    /// Reads the schemes that the operations require.
     pub(super) fn of(document: &Value, diagnostics: &mut Diagnostics) -> Self {
         let schemes = map_of(&document["components"], "securitySchemes");
         let schemes = schemes.cloned().unwrap_or_default();
@@ -69,7 +69,7 @@ impl Credentials {
         Self { alternatives }
     }
 
-    /// The generated type.
+    /// Generates the type.
     pub(super) fn code(&self, title: &str) -> TokenStream {
         let doc = format!(" An account's credentials at {title}. They are never printed.");
         let mut taken = BTreeSet::new();
@@ -126,7 +126,7 @@ const BASIC: [(&str, &str); 2] = [
     ("password", "the password of HTTP basic authentication"),
 ];
 
-/// The scheme as a client sends it, or why none can.
+/// Reads a scheme, or says why a client cannot send it.
 fn scheme(stated: &Value) -> Result<Scheme, String> {
     let text = |key: &str| text_of(stated, key).unwrap_or_default();
     let (kind, http, key) = (text("type"), text("scheme").to_lowercase(), text("name"));
@@ -164,7 +164,7 @@ fn scheme(stated: &Value) -> Result<Scheme, String> {
     })
 }
 
-/// What a secret is called whose header, query parameter or cookie is `key`.
+/// The argument name for the header, query parameter or cookie `key`.
 fn key_name(key: &str) -> String {
     let bare = key
         .strip_prefix("X-")

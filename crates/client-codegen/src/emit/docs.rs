@@ -1,4 +1,4 @@
-//! Docs: the document's words as doc comments of one line each, and none where it has no word.
+//! Rewrites doc comments: the document's text, one attribute a line, and nothing where the document is silent.
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Meta, parse_quote};
@@ -6,7 +6,7 @@ use syn::{Attribute, Meta, parse_quote};
 use super::generate::Generated;
 use super::syntax::text_literal;
 
-const ERRORS: &str = "# Errors\nThe request cannot be sent, or the answer is no success or not of the declared shape. \
+const ERRORS: &str = "# Errors\nThe request cannot be sent, or the answer is not a success or not of the declared shape. \
      [`Client::transport`] explains the error.";
 
 /// Rewrites the comments that the generator wrote.

@@ -1,4 +1,4 @@
-//! Example: the code that a client's documentation begins with, from credentials to typed records, as it compiles.
+//! Writes the example that opens a client's documentation, from credentials to typed records.
 
 use syn::{FnArg, ImplItem, Item, ItemImpl, Pat, ReturnType, Signature, Type};
 
@@ -8,7 +8,7 @@ use crate::extension::RECORDS;
 use crate::names::value_name;
 use crate::schema::text_of;
 
-/// The example for a crate: a call of its first operation. Empty if it has none.
+/// Writes the example, a call of the first operation; `None` if there is none.
 pub(super) fn example(
     krate: &str,
     module: &syn::File,
@@ -109,7 +109,7 @@ fn argument(name: &str, found: &Type, types: &[Item]) -> String {
     }
 }
 
-/// How the example shows the answer: record by record where it is a list of them.
+/// The code that shows the answer: record by record where it is a list.
 fn shown(call: &Signature, types: &[Item], operation: &Operation<'_>) -> String {
     let answer = match &call.output {
         ReturnType::Type(_, found) => {
@@ -117,10 +117,10 @@ fn shown(call: &Signature, types: &[Item], operation: &Operation<'_>) -> String 
         }
         ReturnType::Default => None,
     };
-    let answer = answer.and_then(type_name);
-    let Some(answer) = answer.filter(|name| name != "ByteStream") else {
+    let answer = answer.and_then(type_name).unwrap_or_default();
+    if answer == "ByteStream" {
         return "    drop(answer);\n".to_owned();
-    };
+    }
     let field = value_name(text_of(operation.value, RECORDS).unwrap_or_default());
     let list = types.iter().find_map(|item| match item {
         Item::Struct(item) if item.ident == answer => item

@@ -1,4 +1,4 @@
-//! Generate: progenitor's code for a lowered document; its errors and panics name a place in the document.
+//! Runs progenitor on a lowered document; its errors and panics name a place in the document.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ use crate::rust_type::native_type;
 use crate::schema::{map_of, origin, origin_or};
 use crate::walk;
 
-/// What progenitor writes and a client keeps of it.
+/// The parts of progenitor's output that a client keeps.
 pub(super) struct Generated {
     /// The items of the module `types`.
     pub(super) types: Vec<Item>,
@@ -47,23 +47,22 @@ pub(super) fn generate(document: &Value) -> Result<Generated> {
                 generated.types = module.content.map(|(_, items)| items).unwrap_or_default();
             }
             Item::Impl(block) if block.trait_.is_none() => {
-                // Constructors are not async; the client has its own.
-                generated
-                    .calls
-                    .extend(block.items.into_iter().filter_map(|item| match item {
-                        ImplItem::Fn(method) if method.sig.asyncness.is_some() => Some(method),
-                        _ => None,
-                    }));
+                // Constructors are not async; the client has others.
+                let calls = block.items.into_iter().filter_map(|item| match item {
+                    ImplItem::Fn(method) if method.sig.asyncness.is_some() => Some(method),
+                    _ => None,
+                });
+                generated.calls.extend(calls);
             }
             _ => {}
         }
     }
     // Only the conversions of enumerations use `error`.
-    if !generated
+    let has_conversions = generated
         .types
         .iter()
-        .any(|item| matches!(item, Item::Impl(_)))
-    {
+        .any(|item| matches!(item, Item::Impl(_)));
+    if !has_conversions {
         generated.types.retain(|item| !matches!(item, Item::Mod(_)));
     }
     Ok(generated)
@@ -76,7 +75,7 @@ fn attempt(document: &Value, formats: &BTreeSet<String>) -> Result<syn::File, St
         serde_json::from_value(plain).map_err(|error| format!("cannot be read: {error}"))?;
     let tokens = quietly(|| Generator::new(&settings(formats)).generate_tokens(&spec))?;
     let tokens = tokens.map_err(|error| format!("cannot be generated: {error}"))?;
-    syn::parse2(tokens).map_err(|error| format!("gives code that is no Rust: {error}"))
+    syn::parse2(tokens).map_err(|error| format!("generates code that is not valid Rust: {error}"))
 }
 
 fn settings(formats: &BTreeSet<String>) -> GenerationSettings {
@@ -97,7 +96,7 @@ fn settings(formats: &BTreeSet<String>) -> GenerationSettings {
     settings
 }
 
-/// The document without what typify would compare with a conversion's schema, or what progenitor does not read.
+/// Drops what progenitor does not read, and extensions: a schema that has one matches no conversion.
 fn without_extensions(value: &Value) -> Value {
     const UNREAD: [&str; 5] = [
         "title",
@@ -127,7 +126,7 @@ fn without_extensions(value: &Value) -> Value {
     }
 }
 
-/// The first operation, or the first schema, without which the rest can be generated.
+/// The place of what progenitor refuses: a schema without which the others can be generated, or the first operation.
 fn culprit(document: &Value, formats: &BTreeSet<String>) -> String {
     let mut schemas_only = document.clone();
     schemas_only["paths"] = json!({});
@@ -161,7 +160,7 @@ thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `work`, and makes an error of a panic without printing it.
+/// Runs `work` and turns a panic into an error without printing it.
 fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -183,7 +182,7 @@ fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
             .unwrap_or("no message");
         let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
         format!(
-            "the generator gave up: {}",
+            "the generator panicked: {}",
             line.chars().take(300).collect::<String>()
         )
     })
@@ -206,7 +205,7 @@ mod tests {
         let failure = generate(&document).err().unwrap();
         assert_eq!(failure.pointer, "#/paths/~1a/get");
         assert!(
-            failure.reason.starts_with("the generator gave up"),
+            failure.reason.starts_with("the generator panicked"),
             "{failure}"
         );
     }

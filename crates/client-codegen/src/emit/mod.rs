@@ -1,4 +1,4 @@
-//! Emit: the lowered document to a whole crate, by steps that rework the code of progenitor.
+//! Emits the crate of a lowered document, in steps that rework progenitor's output.
 
 mod api_version;
 mod choices;
@@ -25,7 +25,7 @@ use crate::error::{Diagnostics, Result};
 use crate::files::Files;
 use crate::options::Options;
 
-/// The files of the crate for a document that was corrected, and lowered.
+/// Writes the crate of a lowered document; `corrected` is the document before lowering, which the crate carries.
 ///
 /// # Errors
 /// The generator refuses the document, or its output is not what the document asks for.
@@ -43,7 +43,7 @@ pub(crate) fn emit(
     Ok(files)
 }
 
-/// The steps, one after the other.
+/// Runs the steps on the generated code.
 fn reworked(document: &Value, strict: bool, diagnostics: &mut Diagnostics) -> Result<syn::File> {
     let operations = operations::operations(document);
     let mut generated = generate::generate(document)?;
@@ -53,7 +53,7 @@ fn reworked(document: &Value, strict: bool, diagnostics: &mut Diagnostics) -> Re
     wire_names::restore_in_types(&mut generated.types, document)?;
     wire_names::restore_in_calls(&mut generated.calls, &operations)?;
     generated.calls.iter_mut().for_each(api_version::remove);
-    presence::state(&mut generated.types);
+    presence::unwrap(&mut generated.types);
     verify::verify(&generated.types, document)?;
     generated.types.extend(choices::types(document, strict)?);
     docs::rewrite(&mut generated);

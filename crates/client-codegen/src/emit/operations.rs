@@ -1,4 +1,4 @@
-//! The operations of a lowered document, as the steps of emit look at them.
+//! The operations of a lowered document.
 
 use crate::extension::{ACCEPT, RECORDS};
 use crate::schema::{map_of, origin, text_of};
@@ -19,12 +19,12 @@ impl<'a> Operation<'a> {
         self.value.get(RECORDS).map(|_| stream_name(self.id))
     }
 
-    /// The media type that its document declares in place of `application/json`.
+    /// The media type that the document declares instead of `application/json`.
     pub(super) fn accept(&self) -> Option<&'a str> {
         text_of(self.value, ACCEPT)
     }
 
-    /// Where the provider's document has it.
+    /// Its place in the provider's document.
     pub(super) fn origin(&self) -> &'a str {
         origin(self.value)
     }

@@ -1,4 +1,4 @@
-//! Package: the manifest, the README and the library file around the generated module.
+//! Writes the manifest, the README and `lib.rs` around the generated module.
 
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ const OWN_WORKSPACE: &str =
 const RECORDS: &str = "//! The elements of a list are [`runtime::Record`]s: one that does not decode keeps its bytes and the reason, and the\n\
      //! others are unharmed.\n";
 
-/// The crate's files but the document.
+/// Writes the crate's files except for the document.
 pub(super) fn files(package: &Package, module: &syn::File, document: &Value) -> Files {
     let operations = operations(document);
     let code = prettyplease::unparse(module);

@@ -1,21 +1,21 @@
-//! Presence: a field that tells absence from null is no `Option`, of which serde would make `None` in both cases.
+//! Unwraps `Option<Presence<T>>`, because serde decodes both absence and null as `None`.
 
 use syn::{Field, Item, parse_quote};
 
 use super::syntax::{argument_of, rewrite_serde};
 
-/// Makes `Presence<T>` of each field of type `Option<Presence<T>>`.
-pub(super) fn state(types: &mut [Item]) {
+/// Changes each field of type `Option<Presence<T>>` to `Presence<T>`.
+pub(super) fn unwrap(types: &mut [Item]) {
     let structs = types.iter_mut().filter_map(|item| match item {
         Item::Struct(item) => Some(item),
         _ => None,
     });
     structs
         .flat_map(|item| item.fields.iter_mut())
-        .for_each(state_field);
+        .for_each(unwrap_field);
 }
 
-fn state_field(field: &mut Field) {
+fn unwrap_field(field: &mut Field) {
     let Some(presence) = argument_of(&field.ty, "Option")
         .filter(|inner| argument_of(inner, "Presence").is_some())
         .cloned()

@@ -1,4 +1,4 @@
-//! Property lists: the names of the properties that hold secrets, and of those that are never null.
+//! Lists the properties that hold secrets and those that are never null.
 
 use std::collections::BTreeSet;
 

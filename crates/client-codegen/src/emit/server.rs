@@ -1,4 +1,4 @@
-//! Server: the provider's address, which is the one that the client calls when it is given no other.
+//! Finds the provider's base address, which is the client's default.
 
 use serde_json::Value;
 

@@ -1,15 +1,14 @@
-//! Source: the document that a client was made from, corrected and pruned, as one of the client's files.
+//! Writes `openapi.json`, the corrected and pruned document that the client was generated from.
 
 use serde_json::{Map, Value};
 
 use crate::extension::ORIGIN;
 
 /// The file's name in the crate.
-pub(crate) const FILE: &str = "openapi.json";
+pub(super) const FILE: &str = "openapi.json";
 
-/// The document as text. A reviewer sees in its difference what a changed spec or overlay means, also where no type of the
-/// client changes.
-pub(crate) fn text(document: &Value, header: &str) -> String {
+/// The document as text. Its diff shows a reviewer what a changed spec or overlay means, even where no type changes.
+pub(super) fn text(document: &Value, header: &str) -> String {
     let mut document = without_origins(document);
     if let Some(map) = document.as_object_mut() {
         map.insert("x-generated".to_owned(), Value::String(header.to_owned()));
@@ -17,7 +16,7 @@ pub(crate) fn text(document: &Value, header: &str) -> String {
     format!("{document:#}\n")
 }
 
-/// Where a schema stood is known to the steps only, and is no part of the document.
+/// Drops the origins of schemas, which only the steps need.
 fn without_origins(value: &Value) -> Value {
     match value {
         Value::Object(map) => {

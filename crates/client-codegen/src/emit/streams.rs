@@ -1,4 +1,4 @@
-//! Streams: a document in which every list answers with bytes, so that the generator writes the streaming methods.
+//! Prepares a document in which every list answers with bytes, from which progenitor writes the streaming methods.
 
 use serde_json::{Map, Value, json};
 
@@ -7,7 +7,7 @@ use crate::extension::RECORDS;
 use crate::schema::{map_of, text_of};
 use crate::walk::METHODS;
 
-/// The lists of a lowered document as operations of raw bytes; `None` if it has no list.
+/// Keeps the lists of a lowered document, as operations that answer with bytes; `None` if there is none.
 pub(super) fn document(document: &Value) -> Option<Value> {
     let mut streams = document.clone();
     let mut lists = 0;

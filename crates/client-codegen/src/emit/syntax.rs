@@ -1,4 +1,4 @@
-//! What the steps ask of Rust code, and change in it: types, literals, attributes.
+//! Helpers that read and change Rust syntax: types, literals, attributes.
 
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};

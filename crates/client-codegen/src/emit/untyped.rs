@@ -1,4 +1,4 @@
-//! Untyped: the values to which the lowered document gives no type, or a type that loses digits.
+//! Finds the values to which the lowered document gives no type, or a type that loses digits.
 
 use serde_json::{Value, json};
 
@@ -8,10 +8,10 @@ use crate::rust_type::rust_type;
 use crate::schema::{is_true, origin_or, values_mut};
 use crate::walk;
 
-/// Places where a value may be any JSON, or a number would lose digits, and nobody said that this is meant.
+/// Warns of values that may be any JSON or lose digits, unless the document says that this is meant.
 ///
 /// # Errors
-/// Where the types are to be `checked`, the first such place.
+/// With `checked`, the first such value.
 pub(super) fn find(
     document: &Value,
     strict: bool,
@@ -21,7 +21,7 @@ pub(super) fn find(
     let mut copy = document.clone();
     let mut found: Vec<(String, String)> = Vec::new();
     let all = ["::serde_json::Value", "f64", "f32", "chrono::", "uuid::"];
-    // To the letter, a number is an `f64` and a time has a zone.
+    // A strict client has `f64` numbers and times with a zone.
     let kinds = if strict { &all[..1] } else { &all[..] };
     let mut look = |schema: &mut Value, at: &str| {
         let is_meant = is_true(schema, "x-allow-any")
@@ -55,7 +55,7 @@ pub(super) fn find(
     Ok(())
 }
 
-/// The schema's own type: what a list or map holds is looked at by itself.
+/// The schema without its elements, which are visited on their own.
 fn without_insides(schema: &Value) -> Value {
     let mut own = schema.clone();
     for key in ["items", "additionalProperties"] {

@@ -1,4 +1,4 @@
-//! Verify: each component became a type, and each field has the type of its schema.
+//! Verifies that each component became a type and that each field has the type of its schema.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::schema::{is_true, map_of, origin_or, texts, wire_names};
 /// Compares the generated types with the document.
 ///
 /// # Errors
-/// A type or a field is missing, or has another type than its schema: a conversion or a rename did not take place.
+/// A type or a field is missing, or has another type than its schema: a conversion or a rename failed.
 pub(super) fn verify(types: &[Item], document: &Value) -> Result<()> {
     let mut found: BTreeMap<String, Option<&ItemStruct>> = BTreeMap::new();
     for item in types {

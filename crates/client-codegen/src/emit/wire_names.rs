@@ -1,4 +1,4 @@
-//! Wire names: what lowering renamed so that identifiers do not clash gets back the name that the provider uses.
+//! Restores wire names: lowering renamed what would have clashed as an identifier.
 
 use std::collections::{BTreeMap, BTreeSet};
 

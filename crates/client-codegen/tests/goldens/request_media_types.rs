@@ -11,7 +11,7 @@ use progenitor_client::{
     ByteStream, ClientHooks, ClientInfo, Error, OperationInfo, RequestBuilderExt,
     ResponseValue, encode_path,
 };
-/// What the operations take and give.
+/// The types of requests and responses.
 #[allow(missing_docs)]
 pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -27,8 +27,8 @@ pub mod types {
 }
 /// The names of all properties that hold secrets: redact them in whatever shows a record.
 pub const SECRET_PROPERTIES: &[&str] = &[];
-/// The names of all optional properties that the provider's document nowhere lets be null. A null one reads as
-/// absent.
+/// The names of all optional properties that the provider's document nowhere lets be null. A null one decodes
+/// as absent.
 pub const NOT_NULL_PROPERTIES: &[&str] = &["n"];
 /// An account's credentials at Fixture. They are never printed.
 #[derive(Clone, Debug)]
@@ -65,7 +65,7 @@ impl Client {
     /// Creates a client for another address (a proxy, a test server, another region) or with other options.
     ///
     /// # Errors
-    /// The address is no absolute `https` address (plain `http` only to loopback), a credential is empty or cannot
+    /// The address is not an absolute `https` address (plain `http` only to loopback), a credential is empty or cannot
     /// be sent in a header, or TLS could not be set up.
     pub fn connect_with(
         base_url: &str,
@@ -119,7 +119,7 @@ impl Client {
     /// Sends a `POST` request to `/things`
     ///
     /// # Errors
-    /// The request cannot be sent, or the answer is no success or not of the declared shape. [`Client::transport`] explains the error.
+    /// The request cannot be sent, or the answer is not a success or not of the declared shape. [`Client::transport`] explains the error.
     pub async fn list<'a>(
         &'a self,
         body: &'a types::ListRequest,
