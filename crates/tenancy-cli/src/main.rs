@@ -7,6 +7,7 @@ mod exit;
 mod output;
 mod select;
 mod suggest;
+mod worker;
 
 use std::process::ExitCode;
 

@@ -12,6 +12,7 @@ use tenancy::providers::{CredentialField, Descriptor, Settings};
 use super::secrets::{self, SecretSource};
 use crate::args::RequestsArguments;
 use crate::exit::Failure;
+use crate::output::message;
 
 /// An account as configured.
 #[derive(Clone, Debug)]
@@ -61,13 +62,25 @@ impl AccountConfig {
         settings.base_url.clone_from(&self.base_url);
         settings.options.clone_from(&self.options);
         for (field, source) in &self.credentials {
-            let secret = secrets::read(self, field, source)?;
+            if field.secret && self.holds(source) {
+                message::warning(&format!(
+                    "account `{}` ({}): the configuration holds the secret `{}` itself; use {{ env = \"{}\" }} or \
+                     {{ file = \"PATH\" }} instead",
+                    self.name, self.location, field.key, field.variable
+                ));
+            }
+            let secret = secrets::read(field, source).map_err(|why| self.failure(why))?;
             settings.credentials.insert(field.key.to_owned(), secret);
         }
         settings.transport = requests.options();
         settings.transport.requests_per_minute = self.requests_per_minute;
         settings.transport.connections = connections.clone();
         Account::connect(&self.name, self.provider, &settings).map_err(|error| self.failure(error))
+    }
+
+    /// Whether the secret is in the configuration file itself.
+    fn holds(&self, source: &SecretSource) -> bool {
+        matches!(source, SecretSource::Inline(_)) && matches!(self.location, Location::File { .. })
     }
 
     /// A failure of this account's configuration.

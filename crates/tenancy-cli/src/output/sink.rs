@@ -1,12 +1,12 @@
 //! Writes output on a separate thread, so that a reader who stops reading cannot keep the command from ending.
 
 use std::io::{self, Write};
-use std::thread;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use super::atomic_file::AtomicFile;
 use crate::exit::Failure;
+use crate::worker::Worker;
 
 /// The size of the buffer, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -24,28 +24,15 @@ pub(crate) enum Destination {
 #[derive(Debug)]
 pub(crate) struct Sink {
     buffer: Vec<u8>,
-    chunks: Option<mpsc::Sender<Vec<u8>>>,
-    written: oneshot::Receiver<io::Result<Destination>>,
+    worker: Worker<Vec<u8>, io::Result<Destination>>,
 }
 
 impl Sink {
     /// Starts the thread that writes to a destination.
     pub(crate) fn start(destination: Destination) -> Result<Self, Failure> {
-        let (chunks, waiting) = mpsc::channel(WAITING);
-        let (done, written) = oneshot::channel();
-        thread::Builder::new()
-            .name("output".to_owned())
-            .spawn(move || {
-                // Nobody receives the outcome if the command is ending.
-                let _ = done.send(write(waiting, destination));
-            })
-            .map_err(|error| {
-                Failure::machine(format!("cannot start a thread for the output: {error}"))
-            })?;
         Ok(Self {
             buffer: Vec::with_capacity(CHUNK),
-            chunks: Some(chunks),
-            written,
+            worker: Worker::start("output", WAITING, |chunks| write(chunks, destination))?,
         })
     }
 
@@ -61,38 +48,37 @@ impl Sink {
 
     /// Sends the buffer to the thread, and waits while the reader is slow. Loses nothing if cancelled.
     pub(crate) async fn flush(&mut self) -> io::Result<()> {
-        let Some(chunks) = self.chunks.as_ref().filter(|_| !self.buffer.is_empty()) else {
-            return Ok(());
-        };
-        if let Ok(place) = chunks.reserve().await {
-            let fresh = Vec::with_capacity(CHUNK);
-            place.send(std::mem::replace(&mut self.buffer, fresh));
+        if self.buffer.is_empty() {
             return Ok(());
         }
-        self.finish().await.map(drop)
+        match self.worker.reserve().await {
+            Some(slot) => {
+                let empty = Vec::with_capacity(CHUNK);
+                slot.send(std::mem::replace(&mut self.buffer, empty));
+                Ok(())
+            }
+            // The thread has failed, and its outcome says why.
+            None => self.outcome().await.map(drop),
+        }
     }
 
     /// Flushes and waits until everything is written. Does not commit a file.
     pub(crate) async fn finish(&mut self) -> io::Result<Destination> {
-        if let Some(chunks) = &self.chunks
-            && !self.buffer.is_empty()
-            // If this fails, the thread has failed and returns the error.
-            && let Ok(place) = chunks.reserve().await
-        {
-            place.send(std::mem::take(&mut self.buffer));
-        }
-        self.chunks = None;
-        (&mut self.written)
-            .await
-            .unwrap_or_else(|_| Err(io::ErrorKind::BrokenPipe.into()))
+        self.flush().await?;
+        self.outcome().await
+    }
+
+    async fn outcome(&mut self) -> io::Result<Destination> {
+        let outcome = self.worker.finish().await;
+        outcome.unwrap_or_else(|| Err(io::ErrorKind::BrokenPipe.into()))
     }
 }
 
 fn write(
-    mut waiting: mpsc::Receiver<Vec<u8>>,
+    mut chunks: mpsc::Receiver<Vec<u8>>,
     mut destination: Destination,
 ) -> io::Result<Destination> {
-    while let Some(chunk) = waiting.blocking_recv() {
+    while let Some(chunk) = chunks.blocking_recv() {
         match &mut destination {
             Destination::Stdout => {
                 let mut stdout = io::stdout().lock();

@@ -31,18 +31,9 @@ enum Test {
         expected: bool,
     },
     Ordered {
-        by: Comparison,
+        holds: fn(Ordering) -> bool,
         than: Operand,
     },
-}
-
-/// An ordering operator.
-#[derive(Clone, Copy, Debug)]
-enum Comparison {
-    Less,
-    LessOrEqual,
-    Greater,
-    GreaterOrEqual,
 }
 
 /// The value that a field is compared with.
@@ -117,9 +108,7 @@ impl Filter {
             (Test::Contains { text, expected }, Some(value)) => {
                 value.shown().to_lowercase().contains(text) == *expected
             }
-            (Test::Ordered { by, than }, Some(value)) => {
-                than.order(&value).is_some_and(|order| by.holds(order))
-            }
+            (Test::Ordered { holds, than }, Some(value)) => than.order(&value).is_some_and(holds),
         };
         if holds {
             Verdict::Matches
@@ -137,7 +126,7 @@ impl fmt::Display for Filter {
 
 fn test(field: &Field, operator: &str, value: &str) -> Result<Test, String> {
     let expected = !operator.starts_with('!');
-    let by = match operator {
+    let holds: fn(Ordering) -> bool = match operator {
         "=" | "!=" if value.is_empty() => return Ok(Test::Empty(expected)),
         _ if value.is_empty() => return Err(format!("`{operator}` needs a value after it")),
         "=" | "!=" => {
@@ -148,10 +137,10 @@ fn test(field: &Field, operator: &str, value: &str) -> Result<Test, String> {
             let text = value.to_lowercase();
             return Ok(Test::Contains { text, expected });
         }
-        "<" => Comparison::Less,
-        "<=" => Comparison::LessOrEqual,
-        ">" => Comparison::Greater,
-        _ => Comparison::GreaterOrEqual,
+        "<" => Ordering::is_lt,
+        "<=" => Ordering::is_le,
+        ">" => Ordering::is_gt,
+        _ => Ordering::is_ge,
     };
     let name = field.name();
     let than = match field.value_type() {
@@ -166,7 +155,7 @@ fn test(field: &Field, operator: &str, value: &str) -> Result<Test, String> {
             return Err(format!("`{name}` cannot be ordered; use = != ~ or !~"));
         }
     };
-    Ok(Test::Ordered { by, than })
+    Ok(Test::Ordered { holds, than })
 }
 
 fn operand(field: &Field, value: &str) -> Result<Operand, String> {
@@ -242,17 +231,6 @@ impl Operand {
                 })
             }
             _ => None,
-        }
-    }
-}
-
-impl Comparison {
-    fn holds(self, order: Ordering) -> bool {
-        match self {
-            Self::Less => order.is_lt(),
-            Self::LessOrEqual => order.is_le(),
-            Self::Greater => order.is_gt(),
-            Self::GreaterOrEqual => order.is_ge(),
         }
     }
 }

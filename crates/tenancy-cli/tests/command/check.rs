@@ -57,6 +57,9 @@ fn the_demonstration_can_be_checked() {
 
 #[test]
 fn each_thing_that_can_be_wrong_is_found_at_its_place_with_what_to_do() {
+    let final_code = tenancy::providers::find(cursors_provider().name())
+        .unwrap()
+        .final_codes[0];
     let closed = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -66,7 +69,7 @@ fn each_thing_that_can_be_wrong_is_found_at_its_place_with_what_to_do() {
         numbered("wrong-key").population(3, 1).fault(.., Fault::status(401)),
         cursors("no-scope").population(3, 1).forbidden(),
         cursors("suspended").population(3, 1)
-            .fault(.., Fault::status_with_code(503, "KILL_SWITCH")),
+            .fault(.., Fault::status_with_code(503, final_code)),
         one_body("no-reseller").fault(.., Fault::unsuccessful()),
         numbered("wrong-address").fault(.., Fault::status(404)),
         cursors("some-page").fault(.., Fault::html()),

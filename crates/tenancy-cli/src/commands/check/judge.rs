@@ -3,11 +3,30 @@
 use std::time::{Duration, SystemTime};
 
 use client_runtime::{Clock, ErrorKind as CallKind, Traffic};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use tenancy::providers::Descriptor;
 use tenancy::{DriftKind, Error, ErrorKind, Probe};
 
 /// How far clocks may differ: responses take time, and the header has whole seconds.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(60);
+
+/// The checks; each needs those before it.
+pub(super) const CHECKS: [&str; 7] = [
+    "configuration",
+    "reachability",
+    "credentials",
+    "scope",
+    "page",
+    "drift",
+    "clock",
+];
+const CONFIGURATION: usize = 0;
+const REACHABILITY: usize = 1;
+const CREDENTIALS: usize = 2;
+const SCOPE: usize = 3;
+const PAGE: usize = 4;
+const DRIFT: usize = 5;
+const CLOCK: usize = 6;
 
 /// The findings on an account.
 #[derive(Debug, Serialize)]
@@ -21,13 +40,16 @@ pub(super) struct Checked {
     records: Option<u64>,
     /// How many tenants the provider reports.
     total: Option<u64>,
-    configuration: Finding,
-    reachability: Finding,
-    credentials: Finding,
-    scope: Finding,
-    page: Finding,
-    drift: Finding,
-    clock: Finding,
+    /// One for each of [`CHECKS`].
+    #[serde(flatten, serialize_with = "by_check")]
+    pub(super) findings: [Finding; CHECKS.len()],
+}
+
+fn by_check<S: Serializer>(
+    findings: &[Finding; CHECKS.len()],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(CHECKS.iter().zip(findings))
 }
 
 /// The result of one check.
@@ -96,30 +118,6 @@ impl Finding {
 }
 
 impl Checked {
-    /// The checks; each needs those before it.
-    pub(super) const NAMES: [&'static str; 7] = [
-        "configuration",
-        "reachability",
-        "credentials",
-        "scope",
-        "page",
-        "drift",
-        "clock",
-    ];
-
-    pub(super) fn findings(&self) -> impl Iterator<Item = &Finding> {
-        [
-            &self.configuration,
-            &self.reachability,
-            &self.credentials,
-            &self.scope,
-            &self.page,
-            &self.drift,
-            &self.clock,
-        ]
-        .into_iter()
-    }
-
     fn new(account: &str, provider: &'static str) -> Self {
         Self {
             account: account.to_owned(),
@@ -128,101 +126,64 @@ impl Checked {
             requests: 0,
             records: None,
             total: None,
-            configuration: Finding::default(),
-            reachability: Finding::default(),
-            credentials: Finding::default(),
-            scope: Finding::default(),
-            page: Finding::default(),
-            drift: Finding::default(),
-            clock: Finding::default(),
+            findings: Default::default(),
         }
     }
 
     /// An account whose configuration is wrong.
     pub(super) fn misconfigured(account: &str, provider: &'static str, why: String) -> Self {
-        Self {
-            configuration: Finding::new(State::Failed, why, None),
-            ..Self::new(account, provider)
-        }
+        let mut checked = Self::new(account, provider);
+        checked.findings[CONFIGURATION] = Finding::new(State::Failed, why, None);
+        checked
     }
 
     /// An account of which a page was requested.
     pub(super) fn of(
         account: &str,
-        provider: &'static str,
+        provider: &Descriptor,
         probed: Result<Probe, Error>,
         traffic: Traffic,
     ) -> Self {
-        let mut checked = Self {
-            requests: traffic.requests,
-            configuration: Finding::ok(),
-            ..Self::new(account, provider)
-        };
-        if let Some(clock) = traffic.clock {
-            checked.clock = judge_clock(clock);
-        }
+        let mut checked = Self::new(account, provider.name);
+        checked.requests = traffic.requests;
         match probed {
             Ok(probe) => checked.pass(&probe),
-            Err(error) => checked.fail(&error),
+            Err(error) => checked.fail(&error, provider),
+        }
+        if let Some(clock) = traffic.clock {
+            checked.findings[CLOCK] = judge_clock(clock);
         }
         checked
     }
 
     fn pass(&mut self, probe: &Probe) {
-        for finding in [
-            &mut self.reachability,
-            &mut self.credentials,
-            &mut self.scope,
-        ] {
-            *finding = Finding::ok();
-        }
+        self.findings[..PAGE].fill(Finding::ok());
         self.records = Some(probe.records);
         self.total = probe.total;
-        self.page = judge_page(probe);
-        self.drift = judge_drift(probe);
-        self.usable = self.page.state == State::Ok;
+        self.findings[PAGE] = judge_page(probe);
+        self.findings[DRIFT] = judge_drift(probe);
+        self.usable = self.findings[PAGE].state == State::Ok;
     }
 
     /// Marks the check that failed, and those before it as passed.
-    fn fail(&mut self, error: &Error) {
-        let steps = [
-            &mut self.configuration,
-            &mut self.reachability,
-            &mut self.credentials,
-            &mut self.scope,
-            &mut self.page,
-        ];
-        let failed = failed_step(error);
-        for (step, finding) in steps.into_iter().enumerate() {
-            if step < failed {
-                *finding = Finding::ok();
-            } else if step == failed {
-                *finding = Finding::new(State::Failed, error.to_string(), error.advice());
-            } else {
-                *finding = Finding::default();
-            }
-        }
+    fn fail(&mut self, error: &Error, provider: &Descriptor) {
+        let failed = failed_check(error, provider);
         // A failing provider, or a proxy in its place, may not have checked the credentials.
-        if failed == PAGE {
-            self.credentials = Finding::default();
-            self.scope = Finding::default();
-        }
+        let passed = if failed == PAGE { CREDENTIALS } else { failed };
+        self.findings[..passed].fill(Finding::ok());
+        self.findings[failed] = Finding::new(State::Failed, error.to_string(), error.advice());
     }
 }
 
-const CONFIGURATION: usize = 0;
-const REACHABILITY: usize = 1;
-const CREDENTIALS: usize = 2;
-const SCOPE: usize = 3;
-const PAGE: usize = 4;
-
 /// The index of the check that the error belongs to.
-fn failed_step(error: &Error) -> usize {
+fn failed_check(error: &Error, provider: &Descriptor) -> usize {
+    let is_final =
+        |code: Option<&str>| code.is_some_and(|code| provider.final_codes.contains(&code));
     match (error.kind(), error.call()) {
         (ErrorKind::Configuration, _) => CONFIGURATION,
         (ErrorKind::Refused, _) => SCOPE,
         (_, Some(call)) if call.is_unauthorized() => CREDENTIALS,
-        (_, Some(call)) if call.is_forbidden() || call.code() == Some("KILL_SWITCH") => SCOPE,
+        (_, Some(call)) if call.is_forbidden() || is_final(call.code()) => SCOPE,
         (_, Some(call)) if matches!(call.kind(), CallKind::Connection | CallKind::Timeout) => {
             REACHABILITY
         }

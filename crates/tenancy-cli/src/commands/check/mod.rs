@@ -13,11 +13,10 @@ use crate::config::accounts::Accounts;
 use crate::exit::{Exit, Failure};
 use crate::output::{Grid, Screen, Tone, escape, log, sink};
 use crate::select::field::Style;
-use judge::{Checked, Finding, State};
+use judge::{CHECKS, Checked, Finding, State};
 
 /// Short names of the checks, for the table.
-const LABELS: [&str; Checked::NAMES.len()] =
-    ["config", "reach", "key", "scope", "page", "drift", "clock"];
+const LABELS: [&str; CHECKS.len()] = ["config", "reach", "key", "scope", "page", "drift", "clock"];
 
 pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
     if arguments.verbose {
@@ -43,9 +42,9 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
 }
 
 async fn check(config: &AccountConfig, account: Result<Account, Failure>) -> Checked {
-    let (name, provider) = (&config.name, config.provider.name);
+    let (name, provider) = (&config.name, config.provider);
     match account {
-        Err(failure) => Checked::misconfigured(name, provider, failure.message),
+        Err(failure) => Checked::misconfigured(name, provider.name, failure.message),
         Ok(account) => {
             let probed = account.probe().await;
             Checked::of(name, provider, probed, account.provider().traffic())
@@ -75,11 +74,11 @@ fn table(checked: &[Checked]) -> String {
     for checked in checked {
         let account =
             [&checked.account, checked.provider].map(|text| (text.to_owned(), Tone::Plain));
-        grid.add(account.into_iter().chain(checked.findings().map(cell)));
+        grid.add(account.into_iter().chain(checked.findings.iter().map(cell)));
     }
     let mut text = grid.draw(Screen::stdout()).text + "\n";
     for checked in checked {
-        for (name, finding) in Checked::NAMES.iter().zip(checked.findings()) {
+        for (name, finding) in CHECKS.iter().zip(&checked.findings) {
             if let Some(found) = finding.text() {
                 let line = format!("{}, {name}: {found}", checked.account);
                 text.push_str(&format!("\n{}\n", escape::terminal(&line)));

@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &SyncArguments) -> Result<Exit, Failure> {
     let mut recorder = Recorder::new(store, run)?;
     let mut list_run = ListRun::new(listing, report_file, progress, arguments.quiet);
     let ending = block_on(list_run.read(&mut recorder))?;
-    let recorded = recorder.writer.recorded.take().unwrap_or_default();
+    let recorded = recorder.recorded;
 
     let mut written = Written::new(list_run.listing.report());
     written.report.complete &= busy.is_empty();

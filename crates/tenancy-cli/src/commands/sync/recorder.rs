@@ -7,9 +7,10 @@ use tenancy::{Certainty, SourceReport, Tenant};
 use tenancy_store::{AccountKey, Run, Store};
 use tokio::sync::mpsc::OwnedPermit;
 
-use super::writer::{Order, Writer};
+use super::writer::{self, Order, Recorded};
 use crate::commands::list_run::{ListRun, Receiver};
 use crate::exit::{Ending, Failure};
+use crate::worker::Worker;
 
 /// How many tenants are gathered before they are written.
 const BATCH: usize = 1000;
@@ -22,7 +23,9 @@ const GROWTH: u64 = 8;
 /// Receives tenants and records them.
 #[derive(Debug)]
 pub(super) struct Recorder {
-    pub(super) writer: Writer,
+    /// What was recorded, once the writer has ended.
+    pub(super) recorded: Recorded,
+    writer: Worker<Order, Recorded>,
     gathered: BTreeMap<AccountKey, Vec<Tenant>>,
     count: usize,
     written_at: Instant,
@@ -36,7 +39,8 @@ pub(super) struct Recorder {
 impl Recorder {
     pub(super) fn new(store: Store, run: Run) -> Result<Self, Failure> {
         Ok(Self {
-            writer: Writer::start(store, run)?,
+            recorded: Recorded::default(),
+            writer: writer::start(store, run)?,
             gathered: BTreeMap::new(),
             count: 0,
             written_at: Instant::now(),
@@ -126,7 +130,10 @@ impl Recorder {
                 break;
             }
         }
-        self.writer.finish().await;
+        // A thread that panicked has printed why.
+        if let Some(recorded) = self.writer.finish().await {
+            self.recorded = recorded;
+        }
     }
 }
 
@@ -154,12 +161,7 @@ impl Receiver for Recorder {
 
     async fn finish(&mut self, run: &ListRun) -> Result<(), Ending> {
         self.commit_all(run).await;
-        if self
-            .writer
-            .recorded
-            .as_ref()
-            .is_some_and(|recorded| recorded.failure.is_none())
-        {
+        if self.recorded.failure.is_none() {
             Ok(())
         } else {
             Err(Ending::Unwritable(Self::UNWRITABLE.to_owned()))

@@ -1,13 +1,12 @@
 //! Writes to the database on a separate thread, so that providers do not wait for a slow database.
 
-use std::thread;
-
 use jiff::Timestamp;
 use tenancy::{ErrorKind, SourceReport, Tenant};
 use tenancy_store::{AccountKey, Error, ListingOutcome, Run, Store};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use crate::exit::Failure;
+use crate::worker::Worker;
 
 /// How many orders may wait.
 const WAITING: usize = 2;
@@ -36,50 +35,13 @@ pub(super) struct Recorded {
     pub(super) failure: Option<Error>,
 }
 
-/// The thread.
-#[derive(Debug)]
-pub(super) struct Writer {
-    /// What was written, once the thread has ended.
-    pub(super) recorded: Option<Recorded>,
-    orders: Option<mpsc::Sender<Order>>,
-    outcome: oneshot::Receiver<Recorded>,
-}
-
-impl Writer {
-    pub(super) fn start(store: Store, run: Run) -> Result<Self, Failure> {
-        let (orders, waiting) = mpsc::channel(WAITING);
-        let (done, outcome) = oneshot::channel();
-        thread::Builder::new()
-            .name("database".to_owned())
-            .spawn(move || {
-                let mut recorded = Recorded::default();
-                recorded.failure = write(store, run, waiting, &mut recorded.outcomes).err();
-                // Nobody receives the outcome if the command is ending.
-                let _ = done.send(recorded);
-            })
-            .map_err(|error| {
-                Failure::machine(format!("cannot start a thread for the database: {error}"))
-            })?;
-        Ok(Self {
-            recorded: None,
-            orders: Some(orders),
-            outcome,
-        })
-    }
-
-    /// Waits until there is room for an order. Returns nothing if the database has failed.
-    pub(super) async fn reserve(&self) -> Option<mpsc::OwnedPermit<Order>> {
-        self.orders.clone()?.reserve_owned().await.ok()
-    }
-
-    /// Waits until everything is written.
-    pub(super) async fn finish(&mut self) {
-        self.orders = None;
-        if self.recorded.is_none() {
-            // A thread that panicked has printed why.
-            self.recorded = Some((&mut self.outcome).await.unwrap_or_default());
-        }
-    }
+/// Starts the thread that writes.
+pub(super) fn start(store: Store, run: Run) -> Result<Worker<Order, Recorded>, Failure> {
+    Worker::start("database", WAITING, move |orders| {
+        let mut recorded = Recorded::default();
+        recorded.failure = write(store, run, orders, &mut recorded.outcomes).err();
+        recorded
+    })
 }
 
 fn write(
