@@ -58,3 +58,36 @@ impl VisitMut for WithoutHeaders {
         visit_mut::visit_expr_mut(self, expression);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use quote::ToTokens;
+
+    use super::*;
+
+    fn without(parameters: &str) -> String {
+        let mut call: ImplItemFn = syn::parse_str(&format!(
+            "async fn list(&self) {{
+                let mut header_map = HeaderMap::with_capacity(2);
+                header_map.append(HeaderName::from_static(\"api-version\"), HeaderValue::from_static(\"\"));
+                {parameters}
+                let mut request = self.client.get(url).headers(header_map).build()?;
+            }}"
+        ))
+        .unwrap();
+        remove(&mut call);
+        call.to_token_stream().to_string().replace(' ', "")
+    }
+
+    #[test]
+    fn only_the_generators_own_header_goes() {
+        assert_eq!(
+            without(""),
+            "asyncfnlist(&self){letmutrequest=self.client.get(url).build()?;}"
+        );
+        let kept = without("header_map.append(\"api-version\", version.to_string().try_into()?);");
+        assert!(kept.contains("append(\"api-version\""), "{kept}");
+        assert!(kept.contains("headers(header_map)"), "{kept}");
+        assert!(!kept.contains("from_static"), "{kept}");
+    }
+}

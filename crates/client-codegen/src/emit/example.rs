@@ -1,6 +1,6 @@
 //! Writes the example that opens a client's documentation, from credentials to typed records.
 
-use syn::{FnArg, ImplItem, Item, ItemImpl, Pat, ReturnType, Signature, Type};
+use syn::{FnArg, ImplItem, Item, Pat, ReturnType, Signature, Type};
 
 use super::operations::Operation;
 use super::syntax::{argument_of, type_name};
@@ -60,18 +60,19 @@ async fn example() -> Result<(), Box<dyn std::error::Error>> {{
 
 /// A method of a type of the module.
 fn method<'a>(module: &'a syn::File, owner: &str, name: &str) -> Option<&'a Signature> {
-    let blocks = module.items.iter().filter_map(|item| match item {
-        Item::Impl(block @ ItemImpl { trait_: None, .. }) => Some(block),
-        _ => None,
-    });
-    let blocks =
-        blocks.filter(|block| type_name(&block.self_ty).is_some_and(|found| found == owner));
-    blocks
-        .flat_map(|block| &block.items)
-        .find_map(|item| match item {
-            ImplItem::Fn(method) if method.sig.ident == name => Some(&method.sig),
-            _ => None,
-        })
+    for item in &module.items {
+        let Item::Impl(block) = item else { continue };
+        if block.trait_.is_some() || type_name(&block.self_ty).as_deref() != Some(owner) {
+            continue;
+        }
+        for item in &block.items {
+            match item {
+                ImplItem::Fn(method) if method.sig.ident == name => return Some(&method.sig),
+                _ => {}
+            }
+        }
+    }
+    None
 }
 
 /// The names and types of a method's arguments.
