@@ -1,6 +1,5 @@
 //! An account to be served: its credentials, its tenants, its faults, and the knobs for what the documents leave open.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::value::RawValue;
@@ -8,7 +7,6 @@ use serde_json::value::RawValue;
 use crate::churn::Churn;
 use crate::dice::number_of;
 use crate::fault::Fault;
-use crate::log::Request;
 use crate::paging::Order;
 use crate::parent::Parent;
 use crate::population::Population;
@@ -25,15 +23,13 @@ pub struct Account {
     pub(crate) name: String,
     pub(crate) credentials: Vec<(&'static str, String)>,
     pub(crate) settings: Settings,
-    pub(crate) latency: Latency,
+    pub(crate) latency: Duration,
     pub(crate) faults: Vec<(When, Fault)>,
     pub(crate) churn: Vec<Churn>,
     knobs: Vec<&'static str>,
     order: Order,
     tenants: Tenants,
 }
-
-pub(crate) type Latency = Arc<dyn Fn(&Request) -> Duration + Send + Sync>;
 
 enum Tenants {
     Generated { count: u32, seed: u64 },
@@ -61,7 +57,7 @@ impl Account {
             provider,
             name,
             settings: Settings::default(),
-            latency: Arc::new(|_| Duration::ZERO),
+            latency: Duration::ZERO,
             faults: Vec::new(),
             churn: Vec::new(),
             knobs: Vec::new(),
@@ -184,18 +180,8 @@ impl Account {
 
     /// Delays every answer by this much. Its content is fixed when the request arrives.
     #[must_use]
-    pub fn latency(self, latency: Duration) -> Self {
-        self.latency_by(move |_| latency)
-    }
-
-    /// Delays each answer by what `latency` returns for its request. It runs while the server is locked: it must not call the
-    /// [`Simulator`](crate::Simulator).
-    #[must_use]
-    pub fn latency_by(
-        mut self,
-        latency: impl Fn(&Request) -> Duration + Send + Sync + 'static,
-    ) -> Self {
-        self.latency = Arc::new(latency);
+    pub fn latency(mut self, latency: Duration) -> Self {
+        self.latency = latency;
         self
     }
 

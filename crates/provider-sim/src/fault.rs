@@ -15,7 +15,6 @@ pub struct Fault {
     pub(crate) answer: Answer,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) retry_at: Option<Duration>,
-    pub(crate) delay: Duration,
     pub(crate) delivery: Delivery,
 }
 
@@ -152,13 +151,6 @@ impl Fault {
         self
     }
 
-    /// The answer waits this much longer than the account's latency.
-    #[must_use]
-    pub fn delay(mut self, delay: Duration) -> Self {
-        self.delay = delay;
-        self
-    }
-
     /// The body is compressed with gzip, whatever the client accepts.
     #[must_use]
     pub fn gzip(mut self) -> Self {
@@ -223,7 +215,6 @@ impl Fault {
             answer,
             headers: Vec::new(),
             retry_at: None,
-            delay: Duration::ZERO,
             delivery: Delivery::default(),
         }
     }

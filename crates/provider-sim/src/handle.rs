@@ -134,7 +134,7 @@ impl AccountHandle {
 
     /// Delays every answer by this much from now on.
     pub fn latency(&self, latency: Duration) {
-        self.with(|served| served.account.latency = Arc::new(move |_| latency));
+        self.with(|served| served.account.latency = latency);
     }
 
     /// From now on fixes answers when their request arrives, but sends them only when [`release`](Self::release) allows it, in

@@ -122,8 +122,8 @@ impl Shared {
             at: self.started.elapsed(),
             ..Request::new(head.method, head.target, head.headers)
         };
-        let (reply, delay) = served.answer(&request);
-        let gate = served.gate.clone();
+        let reply = served.answer(&request);
+        let (delay, gate) = (served.account.latency, served.gate.clone());
         state.log.push(request);
         drop(state);
         self.changes.send_replace(());
@@ -138,20 +138,19 @@ impl Shared {
 }
 
 impl Served {
-    fn answer(&mut self, request: &Request) -> (Reply, Duration) {
+    fn answer(&mut self, request: &Request) -> Reply {
         let number = request.account_number;
         for churn in &mut self.account.churn {
             churn.apply_before(number, &mut self.population);
         }
-        let mut faults = self.account.faults.iter_mut();
-        let fault = faults.find_map(|(when, fault)| when.take(request).then(|| fault.clone()));
-        let fault = fault.unwrap_or_else(Fault::as_usual);
-        let delay = (self.account.latency)(request) + fault.delay;
+        let mut faults = self.account.faults.iter();
+        let fault = faults.find(|(when, _)| when.holds(request));
+        let fault = fault.map_or_else(Fault::as_usual, |(_, fault)| fault.clone());
         let reply = self.reply(request, fault);
         for churn in &mut self.account.churn {
             churn.apply_after(number, &mut self.population);
         }
-        (reply, delay)
+        reply
     }
 
     fn reply(&self, request: &Request, fault: Fault) -> Reply {

@@ -120,11 +120,6 @@ impl Simulator {
     pub fn stats(&self) -> Stats {
         self.shared.lock().stats
     }
-
-    /// Waits until the server's counters satisfy `done`.
-    pub async fn wait_until(&self, done: impl Fn(&Stats) -> bool) {
-        self.shared.wait_until(|state| done(&state.stats)).await;
-    }
 }
 
 impl std::fmt::Debug for Simulator {

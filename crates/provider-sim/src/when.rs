@@ -10,20 +10,13 @@ use crate::log::Request;
 /// Made from the account's n-th request (`3`, counted from 1), from a range of them (`1..3`, `1..=2`, `4..`, `..`), or by
 /// [`When::matching`] and [`When::query`], which are the better choice where the order of concurrent requests is open.
 #[derive(Clone)]
-pub struct When {
-    test: Arc<dyn Fn(&Request) -> bool + Send + Sync>,
-    left: u64,
-}
+pub struct When(Arc<dyn Fn(&Request) -> bool + Send + Sync>);
 
 impl When {
     /// The requests for which `test` is true. It runs while the server is locked: it must not call the
     /// [`Simulator`](crate::Simulator).
     pub fn matching(test: impl Fn(&Request) -> bool + Send + Sync + 'static) -> Self {
-        let test = Arc::new(test);
-        Self {
-            test,
-            left: u64::MAX,
-        }
+        Self(Arc::new(test))
     }
 
     /// The requests whose query has `name` with `value`.
@@ -32,18 +25,8 @@ impl When {
         Self::matching(move |request| request.query(&name) == Some(&value))
     }
 
-    /// Only the first `count` of them.
-    #[must_use]
-    pub fn times(mut self, count: u64) -> Self {
-        self.left = count;
-        self
-    }
-
-    /// Whether it holds for this request; if so it has been used once more.
-    pub(crate) fn take(&mut self, request: &Request) -> bool {
-        let holds = self.left > 0 && (self.test)(request);
-        self.left -= u64::from(holds);
-        holds
+    pub(crate) fn holds(&self, request: &Request) -> bool {
+        (self.0)(request)
     }
 }
 

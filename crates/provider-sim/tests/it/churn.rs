@@ -3,10 +3,11 @@
 use provider_sim::{Account, Churn, Population, Provider, Record, Simulator, Status};
 
 use crate::client::{encode, get};
+use crate::imaginary::{chained, numbered};
 
 #[test]
 fn before_is_seen_by_that_request_and_after_by_the_next() {
-    let account = Account::vobiz("a")
+    let account = numbered("a")
         .population(5, 1)
         .churn(Churn::before(2).create(2))
         .churn(Churn::after(2).delete_at([0, 0, 0]));
@@ -20,7 +21,7 @@ fn before_is_seen_by_that_request_and_after_by_the_next() {
 
 #[test]
 fn a_deletion_shifts_later_tenants_into_pages_already_read() {
-    let simulator = Simulator::start([Account::vobiz("a")
+    let simulator = Simulator::start([numbered("a")
         .population(6, 1)
         .churn(Churn::after(1).delete_at([0]))])
     .unwrap();
@@ -41,23 +42,23 @@ fn an_offset_cursor_shifts_and_a_key_cursor_does_not() {
         (Account::key_cursors, false),
     ] {
         let account = knob(
-            Account::layers("a")
+            chained("a")
                 .population(6, 1)
                 .churn(Churn::after(1).delete_at([0, 1])),
         );
         let simulator = Simulator::start([account]).unwrap();
         let account = simulator.account("a");
         let before = account.ids();
-        let first = get(&account, "limit=3").json();
-        let cursor = encode(first["nextCursor"].as_str().unwrap());
-        let second = get(&account, &format!("limit=3&cursor={cursor}")).ids();
+        let first = get(&account, "size=3").json();
+        let cursor = encode(first["next"].as_str().unwrap());
+        let second = get(&account, &format!("size=3&token={cursor}")).ids();
         assert_eq!(second, if missed { &before[5..] } else { &before[3..] });
     }
 }
 
 #[test]
 fn a_re_activated_tenant_appears_in_the_middle() {
-    let simulator = Simulator::start([Account::vobiz("a").population(10, 1)]).unwrap();
+    let simulator = Simulator::start([numbered("a").population(10, 1)]).unwrap();
     let account = simulator.account("a");
     let id = account.ids()[5].clone();
     let set = |status| {
@@ -65,9 +66,9 @@ fn a_re_activated_tenant_appears_in_the_middle() {
             .population(|population: &mut Population| assert!(population.set_status(&id, status)))
     };
     set(Status::Suspended);
-    assert!(!get(&account, "active_only=true").ids().contains(&id));
+    assert!(!get(&account, "status=active").ids().contains(&id));
     set(Status::Active);
-    let active = get(&account, "active_only=true").ids();
+    let active = get(&account, "status=active").ids();
     let all = account.ids();
     let position = active.iter().position(|active| *active == id).unwrap();
     assert!(position > 0 && position < active.len() - 1 && all[5] == id);
@@ -75,14 +76,13 @@ fn a_re_activated_tenant_appears_in_the_middle() {
 
 #[test]
 fn a_status_is_changed_in_the_record_too() {
-    let account =
-        Account::layers("a").records([Record::raw(r#"{"id":"org_1","status":"active","n":1.10}"#)]);
+    let account = chained("a").records([Record::raw(r#"{"id":"1","status":"Active","n":1.10}"#)]);
     let simulator = Simulator::start([account]).unwrap();
     let account = simulator.account("a");
-    account.population(|population| population.set_status("org_1", Status::Archived));
+    account.population(|population| population.set_status("1", Status::Archived));
     assert_eq!(
         get(&account, "status=archived").text(),
-        r#"{"items":[{"id":"org_1","status":"archived","n":1.10}],"nextCursor":null}"#
+        r#"{"things":[{"id":"1","status":"Archived","n":1.10}],"next":null}"#
     );
     assert!(get(&account, "status=active").ids().is_empty());
 }
@@ -118,7 +118,7 @@ fn churn_can_come_before_each_request() {
             population.create(3);
         }
     });
-    let simulator = Simulator::start([Account::vobiz("a").population(10, 1).churn(churn)]).unwrap();
+    let simulator = Simulator::start([numbered("a").population(10, 1).churn(churn)]).unwrap();
     let account = simulator.account("a");
     let totals: Vec<_> = (0..4)
         .map(|_| get(&account, "").json()["total"].as_u64().unwrap())

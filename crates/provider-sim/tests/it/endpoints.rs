@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use provider_sim::{Account, Order, Provider, Record, Simulator, Status};
 
 use crate::client::{call, get, one};
+use crate::imaginary::numbered;
 
 #[test]
 fn the_demonstration_lists_a_few_different_tenants_at_each_provider() {
@@ -38,16 +39,16 @@ fn generated_records_are_json_with_an_identity_of_their_own() {
 #[test]
 fn a_record_is_found_and_filtered_by_what_its_text_states() {
     let records = [
-        Record::raw(r#"{"auth_id":"SA_1","enabled":false,"is_active":true}"#),
-        Record::raw(r#"{"auth_id":12345678901234567890}"#),
+        Record::raw(r#"{"id":"1","status":"???"}"#),
+        Record::raw(r#"{"id":12345678901234567890}"#),
         Record::raw("not JSON")
             .with_id("x")
             .with_status(Status::Archived),
     ];
-    let (_simulator, account) = one(Account::vobiz("a").records(records));
-    assert_eq!(account.ids(), ["SA_1", "12345678901234567890", "x"]);
+    let (_simulator, account) = one(numbered("a").records(records));
+    assert_eq!(account.ids(), ["1", "12345678901234567890", "x"]);
     let status = |id: &str| account.population(|population| population.status(id));
-    assert_eq!(status("SA_1"), Some(Status::Other));
+    assert_eq!(status("1"), Some(Status::Other));
     assert_eq!(status("x"), Some(Status::Archived));
 }
 
@@ -133,9 +134,9 @@ fn the_same_name_twice_is_refused() {
 }
 
 #[test]
-#[should_panic(expected = "it has [\"sdk_errors\"")]
+#[should_panic(expected = "it has [\"slow\", \"shy\"]")]
 fn an_unknown_knob_is_refused_with_the_known_ones() {
-    let _ = Account::vobiz("a").knob("sdk_error");
+    let _ = numbered("a").knob("slw");
 }
 
 #[test]

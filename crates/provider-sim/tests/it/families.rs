@@ -1,60 +1,10 @@
 //! Every family of paging, at imaginary providers that differ in nothing else.
 
-use provider_sim::{
-    Account, Listed, Page, PageSize, Paging, Parent, Provider, Refusal, Simulated, Status, Tenant,
-};
+use provider_sim::{Account, Page, Paging, Provider};
 use serde_json::Value;
 
 use crate::client::{Answer, call, encode, get, one};
-
-struct Imaginary {
-    paging: Paging,
-    page: fn(&Parent, &Listed) -> Page,
-}
-
-impl Simulated for Imaginary {
-    fn name(&self) -> &'static str {
-        "imaginary"
-    }
-
-    fn credentials(&self, number: u64) -> Vec<(&'static str, String)> {
-        vec![("key", number.to_string())]
-    }
-
-    fn auth_headers(&self, parent: &Parent) -> Vec<(&'static str, String)> {
-        vec![("X-Key", parent.credential("key").to_owned())]
-    }
-
-    fn list_path(&self) -> &'static str {
-        "/things"
-    }
-
-    fn paging(&self) -> Paging {
-        self.paging
-    }
-
-    fn page(&self, parent: &Parent, _: &[Tenant], listed: &Listed) -> Page {
-        (self.page)(parent, listed)
-    }
-
-    fn error(&self, _: &Parent, refusal: &Refusal) -> String {
-        refusal.message.clone()
-    }
-
-    fn id(&self, parent: &Parent, number: u32) -> String {
-        format!("t{:08x}", parent.code(number))
-    }
-
-    fn record(&self, parent: &Parent, number: u32, _: Status) -> String {
-        format!(r#"{{"id":"{}"}}"#, self.id(parent, number))
-    }
-}
-
-const SIZE: PageSize = PageSize {
-    parameter: "size",
-    default: 4,
-    max: Some(10),
-};
+use crate::imaginary::{Imaginary, SIZE};
 
 /// Walks 10 tenants in pages of 4 by the query that `next` takes from an answer, and returns the pages' lengths.
 #[track_caller]

@@ -1,12 +1,13 @@
 //! Long lists, and many accounts.
 
-use provider_sim::{Account, Simulator};
+use provider_sim::Simulator;
 
 use crate::client::get;
+use crate::imaginary::{chained, numbered, whole};
 
 #[test]
 fn a_long_body_is_chunked_and_whole() {
-    let simulator = Simulator::start([Account::omnidim("a").population(5_000, 1)]).unwrap();
+    let simulator = Simulator::start([whole("a").population(5_000, 1)]).unwrap();
     let account = simulator.account("a");
     let answer = get(&account, "");
     assert_eq!(answer.header("transfer-encoding"), Some("chunked"));
@@ -15,7 +16,7 @@ fn a_long_body_is_chunked_and_whole() {
 
 #[test]
 fn twenty_thousand_sub_accounts_in_pages_of_a_hundred() {
-    let simulator = Simulator::start([Account::vobiz("a").population(20_000, 1)]).unwrap();
+    let simulator = Simulator::start([numbered("a").population(20_000, 1)]).unwrap();
     let account = simulator.account("a");
     let mut ids = Vec::new();
     for page in 1..=200 {
@@ -28,10 +29,10 @@ fn twenty_thousand_sub_accounts_in_pages_of_a_hundred() {
 #[test]
 fn a_thousand_accounts_of_a_hundred_tenants() {
     let simulator = Simulator::start(
-        (0..1_000).map(|number| Account::layers(format!("a{number}")).population(100, number)),
+        (0..1_000).map(|number| chained(&format!("a{number}")).population(100, number)),
     )
     .unwrap();
     for account in simulator.accounts().iter().step_by(97) {
-        assert_eq!(get(account, "limit=200").ids(), account.ids());
+        assert_eq!(get(account, "size=200").ids(), account.ids());
     }
 }

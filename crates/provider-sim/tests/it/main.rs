@@ -8,6 +8,7 @@ mod client;
 mod endpoints;
 mod families;
 mod faults;
+mod imaginary;
 mod large;
 mod life;
 mod providers;
