@@ -43,8 +43,7 @@ impl AccountHandle {
     /// # Panics
     /// When the provider has none of that key.
     pub fn credential(&self, key: &str) -> String {
-        let parent = self.with(|served| Arc::clone(&served.population.parent));
-        parent.credential(key).to_owned()
+        self.with(|served| served.population.parent.credential(key).to_owned())
     }
 
     /// The address where it alone is served. Once the server is dropped, connections to it are refused.

@@ -1,8 +1,8 @@
 //! Providers as HTTP/1.1 servers on loopback, in the process that uses them: for tests, benchmarks and the command's
 //! demonstration.
 //!
-//! Each account is served at an address of its own, as its provider's documents describe the list call; what those leave open,
-//! the caller decides. The crate imports none of the clients that are tested against it, so that it can disagree with them.
+//! Each account has its own address, where it is served as its provider's documents describe the list call; what those leave
+//! open, the caller decides. The crate imports none of the clients that are tested against it, so that it can disagree with them.
 //!
 //! - [`Account`]: a provider, credentials, tenants ([generated](Account::population), [given verbatim](Account::records) or
 //!   [hand-made](Account::demo_records)), and knobs for what is not documented.

@@ -25,7 +25,7 @@ pub(crate) struct Token {
 }
 
 impl Page {
-    /// Where this text stands in the JSON of a member, the records are written: `[LIST]` is the list.
+    /// The place of the records in the JSON text of a member: the list is `[`, this, `]`.
     pub const LIST: &str = "\0";
 
     /// A JSON object without members.

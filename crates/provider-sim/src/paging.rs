@@ -1,4 +1,4 @@
-//! The families of paging: what a provider states of its list, and what it is told of one page.
+//! The families of paging: how a provider cuts its list, and what an envelope may state of one page.
 
 /// How a list is cut into pages, and by which query parameters a client asks for one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,5 @@
 //! An account's tenants: kept as small entries, written as JSON only when they are sent, and changed while the server runs.
 
-use std::sync::Arc;
-
 use crate::paging::Order;
 use crate::parent::{Given, Parent, Tenant};
 use crate::record::{Members, Record};
@@ -12,7 +10,7 @@ use crate::status::Status;
 #[derive(Clone, Debug)]
 pub struct Population {
     pub(crate) provider: Provider,
-    pub(crate) parent: Arc<Parent>,
+    pub(crate) parent: Parent,
     pub(crate) order: Order,
     pub(crate) tenants: Vec<Tenant>,
     next: u32,
@@ -22,7 +20,7 @@ impl Population {
     pub(crate) fn new(provider: Provider, parent: Parent, order: Order) -> Self {
         Self {
             provider,
-            parent: Arc::new(parent),
+            parent,
             order,
             tenants: Vec::new(),
             next: 0,

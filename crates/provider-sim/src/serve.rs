@@ -29,7 +29,7 @@ async fn serve_account(listener: TcpListener, account: usize, shared: Arc<Shared
                     number += 1;
                     connections.spawn(serve_connection(stream, account, Arc::clone(&shared), number));
                 }
-                // Out of file descriptors, or the client has gone already: others may come.
+                // Out of file descriptors, or the client has closed the connection: accept the next one.
                 Err(_) => tokio::time::sleep(Duration::from_millis(5)).await,
             },
             Some(_) = connections.join_next() => {}
