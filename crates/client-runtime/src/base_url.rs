@@ -15,16 +15,16 @@ pub(crate) fn parse_base(base_url: &str) -> Result<Url, Error> {
         return refuse(&format!("`{}` cannot be read", printable(base_url)));
     };
     if !url.username().is_empty() || url.password().is_some() {
-        return refuse("has a user name or password in it");
+        return refuse("contains a user name or password");
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return refuse("has a query or a fragment in it");
+        return refuse("contains a query or a fragment");
     }
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback(&url) => Ok(url),
         "http" => refuse(&format!(
-            "`{}` is plain http, which would show the credentials to everybody on the way",
+            "`{}` is plain http, which would expose the credentials",
             url.origin().ascii_serialization()
         )),
         other => refuse(&format!("has the scheme `{other}`")),

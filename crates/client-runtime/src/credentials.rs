@@ -42,7 +42,7 @@ impl Credentials {
             return self.refuse("the user name", "is empty");
         }
         if user.expose().contains(':') {
-            return self.refuse("the user name", "has a colon in it, which ends it");
+            return self.refuse("the user name", "contains a colon");
         }
         let pair = format!("{}:{}", user.expose(), password.expose());
         let encoded = Secret::from(BASE64_STANDARD.encode(pair));
@@ -89,7 +89,7 @@ impl Credentials {
             return self.refuse(what, "is empty");
         }
         let Ok(mut value) = HeaderValue::from_str(value.expose()) else {
-            return self.refuse(what, "has characters that no HTTP header can carry");
+            return self.refuse(what, "has characters that an HTTP header cannot contain");
         };
         value.set_sensitive(true);
         self.headers.insert(header, value);
@@ -185,7 +185,7 @@ mod tests {
         let error = Credentials::new().bearer("a\r\nb: c").check().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "the credential for the bearer token has characters that no HTTP header can carry"
+            "the credential for the bearer token has characters that an HTTP header cannot contain"
         );
         for blank in [
             Credentials::new().header("X-Auth-ID", " "),

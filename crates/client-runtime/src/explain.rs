@@ -45,7 +45,7 @@ impl Transport {
     pub fn undeclared(&self, operation: &str, reason: &str, body: &[u8]) -> Error {
         Error::new(
             ErrorKind::Decode,
-            format!("the answer does not have the declared shape: {reason}"),
+            format!("the response does not have the declared shape: {reason}"),
         )
         .with_provider(self.words_of_refusal(body))
         .during(operation)
@@ -67,7 +67,10 @@ impl Transport {
         } else if error.is_body() || error.is_decode() {
             (
                 ErrorKind::Interrupted,
-                format!("the answer of {origin} broke off: {}", root_cause(&error)),
+                format!(
+                    "the response from {origin} broke off: {}",
+                    root_cause(&error)
+                ),
             )
         } else {
             (
@@ -99,7 +102,7 @@ impl Transport {
             Some(wait) => Error::new(
                 ErrorKind::Status,
                 format!(
-                    "{} and a request to wait {} s, longer than the {} s that are waited at most",
+                    "{}: it asks to wait {} s, more than the limit of {} s",
                     status_line(status),
                     wait.as_secs(),
                     self.options().longest_wait.as_secs()
@@ -167,7 +170,7 @@ pub(crate) fn not_json(status: StatusCode, headers: &HeaderMap) -> Error {
     let declared = headers
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
-        .map_or_else(|| "of no declared type".to_owned(), printable);
+        .map_or_else(|| "without a content type".to_owned(), printable);
     // Declared as JSON, it was cut short; otherwise it is a proxy's page.
     let kind = if declared.contains("json") {
         ErrorKind::Interrupted
@@ -177,7 +180,7 @@ pub(crate) fn not_json(status: StatusCode, headers: &HeaderMap) -> Error {
     Error::new(
         kind,
         format!(
-            "{} with a body that is no whole JSON document ({declared})",
+            "{}, but the body is not a complete JSON document ({declared})",
             status_line(status)
         ),
     )

@@ -162,7 +162,7 @@ async fn a_wait_that_is_too_long_ends_the_call_and_is_told() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "list-things: 429 Too Many Requests and a request to wait 3600 s, longer than the 120 s that are waited at most"
+        "list-things: 429 Too Many Requests: it asks to wait 3600 s, more than the limit of 120 s"
     );
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
     assert_eq!(requests(&server).await, 1);
@@ -182,7 +182,7 @@ async fn a_page_that_is_no_json_is_asked_for_again_and_keeps_its_status() {
     assert_eq!(error.status().unwrap().as_u16(), 200);
     assert_eq!(
         error.to_string(),
-        "list-things: 200 OK with a body that is no whole JSON document (text/html) (after 2 attempts)"
+        "list-things: 200 OK, but the body is not a complete JSON document (text/html) (after 2 attempts)"
     );
 }
 
@@ -312,7 +312,7 @@ async fn an_answer_of_another_shape_is_told_without_its_values() {
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(
         error.to_string(),
-        "list-things: the answer does not have the declared shape: invalid type: string, expected a sequence"
+        "list-things: the response does not have the declared shape: invalid type: string, expected a sequence"
     );
 }
 
@@ -381,9 +381,12 @@ fn a_base_address_that_would_show_the_credentials_is_refused() {
         ("api.example.com", "cannot be read"),
         (
             "https://user:pass@api.example.com",
-            "has a user name or password",
+            "contains a user name or password",
         ),
-        ("https://api.example.com?key=1", "has a query or a fragment"),
+        (
+            "https://api.example.com?key=1",
+            "contains a query or a fragment",
+        ),
         ("", "cannot be read"),
     ] {
         let error = Transport::new(base_url, Credentials::new(), &options()).unwrap_err();
@@ -439,7 +442,10 @@ async fn a_byte_that_is_no_utf8_costs_one_field_and_no_other_record() {
             Err(error) => error.to_string(),
         })
         .collect();
-    assert_eq!(read, ["1 None", "/id: is no Unicode text", "3 Some(\"A\")"]);
+    assert_eq!(
+        read,
+        ["1 None", "/id: is not valid Unicode", "3 Some(\"A\")"]
+    );
     assert_eq!(page[0].omitted()[0].path, "/name");
     assert_eq!(requests(&server).await, 1);
 }

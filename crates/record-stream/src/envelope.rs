@@ -80,9 +80,9 @@ impl Envelope {
         }
         let records = &self.records;
         Some(match &self.fields {
-            None => "it is no object".to_owned(),
+            None => "it is not an object".to_owned(),
             Some(fields) if fields.iter().any(|(name, _)| name == records) => {
-                format!("`{records}` is no array")
+                format!("`{records}` is not an array")
             }
             Some(_) => format!("missing field `{records}`"),
         })
@@ -142,9 +142,12 @@ mod tests {
     #[test]
     fn a_document_without_records_says_why() {
         let reason = |text: &str| read(text, false).unwrap().no_list();
-        assert_eq!(reason("[]").unwrap(), "it is no object");
+        assert_eq!(reason("[]").unwrap(), "it is not an object");
         assert_eq!(reason("{}").unwrap(), "missing field `items`");
-        assert_eq!(reason(r#"{"items":null}"#).unwrap(), "`items` is no array");
+        assert_eq!(
+            reason(r#"{"items":null}"#).unwrap(),
+            "`items` is not an array"
+        );
         assert!(read("<html>", false).is_err());
     }
 }

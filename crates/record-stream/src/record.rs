@@ -120,7 +120,7 @@ impl<T: DeserializeOwned> Decoded<T> {
     pub fn read(text: &str) -> Self {
         // serde would take an array for a struct: its elements for the fields, in the order of their declaration.
         if !text.trim_ascii_start().starts_with('{') {
-            return Self::failed("is no object");
+            return Self::failed("is not an object");
         }
         match fast_path::decode(text) {
             Some(value) => Self::as_expected(value, Vec::new()),
@@ -308,7 +308,7 @@ pub fn without_values(error: &serde_json::Error) -> String {
         .iter()
         .any(|prefix| message.starts_with(prefix))
     {
-        return "is no Unicode text".to_owned();
+        return "is not valid Unicode".to_owned();
     }
     let quoting = ["invalid type: ", "invalid value: ", "unknown variant "]
         .iter()

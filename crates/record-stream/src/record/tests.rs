@@ -110,8 +110,8 @@ fn a_wrong_identity_fails_the_record_and_no_other() {
         [
             "1",
             "/id: invalid type: string, expected u64",
-            "is no object",
-            "is no object",
+            "is not an object",
+            "is not an object",
             "missing field `id`",
             "5"
         ]
