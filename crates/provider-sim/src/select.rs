@@ -27,7 +27,9 @@ pub(crate) fn select(
     let sent = request.query(parameter);
     let (here, number) = place(provider.paging(), sent, size)?;
     let mut full = request.clone();
-    full.query.extend(here.query.iter().cloned());
+    let remembered = here.query.iter();
+    let missing = remembered.filter(|(name, _)| request.query(name).is_none());
+    full.query.extend(missing.cloned());
     let matching = matching(settings, population, &full)?;
     let start = position(population, &matching, &here.start)?;
     let end = matching.len().min(start.saturating_add(size));
