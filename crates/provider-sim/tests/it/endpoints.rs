@@ -16,7 +16,11 @@ fn the_demonstration_lists_a_few_different_tenants_at_each_provider() {
         let ids = get(&account, "").ids();
         assert_eq!(ids, account.ids());
         let different: HashSet<&String> = ids.iter().collect();
-        assert!((6..=8).contains(&ids.len()) && different.len() == ids.len());
+        assert_eq!(different.len(), ids.len());
+        assert!(
+            ids.len() >= 3,
+            "{account:?} has {ids:?}: give its provider hand-made tenants in `Simulated::demo`"
+        );
         assert!(!ids.contains(&String::new()), "{ids:?}");
     }
 }
