@@ -13,7 +13,7 @@ use provider_sim::{
 };
 use tenancy::{Account, Query};
 use tenancy_tests::checked::Listing;
-use tenancy_tests::{connect, hurried, list};
+use tenancy_tests::{connect, each, hurried, linked, list, numbered, one_body};
 use tokio::task::yield_now;
 use tokio::time::Instant;
 
@@ -109,7 +109,7 @@ async fn most_held(sim: &Simulator, accounts: Vec<Account>, query: Query) -> u64
 async fn an_account_has_as_many_requests_under_way_as_it_may_and_no_more() {
     run_clock();
     for concurrency in [1, 2, 4, 8] {
-        let sim = Simulator::start_in_runtime([SimAccount::vobiz("v").population(400, 3)]).unwrap();
+        let sim = Simulator::start_in_runtime([numbered("v").population(400, 3)]).unwrap();
         let accounts = connect_all(&sim, &hurried());
         let most = most_held(&sim, accounts, query(concurrency, 10)).await;
         assert_eq!(most, u64::from(concurrency));
@@ -121,22 +121,21 @@ async fn all_accounts_together_have_no_more_requests_under_way_than_they_may() {
     run_clock();
     let names = ["a", "b", "c", "d", "e", "f"];
     let sim =
-        Simulator::start_in_runtime(names.map(|name| SimAccount::vobiz(name).population(200, 3)))
-            .unwrap();
+        Simulator::start_in_runtime(names.map(|name| numbered(name).population(200, 3))).unwrap();
     let mut query = query(8, 10);
     query.max_in_flight = NonZeroU32::new(5).unwrap();
     let accounts = connect_all(&sim, &hurried());
     assert_eq!(most_held(&sim, accounts, query).await, 5);
 }
 
-/// Fifty accounts: lists of up to 9 pages one after the other at Layers, of up to 20 pages at Vobiz, slow bodies at OmniDim.
+/// Fifty accounts: lists of up to 9 pages by cursor, of up to 20 pages by number, and slow bodies.
 fn fifty() -> Vec<SimAccount> {
     let account = |number: u32| {
         let name = format!("account-{number}");
         let (account, tenants, latency) = match number % 3 {
-            0 => (SimAccount::omnidim(name), 60, 300 + 10 * number),
-            1 => (SimAccount::layers(name), 20 * (1 + number % 9), 100),
-            _ => (SimAccount::vobiz(name), 20 * (1 + number % 20), 100),
+            0 => (one_body(&name), 60, 300 + 10 * number),
+            1 => (linked(&name), 20 * (1 + number % 9), 100),
+            _ => (numbered(&name), 20 * (1 + number % 20), 100),
         };
         account
             .population(tenants, 11)
@@ -150,7 +149,7 @@ async fn fifty_accounts_take_about_as_long_as_the_slowest() {
     run_clock();
     let sim = Simulator::start_in_runtime(fifty()).unwrap();
     let mut slowest = Duration::ZERO;
-    // The last of OmniDim, whose answers are the slowest, and the longest lists of the others.
+    // The slowest body, and the longest lists of the others.
     for name in [
         "account-48",
         "account-44",
@@ -171,11 +170,13 @@ async fn fifty_accounts_take_about_as_long_as_the_slowest() {
 #[tokio::test(start_paused = true)]
 async fn a_consumer_that_reads_one_tenant_and_waits_causes_one_further_page_at_most() {
     run_clock();
-    let accounts = Provider::ALL
-        .iter()
-        .map(|provider| SimAccount::new(*provider, provider.name()).population(300, 5));
+    let accounts = each().map(|account| account.population(300, 5));
     let sim = Simulator::start_in_runtime(accounts).unwrap();
-    for (handle, pages) in sim.accounts().iter().zip([1, 2, 2]) {
+    for handle in &sim.accounts() {
+        let pages = match handle.provider().paging() {
+            Paging::OneBody => 1,
+            _ => 2,
+        };
         let account = connect(handle, &hurried());
         let mut listing = Listing::new(vec![account], query(8, 20)).unwrap();
         listing.next().await.unwrap().unwrap();
@@ -233,19 +234,20 @@ async fn a_listing_that_is_dropped_leaves_no_task_and_asks_nothing_more() {
 
 #[tokio::test]
 async fn the_page_size_is_what_is_asked_for() {
-    let accounts = [
-        SimAccount::layers("l").population(50, 5),
-        SimAccount::vobiz("v").population(50, 5),
-    ];
-    let sim = Simulator::start(accounts).unwrap();
-    for (handle, name) in sim.accounts().iter().zip(["limit", "size"]) {
+    let sim = Simulator::start(each().map(|account| account.population(50, 5))).unwrap();
+    for handle in &sim.accounts() {
+        let (Paging::Numbers { size, .. } | Paging::Token { size, .. }) =
+            handle.provider().paging()
+        else {
+            continue;
+        };
         let outcome = list(vec![connect(handle, &hurried())], query(1, 15)).await;
         assert_eq!(outcome.tenants.len(), 50);
         let requests = handle.requests();
         assert!(
             requests
                 .iter()
-                .all(|request| request.query(name) == Some("15"))
+                .all(|request| request.query(size.parameter) == Some("15"))
         );
         let unfiltered = |request: &&Request| request.query("status").is_none();
         assert_eq!(requests.iter().filter(unfiltered).count(), 4);
@@ -254,9 +256,7 @@ async fn the_page_size_is_what_is_asked_for() {
 
 #[tokio::test]
 async fn a_request_is_repeated_as_often_as_it_may_be() {
-    let accounts = Provider::ALL
-        .iter()
-        .map(|provider| SimAccount::new(*provider, provider.name()).fault(.., Fault::status(500)));
+    let accounts = each().map(|account| account.fault(.., Fault::status(500)));
     let sim = Simulator::start(accounts).unwrap();
     for handle in sim.accounts() {
         for retries in [0, 1, 4] {
@@ -281,7 +281,7 @@ async fn a_silent_provider_is_given_up_after_the_idle_time_out_and_no_sooner() {
     run_clock();
     for place in [Place::Start, Place::Middle] {
         for idle in [Duration::from_millis(200), Duration::from_millis(700)] {
-            let silent = SimAccount::vobiz("v")
+            let silent = numbered("v")
                 .population(50, 5)
                 .fault(.., Fault::as_usual().stall(place));
             let sim = Simulator::start_in_runtime([silent]).unwrap();
@@ -306,9 +306,7 @@ async fn a_silent_provider_is_given_up_after_the_idle_time_out_and_no_sooner() {
 async fn a_long_numbered_list_is_read_as_fast_as_its_requests_allow() {
     run_clock();
     let latency = Duration::from_millis(50);
-    let account = SimAccount::vobiz("v")
-        .population(20_000, 5)
-        .latency(latency);
+    let account = numbered("v").population(20_000, 5).latency(latency);
     let sim = Simulator::start_in_runtime([account]).unwrap();
     let took = time_of(connect_all(&sim, &hurried()), query(8, 100)).await;
     // The first page alone, then 199 pages, eight at a time.
@@ -320,9 +318,7 @@ async fn a_long_numbered_list_is_read_as_fast_as_its_requests_allow() {
 async fn a_slow_consumer_and_a_slow_provider_work_at_the_same_time() {
     run_clock();
     let latency = Duration::from_millis(50);
-    let account = SimAccount::layers("l")
-        .population(8_000, 5)
-        .latency(latency);
+    let account = linked("l").population(8_000, 5).latency(latency);
     let sim = Simulator::start_in_runtime([account]).unwrap();
     let began = Instant::now();
     let mut listing = Listing::new(connect_all(&sim, &hurried()), query(4, 200)).unwrap();

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 pub mod checked;
+pub mod clean;
+pub mod providers;
 pub mod replay;
 pub mod spec;
 
@@ -11,8 +13,8 @@ use std::time::Duration;
 
 use client_runtime::Options;
 use futures::StreamExt;
-use provider_sim::AccountHandle;
-use tenancy::providers::{self, CredentialField, Descriptor, Settings};
+use provider_sim::{Account as SimAccount, AccountHandle, Paging, Provider};
+use tenancy::providers::{CredentialField, Descriptor, Settings, find};
 use tenancy::{Account, Fault, Query, Report, Tenant};
 
 use checked::Listing;
@@ -59,7 +61,38 @@ pub fn account(provider: &Descriptor, name: &str, base_url: &str, secret: &str) 
 /// There is none.
 #[must_use]
 pub fn provider(name: &str) -> &'static Descriptor {
-    providers::find(name).unwrap()
+    find(name).unwrap()
+}
+
+/// A simulated account at a provider whose pages have numbers.
+#[must_use]
+pub fn numbered(name: &str) -> SimAccount {
+    simulated(name, |paging| matches!(paging, Paging::Numbers { .. }))
+}
+
+/// A simulated account at a provider whose pages have cursors.
+#[must_use]
+pub fn linked(name: &str) -> SimAccount {
+    simulated(name, |paging| matches!(paging, Paging::Token { .. }))
+}
+
+/// A simulated account at a provider whose list is one body.
+#[must_use]
+pub fn one_body(name: &str) -> SimAccount {
+    simulated(name, |paging| matches!(paging, Paging::OneBody))
+}
+
+/// A simulated account at each provider, under the provider's name.
+pub fn each() -> impl Iterator<Item = SimAccount> {
+    let account = |provider: &Provider| SimAccount::new(*provider, provider.name());
+    Provider::ALL.iter().map(account)
+}
+
+fn simulated(name: &str, is_it: fn(&Paging) -> bool) -> SimAccount {
+    let provider = Provider::ALL
+        .iter()
+        .find(|provider| is_it(&provider.paging()));
+    SimAccount::new(*provider.unwrap(), name)
 }
 
 /// Connects to a simulated account.
@@ -71,8 +104,35 @@ pub fn connect(handle: &AccountHandle, options: &Options) -> Account {
     let mut settings = Settings::new(handle.credentials());
     settings.base_url = Some(handle.base_url());
     settings.transport = options.clone();
-    let provider = providers::find(handle.provider().name()).unwrap();
+    let provider = provider(handle.provider().name());
     Account::connect(handle.name(), provider, &settings).unwrap()
+}
+
+/// The example bodies of a provider in a folder of its specs, by name.
+///
+/// # Panics
+/// They cannot be read.
+#[must_use]
+pub fn examples(provider: &str, folder: &str) -> Vec<(String, Vec<u8>)> {
+    let folder = root().join("specs").join(provider).join(folder);
+    let Ok(entries) = std::fs::read_dir(&folder) else {
+        return Vec::new();
+    };
+    let mut examples: Vec<_> = entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
+        .map(|path| {
+            (
+                path.file_stem().unwrap().to_str().unwrap().to_owned(),
+                std::fs::read(&path).unwrap(),
+            )
+        })
+        .collect();
+    examples.sort();
+    examples
 }
 
 /// What a listing that was read to its end came to.

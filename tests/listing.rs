@@ -2,29 +2,29 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use provider_sim::{Account as SimAccount, Churn, Fault, Simulator};
-use tenancy::{Account, Certainty, FaultKind, Query, Status};
+use provider_sim::{Churn, Fault, Provider, Simulator};
+use tenancy::providers::Descriptor;
+use tenancy::{Account, Certainty, Query, Status};
 use tenancy_tests::checked::Listing;
-use tenancy_tests::{hurried, list};
+use tenancy_tests::{each, hurried, linked, list, numbered, provider};
 
 /// The account of a simulated provider as one of ours.
 fn connect(sim: &Simulator, name: &str) -> Account {
     tenancy_tests::connect(&sim.account(name), &hurried())
 }
 
-fn simulated(name: &str) -> SimAccount {
-    match name {
-        "omnidim" => SimAccount::omnidim(name),
-        "layers" => SimAccount::layers(name),
-        _ => SimAccount::vobiz(name),
-    }
+/// The names of the providers, and of the accounts of [`each`].
+fn names() -> Vec<&'static str> {
+    Provider::ALL
+        .iter()
+        .map(|provider| provider.name())
+        .collect()
 }
 
 #[tokio::test]
 async fn a_thousand_tenants_of_each_come_complete_and_in_order() {
-    let names = ["omnidim", "layers", "vobiz"];
-    let sim = Simulator::start(names.map(|name| simulated(name).population(1000, 7))).unwrap();
-    for name in names {
+    let sim = Simulator::start(each().map(|account| account.population(1000, 7))).unwrap();
+    for name in names() {
         let outcome = list(vec![connect(&sim, name)], Query::default()).await;
         assert!(outcome.report.complete, "{:?}", outcome.report);
         assert_eq!(outcome.ids(), sim.account(name).ids(), "{name}");
@@ -39,12 +39,11 @@ async fn a_thousand_tenants_of_each_come_complete_and_in_order() {
 
 #[tokio::test]
 async fn all_accounts_at_once_each_in_its_order() {
-    let names = ["omnidim", "layers", "vobiz"];
-    let sim = Simulator::start(names.map(|name| simulated(name).population(250, 3))).unwrap();
-    let accounts = names.map(|name| connect(&sim, name)).to_vec();
+    let sim = Simulator::start(each().map(|account| account.population(250, 3))).unwrap();
+    let accounts = names().iter().map(|name| connect(&sim, name)).collect();
     let outcome = list(accounts, Query::default()).await;
     assert!(outcome.report.complete);
-    for name in names {
+    for name in names() {
         let of_account: Vec<_> = outcome
             .tenants
             .iter()
@@ -63,50 +62,15 @@ async fn all_accounts_at_once_each_in_its_order() {
         .map(|source| source.account.as_str())
         .collect();
     assert_eq!(
-        accounts, names,
+        accounts,
+        names(),
         "the report is in the order of the configuration"
     );
 }
 
 #[tokio::test]
-async fn a_broken_account_does_not_stop_the_others() {
-    let sim = Simulator::start([
-        SimAccount::layers("good").population(3, 1),
-        SimAccount::layers("scopeless").population(3, 1).forbidden(),
-    ])
-    .unwrap();
-    let outcome = list(
-        vec![connect(&sim, "scopeless"), connect(&sim, "good")],
-        Query::default(),
-    )
-    .await;
-    assert_eq!(outcome.tenants.len(), 3);
-    assert!(!outcome.report.complete);
-    let [fault] = outcome.faults.as_slice() else {
-        panic!("{:?}", outcome.faults)
-    };
-    assert_eq!(fault.account, "scopeless");
-    let FaultKind::Account(error) = &fault.kind else {
-        panic!("{fault:?}")
-    };
-    assert!(error.call().unwrap().is_forbidden());
-    assert_eq!(
-        error.advice(),
-        Some("give the key the scope `org:admin`, or use one that has it")
-    );
-    assert!(
-        outcome.report.sources[0]
-            .error
-            .as_ref()
-            .unwrap()
-            .contains("FORBIDDEN_SCOPE")
-    );
-    assert!(outcome.report.sources[1].complete);
-}
-
-#[tokio::test]
 async fn a_deletion_between_two_pages_loses_nobody() {
-    let sim = Simulator::start([SimAccount::vobiz("v")
+    let sim = Simulator::start([numbered("v")
         .population(300, 5)
         .churn(Churn::after(1).delete_at([0, 10, 20]))])
     .unwrap();
@@ -125,7 +89,7 @@ async fn a_deletion_between_two_pages_loses_nobody() {
 
 #[tokio::test]
 async fn a_creation_between_two_pages_repeats_nobody() {
-    let sim = Simulator::start([SimAccount::vobiz("v")
+    let sim = Simulator::start([numbered("v")
         .population(300, 5)
         .churn(Churn::after(1).create(2))])
     .unwrap();
@@ -141,8 +105,8 @@ async fn a_creation_between_two_pages_repeats_nobody() {
 #[tokio::test]
 async fn a_clamped_page_size_is_believed() {
     for clamped in [
-        SimAccount::vobiz("v").max_page_size(30),
-        SimAccount::vobiz("v").max_page_size(30).hides_clamp(),
+        numbered("v").max_page_size(30),
+        numbered("v").max_page_size(30).hides_clamp(),
     ] {
         let sim = Simulator::start([clamped.population(100, 2)]).unwrap();
         let outcome = list(vec![connect(&sim, "v")], Query::default()).await;
@@ -155,11 +119,14 @@ async fn a_clamped_page_size_is_believed() {
 
 #[tokio::test]
 async fn a_status_filter_judges_and_counts_what_it_cannot_judge() {
-    let names = ["omnidim", "layers", "vobiz"];
-    let sim = Simulator::start(names.map(|name| simulated(name).population(60, 9))).unwrap();
+    let sim = Simulator::start(each().map(|account| account.population(60, 9))).unwrap();
     let mut query = Query::default();
     query.statuses = vec![Status::Suspended];
-    let outcome = list(names.map(|name| connect(&sim, name)).to_vec(), query).await;
+    let outcome = list(
+        names().iter().map(|name| connect(&sim, name)).collect(),
+        query,
+    )
+    .await;
     assert!(!outcome.tenants.is_empty());
     assert!(
         outcome
@@ -173,12 +140,18 @@ async fn a_status_filter_judges_and_counts_what_it_cannot_judge() {
         .iter()
         .map(|source| source.not_judged)
         .collect();
-    assert_eq!(not_judged, [60, 0, 0]);
+    let unjudged = |provider: &&Descriptor| 60 * u64::from(!provider.capabilities.reports_status);
+    let expected: Vec<_> = names()
+        .into_iter()
+        .map(provider)
+        .map(|it| unjudged(&it))
+        .collect();
+    assert_eq!(not_judged, expected);
 }
 
 #[tokio::test]
 async fn a_limit_fetches_no_page_too_many() {
-    let sim = Simulator::start([SimAccount::vobiz("v").population(1000, 4)]).unwrap();
+    let sim = Simulator::start([numbered("v").population(1000, 4)]).unwrap();
     let mut query = Query::default();
     query.limit = Some(100);
     let outcome = list(vec![connect(&sim, "v")], query).await;
@@ -193,27 +166,15 @@ async fn a_limit_fetches_no_page_too_many() {
 
 #[tokio::test]
 async fn nothing_is_asked_before_the_listing_is() {
-    let sim = Simulator::start([SimAccount::vobiz("v").population(10, 4)]).unwrap();
+    let sim = Simulator::start([numbered("v").population(10, 4)]).unwrap();
     let listing = Listing::new(vec![connect(&sim, "v")], Query::default()).unwrap();
     drop(listing);
     assert_eq!(sim.requests().len(), 0);
 }
 
 #[tokio::test]
-async fn an_answer_that_says_it_is_none_is_told() {
-    let sim = Simulator::start([SimAccount::omnidim("o")
-        .population(3, 1)
-        .fault(.., Fault::unsuccessful())])
-    .unwrap();
-    let outcome = list(vec![connect(&sim, "o")], Query::default()).await;
-    assert!(outcome.tenants.is_empty());
-    assert!(!outcome.report.complete);
-    insta::assert_snapshot!("omnidim-unsuccessful", outcome.faults[0].to_string());
-}
-
-#[tokio::test]
 async fn cursors_in_a_circle_end_with_a_fault() {
-    let sim = Simulator::start([SimAccount::layers("l")
+    let sim = Simulator::start([linked("l")
         .population(500, 1)
         .fault(2.., Fault::repeated_cursor())])
     .unwrap();
@@ -228,7 +189,7 @@ async fn cursors_in_a_circle_end_with_a_fault() {
 
 #[tokio::test]
 async fn a_list_by_cursor_is_verified_by_a_second_read() {
-    let sim = Simulator::start([SimAccount::layers("l").population(450, 1)]).unwrap();
+    let sim = Simulator::start([linked("l").population(450, 1)]).unwrap();
     let certainty = async |verify| {
         let mut query = Query::default();
         query.verify = verify;
@@ -244,7 +205,7 @@ async fn a_list_by_cursor_is_verified_by_a_second_read() {
 #[tokio::test]
 async fn a_list_by_cursor_that_loses_a_tenant_to_a_deletion_finds_it_when_it_is_verified() {
     // The simulated cursors are offsets: the deletion moves a tenant onto a page that was read before.
-    let sim = Simulator::start([SimAccount::layers("l")
+    let sim = Simulator::start([linked("l")
         .population(450, 1)
         .churn(Churn::after(1).delete_at([0]))])
     .unwrap();
@@ -262,35 +223,8 @@ async fn a_list_by_cursor_that_loses_a_tenant_to_a_deletion_finds_it_when_it_is_
 }
 
 #[tokio::test]
-async fn a_cursor_that_is_left_out_on_a_full_last_page_is_told_from_one_that_is_missing() {
-    // 400 at Layers' 200 a page: the last page is full, and without a cursor it does not say that it is the last.
-    let sim = Simulator::start([SimAccount::layers("l")
-        .population(400, 1)
-        .omits_last_cursor()])
-    .unwrap();
-    let outcome = list(vec![connect(&sim, "l")], Query::default()).await;
-    assert!(outcome.report.complete, "{:?}", outcome.report);
-    assert_eq!(outcome.ids(), sim.account("l").ids());
-    let limits: std::collections::BTreeSet<_> = sim
-        .requests()
-        .iter()
-        .filter_map(|request| request.query("limit").map(str::to_owned))
-        .collect();
-    assert_eq!(limits.into_iter().collect::<Vec<_>>(), ["199", "200"]);
-
-    // A cursor that is null says it, and nothing is read twice.
-    let sim = Simulator::start([SimAccount::layers("l").population(400, 1)]).unwrap();
-    let outcome = list(vec![connect(&sim, "l")], Query::default()).await;
-    assert!(outcome.report.complete);
-    assert_eq!(
-        outcome.report.sources[0].requests, 3,
-        "two pages, and one of archived organizations"
-    );
-}
-
-#[tokio::test]
 async fn two_accounts_of_one_name_are_refused() {
-    let sim = Simulator::start([SimAccount::vobiz("v")]).unwrap();
+    let sim = Simulator::start([numbered("v")]).unwrap();
     let error = Listing::new(
         vec![connect(&sim, "v"), connect(&sim, "v")],
         Query::default(),

@@ -7,10 +7,8 @@ use tenancy::{Account, Query};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
+use crate::providers::facts;
 use crate::{Outcome, account, list};
-
-/// The providers that these tests know.
-pub const PROVIDERS: [&str; 3] = ["omnidim", "layers", "vobiz"];
 
 /// The credentials of every account here.
 pub const CREDENTIAL: &str = "k3y-of-the-replayed-account";
@@ -110,12 +108,7 @@ fn is_first(request: &Request) -> bool {
 /// There is no such provider.
 #[must_use]
 pub fn after_the_last(provider: &str, total: usize) -> Vec<u8> {
-    match provider {
-        "omnidim" => br#"{"success":true,"organizations":[]}"#.to_vec(),
-        "layers" => br#"{"items":[],"nextCursor":null}"#.to_vec(),
-        "vobiz" => {
-            format!(r#"{{"sub_accounts":[],"total":{total},"page":2,"size":25}}"#).into_bytes()
-        }
-        other => panic!("no provider `{other}`"),
-    }
+    (facts(provider).after_the_last)(total)
+        .to_string()
+        .into_bytes()
 }

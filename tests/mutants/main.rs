@@ -3,7 +3,6 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-mod clean;
 mod mutation;
 mod oracle;
 mod page;
@@ -13,13 +12,13 @@ mod told;
 mod verdict;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt;
 use serde_json::{Value, json};
+use tenancy_tests::examples;
+use tenancy_tests::providers::{self, Facts};
 use tenancy_tests::replay::{Played, Replay, after_the_last};
-use tenancy_tests::root;
 use tenancy_tests::spec::{Kind, Shape, Spec};
 
 use mutation::{Edit, put};
@@ -34,38 +33,27 @@ const RECORDS: usize = 3;
 /// Where a page has its records, until they are put there.
 const RECORDS_MARK: &str = "\"@@RECORDS@@\"";
 
-#[tokio::test]
-async fn omnidim() {
-    check("omnidim", &["list-child-organizations"]).await;
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_mutant_is_read_or_reported() {
+    let checks = providers::ALL
+        .iter()
+        .map(|facts| tokio::spawn(check(facts)));
+    for check in checks.collect::<Vec<_>>() {
+        check.await.unwrap();
+    }
 }
 
-#[tokio::test]
-async fn layers() {
-    check("layers", &["list-organizations"]).await;
-}
-
-#[tokio::test]
-async fn vobiz() {
-    check(
-        "vobiz",
-        &[
-            "list-subaccounts.openapi-example",
-            "list-subaccounts.page-example",
-        ],
-    )
-    .await;
-}
-
-async fn check(provider: &'static str, examples: &[&str]) {
+async fn check(facts: &'static Facts) {
+    let provider = facts.provider.name;
     let spec = Spec::read(provider, &Spec::document(provider));
     let bench = Bench {
         replay: Replay::start(provider).await,
+        facts,
         spec,
     };
     let (mut of_records, mut of_page) = (Table::default(), Table::default());
-    for example in examples {
-        let path = root().join(format!("specs/{provider}/examples/{example}.json"));
-        let page: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    for (_, body) in examples(provider, "examples") {
+        let page: Value = serde_json::from_slice(&body).unwrap();
         for record in page[&bench.spec.records].as_array().unwrap() {
             bench.mutate_record(&page, record, &mut of_records).await;
         }
@@ -87,6 +75,7 @@ async fn check(provider: &'static str, examples: &[&str]) {
 /// A provider's account, and what is declared of its list.
 struct Bench {
     replay: Replay,
+    facts: &'static Facts,
     spec: Spec,
 }
 
@@ -104,7 +93,7 @@ impl Bench {
             .neighbours(&record)
             .map(|neighbour| neighbour.to_string());
         let around = Around {
-            parent: parent(&page),
+            parent: self.parent(&page),
             total: None,
             total_is_absurd: false,
             refused: false,
@@ -206,12 +195,15 @@ impl Bench {
     /// The page as the one and only one, with as many records as it will have.
     fn settled(&self, page: &Value) -> Value {
         let mut page = page.clone();
-        for total in ["total", "total_organizations"] {
-            if let Some(total) = page.get_mut(total) {
-                *total = RECORDS.into();
-            }
+        if let Some(total) = self.facts.total.and_then(|total| page.get_mut(total)) {
+            *total = RECORDS.into();
         }
         page
+    }
+
+    fn parent(&self, page: &str) -> Option<String> {
+        let page: Value = serde_json::from_str(page).unwrap();
+        Some(page.pointer(self.facts.parent?)?.to_string())
     }
 
     /// The record under two other identities.
@@ -228,11 +220,6 @@ impl Bench {
             neighbour
         })
     }
-}
-
-fn parent(page: &str) -> Option<String> {
-    let page: Value = serde_json::from_str(page).unwrap();
-    Some(page.pointer("/reseller_organization/id")?.to_string())
 }
 
 /// The pointers to all values of a document, itself included.

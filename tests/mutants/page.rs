@@ -6,10 +6,11 @@ use tenancy_tests::Outcome;
 use tenancy_tests::replay::Played;
 use tenancy_tests::spec::Spec;
 
-use crate::clean::{Clean, Flaws};
 use crate::oracle;
 use crate::told::{check_hidden, lacks_only, pattern, read, written};
 use crate::verdict::{Case, Verdict};
+use tenancy_tests::clean::{Clean, Flaws};
+use tenancy_tests::providers::facts;
 
 /// Judges a page that is mutated around its records.
 pub(crate) fn judge(case: &Case<'_>, played: &Played) -> Verdict {
@@ -48,7 +49,7 @@ fn verdict(case: &Case<'_>, outcome: &Outcome) -> Result<Verdict, String> {
         return Ok(Verdict::LeftOut);
     }
     let page = page.ok_or("complete, of what is no page")?;
-    let around = oracle::around(case.spec.provider, &page);
+    let around = oracle::around(facts(case.spec.provider), &page);
     if around.refused {
         return Err("complete, although refused".to_owned());
     }
@@ -71,7 +72,7 @@ fn verdict(case: &Case<'_>, outcome: &Outcome) -> Result<Verdict, String> {
 /// The tenants that a page has to come to. Where the list was sent twice, and once as something else, they are those of
 /// the list.
 fn expected(case: &Case<'_>, page: Option<&Clean>) -> Vec<Value> {
-    let parent = page.and_then(|page| oracle::around(case.spec.provider, page).parent);
+    let parent = page.and_then(|page| oracle::around(facts(case.spec.provider), page).parent);
     let sent = match page.map(|page| page.member(&case.spec.records)) {
         Some(Clean::List(records)) => records.len(),
         _ => case.unharmed.len(),
@@ -84,18 +85,7 @@ fn expected(case: &Case<'_>, page: Option<&Clean>) -> Vec<Value> {
 
 /// Whether a list's tenants or its completeness depend on a field of the page.
 fn is_read(spec: &Spec, pointer: &str) -> bool {
-    let read: &[&str] = match spec.provider {
-        "omnidim" => &[
-            "/success",
-            "/organizations",
-            "/total_organizations",
-            "/reseller_organization",
-            "/reseller_organization/id",
-        ],
-        "layers" => &["/items", "/nextCursor"],
-        _ => &["/sub_accounts", "/total"],
-    };
-    read.contains(&pointer)
+    facts(spec.provider).read.contains(&pointer)
 }
 
 /// Whether the report names a field of the page, or what it stands in, or what stands in it.
@@ -114,7 +104,7 @@ fn names(report: &SourceReport, pointer: &str) -> bool {
 
 fn with_parent(spec: &Spec, tenant: &Value, parent: Option<&str>) -> Value {
     let mut tenant = tenant.clone();
-    if let (Value::Object(members), "omnidim") = (&mut tenant, spec.provider) {
+    if let (Value::Object(members), Some(_)) = (&mut tenant, facts(spec.provider).parent) {
         match parent {
             Some(parent) => members.insert("parent_id".to_owned(), parent.into()),
             None => members.remove("parent_id"),

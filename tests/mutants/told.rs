@@ -7,8 +7,8 @@ use tenancy::{SourceReport, Tenant};
 use tenancy_tests::Outcome;
 use tenancy_tests::spec::Shape;
 
-use crate::clean::{Clean, Flaws};
 use crate::secret::SECRET;
+use tenancy_tests::clean::{Clean, Flaws};
 
 /// Reads what was sent by what is declared of it.
 pub(crate) fn read(shape: &Shape, sent: &[u8], flaws: &mut Flaws) -> Option<Clean> {

@@ -9,9 +9,10 @@ use tenancy_tests::Outcome;
 use tenancy_tests::replay::Played;
 use tenancy_tests::spec::Spec;
 
-use crate::clean::Flaws;
 use crate::oracle::{self, Around};
 use crate::told::{check_hidden, check_raw, lacks_only, named, pattern, read, written};
+use tenancy_tests::clean::Flaws;
+use tenancy_tests::providers::facts;
 
 /// What a listing made of a mutant.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,10 +100,10 @@ impl Case<'_> {
         let mut flaws = Flaws::default();
         let read = read(&self.spec.record, self.sent, &mut flaws)
             .ok_or("a tenant of what is no record")?;
-        let provider = self.spec.provider;
-        let expected = oracle::tenant(provider, self.around.parent.as_deref(), &read)
+        let facts = facts(self.spec.provider);
+        let expected = oracle::tenant(facts, self.around.parent.as_deref(), &read)
             .ok_or("a tenant without an identity")?;
-        let contradicted = oracle::contradicted(provider, &read);
+        let contradicted = (facts.contradicted)(&read);
         let says = |path: &str| named(report, path);
         if let Some(unsaid) = contradicted.filter(|path| !says(path) && !says("/total_users")) {
             return Err(format!("nothing is said of {unsaid}"));
@@ -111,7 +112,7 @@ impl Case<'_> {
             return Err(format!("{unsaid} is not declared, and not counted"));
         }
         if *tenant == expected {
-            let unsaid = |path: &&String| !says(path) && !oracle::is_unread_time(provider, path);
+            let unsaid = |path: &&String| !says(path) && !oracle::is_ignored(facts, path);
             if let Some(unsaid) = flaws.unfit.iter().chain(&flaws.doubtful).find(unsaid) {
                 return Err(format!("nothing is said of {unsaid}"));
             }

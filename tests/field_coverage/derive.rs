@@ -5,8 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
+use tenancy::PagingStyle;
+use tenancy_tests::examples;
+use tenancy_tests::providers::facts;
 use tenancy_tests::replay::{Replay, after_the_last};
-use tenancy_tests::root;
 use tenancy_tests::spec::{Field, Kind, Spec, Step};
 
 use crate::instance::{at, bare, full, others, put};
@@ -125,7 +127,9 @@ struct Bench<'a> {
 impl Bench<'_> {
     /// The document with every field, and the one with those only that have to be there.
     fn worlds(&self) -> [World; 2] {
-        let pages = examples(self.spec.provider);
+        let read = |(_, body): (String, Vec<u8>)| serde_json::from_slice(&body).unwrap();
+        let examples = examples(self.spec.provider, "examples");
+        let pages: Vec<Value> = examples.into_iter().map(read).collect();
         let pages: Vec<&Value> = pages.iter().collect();
         let page = self.settled(full(&self.spec.page, &pages, ""), 1);
         let record = page[&self.spec.records][0].clone();
@@ -138,14 +142,10 @@ impl Bench<'_> {
 
     /// The page with numbers that fit so many records.
     fn settled(&self, mut page: Value, records: usize) -> Value {
-        let told: &[(&str, usize)] = match self.spec.provider {
-            "omnidim" => &[("total_organizations", records)],
-            "vobiz" => &[("total", records), ("page", 1), ("size", records + 24)],
-            _ => &[],
-        };
-        for (name, number) in told {
+        let told = (facts(self.spec.provider).only_page)(records);
+        for (name, number) in told.as_object().unwrap() {
             if let Some(value) = page.get_mut(name) {
-                *value = json!(number);
+                *value = number.clone();
             }
         }
         page
@@ -155,9 +155,10 @@ impl Bench<'_> {
     async fn list(&self, page: &Value) -> Observed {
         let mut rest = page.clone();
         rest[&self.spec.records] = json!([]);
-        let rest = match self.spec.provider {
-            "vobiz" => rest.to_string().into_bytes(),
-            provider => after_the_last(provider, 1),
+        let provider = facts(self.spec.provider).provider;
+        let rest = match provider.capabilities.style {
+            PagingStyle::Numbered => rest.to_string().into_bytes(),
+            _ => after_the_last(provider.name, 1),
         };
         Observed::of(
             self.replay
@@ -298,17 +299,4 @@ fn pairs(changes: &[Change<'_>]) -> Vec<(usize, usize)> {
         .flat_map(|one| (one + 1..changes.len()).map(move |two| (one, two)))
         .filter(can_be)
         .collect()
-}
-
-/// The pages that the provider's documents show.
-fn examples(provider: &str) -> Vec<Value> {
-    let folder = root().join(format!("specs/{provider}/examples"));
-    let mut paths: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_file())
-        .collect();
-    paths.sort();
-    let read = |path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-    paths.into_iter().map(read).collect()
 }

@@ -2,55 +2,63 @@
 
 use std::collections::BTreeMap;
 
+use crate::spec::{Kind, Shape};
 use client_runtime::JsonTree;
 use serde_json::{Value, json};
-use tenancy_tests::spec::{Kind, Shape};
 
 /// What a document says, as far as it is as declared.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Clean {
+pub enum Clean {
     /// Nothing: absent, null, or `false` for empty.
     Nothing,
     /// A value, as a tenant would show it.
     Value(Value),
+    /// A list.
     List(Vec<Clean>),
+    /// An object.
     Members(BTreeMap<String, Clean>),
 }
 
 /// What is not as declared, as JSON pointers.
 #[derive(Debug, Default)]
-pub(crate) struct Flaws {
+pub struct Flaws {
     /// Of another type than declared, or required and not there.
-    pub(crate) unfit: Vec<String>,
+    pub unfit: Vec<String>,
     /// Sent twice, and not alike.
-    pub(crate) doubtful: Vec<String>,
+    pub doubtful: Vec<String>,
     /// Not declared.
-    pub(crate) unknown: Vec<String>,
+    pub unknown: Vec<String>,
     /// Null, and not declared to be.
-    pub(crate) nulls: Vec<String>,
+    pub nulls: Vec<String>,
     /// Words that are none of the declared ones.
-    pub(crate) new_words: Vec<String>,
+    pub new_words: Vec<String>,
 }
 
 impl Clean {
     /// Reads a document by what is declared of it; nothing if it cannot be taken for what is declared at all.
-    pub(crate) fn read(shape: &Shape, tree: &JsonTree, flaws: &mut Flaws) -> Option<Self> {
+    #[must_use]
+    pub fn read(shape: &Shape, tree: &JsonTree, flaws: &mut Flaws) -> Option<Self> {
         read(shape, tree, "", flaws)
     }
 
-    pub(crate) fn member(&self, name: &str) -> &Self {
+    /// A member; nothing if there is none.
+    #[must_use]
+    pub fn member(&self, name: &str) -> &Self {
         match self {
             Self::Members(members) => members.get(name).unwrap_or(&Self::Nothing),
             _ => &Self::Nothing,
         }
     }
 
-    pub(crate) fn is_nothing(&self) -> bool {
+    /// Whether there is nothing.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
         *self == Self::Nothing
     }
 
     /// The value as a tenant would show it; nothing where there is none.
-    pub(crate) fn shown(&self) -> Option<Value> {
+    #[must_use]
+    pub fn shown(&self) -> Option<Value> {
         match self {
             Self::Nothing => None,
             Self::Value(value) => Some(value.clone()),

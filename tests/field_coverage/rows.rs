@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use tenancy_tests::providers::facts;
 use tenancy_tests::spec::{Field, Spec};
 
 use crate::derive::{Derived, Effects};
-use crate::ignored::{IGNORED, is_within, reason};
 
 /// The ledger as text.
 pub(crate) fn shown(spec: &Spec, derived: &Derived) -> String {
@@ -70,9 +70,21 @@ pub(crate) fn reasons_that_do_not_hold(spec: &Spec, derived: &Derived) -> Vec<&'
             .collect();
         !within.is_empty() && !within.iter().any(|(name, effects)| moves(effects, name))
     };
-    IGNORED
-        .iter()
-        .filter(|(provider, ignored, _)| *provider == spec.provider && !holds(ignored))
-        .map(|(_, ignored, _)| *ignored)
-        .collect()
+    let ignored = facts(spec.provider).ignored.iter();
+    let ignored = ignored.map(|(ignored, _)| *ignored);
+    ignored.filter(|ignored| !holds(ignored)).collect()
+}
+
+/// Why nothing depends on a field, if that is on purpose.
+fn reason(provider: &str, field: &str) -> Option<&'static str> {
+    let mut entries = facts(provider).ignored.iter();
+    let (_, reason) = entries.find(|(ignored, _)| is_within(field, ignored))?;
+    Some(reason)
+}
+
+/// Whether a field is another one, or below it.
+fn is_within(field: &str, other: &str) -> bool {
+    field
+        .strip_prefix(other)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
 }

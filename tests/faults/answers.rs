@@ -1,0 +1,230 @@
+//! The faults of a whole answer, in the order of the table.
+
+use std::time::Duration;
+
+use provider_sim::{Fault, Paging, Place, Provider};
+
+use crate::case::Expect;
+
+/// How a fault of an answer is expected to end, for the first request and for every request.
+pub(crate) struct Answer {
+    pub(crate) fault: &'static str,
+    pub(crate) first: Expect,
+    pub(crate) every: Expect,
+    pub(crate) timed: bool,
+    /// Whether a provider's list can have it.
+    pub(crate) at: fn(Provider) -> bool,
+    pub(crate) make: Box<dyn Fn(Provider) -> Fault>,
+}
+
+/// The row is named after the code.
+pub(crate) const FINAL_CODE: &str = "503 with a final code";
+pub(crate) const SLOW: &str = "slow body that goes on";
+
+fn has_cursors(provider: Provider) -> bool {
+    matches!(provider.paging(), Paging::Token { .. })
+}
+
+/// Whether the list has a total.
+pub(crate) fn has_total(provider: Provider) -> bool {
+    tenancy_tests::provider(provider.name())
+        .capabilities
+        .tells_total
+}
+
+fn answer(
+    fault: &'static str,
+    first: Expect,
+    every: Expect,
+    make: impl Fn() -> Fault + 'static,
+) -> Answer {
+    Answer {
+        fault,
+        first,
+        every,
+        timed: false,
+        at: |_| true,
+        make: Box::new(move |_| make()),
+    }
+}
+
+/// A fault that a retry heals.
+fn passing(fault: &'static str, make: impl Fn() -> Fault + 'static) -> Answer {
+    answer(fault, Expect::Whole, Expect::Honest, make)
+}
+
+/// A peculiarity that costs nothing.
+fn harmless(fault: &'static str, make: impl Fn() -> Fault + 'static) -> Answer {
+    answer(fault, Expect::Whole, Expect::Whole, make)
+}
+
+/// A refusal that no retry would change.
+fn refusal(fault: &'static str, make: impl Fn() -> Fault + 'static) -> Answer {
+    answer(fault, Expect::Final, Expect::Final, make)
+}
+
+/// A body that takes longer than the time-out in all, and never pauses for as long.
+fn slow() -> Answer {
+    let make = |provider: Provider| {
+        let part = match provider.paging() {
+            Paging::OneBody => 6000,
+            Paging::Token { .. } => 500,
+            _ => 1000,
+        };
+        Fault::as_usual()
+            .with_length()
+            .slow(part, Duration::from_millis(200))
+    };
+    Answer {
+        make: Box::new(make),
+        ..harmless(SLOW, Fault::as_usual).timed()
+    }
+}
+
+fn final_code_of(provider: Provider) -> Option<&'static str> {
+    let provider = tenancy_tests::provider(provider.name());
+    provider.final_codes.first().copied()
+}
+
+impl Answer {
+    /// The first of the provider's codes after which no retry helps.
+    fn final_code(self) -> Self {
+        let code = |provider| final_code_of(provider).unwrap_or_default();
+        Self {
+            at: |provider| final_code_of(provider).is_some(),
+            make: Box::new(move |provider| Fault::status_with_code(503, code(provider))),
+            ..self
+        }
+    }
+
+    fn timed(self) -> Self {
+        Self {
+            timed: true,
+            ..self
+        }
+    }
+
+    fn at(self, at: fn(Provider) -> bool) -> Self {
+        Self { at, ..self }
+    }
+}
+
+/// The faults of an answer, in the order of the table.
+pub(crate) fn answers(thief: &str) -> Vec<Answer> {
+    let as_usual = Fault::as_usual;
+    let thief = format!("{thief}/v1/organizations");
+    vec![
+        passing("429, `Retry-After: 1`", || Fault::rate_limited(1)).timed(),
+        passing("429, `Retry-After` as a date", || {
+            Fault::rate_limited_until(Duration::from_secs(1))
+        })
+        .timed(),
+        passing("429 without `Retry-After`", || Fault::status(429)),
+        refusal("429, `Retry-After` above the ceiling", || {
+            Fault::rate_limited(121)
+        }),
+        passing("500", || Fault::status(500)),
+        passing("502", || Fault::status(502)),
+        passing("503", || Fault::status(503)),
+        passing("504", || Fault::status(504)),
+        refusal(FINAL_CODE, || Fault::status(503)).final_code(),
+        refusal("401", || Fault::status(401)),
+        refusal("403", || Fault::status(403)),
+        refusal("404", || Fault::status(404)),
+        refusal("422", || Fault::status(422)),
+        refusal("redirect to another host", move || {
+            Fault::redirect(302, &thief)
+        }),
+        passing("closed before the answer", move || {
+            as_usual().cut(Place::Start)
+        }),
+        passing("reset before the answer", move || {
+            as_usual().reset(Place::Start)
+        }),
+        passing("reset in the middle", move || {
+            as_usual().reset(Place::Middle)
+        }),
+        passing("cut short, with `Content-Length`", move || {
+            as_usual().with_length().cut(Place::Middle)
+        }),
+        passing("cut short, chunked", move || {
+            as_usual().chunked().cut(Place::Middle)
+        }),
+        passing("cut short, neither", move || {
+            as_usual().until_close().cut(Place::Middle)
+        }),
+        passing("cut short, gzip", move || {
+            as_usual().gzip().until_close().cut(Place::Middle)
+        }),
+        passing("stalled before the answer", move || {
+            as_usual().stall(Place::Start)
+        })
+        .timed(),
+        passing("stalled body", move || as_usual().stall(Place::Middle)).timed(),
+        slow(),
+        harmless("gzip", move || as_usual().gzip()),
+        harmless("chunked", move || as_usual().chunked()),
+        harmless("body that ends with the connection", move || {
+            as_usual().until_close()
+        }),
+        passing("HTML with 200", Fault::html),
+        passing("empty body", Fault::empty_body),
+        answer(
+            "`success: false` with 200",
+            Expect::Honest,
+            Expect::Honest,
+            Fault::unsuccessful,
+        ),
+        // With a next cursor, or beside a total that contradicts it.
+        answer(
+            "empty page",
+            Expect::Whole,
+            Expect::Honest,
+            Fault::empty_page,
+        ),
+        answer(
+            "missing `nextCursor`",
+            Expect::Whole,
+            Expect::Honest,
+            Fault::without_next_cursor,
+        )
+        .at(has_cursors),
+        answer(
+            "repeated cursor",
+            Expect::Honest,
+            Expect::Honest,
+            Fault::repeated_cursor,
+        )
+        .at(has_cursors),
+        answer("cyclic cursors", Expect::Whole, Expect::Honest, || {
+            Fault::next_cursor_to(0)
+        })
+        .at(has_cursors),
+        answer("total too high", Expect::Whole, Expect::Honest, || {
+            Fault::total_off_by(3)
+        })
+        .at(has_total),
+        answer("total too low", Expect::Whole, Expect::Honest, || {
+            Fault::total_off_by(-3)
+        })
+        .at(has_total),
+        harmless("duplicated records", Fault::duplicated_records),
+        harmless("duplicated keys in records", || {
+            Fault::page(|page| page.records().iter_mut().for_each(duplicate_first_key))
+        }),
+        harmless("duplicated key of the page", || {
+            Fault::page(|page| {
+                for name in ["total_organizations", "nextCursor", "total"] {
+                    if let Some(value) = page.get(name).map(str::to_owned) {
+                        page.append(name, value);
+                    }
+                }
+            })
+        }),
+    ]
+}
+
+fn duplicate_first_key(record: &mut String) {
+    let member = record[1..].split(',').next().unwrap().to_owned();
+    record.insert_str(1, &format!("{member},"));
+}

@@ -1,0 +1,114 @@
+//! The faults of one record, in the order of the table.
+
+use provider_sim::{AccountHandle, Fault, Provider, Record};
+use serde_json::{Map, Value, json};
+use tenancy_tests::providers::facts;
+
+use crate::TENANTS;
+use crate::case::Expect;
+
+/// The row only for providers whose records have a listed word.
+pub(crate) const UNKNOWN_WORD: &str = "unknown enum value";
+
+/// What is done to one record's members.
+pub(crate) type Edit = fn(Provider, &mut Map<String, Value>);
+
+/// What may be wrong with one record's members.
+pub(crate) const RECORDS: &[(&str, Expect, Edit)] = &[
+    ("null name", Expect::Whole, |_, record| {
+        set(record, "name", Value::Null)
+    }),
+    (
+        "wrong type of the name and a time",
+        Expect::Whole,
+        |provider, record| {
+            set(record, "name", json!(["x"]));
+            set(record, &created(provider), json!({"seconds": 1}));
+        },
+    ),
+    (
+        "wrong type of the identity",
+        Expect::OneMissing,
+        |provider, record| set(record, identity(provider), json!({"id": 1})),
+    ),
+    ("no identity", Expect::OneMissing, |provider, record| {
+        record.remove(identity(provider));
+    }),
+    ("5 MB record", Expect::Whole, |_, record| {
+        set(record, "name", json!("x".repeat(5_000_000)))
+    }),
+    (UNKNOWN_WORD, Expect::Whole, |_, record| {
+        set(record, "status", json!("frozen"))
+    }),
+    ("extra fields", Expect::Whole, |_, record| {
+        set(record, "tier", json!({"name": "gold", "since": [2026]}));
+        set(record, "", Value::Null);
+    }),
+    ("foreign scripts", Expect::Whole, |_, record| {
+        set(
+            record,
+            "name",
+            json!("शर्मा एंड संस · 株式会社 · مؤسسة \u{202e} · 👩‍🚀"),
+        )
+    }),
+];
+
+fn set(record: &mut Map<String, Value>, name: &str, value: Value) {
+    record.insert(name.to_owned(), value);
+}
+
+fn identity(provider: Provider) -> &'static str {
+    provider.id_member()
+}
+
+/// The field with the time of creation.
+fn created(provider: Provider) -> String {
+    let name = facts(provider.name()).feeds.iter();
+    let mut name = name.filter(|(_, to)| *to == "created_at");
+    name.next().unwrap().0.to_owned()
+}
+
+/// Puts numbers of twenty digits where a provider may send them.
+pub(crate) fn long_numbers(provider: Provider, text: &str) -> String {
+    let replacements = facts(provider.name()).long_numbers.iter();
+    replacements.fold(text.to_owned(), |text, (from, to)| {
+        text.replacen(from, to, 1)
+    })
+}
+
+/// Puts another record into the place of the sixteenth tenant's.
+pub(crate) fn replace(handle: &AccountHandle, edit: impl FnOnce(&str) -> Record) {
+    handle.population(|population| {
+        let position = 15;
+        let id = population.ids()[position].clone();
+        let text = population.records()[position].clone();
+        assert!(population.replace(&id, edit(&text)));
+    });
+}
+
+/// The record, edited. The server takes it for the same tenant, whatever its text says.
+pub(crate) fn edited(provider: Provider, text: &str, edit: Edit) -> Record {
+    let mut record: Map<String, Value> = serde_json::from_str(text).unwrap();
+    let id = record[identity(provider)].clone();
+    let id = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
+    edit(provider, &mut record);
+    Record::raw(Value::from(record).to_string()).with_id(id)
+}
+
+/// One body with every record, in which one record's name has bytes that are no UTF-8.
+pub(crate) fn no_utf8(handle: &AccountHandle) -> Fault {
+    let records = handle.population(|population| population.records());
+    let list = tenancy_tests::provider(handle.provider().name()).records;
+    let body = format!(
+        r#"{{"success":true,"{list}":[{}],"total":{TENANTS},"page":1,"size":{TENANTS},"total_organizations":{TENANTS},"nextCursor":null}}"#,
+        records.join(",")
+    );
+    let marker = br#""name":""#;
+    let mut body = body.into_bytes();
+    let at = (body.len() / 2..body.len())
+        .find(|at| body[*at..].starts_with(marker))
+        .unwrap();
+    let at = at + marker.len();
+    body.splice(at..at, *b"\xff\xfe");
+    Fault::literal(200, "application/json", body)
+}
