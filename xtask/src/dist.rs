@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-use crate::tasks::TaskError;
+use crate::error::{Error, Result};
 
 /// The shells, and the files that they look for.
 const COMPLETIONS: [(&str, &str); 4] = [
@@ -21,7 +21,7 @@ const COMPLETIONS: [(&str, &str); 4] = [
 ///
 /// # Errors
 /// Cargo or the command fails, or a file cannot be written.
-pub fn dist(root: &Path) -> Result<String, TaskError> {
+pub fn dist(root: &Path) -> Result<String> {
     let out = root.join("dist");
     if out.exists() {
         on(&out, fs::remove_dir_all(&out))?;
@@ -73,7 +73,7 @@ fn is_installed(target: &str) -> bool {
 }
 
 /// Builds the command and returns its path.
-fn build(root: &Path, target: Option<&str>) -> Result<PathBuf, TaskError> {
+fn build(root: &Path, target: Option<&str>) -> Result<PathBuf> {
     let mut folder =
         env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     let mut cargo = Command::new("cargo");
@@ -100,9 +100,9 @@ fn build(root: &Path, target: Option<&str>) -> Result<PathBuf, TaskError> {
 }
 
 /// Runs a program and returns its standard output.
-fn run(command: &mut Command) -> Result<Vec<u8>, TaskError> {
+fn run(command: &mut Command) -> Result<Vec<u8>> {
     let program = command.get_program().to_string_lossy().into_owned();
-    let failed = |reason: String| TaskError::Program { program, reason };
+    let failed = |reason: String| Error::Program { program, reason };
     let output = command
         .stdout(Stdio::piped())
         .spawn()
@@ -114,8 +114,8 @@ fn run(command: &mut Command) -> Result<Vec<u8>, TaskError> {
     }
 }
 
-fn on<T>(path: &Path, result: std::io::Result<T>) -> Result<T, TaskError> {
-    result.map_err(|source| TaskError::File {
+fn on<T>(path: &Path, result: std::io::Result<T>) -> Result<T> {
+    result.map_err(|source| Error::File {
         path: path.display().to_string(),
         source,
     })

@@ -1,5 +1,7 @@
 //! The workspace's own tasks.
 
+pub mod codegen;
 pub mod dist;
+pub mod error;
 pub mod scaffold;
-pub mod tasks;
+mod tree;

@@ -6,11 +6,9 @@ use std::path::Path;
 use client_codegen::{FILES, Files, Options, Package, Selection, correct, generate};
 use heck::ToPascalCase;
 
-use crate::tasks::{
-    TaskError, at, file_error, is_crate_name, read_spec, text, title_of, write_tree,
-};
-
-type Result<T> = std::result::Result<T, TaskError>;
+use crate::codegen::{is_crate_name, read_spec, title_of};
+use crate::error::{Error, Result, at, file_error};
+use crate::tree::{text, write_tree};
 
 /// The text of CONTRIBUTING on what a person does next.
 const CHECKLIST: &str = include_str!("scaffold/checklist.md");
@@ -68,12 +66,14 @@ pub fn new_provider(root: &Path, name: &str, spec: &Path, operations: &[String])
     let is_plain =
         |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
     if !is_crate_name(name) || !name.chars().all(is_plain) {
-        let reason = format!("`{name}` is no provider name: lower-case letters, digits and `-`");
-        return Err(TaskError::Usage(reason));
+        let reason = format!(
+            "`{name}` is not a valid provider name: use lower-case letters, digits and `-`"
+        );
+        return Err(Error::Usage(reason));
     }
     let folder = root.join("specs").join(name);
     if folder.exists() {
-        return Err(TaskError::Usage(format!("specs/{name} is there already")));
+        return Err(Error::Usage(format!("specs/{name} is there already")));
     }
     let document = read_spec(spec)?;
     let title = title_of(&document).unwrap_or_else(|| name.to_owned());
@@ -95,7 +95,7 @@ pub fn new_provider(root: &Path, name: &str, spec: &Path, operations: &[String])
     let client = generate(&document, &options).map_err(refused)?.files;
     let words = words(name, &options, &client, &corrected).ok_or_else(|| {
         let reason = "the first operation answers with no list of records: select the one that lists the tenants";
-        TaskError::Usage(reason.to_owned())
+        Error::Usage(reason.to_owned())
     })?;
     let mut files = registered(root, &words)?;
     let module = name.replace('-', "_");
@@ -160,7 +160,7 @@ fn registered(root: &Path, words: &[(&str, String)]) -> Result<Files> {
                 "{path} lacks `{}`: the scaffold cannot register a provider",
                 after.trim()
             );
-            return Err(TaskError::Usage(reason));
+            return Err(Error::Usage(reason));
         };
         let new = format!("{before}{after}{}{rest}", filled(inserted, words));
         files.insert(path.to_owned(), new);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use client_codegen::{Options, Selection, correct, generate, parse};
-use xtask::tasks::{provider_spec, providers, workspace_root};
+use xtask::codegen::{provider_spec, providers, workspace_root};
 
 /// How many mutants each document has.
 const MUTANTS: usize = 24;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use client_codegen::{Options, correct};
 use serde_json::{Map, Value, json};
-use xtask::tasks::{provider_spec, providers, workspace_root};
+use xtask::codegen::{provider_spec, providers, workspace_root};
 
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 

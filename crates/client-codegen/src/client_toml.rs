@@ -69,10 +69,7 @@ mod tests {
                 records: Some("items".to_owned())
             }
         );
-        let failure = ClientToml::parse(&format!("{text}record = 'x'\n")).unwrap_err();
-        assert!(
-            failure.reason.contains("unknown field `record`"),
-            "{failure}"
-        );
+        let error = ClientToml::parse(&format!("{text}record = 'x'\n")).unwrap_err();
+        assert!(error.reason.contains("unknown field `record`"), "{error}");
     }
 }

@@ -53,7 +53,7 @@ pub(crate) fn apply(
 /// One action on one target; the error is the rest of a sentence.
 fn apply_action(document: &mut Value, action: &Value, target: &str) -> Result<(), String> {
     let path = JsonPath::parse(target)
-        .map_err(|error| format!("has a target that is no JSONPath: {error}"))?;
+        .map_err(|error| format!("has an invalid JSONPath as its target: {error}"))?;
     let mut pointers: Vec<String> = path
         .query_located(document)
         .locations()
@@ -156,7 +156,7 @@ fn update_node(node: &mut Value, update: &Value) -> Result<(), &'static str> {
     match (node, update) {
         (Value::Object(map), Value::Object(changes)) => merge(map, changes),
         (Value::Object(_), _) => {
-            return Err("has an object for its target and an `update` that is none");
+            return Err("has an object as its target, but its `update` is not an object");
         }
         (Value::Array(items), Value::Array(more)) => items.extend(more.iter().cloned()),
         (Value::Array(items), entry) => items.push(entry.clone()),
@@ -250,23 +250,22 @@ mod tests {
 
     #[test]
     fn an_action_that_matches_nothing_is_named() {
-        let failure =
-            run(json!({"a": {}}), json!([{"target": "$.b", "remove": true}])).unwrap_err();
+        let error = run(json!({"a": {}}), json!([{"target": "$.b", "remove": true}])).unwrap_err();
         assert_eq!(
-            failure.to_string(),
+            error.to_string(),
             "#/actions/0: overlay action on `$.b` matches nothing"
         );
     }
 
     #[test]
     fn an_action_that_changes_nothing_is_named() {
-        let failure = run(
+        let error = run(
             json!({"a": {"b": 1}}),
             json!([{"target": "$.a", "update": {"b": 1}}]),
         )
         .unwrap_err();
         assert_eq!(
-            failure.to_string(),
+            error.to_string(),
             "#/actions/0: overlay action on `$.a` changes nothing"
         );
     }
@@ -317,7 +316,7 @@ mod tests {
             (json!({"remove": true}), "has no target"),
             (
                 json!({"target": "$.", "remove": true}),
-                "has a target that is no JSONPath",
+                "has an invalid JSONPath as its target",
             ),
             (
                 json!({"target": "$.a"}),
@@ -329,15 +328,15 @@ mod tests {
             ),
             (
                 json!({"target": "$.a", "update": 2}),
-                "has an object for its target",
+                "has an object as its target",
             ),
             (
                 json!({"target": "$", "remove": true}),
                 "would remove the whole document",
             ),
         ] {
-            let failure = run(json!({"a": {"b": 1}}), json!([action])).unwrap_err();
-            assert!(failure.reason.contains(reason), "{failure}");
+            let error = run(json!({"a": {"b": 1}}), json!([action])).unwrap_err();
+            assert!(error.reason.contains(reason), "{error}");
         }
     }
 

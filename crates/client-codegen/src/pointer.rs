@@ -49,9 +49,9 @@ pub(crate) fn follow_reference(
     at: &str,
 ) -> Result<(Value, String)> {
     let lost = |why: &str| Error::at(join(at, "$ref"), format!("`{reference}` {why}"));
-    let pointer =
-        of_reference(reference).ok_or_else(|| lost("is another document, which is not at hand"))?;
-    follow(document, &pointer).ok_or_else(|| lost("leads nowhere"))
+    let pointer = of_reference(reference)
+        .ok_or_else(|| lost("is in another document, which was not loaded"))?;
+    follow(document, &pointer).ok_or_else(|| lost("does not exist"))
 }
 
 /// The value at `pointer`, and the pointer it really stands at: a `$ref` met on the way is followed.

@@ -40,11 +40,11 @@ pub(crate) fn prune(document: &Value, selections: &[Selection]) -> Result<Value>
         .or(document.get("swagger"))
         .is_none()
     {
-        let reason = "no OpenAPI document: it has neither `openapi` nor `swagger`";
+        let reason = "not an OpenAPI document: it has neither `openapi` nor `swagger`";
         return Err(Error::at("", reason));
     }
     if selections.is_empty() {
-        return Err(Error::at("/paths", "no operation is asked for"));
+        return Err(Error::at("/paths", "no operation is selected"));
     }
     let mut out = json!({});
     for key in KEPT {
@@ -62,7 +62,7 @@ pub(crate) fn prune(document: &Value, selections: &[Selection]) -> Result<Value>
         let pointer = join(&found.item_pointer, found.method);
         let item = &mut out["paths"][&found.path];
         if item.get(found.method).is_some() {
-            return Err(Error::at(&pointer, "the operation is asked for twice"));
+            return Err(Error::at(&pointer, "the operation is selected twice"));
         }
         item[found.method] = reach.operation(&found.item[found.method], &pointer)?;
         if let Some(records) = &selection.records {
@@ -197,20 +197,20 @@ mod tests {
 
     #[test]
     fn what_cannot_be_found_is_said() {
-        let failure = prune(&document(), &ask("lista")).unwrap_err();
+        let error = prune(&document(), &ask("lista")).unwrap_err();
         assert_eq!(
-            failure.to_string(),
+            error.to_string(),
             "#/paths: operation `lista` is not in the document; it has `listA`"
         );
-        let failure = prune(&document(), &ask("GET /none")).unwrap_err();
+        let error = prune(&document(), &ask("GET /none")).unwrap_err();
         assert!(
-            failure.reason.contains("it has 2 with an `operationId`"),
-            "{failure}"
+            error.reason.contains("it has 2 with an `operationId`"),
+            "{error}"
         );
-        let failure = prune(&json!({"paths": {}}), &ask("a")).unwrap_err();
+        let error = prune(&json!({"paths": {}}), &ask("a")).unwrap_err();
         assert!(
-            failure.reason.starts_with("no OpenAPI document"),
-            "{failure}"
+            error.reason.starts_with("not an OpenAPI document"),
+            "{error}"
         );
     }
 
@@ -219,17 +219,14 @@ mod tests {
         let twice = json!({"openapi": "3.0.0", "paths": {
             "/a": {"get": {"operationId": "x", "responses": {"200": {"$ref": "#/components/responses/no"}}}},
             "/b": {"get": {"operationId": "x", "responses": {"200": {"$ref": "http://x.test/y"}}}}}});
-        let failure = prune(&twice, &ask("x")).unwrap_err();
-        assert!(
-            failure.reason.contains("`GET /a` and `GET /b`"),
-            "{failure}"
-        );
-        let failure = prune(&twice, &ask("GET /a")).unwrap_err();
+        let error = prune(&twice, &ask("x")).unwrap_err();
+        assert!(error.reason.contains("`GET /a` and `GET /b`"), "{error}");
+        let error = prune(&twice, &ask("GET /a")).unwrap_err();
         assert_eq!(
-            failure.to_string(),
-            "#/paths/~1a/get/responses/200/$ref: `#/components/responses/no` leads nowhere"
+            error.to_string(),
+            "#/paths/~1a/get/responses/200/$ref: `#/components/responses/no` does not exist"
         );
-        let failure = prune(&twice, &ask("GET /b")).unwrap_err();
-        assert!(failure.reason.contains("another document"), "{failure}");
+        let error = prune(&twice, &ask("GET /b")).unwrap_err();
+        assert!(error.reason.contains("another document"), "{error}");
     }
 }

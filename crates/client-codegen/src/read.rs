@@ -139,9 +139,9 @@ pub fn bundle(document: Value, load: &dyn Fn(&Path) -> Option<String>) -> Result
         if files.contains_key(&path) {
             continue;
         }
-        let mut file = parse(&text).map_err(|failure| Error {
+        let mut file = parse(&text).map_err(|error| Error {
             pointer: path.display().to_string(),
-            reason: failure.reason,
+            reason: error.reason,
         })?;
         localise(&mut file, &path, load, &mut waiting);
         files.insert(path, file);
@@ -302,13 +302,10 @@ mod tests {
 
     #[test]
     fn what_is_neither_is_an_error() {
-        let failure = parse("a: [1, 2").unwrap_err();
-        assert!(failure.reason.starts_with("not YAML"), "{failure}");
-        let failure = parse("{\"a\": ]").unwrap_err();
-        assert!(
-            failure.reason.starts_with("neither JSON nor YAML"),
-            "{failure}"
-        );
+        let error = parse("a: [1, 2").unwrap_err();
+        assert!(error.reason.starts_with("not YAML"), "{error}");
+        let error = parse("{\"a\": ]").unwrap_err();
+        assert!(error.reason.starts_with("neither JSON nor YAML"), "{error}");
     }
 
     #[test]

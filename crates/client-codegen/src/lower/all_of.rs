@@ -132,10 +132,10 @@ mod tests {
 
     #[test]
     fn a_type_made_of_itself_is_an_error_and_one_that_contains_itself_is_not() {
-        let failure = run(json!({"A": {"x-origin": "/components/schemas/A", "allOf": [
+        let error = run(json!({"A": {"x-origin": "/components/schemas/A", "allOf": [
             {"$ref": "#/components/schemas/A"}, {"type": "object", "properties": {"a": {}}}]}}))
         .unwrap_err();
-        assert_eq!(failure.pointer, "#/components/schemas/A");
+        assert_eq!(error.pointer, "#/components/schemas/A");
         let tree = json!({"Tree": {"allOf": [{"type": "object", "properties": {
             "left": {"$ref": "#/components/schemas/Tree"}}}, {"properties": {"left": {"$ref": "#/components/schemas/Tree"}}}]}});
         let lowered = run(tree).unwrap();

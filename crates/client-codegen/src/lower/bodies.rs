@@ -86,7 +86,7 @@ fn request(
     };
     let required = is_true(body, "required");
     if !required && matches!(method, "get" | "head" | "delete") {
-        let reason = "an optional request body of a request that has none is left out";
+        let reason = "the optional body of a GET, HEAD or DELETE request is left out";
         diagnostics.warn(here, reason);
         return Ok(None);
     }
@@ -199,7 +199,7 @@ fn one_kind(
         .any(|(_, body, _)| matches!(body, Body::Bytes));
     let has_json = !schemas.is_empty();
     let joined = if schemas.len() > 1 {
-        let reason = "the successes have different bodies: the answer is one or the other";
+        let reason = "the success responses have different bodies: the type is a choice of them";
         diagnostics.warn(at, reason);
         json!({"oneOf": schemas, ORIGIN: format!("{at}/responses")})
     } else {
@@ -224,7 +224,7 @@ fn one_kind(
         kept.insert(status.clone(), entry);
     }
     if kept.is_empty() {
-        diagnostics.warn(at, "no success is declared: the answer is bytes");
+        diagnostics.warn(at, "no success is declared: the response is bytes");
         kept.insert("2XX".to_owned(), octets);
     }
     Value::Object(kept)
@@ -330,7 +330,7 @@ mod tests {
         let (_, warnings) = answers(json!({}));
         assert_eq!(
             warnings,
-            ["#/paths/~1a/get: no success is declared: the answer is bytes"]
+            ["#/paths/~1a/get: no success is declared: the response is bytes"]
         );
     }
 
@@ -357,9 +357,9 @@ mod tests {
                 .get("requestBody")
                 .is_none()
         );
-        let failure = run("post", form(true)).0.unwrap_err();
+        let error = run("post", form(true)).0.unwrap_err();
         assert_eq!(
-            failure.to_string(),
+            error.to_string(),
             "#/paths/~1a/post/requestBody: a required `multipart/form-data` body cannot be sent"
         );
     }

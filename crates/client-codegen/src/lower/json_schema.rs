@@ -91,8 +91,7 @@ fn tuples(map: &mut Map<String, Value>, at: &str, diagnostics: &mut Diagnostics)
         (_, Some(Value::Array(list))) => list.clone(),
         _ => return,
     };
-    let reason =
-        "a list of fixed places becomes a list whose elements have any of the places' types";
+    let reason = "a tuple becomes a list of any of its element types";
     diagnostics.warn(at, reason);
     map.insert("items".to_owned(), json!({"anyOf": listed, ORIGIN: at}));
 }
@@ -243,7 +242,7 @@ mod tests {
 
     #[test]
     fn an_unknown_version_is_refused() {
-        let failure = lower(json!({"openapi": "4.0"}), &mut Diagnostics::default()).unwrap_err();
-        assert_eq!(failure.pointer, "#/openapi");
+        let error = lower(json!({"openapi": "4.0"}), &mut Diagnostics::default()).unwrap_err();
+        assert_eq!(error.pointer, "#/openapi");
     }
 }

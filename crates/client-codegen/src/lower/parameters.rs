@@ -130,7 +130,7 @@ fn match_path(path: &str, plain: &mut Vec<Value>, at: &str, diagnostics: &mut Di
             .iter()
             .any(|one| is_in_path(one) && text_of(one, "name") == Some(name))
         {
-            let reason = "in the path is not described: it is taken as a text";
+            let reason = "in the path is not declared: it becomes a text parameter";
             diagnostics.warn(at, format!("`{{{name}}}` {reason}"));
             plain.push(json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}, ORIGIN: at}));
         }
@@ -325,9 +325,9 @@ mod tests {
             warnings,
             ["#/x/0: the optional parameter `s` is a cookie, which cannot be sent: it is left out"]
         );
-        let failure = run("/a", cookie(true)).0.unwrap_err();
+        let error = run("/a", cookie(true)).0.unwrap_err();
         assert_eq!(
-            failure.to_string(),
+            error.to_string(),
             "#/x/0: the required parameter `s` is a cookie, which cannot be sent"
         );
     }

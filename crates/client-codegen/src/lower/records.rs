@@ -21,7 +21,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
             return Ok(());
         };
         let steps: Vec<&str> = path.split('.').filter(|step| !step.is_empty()).collect();
-        let mut done = Err("the answer is no JSON".to_owned());
+        let mut done = Err("the response is not JSON".to_owned());
         for body in bodies(operation) {
             done = isolate(body, &steps, &mut components);
             if done.is_err() {
@@ -103,11 +103,11 @@ fn isolate(
         let child = child.ok_or_else(|| format!("the body has no property `{step}`"))?;
         return isolate(child, rest, components);
     }
-    let items = schema.get_mut("items").ok_or("it is no list")?;
+    let items = schema.get_mut("items").ok_or("it is not a list")?;
     if text_of(items, "format").is_some_and(|format| format.contains("Record<")) {
         return Ok(());
     }
-    let name = reference_of(items).ok_or("its elements are no objects")?;
+    let name = reference_of(items).ok_or("its elements are not objects")?;
     let mut record = native(&format!("::client_runtime::Record<types::{name}>"));
     record[ORIGIN] = json!(origin(items));
     record["x-reaches"] = reference_to(name);
@@ -161,12 +161,12 @@ mod tests {
 
     #[test]
     fn a_list_that_is_not_there_is_an_error() {
-        let failure = run(Some("rows"), json!({"$ref": "#/components/schemas/Page"})).unwrap_err();
+        let error = run(Some("rows"), json!({"$ref": "#/components/schemas/Page"})).unwrap_err();
         assert_eq!(
-            failure.to_string(),
+            error.to_string(),
             "#/paths/~1a/get: `records = \"rows\"`: the body has no property `rows`"
         );
-        let failure = run(Some("total"), json!({"$ref": "#/components/schemas/Page"})).unwrap_err();
-        assert!(failure.reason.contains("it is no list"), "{failure}");
+        let error = run(Some("total"), json!({"$ref": "#/components/schemas/Page"})).unwrap_err();
+        assert!(error.reason.contains("it is not a list"), "{error}");
     }
 }

@@ -67,7 +67,7 @@ fn inline(holder: &mut Value, components: &Value, at: &str) -> Result<()> {
         hops += 1;
         *holder = match target {
             Some(target) if hops < 32 => target.clone(),
-            _ => return Err(Error::at(at, format!("`{reference}` leads nowhere"))),
+            _ => return Err(Error::at(at, format!("`{reference}` does not exist"))),
         };
     }
     if let Some(map) = holder.as_object_mut() {
@@ -109,7 +109,7 @@ mod tests {
             "paths": {"/a": {"get": {"responses": {"200": {"$ref": "#/components/responses/R"}}}}},
             "components": {"responses": {"R": {"$ref": "#/components/responses/R"}}}
         });
-        let failure = lower(document, &mut Diagnostics::default()).unwrap_err();
-        assert_eq!(failure.pointer, "#/paths/~1a/get");
+        let error = lower(document, &mut Diagnostics::default()).unwrap_err();
+        assert_eq!(error.pointer, "#/paths/~1a/get");
     }
 }

@@ -49,7 +49,7 @@ fn choice(schema: &Value, spread: Spread<'_>, diagnostics: &mut Diagnostics) -> 
     let anything =
         |branch: &&Value| says_nothing(branch) && text_of(branch, "type") != Some("object");
     if let Some(anything) = branches.iter().find(anything) {
-        let reason = "one alternative may be anything: so may the value";
+        let reason = "one alternative allows any value, so the type allows any value";
         diagnostics.warn(origin(schema), reason);
         outer.retain(|key, _| key != "discriminator" && key != "nullable");
         return annotated(anything, &outer);

@@ -55,7 +55,7 @@ pub(crate) fn find(document: &Value, id: &str) -> Result<Found> {
                 .map(|one| format!("`{} {}`", one.method.to_uppercase(), one.path))
                 .collect();
             format!(
-                "stands at {}: ask for it by method and path",
+                "occurs at {}: select it by method and path",
                 places.join(" and ")
             )
         }
@@ -78,7 +78,7 @@ fn hint(id: &str, ids: &BTreeSet<String>) -> String {
         .collect();
     if near.is_empty() {
         let count = ids.len();
-        format!(" (it has {count} with an `operationId`; others are asked for as `GET /path`)")
+        format!(" (it has {count} with an `operationId`; select others as `GET /path`)")
     } else {
         format!("; it has {}", near.join(", "))
     }

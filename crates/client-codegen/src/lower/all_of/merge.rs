@@ -29,7 +29,7 @@ impl Merger<'_> {
     /// The schema without `allOf`: a reference, or one schema that says what all said.
     ///
     /// # Errors
-    /// The schema is made of itself.
+    /// The schema includes itself.
     pub(super) fn flatten(&mut self, schema: &Value) -> Result<Value> {
         let mut own = schema.clone();
         let members = own.as_object_mut().and_then(|own| own.remove("allOf"));
@@ -76,7 +76,7 @@ impl Merger<'_> {
         };
         if self.trail.iter().any(|seen| seen == name) {
             let trail = self.trail.join(" → ");
-            let reason = format!("`{name}` is made of itself: {trail} → {name}");
+            let reason = format!("`{name}` includes itself: {trail} → {name}");
             return Err(Error::at(at, reason));
         }
         let mut flat = self.inside(name, at, |merger, target| {
@@ -106,7 +106,7 @@ impl Merger<'_> {
     ) -> Result<Value> {
         let components = self.components;
         let Some(target) = components.get(name) else {
-            let reason = format!("`#/components/schemas/{name}` leads nowhere");
+            let reason = format!("`#/components/schemas/{name}` does not exist");
             return Err(Error::at(at, reason));
         };
         self.trail.push(name.to_owned());

@@ -36,8 +36,9 @@ pub(super) fn enumeration(map: &mut Map<String, Value>, at: &str, diagnostics: &
             Some(_) => {}
             None => {
                 let value = plain(value);
-                let reason =
-                    format!("the enumeration's value `{value}` is no {kind}: it is left out");
+                let reason = format!(
+                    "the enumeration's value `{value}` is not of type {kind}: it is left out"
+                );
                 diagnostics.warn(at, reason);
             }
         }

@@ -1,56 +1,15 @@
 //! The codegen commands: files in, `client-codegen`, files out.
 
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::error::{Error, Result, at, file_error};
+use crate::tree::{folders, read_tree, relative, text, write_tree};
+use clap::Args;
 use client_codegen::{
     ClientToml, Files, Generated, Options, Package, Selection, bundle, diff, generate,
 };
 use serde_json::Value;
-use thiserror::Error;
-
-/// What a command ends with when it does not succeed.
-#[derive(Debug, Error)]
-pub enum TaskError {
-    /// A document cannot be compiled.
-    #[error("{file}: {error}")]
-    Codegen {
-        /// The document, or its overlay.
-        file: String,
-        /// The place in it, and the reason.
-        error: client_codegen::Error,
-    },
-    /// A file could not be read or written.
-    #[error("{path}: {source}")]
-    File {
-        /// The file.
-        path: String,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The generated crates are not what the specs give.
-    #[error(
-        "{diff}the generated clients are not what specs/ gives; run `cargo xtask codegen` and commit what it writes"
-    )]
-    Stale {
-        /// The unified diff.
-        diff: String,
-    },
-    /// A program that was run failed, or told what it should not have.
-    #[error("{program}: {reason}")]
-    Program {
-        /// The program, perhaps with its arguments.
-        program: String,
-        /// What went wrong.
-        reason: String,
-    },
-    /// The command was called in a way that makes no sense.
-    #[error("{0}")]
-    Usage(String),
-}
-
-type Result<T> = std::result::Result<T, TaskError>;
 
 /// The workspace's folder.
 pub fn workspace_root() -> PathBuf {
@@ -75,7 +34,7 @@ pub fn codegen_workspace(root: &Path, check: bool) -> Result<()> {
     let providers = providers(root)?;
     let clients = folders(&root.join("crates/clients"))?;
     if let Some(stray) = clients.iter().find(|name| !providers.contains(name)) {
-        return Err(TaskError::Usage(format!(
+        return Err(Error::Usage(format!(
             "crates/clients/{stray} has no specs/{stray}: remove it, or add the spec"
         )));
     }
@@ -100,7 +59,7 @@ pub fn codegen_workspace(root: &Path, check: bool) -> Result<()> {
     if differences.is_empty() {
         Ok(())
     } else {
-        Err(TaskError::Stale { diff: differences })
+        Err(Error::Stale { diff: differences })
     }
 }
 
@@ -151,19 +110,25 @@ pub fn provider_spec(root: &Path, provider: &str) -> Result<(Value, Options)> {
 }
 
 /// The arguments of [`codegen_stand_alone`].
-#[derive(Clone, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct StandAlone {
-    /// The document, YAML or JSON.
+    /// The document: YAML or JSON; Swagger 2.0, OpenAPI 3.0 or 3.1.
+    #[arg(long, value_name = "FILE")]
     pub spec: PathBuf,
-    /// Its overlay.
+    /// Corrections to the document: an OpenAPI Overlay 1.0.
+    #[arg(long, value_name = "FILE")]
     pub overlay: Option<PathBuf>,
-    /// The operations.
+    /// The operations, by `operationId` or as "METHOD /path".
+    #[arg(long, value_name = "ID[,ID…]", value_delimiter = ',', required = true)]
     pub operations: Vec<String>,
     /// The crate's name.
+    #[arg(long, value_name = "CRATE")]
     pub name: String,
     /// The crate's folder.
+    #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// Types exactly as the document states them.
+    /// Types exactly as the document states them: closed enumerations, no isolated records, times with a zone.
+    #[arg(long)]
     pub strict: bool,
 }
 
@@ -173,13 +138,13 @@ pub struct StandAlone {
 /// As [`codegen_workspace`].
 pub fn codegen_stand_alone(root: &Path, ask: &StandAlone) -> Result<()> {
     if ask.operations.is_empty() {
-        return Err(TaskError::Usage(
+        return Err(Error::Usage(
             "--operations names at least one operation".to_owned(),
         ));
     }
     if !is_crate_name(&ask.name) {
-        return Err(TaskError::Usage(format!(
-            "`{}` is no crate name: lower-case letters, digits and `-`",
+        return Err(Error::Usage(format!(
+            "`{}` is not a valid crate name: use lower-case letters, digits and `-`",
             ask.name
         )));
     }
@@ -260,109 +225,13 @@ fn run(document: &Value, options: &Options, file: &str) -> Result<Files> {
     Ok(files)
 }
 
-pub(crate) fn at(file: &str, error: client_codegen::Error) -> TaskError {
-    TaskError::Codegen {
-        file: file.to_owned(),
-        error,
-    }
-}
-
 fn parse(path: &Path) -> Result<Value> {
     client_codegen::parse(&text(path)?).map_err(|error| at(&path.display().to_string(), error))
-}
-
-pub(crate) fn text(path: &Path) -> Result<String> {
-    fs::read_to_string(path).map_err(|source| file_error(path, source))
-}
-
-pub(crate) fn file_error(path: &Path, source: io::Error) -> TaskError {
-    TaskError::File {
-        path: path.display().to_string(),
-        source,
-    }
-}
-
-/// The names of the folders in a folder, sorted.
-pub(crate) fn folders(path: &Path) -> Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(path).map_err(|source| file_error(path, source))? {
-        let entry = entry.map_err(|source| file_error(path, source))?;
-        if entry.path().is_dir() {
-            names.push(entry.file_name().to_string_lossy().into_owned());
-        }
-    }
-    names.sort();
-    Ok(names)
-}
-
-/// All files under a folder by their paths in it; a folder that is not there has none.
-fn read_tree(folder: &Path) -> Result<Files> {
-    let mut files = Files::new();
-    let mut waiting = vec![PathBuf::new()];
-    while let Some(inside) = waiting.pop() {
-        let path = folder.join(&inside);
-        if !path.exists() {
-            continue;
-        }
-        for entry in fs::read_dir(&path).map_err(|source| file_error(&path, source))? {
-            let entry = entry.map_err(|source| file_error(&path, source))?;
-            let name = inside.join(entry.file_name());
-            if entry.path().is_dir() {
-                waiting.push(name);
-            } else {
-                let bytes =
-                    fs::read(entry.path()).map_err(|source| file_error(&entry.path(), source))?;
-                let key = name
-                    .iter()
-                    .map(|part| part.to_string_lossy())
-                    .collect::<Vec<_>>()
-                    .join("/");
-                files.insert(key, String::from_utf8_lossy(&bytes).into_owned());
-            }
-        }
-    }
-    Ok(files)
-}
-
-/// Writes what differs, so that a build sees only real changes.
-pub(crate) fn write_tree(folder: &Path, there: &Files, wanted: &Files) -> Result<()> {
-    for (name, content) in wanted
-        .iter()
-        .filter(|(name, content)| there.get(*name) != Some(content))
-    {
-        let path = folder.join(name);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(|source| file_error(parent, source))?;
-        }
-        fs::write(&path, content).map_err(|source| file_error(&path, source))?;
-    }
-    Ok(())
-}
-
-/// The way from one folder to another, with `/`.
-fn relative(from: &Path, to: &Path) -> String {
-    let (from, to): (Vec<_>, Vec<_>) = (from.components().collect(), to.components().collect());
-    let shared = from
-        .iter()
-        .zip(&to)
-        .take_while(|(left, right)| left == right)
-        .count();
-    let up = std::iter::repeat_n("..".to_owned(), from.len() - shared);
-    let down = to[shared..]
-        .iter()
-        .map(|part| part.as_os_str().to_string_lossy().into_owned());
-    up.chain(down).collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_way_between_two_folders() {
-        assert_eq!(relative(Path::new("/a/b/c"), Path::new("/a/x")), "../../x");
-        assert_eq!(relative(Path::new("/a"), Path::new("/a/b/c")), "b/c");
-    }
 
     #[test]
     fn crate_names_are_checked() {

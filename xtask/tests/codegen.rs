@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
+use xtask::codegen::{StandAlone, codegen_stand_alone, codegen_workspace, workspace_root};
+use xtask::error::Error;
 use xtask::scaffold::{checklist, new_provider};
-use xtask::tasks::{StandAlone, TaskError, codegen_stand_alone, codegen_workspace, workspace_root};
 
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
@@ -176,7 +177,7 @@ fn what_makes_no_sense_is_said() {
             .unwrap_err()
             .to_string()
     };
-    assert!(run(|ask| ask.name = "1 x".to_owned()).contains("is no crate name"));
+    assert!(run(|ask| ask.name = "1 x".to_owned()).contains("is not a valid crate name"));
     assert!(run(|ask| ask.operations.clear()).contains("at least one operation"));
     assert!(run(|ask| ask.spec = "none.yaml".into()).starts_with("none.yaml: "));
     assert!(
@@ -205,7 +206,7 @@ fn a_new_provider_is_written_and_registered() {
         .join("../crates/client-codegen/tests/corpus/records.yaml");
     assert!(matches!(
         new_provider(root, "acme", &spec, &["lost".to_owned()]),
-        Err(TaskError::Codegen { .. })
+        Err(Error::Codegen { .. })
     ));
     assert!(!root.join("specs/acme").exists());
     let next = new_provider(root, "acme", &spec, &["list".to_owned()]).unwrap();
@@ -215,7 +216,7 @@ fn a_new_provider_is_written_and_registered() {
     );
     assert!(matches!(
         new_provider(root, "acme", &spec, &["list".to_owned()]),
-        Err(TaskError::Usage(_))
+        Err(Error::Usage(_))
     ));
     for path in REGISTRIES {
         let (old, new) = (workspace_root().join(path), root.join(path));
