@@ -32,8 +32,8 @@ pub(crate) fn template() -> String {
             .map(|(setting, help)| format!("#{setting:44} # {help}\n"))
             .collect();
         format!(
-            "\n# An account at {}, whose tenants are its {}. Its address is {}\n#[[account]]\n{settings}",
-            provider.title, provider.tenants, provider.base_url
+            "\n# At {}: {}, whose tenants are its {}. The API is at {}\n#[[account]]\n{settings}",
+            provider.title, provider.account, provider.tenants, provider.base_url
         )
     });
     HEADER.to_owned() + &accounts.collect::<String>()
@@ -44,7 +44,10 @@ fn settings(provider: &Descriptor) -> Vec<(String, &'static str)> {
     let name = format!("name = \"my-{}\"", provider.name);
     let mut settings = vec![
         (name, "any unique name"),
-        (format!("provider = \"{}\"", provider.name), provider.title),
+        (
+            format!("provider = \"{}\"", provider.name),
+            "where the account is",
+        ),
     ];
     for field in provider.credentials {
         let value = if field.secret {

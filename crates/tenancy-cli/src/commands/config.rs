@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use crate::args::{ConfigArguments, ConfigCommand, InitArguments, example};
-use crate::config::accounts;
+use crate::config::{accounts, permissions};
 use crate::exit::{Exit, Failure};
 use crate::output::{escape, message, sink};
 
@@ -65,7 +65,8 @@ fn write(path: &Path, replace: bool) -> io::Result<()> {
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
     {
-        create_private_folder(folder)?;
+        permissions::create_private_folder(folder)
+            .map_err(|error| io::Error::other(format!("its folder cannot be created: {error}")))?;
     }
     if replace && path.try_exists()? {
         fs::remove_file(path)?;
@@ -77,14 +78,4 @@ fn write(path: &Path, replace: bool) -> io::Result<()> {
     options
         .open(path)?
         .write_all(example::template().as_bytes())
-}
-
-fn create_private_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(folder)
-        .map_err(|error| io::Error::other(format!("its folder cannot be created: {error}")))
 }

@@ -1,13 +1,11 @@
 //! The address of the database, and its password.
 
 use std::env;
-use std::fs::DirBuilder;
-use std::path::PathBuf;
 
 use etcetera::BaseStrategy;
 use tenancy_store::{Address, ErrorKind, Server};
 
-use super::passfile;
+use super::{passfile, permissions};
 use crate::exit::Failure;
 use crate::output::message;
 
@@ -79,25 +77,13 @@ fn default(name: &str) -> Result<Address, Failure> {
         ))
     })?;
     let folder = strategy.data_dir().join("tenancy");
-    create(&folder).map_err(|error| {
+    permissions::create_private_folder(&folder).map_err(|error| {
         Failure::usage(format!(
             "cannot create the folder {} ({error}); name a database with --to",
             folder.display()
         ))
     })?;
     Ok(Address::File(folder.join(name)))
-}
-
-/// Creates a folder that only its owner can read.
-fn create(folder: &PathBuf) -> std::io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    builder.create(folder)
 }
 
 /// The command's failure for an error of the store.

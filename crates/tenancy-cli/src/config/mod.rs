@@ -7,5 +7,5 @@ mod demo;
 mod file;
 mod keyring;
 mod passfile;
-mod permissions;
+pub(crate) mod permissions;
 mod secrets;

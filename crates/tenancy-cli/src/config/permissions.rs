@@ -1,5 +1,7 @@
-//! Warnings about secret files that other users can read.
+//! Files and folders that only their owner may read.
 
+use std::fs::DirBuilder;
+use std::io;
 use std::path::Path;
 
 use crate::output::message;
@@ -18,6 +20,15 @@ pub(super) fn warn(path: &Path) {
 /// Whether users other than the owner have any access to the file.
 pub(super) fn open_to_others(path: &Path) -> bool {
     mode(path).is_some_and(|mode| mode & 0o077 != 0)
+}
+
+/// Creates a folder, and those above it, that only their owner can access.
+pub(crate) fn create_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// The permission bits of a regular file. A pipe has no lasting content to protect.

@@ -1,4 +1,4 @@
-//! What every output format implements.
+//! The trait of output formats, and their names.
 
 use std::io;
 

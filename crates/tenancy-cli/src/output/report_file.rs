@@ -12,19 +12,19 @@ use super::atomic_file::AtomicFile;
 use super::escape;
 use crate::exit::Failure;
 
-/// What a list came to, and what of it was written.
+/// The report of a list, and of what was written of it.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename = "Report")]
 pub(crate) struct Written {
     #[serde(flatten)]
     pub(crate) report: Report,
-    /// The filters, as they were given: of the tenants in `sources`, only those that match all of them were written.
+    /// The filters, as written: of the tenants that `sources` counts, only those that match all filters were written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) filters: Vec<String>,
     /// How many rows the filters left out; absent without filters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) filtered_out: Option<u64>,
-    /// Whether everything that was listed was written; absent where it was.
+    /// Whether everything that was listed was written; absent if so.
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub(crate) delivered: bool,
 }

@@ -2,7 +2,7 @@
 
 use tenancy::{Certainty, SourceReport};
 
-/// What the listing of an account came to.
+/// The outcome of an account's listing, on one line.
 pub(crate) fn line(source: &SourceReport) -> String {
     let tenants = counted(source.tenants, "tenant", "tenants");
     let mut line = format!("{} ({}): {tenants}, ", source.account, source.provider);

@@ -5,7 +5,7 @@ use std::fs;
 use provider_sim::Simulator;
 use tenancy::providers;
 
-use crate::place::*;
+use crate::sandbox::*;
 
 #[test]
 fn accounts_come_from_the_environment_where_no_file_has_any() {
@@ -14,26 +14,26 @@ fn accounts_come_from_the_environment_where_no_file_has_any() {
         .iter()
         .find(|provider| provider.credentials.len() > 1);
     let fields = several.unwrap().credentials;
-    let place = Place::new()
+    let sandbox = Sandbox::new()
         .with(fields[0].variable, "x")
         .with(one_key().credentials[0].variable, "");
-    insta::assert_snapshot!("environment_incomplete", place.run(&["list"]).shown());
-    let place = Place::new().with(one_key().credentials[0].variable, "line\nbreak");
-    insta::assert_snapshot!("environment_unusable", place.run(&["list"]).shown());
+    insta::assert_snapshot!("environment_incomplete", sandbox.run(&["list"]).shown());
+    let sandbox = Sandbox::new().with(one_key().credentials[0].variable, "line\nbreak");
+    insta::assert_snapshot!("environment_unusable", sandbox.run(&["list"]).shown());
 }
 
 #[test]
 fn the_configuration_is_found_where_it_may_be() {
     let simulator = Simulator::start([keyed("agency").population(3, 1)]).unwrap();
-    let place = configure(Place::new(), &simulator.account("agency"));
-    assert_eq!(place.run(&list(&[])).ids().len(), 3);
-    let folder = place.path(".config/tenancy");
+    let sandbox = configure(Sandbox::new(), &simulator.account("agency"));
+    assert_eq!(sandbox.run(&list(&[])).ids().len(), 3);
+    let folder = sandbox.path(".config/tenancy");
     fs::create_dir_all(&folder).unwrap();
-    fs::rename(place.path("tenancy.toml"), folder.join("config.toml")).unwrap();
-    assert_eq!(place.run(&["list"]).ids().len(), 3);
-    fs::rename(folder.join("config.toml"), place.path("elsewhere.toml")).unwrap();
-    let place = place.with("TENANCY_CONFIG", "elsewhere.toml");
-    assert_eq!(place.run(&["list"]).ids().len(), 3);
+    fs::rename(sandbox.path("tenancy.toml"), folder.join("config.toml")).unwrap();
+    assert_eq!(sandbox.run(&["list"]).ids().len(), 3);
+    fs::rename(folder.join("config.toml"), sandbox.path("elsewhere.toml")).unwrap();
+    let sandbox = sandbox.with("TENANCY_CONFIG", "elsewhere.toml");
+    assert_eq!(sandbox.run(&["list"]).ids().len(), 3);
 }
 
 #[test]
@@ -47,23 +47,23 @@ fn keys_come_from_variables_files_and_the_configuration_itself() {
     let configuration = account("variable", "{ env = \"K\" }")
         + &account("file", "{ file = \"keys/k\" }")
         + &account("literal", &format!("\"{}\"", key("literal")));
-    let place = Place::new().with("K", &key("variable"));
-    fs::create_dir_all(place.path("conf/keys")).unwrap();
-    write_private(&place.path("conf/tenancy.toml"), configuration);
-    write_private(&place.path("conf/keys/k"), key("file") + "\r\n");
-    let ran = place.run(&["list", "--config", "conf/tenancy.toml"]);
+    let sandbox = Sandbox::new().with("K", &key("variable"));
+    fs::create_dir_all(sandbox.path("conf/keys")).unwrap();
+    write_private(&sandbox.path("conf/tenancy.toml"), configuration);
+    write_private(&sandbox.path("conf/keys/k"), key("file") + "\r\n");
+    let ran = sandbox.run(&["list", "--config", "conf/tenancy.toml"]);
     insta::assert_snapshot!("keys_from_everywhere", ran.stderr);
     assert_eq!((ran.code, ran.ids().len()), (Some(0), 3));
 }
 
 #[test]
 fn only_the_accounts_that_are_listed_need_their_secrets() {
-    let (_simulator, place) = serve([keyed("here").population(2, 1)]);
-    let path = place.path("tenancy.toml");
+    let (_simulator, sandbox) = serve([keyed("here").population(2, 1)]);
+    let path = sandbox.path("tenancy.toml");
     let more = key_account("there", "http://127.0.0.1:9", "{ env = \"NO\" }");
     fs::write(&path, fs::read_to_string(&path).unwrap() + &more).unwrap();
-    assert_eq!(place.run(&list(&["--account", "here"])).ids().len(), 2);
-    assert_eq!(place.run(&list(&[])).code, Some(2));
+    assert_eq!(sandbox.run(&list(&["--account", "here"])).ids().len(), 2);
+    assert_eq!(sandbox.run(&list(&[])).code, Some(2));
 }
 
 /// Errors in the file itself are tested beside its reader.
@@ -76,12 +76,12 @@ fn bad_settings() {
         ("missing_file", configured("{ file = \"no.key\" }")),
         ("plain_http", plain),
     ] {
-        let ran = Place::configured(&configuration).run(&CONFIG);
+        let ran = Sandbox::configured(&configuration).run(&CONFIG);
         assert_eq!(ran.code, Some(2), "{name}");
         assert!(!ran.shown().contains("sk-secret"), "{name}");
         insta::assert_snapshot!(format!("bad_{name}"), ran.shown());
     }
-    let empty = Place::configured(&configured("{ env = \"KEY\" }")).with("KEY", " ");
+    let empty = Sandbox::configured(&configured("{ env = \"KEY\" }")).with("KEY", " ");
     insta::assert_snapshot!("bad_empty_variable", empty.run(&CONFIG).shown());
 }
 
@@ -95,7 +95,7 @@ fn a_bad_option_names_the_account_and_the_option() {
         for option in provider.options {
             let settings = format!("{fields}{} = \"no such value\"", option.key);
             let account = account("agency", provider.name, provider.base_url, &settings);
-            let ran = Place::configured(&account).run(&CONFIG);
+            let ran = Sandbox::configured(&account).run(&CONFIG);
             assert_eq!(ran.code, Some(2));
             let start = format!(
                 "error: account `agency` (tenancy.toml, line 1): `{}`",
@@ -108,17 +108,17 @@ fn a_bad_option_names_the_account_and_the_option() {
 
 #[test]
 fn no_accounts_at_all() {
-    let place = Place::new();
-    let ran = place.run(&["list"]);
+    let sandbox = Sandbox::new();
+    let ran = sandbox.run(&["list"]);
     let shown = ran
         .shown()
-        .replace(&*place.folder.path().to_string_lossy(), "HOME");
+        .replace(&*sandbox.folder.path().to_string_lossy(), "HOME");
     insta::assert_snapshot!("no_accounts", shown);
 }
 
 #[test]
 fn bad_usage() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     for (name, arguments) in [
         (
             "unknown_column",
@@ -146,7 +146,7 @@ fn bad_usage() {
         ),
         ("no_subcommand", &[]),
     ] {
-        let ran = place.run(arguments);
+        let ran = sandbox.run(arguments);
         assert_eq!(ran.code, Some(2), "{name}");
         assert_eq!(ran.stdout, "", "{name}");
         insta::assert_snapshot!(format!("usage_{name}"), ran.shown());
@@ -154,7 +154,7 @@ fn bad_usage() {
     let account = demo_account(cursors_provider());
     let other = numbered_provider().name();
     let elsewhere = ["list", "--demo", "--account", &account, "--provider", other];
-    let ran = place.run(&elsewhere);
+    let ran = sandbox.run(&elsewhere);
     assert_eq!(ran.code, Some(2));
     let start = format!("error: no account matches --provider {other}; ");
     assert!(ran.stderr.starts_with(&start), "{}", ran.stderr);

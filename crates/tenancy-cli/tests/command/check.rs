@@ -6,9 +6,9 @@ use std::net::TcpListener;
 use provider_sim::{Fault, Record};
 use serde_json::Value;
 
-use crate::place::*;
+use crate::sandbox::*;
 
-/// `check` with the place's configuration, without repeating what fails.
+/// `check` with the sandbox's configuration, without repeating what fails.
 fn check<'a>(more: &[&'a str]) -> Vec<&'a str> {
     let common = ["check", "--config", "tenancy.toml", "--max-retries", "0"];
     [&common, more].concat()
@@ -31,24 +31,24 @@ fn json(ran: &Ran) -> Value {
 
 #[test]
 fn accounts_that_can_be_listed_take_one_request_each() {
-    let (simulator, place) = serve([
+    let (simulator, sandbox) = serve([
         one_body("calls").population(300, 1),
         cursors("brands").population(900, 2),
         numbered("agency").population(5000, 3),
     ]);
-    let ran = place.run(&check(&[]));
+    let ran = sandbox.run(&check(&[]));
     insta::assert_snapshot!("check_usable", ran.shown());
     for account in simulator.accounts() {
         assert_eq!(account.requests().len(), 1, "{}", account.name());
     }
-    let ran = place.run(&check(&["--format", "json", "--account", "agency"]));
+    let ran = sandbox.run(&check(&["--format", "json", "--account", "agency"]));
     assert_eq!(ran.code, Some(0));
     insta::assert_snapshot!("check_json", ran.stdout);
 }
 
 #[test]
 fn the_demonstration_can_be_checked() {
-    let ran = Place::new().run(&["check", "--demo", "--format", "json"]);
+    let ran = Sandbox::new().run(&["check", "--demo", "--format", "json"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
     let checked: Vec<Value> = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(checked.len(), provider_sim::Provider::ALL.len());
@@ -56,7 +56,7 @@ fn the_demonstration_can_be_checked() {
 }
 
 #[test]
-fn each_thing_that_can_be_wrong_is_found_at_its_place_with_what_to_do() {
+fn each_thing_that_can_be_wrong_is_found_in_its_check_with_what_to_do() {
     let final_code = tenancy::providers::find(cursors_provider().name())
         .unwrap()
         .final_codes[0];
@@ -64,7 +64,7 @@ fn each_thing_that_can_be_wrong_is_found_at_its_place_with_what_to_do() {
         .unwrap()
         .local_addr()
         .unwrap();
-    let (simulator, mut place) = serve([
+    let (simulator, mut sandbox) = serve([
         numbered("fine").population(3, 1),
         numbered("wrong-key").population(3, 1).fault(.., Fault::status(401)),
         cursors("no-scope").population(3, 1).forbidden(),
@@ -80,8 +80,8 @@ fn each_thing_that_can_be_wrong_is_found_at_its_place_with_what_to_do() {
             r#"{"auth_id": "SA_1", "kyc_mode": "full", "created_at": "05/04/2026", "enabled": true, "is_active": true}"#,
         )]),
     ]);
-    place = place.with("CLOSED", "k");
-    let path = place.path("tenancy.toml");
+    sandbox = sandbox.with("CLOSED", "k");
+    let path = sandbox.path("tenancy.toml");
     let configured = fs::read_to_string(&path).unwrap();
     let key = "{ env = \"CLOSED\" }";
     let more = key_account("nobody-there", &format!("http://{closed}"), key)
@@ -92,7 +92,7 @@ fn each_thing_that_can_be_wrong_is_found_at_its_place_with_what_to_do() {
         )
         + &key_account("plain-http", "http://api.example", key);
     fs::write(&path, configured + &more).unwrap();
-    let ran = place.run(&check(&[]));
+    let ran = sandbox.run(&check(&[]));
     assert_eq!(ran.code, Some(3));
     let shown = without_port(&ran.shown(), closed.port());
     let accounts = simulator.accounts();
@@ -103,9 +103,9 @@ fn each_thing_that_can_be_wrong_is_found_at_its_place_with_what_to_do() {
     for account in simulator.accounts() {
         assert_eq!(account.requests().len(), 1, "{}", account.name());
     }
-    let failing = place.run(&check(&["--account", "wrong-key", "--account", "no-scope"]));
+    let failing = sandbox.run(&check(&["--account", "wrong-key", "--account", "no-scope"]));
     assert_eq!(failing.code, Some(1));
-    let usable = place.run(&check(&["--account", "fine", "--account", "new-fields"]));
+    let usable = sandbox.run(&check(&["--account", "fine", "--account", "new-fields"]));
     assert_eq!(usable.code, Some(0), "drift is a warning");
     for account in simulator.accounts() {
         let (_, secret) = account.credentials().pop().unwrap();
@@ -116,13 +116,13 @@ fn each_thing_that_can_be_wrong_is_found_at_its_place_with_what_to_do() {
 #[test]
 fn a_clock_that_is_wrong_is_told_whether_the_page_can_be_had_or_not() {
     let dated = |fault: Fault| fault.header("Date", "Sat, 21 Nov 2020 12:00:00 GMT");
-    let (_simulator, place) = serve([
+    let (_simulator, sandbox) = serve([
         numbered("listed")
             .population(3, 1)
             .fault(.., dated(Fault::as_usual())),
         cursors("refused").fault(.., dated(Fault::status(401))),
     ]);
-    let ran = place.run(&check(&["--format", "json"]));
+    let ran = sandbox.run(&check(&["--format", "json"]));
     assert_eq!(ran.code, Some(3));
     for account in json(&ran).as_array().unwrap() {
         let clock = &account["clock"];
@@ -137,7 +137,7 @@ fn what_a_provider_says_cannot_act_on_the_terminal() {
     let error = serde_json::json!({ "error": { "code": "X\u{1b}[2J", "message": "no\u{202e}\n forged, page: ok" } });
     let record =
         r#"{"auth_id": "SA_1", "\u001b[31m\u202e": 1, "enabled": true, "is_active": true}"#;
-    let (_simulator, place) = serve([
+    let (_simulator, sandbox) = serve([
         cursors("errors").fault(
             ..,
             Fault::literal(401, "application/json", error.to_string()),
@@ -145,7 +145,7 @@ fn what_a_provider_says_cannot_act_on_the_terminal() {
         numbered("fields").records([Record::raw(record)]),
     ]);
     for format in ["table", "json"] {
-        let ran = place.run(&check(&["--format", format]));
+        let ran = sandbox.run(&check(&["--format", format]));
         let acts = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
         assert!(!ran.stdout.contains(acts), "{:?}", ran.stdout);
         assert!(
@@ -158,7 +158,7 @@ fn what_a_provider_says_cannot_act_on_the_terminal() {
 
 #[test]
 fn nothing_configured_is_wrong_usage() {
-    let ran = Place::new().run(&["check"]);
+    let ran = Sandbox::new().run(&["check"]);
     assert_eq!(ran.code, Some(2));
     assert!(
         ran.stderr.starts_with("error: no account is configured\n"),

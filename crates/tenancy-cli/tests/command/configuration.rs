@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::place::*;
+use crate::sandbox::*;
 
 #[cfg(unix)]
 fn mode(path: &std::path::Path) -> u32 {
@@ -12,24 +12,24 @@ fn mode(path: &std::path::Path) -> u32 {
 
 #[test]
 fn a_configuration_to_start_from_is_written_where_it_is_looked_for_and_replaces_nothing() {
-    let place = Place::new();
-    let path = place.run(&["config", "path"]);
+    let sandbox = Sandbox::new();
+    let path = sandbox.run(&["config", "path"]);
     assert_eq!(path.code, Some(0));
     assert_eq!(
         path.stderr,
         "the file does not exist yet; `tenancy config init` writes one\n"
     );
     let path = std::path::PathBuf::from(path.stdout.trim_end());
-    assert!(path.starts_with(place.folder.path()) && path.ends_with("tenancy/config.toml"));
+    assert!(path.starts_with(sandbox.folder.path()) && path.ends_with("tenancy/config.toml"));
 
     let shown = |ran: &Ran| ran.shown().replace(&path.display().to_string(), "PATH");
-    let written = place.run(&["config", "init"]);
+    let written = sandbox.run(&["config", "init"]);
     let text = fs::read_to_string(&path).unwrap();
     #[cfg(unix)]
     assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
-    let empty = place.run(&["list"]);
+    let empty = sandbox.run(&["list"]);
     fs::write(&path, "mine").unwrap();
-    let refused = place.run(&["config", "init"]);
+    let refused = sandbox.run(&["config", "init"]);
     assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
     insta::assert_snapshot!(
         [written, empty, refused]
@@ -40,27 +40,30 @@ fn a_configuration_to_start_from_is_written_where_it_is_looked_for_and_replaces_
     );
 
     set_mode(&path, 0o644);
-    assert_eq!(place.run(&["config", "init", "--force"]).code, Some(0));
+    assert_eq!(sandbox.run(&["config", "init", "--force"]).code, Some(0));
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
     #[cfg(unix)]
     assert_eq!(mode(&path), 0o600);
-    assert_eq!(place.run(&["config", "path"]).stderr, "");
+    assert_eq!(sandbox.run(&["config", "path"]).stderr, "");
 }
 
 #[test]
-fn another_place_may_be_named() {
-    let place = Place::new().with("TENANCY_CONFIG", "by-variable.toml");
-    assert_eq!(place.run(&["config", "path"]).stdout, "by-variable.toml\n");
-    assert_eq!(place.run(&["config", "init"]).code, Some(0));
+fn another_path_may_be_named() {
+    let sandbox = Sandbox::new().with("TENANCY_CONFIG", "by-variable.toml");
     assert_eq!(
-        place
+        sandbox.run(&["config", "path"]).stdout,
+        "by-variable.toml\n"
+    );
+    assert_eq!(sandbox.run(&["config", "init"]).code, Some(0));
+    assert_eq!(
+        sandbox
             .run(&["config", "init", "--path", "sub/named.toml"])
             .code,
         Some(0)
     );
-    assert!(place.path("by-variable.toml").is_file() && place.path("sub/named.toml").is_file());
-    fs::write(place.path("file"), "").unwrap();
-    let ran = place.run(&["config", "init", "--path", "file/c.toml"]);
+    assert!(sandbox.path("by-variable.toml").is_file() && sandbox.path("sub/named.toml").is_file());
+    fs::write(sandbox.path("file"), "").unwrap();
+    let ran = sandbox.run(&["config", "init", "--path", "file/c.toml"]);
     assert_eq!(ran.code, Some(2));
     assert!(
         ran.stderr.ends_with("; name another file with --path\n"),
@@ -72,18 +75,18 @@ fn another_place_may_be_named() {
 #[cfg(unix)]
 #[test]
 fn secrets_that_others_can_read_are_warned_about() {
-    let (simulator, place) = serve([keyed("brands").population(1, 1)]);
+    let (simulator, sandbox) = serve([keyed("brands").population(1, 1)]);
     let api_key = simulator.account("brands").credential("api_key");
     let base = simulator.account("brands").base_url();
     let run = |credential: &str, mode: u32, key_mode: u32| {
         write_private(
-            &place.path("c.toml"),
+            &sandbox.path("c.toml"),
             key_account("brands", &base, credential),
         );
-        write_private(&place.path("key"), &api_key);
-        set_mode(&place.path("c.toml"), mode);
-        set_mode(&place.path("key"), key_mode);
-        let ran = place.run(&["list", "--config", "c.toml", "--quiet"]);
+        write_private(&sandbox.path("key"), &api_key);
+        set_mode(&sandbox.path("c.toml"), mode);
+        set_mode(&sandbox.path("key"), key_mode);
+        let ran = sandbox.run(&["list", "--config", "c.toml", "--quiet"]);
         assert_eq!(ran.code, Some(0));
         ran.stderr
     };
@@ -118,8 +121,8 @@ fn secrets_that_others_can_read_are_warned_about() {
 #[test]
 fn a_build_without_the_keyring_says_so() {
     let keyring = "{ keyring = \"tenancy/brands\" }";
-    let place = Place::configured(&key_account("brands", "https://api.example", keyring));
-    let ran = place.run(&list(&[]));
+    let sandbox = Sandbox::configured(&key_account("brands", "https://api.example", keyring));
+    let ran = sandbox.run(&list(&[]));
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
     assert!(
         ran.stderr.contains(

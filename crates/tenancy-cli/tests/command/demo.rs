@@ -5,19 +5,19 @@ use std::collections::BTreeSet;
 use provider_sim::Provider;
 use serde_json::Value;
 
-use crate::place::*;
+use crate::sandbox::*;
 
 const DEMO: [&str; 2] = ["list", "--demo"];
 
 #[test]
 fn every_format_has_the_same_tenants() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     // In a pipe, ndjson is the default.
-    let ran = place.run(&["list", "--demo", "--raw", "--report", "r.json"]);
+    let ran = sandbox.run(&["list", "--demo", "--raw", "--report", "r.json"]);
     assert_eq!(ran.code, Some(0));
     let mut tenants = ran.tenants();
     assert!(tenants.iter().all(|tenant| tenant["raw"].is_object()));
-    let report = place.report();
+    let report = sandbox.report();
     assert_eq!(report["complete"], true);
     let sources = report["sources"].as_array().unwrap();
     assert_eq!(sources.len(), Provider::ALL.len());
@@ -27,7 +27,7 @@ fn every_format_has_the_same_tenants() {
     assert_eq!(counts.sum::<u64>(), tenants.len() as u64);
 
     let written = |format| {
-        place
+        sandbox
             .run(&[&DEMO[..], &["-q", "--format", format]].concat())
             .stdout
     };
@@ -57,15 +57,15 @@ fn every_format_has_the_same_tenants() {
 
 #[test]
 fn columns_are_chosen_by_name() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     let chosen = ["--format", "csv", "--columns", "id,balance.amount"];
-    let csv = place.run(&[&DEMO[..], &chosen].concat()).stdout;
+    let csv = sandbox.run(&[&DEMO[..], &chosen].concat()).stdout;
     let mut lines: Vec<_> = csv.lines().skip(1).map(str::to_owned).collect();
     let row = |tenant: &Value| {
         let amount = tenant["balance"]["amount"].as_str().unwrap_or_default();
         format!("{},{amount}", tenant["id"].as_str().unwrap())
     };
-    let mut expected: Vec<_> = place.run(&DEMO).tenants().iter().map(row).collect();
+    let mut expected: Vec<_> = sandbox.run(&DEMO).tenants().iter().map(row).collect();
     lines.sort();
     expected.sort();
     assert_eq!(lines, expected);
@@ -74,8 +74,8 @@ fn columns_are_chosen_by_name() {
 
 #[test]
 fn a_status_chooses_tenants_and_counts_those_without_one() {
-    let place = Place::new();
-    let tenants = place.run(&DEMO).tenants();
+    let sandbox = Sandbox::new();
+    let tenants = sandbox.run(&DEMO).tenants();
     let own_word = tenants.iter().find_map(|tenant| {
         let status = tenant["status"].as_str()?;
         (!["active", "suspended", "archived"].contains(&status)).then_some(status)
@@ -85,7 +85,7 @@ fn a_status_chooses_tenants_and_counts_those_without_one() {
         ("ACTIVE", "active"),
         (own_word.unwrap(), own_word.unwrap()),
     ] {
-        let ran = place.run(&[&DEMO[..], &["--status", word]].concat());
+        let ran = sandbox.run(&[&DEMO[..], &["--status", word]].concat());
         assert_eq!(ran.code, Some(0));
         let mut ids = ran.ids();
         let chosen = tenants.iter().filter(|tenant| tenant["status"] == status);
@@ -106,8 +106,8 @@ fn a_status_chooses_tenants_and_counts_those_without_one() {
 
 #[test]
 fn providers() {
-    insta::assert_snapshot!("providers", Place::new().run(&["providers"]).shown());
-    let json = Place::new().run(&["providers", "--format", "json"]);
+    insta::assert_snapshot!("providers", Sandbox::new().run(&["providers"]).shown());
+    let json = Sandbox::new().run(&["providers", "--format", "json"]);
     let json: Vec<Value> = serde_json::from_str(&json.stdout).unwrap();
     let names: Vec<_> = json
         .iter()
@@ -122,5 +122,5 @@ fn providers() {
 
 #[test]
 fn help() {
-    insta::assert_snapshot!("help", Place::new().run(&["--help"]).shown());
+    insta::assert_snapshot!("help", Sandbox::new().run(&["--help"]).shown());
 }

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use provider_sim::{Account, Fault, Provider, Record};
 use tenancy::providers;
 
-use crate::place::*;
+use crate::sandbox::*;
 
 /// An account at every provider.
 fn everywhere() -> Vec<Account> {
@@ -15,14 +15,14 @@ fn everywhere() -> Vec<Account> {
 
 #[test]
 fn a_wrong_key() {
-    let (_simulator, mut place) = serve(everywhere());
+    let (_simulator, mut sandbox) = serve(everywhere());
     for provider in providers::ALL {
         for field in provider.credentials.iter().filter(|field| field.secret) {
             let variable = format!("{}_{}", provider.name, field.key).to_uppercase();
-            place = place.with(&variable, "sk-wrong");
+            sandbox = sandbox.with(&variable, "sk-wrong");
         }
     }
-    let ran = place.run(&CONFIG);
+    let ran = sandbox.run(&CONFIG);
     assert_eq!(ran.code, Some(1));
     let said = ran.stderr.matches("401").count();
     assert_eq!(
@@ -36,8 +36,8 @@ fn a_wrong_key() {
 
 #[test]
 fn a_key_without_scope() {
-    let (_simulator, place) = serve(everywhere().into_iter().map(Account::forbidden));
-    let ran = place.run(&list(&["--report", "r.json"]));
+    let (_simulator, sandbox) = serve(everywhere().into_iter().map(Account::forbidden));
+    let ran = sandbox.run(&list(&["--report", "r.json"]));
     assert_eq!(ran.code, Some(1));
     let said = ran.stderr.matches("403").count();
     assert_eq!(
@@ -47,7 +47,7 @@ fn a_key_without_scope() {
         ran.stderr
     );
     insta::assert_snapshot!("no_scope", without_request_ids(&ran.stderr));
-    assert_eq!(place.report()["complete"], false);
+    assert_eq!(sandbox.report()["complete"], false);
 }
 
 /// The same text whichever request came first.
@@ -68,7 +68,7 @@ fn an_unreachable_host() {
     drop(listener);
     let base_url = format!("http://127.0.0.1:{port}");
     let configuration = key_account("agency", &base_url, "{ env = \"K\" }");
-    let ran = Place::configured(&configuration)
+    let ran = Sandbox::configured(&configuration)
         .with("K", "k-1")
         .run(&list(&["--max-retries", "0"]));
     insta::assert_snapshot!("unreachable", without_port(&ran.shown(), port));
@@ -80,15 +80,15 @@ fn what_is_missing_of_some_accounts_is_said_once_and_the_others_are_listed() {
     let broken = numbered("broken")
         .population(150, 1)
         .fault(2.., Fault::status(500));
-    let (_simulator, place) = serve([
+    let (_simulator, sandbox) = serve([
         cursors("fine").population(4, 1),
         broken,
         one_body("no").forbidden(),
     ]);
-    let ran = place.run(&list(&["--max-retries", "1", "--report", "r.json"]));
+    let ran = sandbox.run(&list(&["--max-retries", "1", "--report", "r.json"]));
     assert_eq!((ran.code, ran.tenants().len()), (Some(3), 104));
     insta::assert_snapshot!("listed_in_part", without_request_ids(&ran.stderr));
-    let tenants: Vec<_> = place.report()["sources"]
+    let tenants: Vec<_> = sandbox.report()["sources"]
         .as_array()
         .unwrap()
         .iter()
@@ -104,8 +104,8 @@ fn records_that_cannot_be_read_are_named_and_the_others_are_listed() {
         r#"{"auth_id": {"no": "id"}, "auth_token": "sk-secret"}"#,
         "[]",
     ];
-    let (_simulator, place) = serve([numbered("agency").records(records.map(Record::raw))]);
-    let ran = place.run(&CONFIG);
+    let (_simulator, sandbox) = serve([numbered("agency").records(records.map(Record::raw))]);
+    let ran = sandbox.run(&CONFIG);
     assert_eq!(ran.ids(), ["SA_1"]);
     insta::assert_snapshot!("unreadable_records", ran.shown());
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use crate::place::*;
+use crate::sandbox::*;
 
 /// Every subcommand that is shown, as its words.
 const SUBCOMMANDS: [&[&str]; 10] = [
@@ -21,9 +21,9 @@ const SUBCOMMANDS: [&[&str]; 10] = [
 
 #[test]
 fn every_subcommand_has_help_with_examples() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     for words in SUBCOMMANDS {
-        let ran = place.run(&[words, &["--help"]].concat());
+        let ran = sandbox.run(&[words, &["--help"]].concat());
         assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
         assert!(ran.stdout.contains("\nExamples:\n  "), "{words:?}");
         assert!(
@@ -36,10 +36,10 @@ fn every_subcommand_has_help_with_examples() {
 
 #[test]
 fn the_examples_are_ones_that_the_command_takes() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     let mut tried = 0;
     for words in SUBCOMMANDS.iter().chain([&&[][..]]) {
-        let help = place.run(&[*words, &["--help"]].concat()).stdout;
+        let help = sandbox.run(&[*words, &["--help"]].concat()).stdout;
         let (_, examples) = help.split_once("\nExamples:\n").unwrap();
         for line in examples.lines().take_while(|line| !line.is_empty()) {
             let Some(command) = line.trim_start().strip_prefix("tenancy ") else {
@@ -51,7 +51,7 @@ fn the_examples_are_ones_that_the_command_takes() {
             let mut arguments: Vec<_> = words.iter().map(String::as_str).collect();
             // With this it says what it would say, and does nothing.
             arguments.push("--help");
-            let ran = place.run(&arguments);
+            let ran = sandbox.run(&arguments);
             assert_eq!(ran.code, Some(0), "{line}: {}", ran.stderr);
             tried += 1;
         }
@@ -77,16 +77,16 @@ fn shell_words(command: &str) -> Vec<String> {
 
 #[test]
 fn completions_are_for_every_shell() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     for shell in ["bash", "zsh", "fish", "powershell"] {
-        let ran = place.run(&["completions", shell]);
+        let ran = sandbox.run(&["completions", shell]);
         assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
         for word in ["list", "check", "--filter", "config"] {
             let bare = word.trim_start_matches('-');
             assert!(ran.stdout.contains(bare), "{shell}: {word}");
         }
     }
-    let ran = place.run(&["completions", "tcsh"]);
+    let ran = sandbox.run(&["completions", "tcsh"]);
     assert_eq!(ran.code, Some(2));
     assert!(
         ran.stderr
@@ -99,10 +99,10 @@ fn completions_are_for_every_shell() {
 #[cfg(unix)]
 #[test]
 fn bash_completes_with_them() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     fs::write(
-        place.path("completions"),
-        place.run(&["completions", "bash"]).stdout,
+        sandbox.path("completions"),
+        sandbox.run(&["completions", "bash"]).stdout,
     )
     .unwrap();
     let complete = |words: &str, last: usize| {
@@ -112,7 +112,7 @@ fn bash_completes_with_them() {
         );
         let output = Command::new("bash")
             .args(["-c", &script])
-            .current_dir(place.folder.path())
+            .current_dir(sandbox.folder.path())
             .output()
             .unwrap();
         assert!(
@@ -133,10 +133,10 @@ fn bash_completes_with_them() {
 
 #[test]
 fn there_is_a_manual_page_for_every_subcommand() {
-    let place = Place::new();
-    let ran = place.run(&["man", "--out", "man"]);
+    let sandbox = Sandbox::new();
+    let ran = sandbox.run(&["man", "--out", "man"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
-    let mut pages: Vec<_> = fs::read_dir(place.path("man"))
+    let mut pages: Vec<_> = fs::read_dir(sandbox.path("man"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
@@ -148,7 +148,7 @@ fn there_is_a_manual_page_for_every_subcommand() {
         .collect();
     expected.sort();
     assert_eq!(pages, expected);
-    let page = fs::read_to_string(place.path("man/tenancy-list.1")).unwrap();
+    let page = fs::read_to_string(sandbox.path("man/tenancy-list.1")).unwrap();
     assert!(
         page.contains(".TH tenancy-list 1") && page.contains("\\-\\-filter"),
         "{page}"

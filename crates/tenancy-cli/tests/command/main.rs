@@ -9,10 +9,10 @@ mod failures;
 mod generated;
 mod newcomer;
 mod output;
-#[path = "../support/place.rs"]
-mod place;
 mod resume;
 mod rows;
+#[path = "../support/sandbox.rs"]
+mod sandbox;
 mod schemas;
 mod strangers;
 #[cfg(unix)]

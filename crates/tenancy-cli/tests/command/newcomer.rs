@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use provider_sim::Fault;
 
-use crate::place::*;
+use crate::sandbox::*;
 
 /// The account's list, as it is told to somebody who is new.
 fn told(title: &str, ran: &Ran) -> String {
@@ -23,7 +23,7 @@ fn each_first_mistake_is_told_with_the_way_out() {
         let body = serde_json::json!({ "error": { "code": code, "message": message } });
         Fault::literal(401, "application/json", body.to_string())
     };
-    let (simulator, place) = serve([
+    let (simulator, sandbox) = serve([
         cursors("wrong-key").fault(.., Fault::status(401)),
         cursors("expired-key").fault(
             ..,
@@ -36,7 +36,7 @@ fn each_first_mistake_is_told_with_the_way_out() {
             Fault::redirect(301, "https://elsewhere.example/v1/organizations"),
         ),
     ]);
-    let place = place.with("KEY", "k");
+    let sandbox = sandbox.with("KEY", "k");
     let mut shown = String::new();
     for account in [
         "wrong-key",
@@ -45,13 +45,13 @@ fn each_first_mistake_is_told_with_the_way_out() {
         "a-website",
         "moved",
     ] {
-        let ran = place.run(&list(&["--max-retries", "0", "--account", account]));
+        let ran = sandbox.run(&list(&["--max-retries", "0", "--account", account]));
         shown += &told(account, &ran);
     }
     let configured = |name: &str, provider: &str, base: &str| {
         let text = key_account(name, base, "{ env = \"KEY\" }").replace(one_key().name, provider);
-        write_private(&place.path("c.toml"), text);
-        place.run(&["list", "--config", "c.toml", "--max-retries", "0"])
+        write_private(&sandbox.path("c.toml"), text);
+        sandbox.run(&["list", "--config", "c.toml", "--max-retries", "0"])
     };
     shown += &told(
         "nobody-there",
@@ -67,20 +67,20 @@ fn each_first_mistake_is_told_with_the_way_out() {
     );
     shown += &told(
         "misspelt-argument",
-        &place.run(&["list", "--providr", one_key().name]),
+        &sandbox.run(&["list", "--providr", one_key().name]),
     );
-    shown += &told("misspelt-command", &place.run(&["lst"]));
+    shown += &told("misspelt-command", &sandbox.run(&["lst"]));
     shown += &told(
         "no-such-file",
-        &place.run(&["list", "--config", "cnofig.toml"]),
+        &sandbox.run(&["list", "--config", "cnofig.toml"]),
     );
     #[cfg(target_os = "linux")]
     {
-        let mut full = place.run(&["list", "--demo", "-q", "--output", "/dev/full"]);
+        let mut full = sandbox.run(&["list", "--demo", "-q", "--output", "/dev/full"]);
         // How far each account had come by then is open.
         full.stderr = format!("{}\n", full.stderr.lines().next().unwrap());
         shown += &told("full-disk", &full);
-        let full = place.run(&["list", "--demo", "-q", "-o", "t", "--report", "/dev/full"]);
+        let full = sandbox.run(&["list", "--demo", "-q", "-o", "t", "--report", "/dev/full"]);
         shown += &told("full-disk-for-the-report", &full);
     }
     let accounts = simulator.accounts();
@@ -93,7 +93,7 @@ fn each_first_mistake_is_told_with_the_way_out() {
 
 #[test]
 fn head_ends_a_list_quietly_and_at_once() {
-    let (simulator, place) = serve([numbered("agency").population(20_000, 1)]);
+    let (simulator, sandbox) = serve([numbered("agency").population(20_000, 1)]);
     let script = format!(
         "'{}' list --config tenancy.toml | head -1",
         env!("CARGO_BIN_EXE_tenancy")
@@ -101,8 +101,8 @@ fn head_ends_a_list_quietly_and_at_once() {
     let mut command = std::process::Command::new("sh");
     let output = command
         .args(["-c", &script])
-        .current_dir(place.folder.path())
-        .envs(place.variables.iter().map(|(name, value)| (name, value)))
+        .current_dir(sandbox.folder.path())
+        .envs(sandbox.variables.iter().map(|(name, value)| (name, value)))
         .output()
         .unwrap();
     let ran = Ran::from(output);

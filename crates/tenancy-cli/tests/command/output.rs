@@ -5,16 +5,16 @@ use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 use std::sync::mpsc;
 
-use crate::place::*;
+use crate::sandbox::*;
 
 #[test]
 fn tenants_are_passed_on_as_they_arrive() {
-    let (simulator, place) = serve([
+    let (simulator, sandbox) = serve([
         cursors("slow").population(1, 1),
         numbered("quick").population(2, 1),
     ]);
     simulator.account("slow").hold();
-    let mut child = start(&place, &list(&[]));
+    let mut child = start(&sandbox, &list(&[]));
     let (lines, arrived) = mpsc::channel();
     let stdout = BufReader::new(child.stdout.take().unwrap());
     let reader = std::thread::spawn(move || {
@@ -36,15 +36,15 @@ fn tenants_are_passed_on_as_they_arrive() {
 
 #[test]
 fn a_closed_pipe_ends_quietly_with_the_report_written() {
-    let (simulator, place) = serve([numbered("agency").population(5000, 1)]);
+    let (simulator, sandbox) = serve([numbered("agency").population(5000, 1)]);
     let account = simulator.account("agency");
     account.hold();
-    let mut child = start(&place, &list(&["--report", "r.json"]));
+    let mut child = start(&sandbox, &list(&["--report", "r.json"]));
     drop(child.stdout.take());
     account.release_all();
     let ran = Ran::from(child.wait_with_output().unwrap());
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
-    let report = place.report();
+    let report = sandbox.report();
     assert_eq!(report["complete"], false);
     assert_eq!(report["sources"][0]["error"], "the output was closed");
     let requests = account.requests().len();
@@ -54,13 +54,13 @@ fn a_closed_pipe_ends_quietly_with_the_report_written() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_ends_at_once_with_the_report_written() {
-    let (simulator, place) = serve([
+    let (simulator, sandbox) = serve([
         numbered("agency").population(150, 1),
         cursors("other").population(2, 1),
     ]);
     let account = simulator.account("agency");
     account.hold();
-    let child = start(&place, &list(&["--report", "r.json"]));
+    let child = start(&sandbox, &list(&["--report", "r.json"]));
     wait_for_request(&account);
     interrupt(&child);
     let ran = Ran::from(child.wait_with_output().unwrap());
@@ -71,21 +71,21 @@ fn ctrl_c_ends_at_once_with_the_report_written() {
         "{}",
         ran.stderr
     );
-    assert_eq!(place.report()["sources"][0]["error"], "interrupted");
-    assert_eq!(place.report()["complete"], false);
+    assert_eq!(sandbox.report()["sources"][0]["error"], "interrupted");
+    assert_eq!(sandbox.report()["complete"], false);
 }
 
 #[cfg(unix)]
 #[test]
 fn ctrl_c_is_heard_while_nobody_reads_the_output() {
-    let (simulator, place) = serve([one_body("agency").population(20_000, 1)]);
-    let mut child = start(&place, &list(&["--report", "r.json"]));
+    let (simulator, sandbox) = serve([one_body("agency").population(20_000, 1)]);
+    let mut child = start(&sandbox, &list(&["--report", "r.json"]));
     // The list is longer than the pipe and all buffers: the first line shows that it is being written.
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     stdout.read_line(&mut String::new()).unwrap();
     interrupt(&child);
     assert_eq!(child.wait().unwrap().code(), Some(130));
-    assert_eq!(place.report()["sources"][0]["error"], "interrupted");
+    assert_eq!(sandbox.report()["sources"][0]["error"], "interrupted");
     drop(simulator);
 }
 
@@ -100,8 +100,8 @@ fn a_full_disk_is_no_success() {
                 .unwrap(),
         )
     };
-    let place = Place::new();
-    let output = place
+    let sandbox = Sandbox::new();
+    let output = sandbox
         .command(&["list", "--demo", "--quiet"])
         .stdout(full())
         .output()
@@ -114,7 +114,7 @@ fn a_full_disk_is_no_success() {
         "{}",
         ran.stderr
     );
-    let unheard = place
+    let unheard = sandbox
         .command(&["list", "--verbose"])
         .stderr(full())
         .status()
@@ -124,7 +124,7 @@ fn a_full_disk_is_no_success() {
         Some(2),
         "a message that cannot be written is no reason to panic"
     );
-    let unheard = place
+    let unheard = sandbox
         .command(&["list", "--demo", "--verbose"])
         .stdout(Stdio::null())
         .stderr(full())
@@ -135,10 +135,10 @@ fn a_full_disk_is_no_success() {
 
 #[test]
 fn quiet_and_verbose() {
-    let place = Place::new();
-    let quiet = place.run(&["list", "--demo", "-q"]);
+    let sandbox = Sandbox::new();
+    let quiet = sandbox.run(&["list", "--demo", "-q"]);
     assert_eq!((quiet.code, quiet.stderr.as_str()), (Some(0), ""));
-    let verbose = place.run(&[
+    let verbose = sandbox.run(&[
         "list",
         "--demo",
         "-v",
@@ -161,8 +161,8 @@ fn quiet_and_verbose() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_report_to_standard_output_comes_after_the_list() {
-    let place = Place::new();
-    let file = || fs::File::create(place.path("out")).unwrap();
+    let sandbox = Sandbox::new();
+    let file = || fs::File::create(sandbox.path("out")).unwrap();
     let arguments = [
         "list",
         "--demo",
@@ -172,14 +172,14 @@ fn a_report_to_standard_output_comes_after_the_list() {
         "/dev/stdout",
     ];
     assert!(
-        place
+        sandbox
             .command(&arguments)
             .stdout(file())
             .status()
             .unwrap()
             .success()
     );
-    let written = fs::read_to_string(place.path("out")).unwrap();
+    let written = fs::read_to_string(sandbox.path("out")).unwrap();
     let (tenants, report) = written.split_once("\n{\n").unwrap();
     assert!(tenants.lines().all(|line| line.starts_with('{')));
     assert!(report.contains("\"complete\": true"));
@@ -187,12 +187,12 @@ fn a_report_to_standard_output_comes_after_the_list() {
 
 #[test]
 fn nothing_is_left_behind_but_the_report() {
-    let place = Place::new();
-    place.run(&["list", "--demo", "--report", "r.json"]);
-    place.run(&["list", "--demo", "--format", "table", "--report", "r.json"]);
-    let left = fs::read_dir(place.folder.path()).unwrap();
+    let sandbox = Sandbox::new();
+    sandbox.run(&["list", "--demo", "--report", "r.json"]);
+    sandbox.run(&["list", "--demo", "--format", "table", "--report", "r.json"]);
+    let left = fs::read_dir(sandbox.folder.path()).unwrap();
     let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["r.json"]);
-    let report = fs::read_to_string(place.path("r.json")).unwrap();
+    let report = fs::read_to_string(sandbox.path("r.json")).unwrap();
     assert!(report.ends_with("}\n"));
 }

@@ -6,11 +6,11 @@ use std::io::{BufRead, BufReader, Read};
 use provider_sim::{Fault, When};
 use serde_json::Value;
 
-use crate::place::*;
+use crate::sandbox::*;
 
 /// The demo's rows as ndjson.
 fn rows(arguments: &[&str]) -> Vec<Value> {
-    let ran = Place::new().run(&[&["list", "--demo", "--quiet"], arguments].concat());
+    let ran = Sandbox::new().run(&[&["list", "--demo", "--quiet"], arguments].concat());
     assert_eq!(
         (ran.code, ran.stderr.as_str()),
         (Some(0), ""),
@@ -77,8 +77,8 @@ fn filters_compare_every_kind_of_field() {
 
 #[test]
 fn the_summary_and_the_report_say_what_filters_left_out_and_could_not_judge() {
-    let place = Place::new();
-    let ran = place.run(&[
+    let sandbox = Sandbox::new();
+    let ran = sandbox.run(&[
         "list",
         "--demo",
         "--filter",
@@ -98,16 +98,16 @@ fn the_summary_and_the_report_say_what_filters_left_out_and_could_not_judge() {
         "\n{written} of {count} tenants match; {not_judged} not judged: they have no `balance`\n"
     );
     assert!(ran.stderr.ends_with(&line), "{}", ran.stderr);
-    let report = place.report();
+    let report = sandbox.report();
     assert_eq!(report["complete"], true);
     assert_eq!(
         report["filters"],
         serde_json::json!(["balance<10", "name~a"])
     );
     assert_eq!(report["filtered_out"], count - written);
-    let plain = place.run(&["list", "--demo", "--report", "r.json"]);
+    let plain = sandbox.run(&["list", "--demo", "--report", "r.json"]);
     assert!(!plain.stderr.contains("match"), "{}", plain.stderr);
-    assert_eq!(place.report().get("filters"), None);
+    assert_eq!(sandbox.report().get("filters"), None);
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn filters_that_cannot_be_read_are_answered_with_the_way_out() {
         &["--members", "--raw"],
         &["--resume", "r.json", "--output", "x"],
     ] {
-        let ran = Place::new().run(&[&["list"], arguments].concat());
+        let ran = Sandbox::new().run(&[&["list"], arguments].concat());
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
         told.push_str(&format!(
             "$ tenancy list {}\n{}\n",
@@ -136,8 +136,8 @@ fn filters_that_cannot_be_read_are_answered_with_the_way_out() {
 
 #[test]
 fn a_limit_counts_what_is_left_after_the_filter_and_stops_the_requests() {
-    let (simulator, place) = serve([numbered("agency").population(5000, 1)]);
-    let ran = place.run(&list(&[
+    let (simulator, sandbox) = serve([numbered("agency").population(5000, 1)]);
+    let ran = sandbox.run(&list(&[
         "--filter",
         "status=suspended",
         "--limit",
@@ -151,7 +151,7 @@ fn a_limit_counts_what_is_left_after_the_filter_and_stops_the_requests() {
             .iter()
             .all(|tenant| tenant["status"] == "suspended")
     );
-    let report = place.report();
+    let report = sandbox.report();
     assert_eq!(report["sources"][0]["error"], "stopped at the limit of 10");
     let listed = report["sources"][0]["tenants"].as_u64().unwrap();
     assert_eq!(report["filtered_out"], listed - 10);
@@ -183,7 +183,7 @@ fn members_are_rows_of_their_own() {
     let inactive = rows(&["--members", "--filter", "member.active=false"]);
     assert!(!inactive.is_empty() && inactive.len() < users);
     assert!(inactive.iter().all(|row| row["member"]["active"] == false));
-    let csv = Place::new().run(&["list", "--demo", "--members", "--format", "csv"]);
+    let csv = Sandbox::new().run(&["list", "--demo", "--members", "--format", "csv"]);
     assert!(
         csv.stdout
             .starts_with("provider,account,id,name,member.id,"),
@@ -199,11 +199,11 @@ fn members_are_rows_of_their_own() {
 
 #[test]
 fn the_output_replaces_a_file_when_the_list_is_there_and_not_before() {
-    let place = Place::new();
-    fs::write(place.path("t.csv"), "before").unwrap();
-    let ran = place.run(&["list", "--demo", "--output", "t.csv"]);
+    let sandbox = Sandbox::new();
+    fs::write(sandbox.path("t.csv"), "before").unwrap();
+    let ran = sandbox.run(&["list", "--demo", "--output", "t.csv"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""));
-    let text = fs::read_to_string(place.path("t.csv")).unwrap();
+    let text = fs::read_to_string(sandbox.path("t.csv")).unwrap();
     assert!(
         text.starts_with("provider,account,id,"),
         "the ending says csv: {text}"
@@ -216,40 +216,40 @@ fn the_output_replaces_a_file_when_the_list_is_there_and_not_before() {
         ("t.txt", "provider  account"),
     ] {
         assert_eq!(
-            place.run(&["list", "--demo", "-q", "-o", name]).code,
+            sandbox.run(&["list", "--demo", "-q", "-o", name]).code,
             Some(0)
         );
-        let text = fs::read_to_string(place.path(name)).unwrap();
+        let text = fs::read_to_string(sandbox.path(name)).unwrap();
         assert!(text.starts_with(begins), "{name}: {text}");
     }
 }
 
 #[test]
 fn what_failed_leaves_the_file_as_it_was() {
-    let (simulator, place) = serve([numbered("agency").population(250, 1)]);
+    let (simulator, sandbox) = serve([numbered("agency").population(250, 1)]);
     let account = simulator.account("agency");
     let left = || {
-        let mut names: Vec<_> = fs::read_dir(place.folder.path())
+        let mut names: Vec<_> = fs::read_dir(sandbox.folder.path())
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .collect();
         names.sort();
         (
-            fs::read_to_string(place.path("t.csv")).unwrap(),
+            fs::read_to_string(sandbox.path("t.csv")).unwrap(),
             names.join(" "),
         )
     };
-    fs::write(place.path("t.csv"), "before").unwrap();
+    fs::write(sandbox.path("t.csv"), "before").unwrap();
     let before = ("before".to_owned(), "t.csv tenancy.toml".to_owned());
 
     account.fault(.., Fault::status(403));
-    assert_eq!(place.run(&list(&["-o", "t.csv"])).code, Some(1));
+    assert_eq!(sandbox.run(&list(&["-o", "t.csv"])).code, Some(1));
     assert_eq!(left(), before, "nothing could be listed");
 
     account.clear_faults();
     account.hold();
     let before_it = account.stats().requests;
-    let child = start(&place, &list(&["-o", "t.csv"]));
+    let child = start(&sandbox, &list(&["-o", "t.csv"]));
     wait_for_request_number(&account, before_it + 1);
     interrupt(&child);
     assert_eq!(child.wait_with_output().unwrap().status.code(), Some(130));
@@ -258,7 +258,7 @@ fn what_failed_leaves_the_file_as_it_was() {
     account.release_all();
     account.fault(When::query("page", "2"), Fault::status(403));
     assert_eq!(
-        place
+        sandbox
             .run(&list(&["-o", "t.csv", "--concurrency", "1"]))
             .code,
         Some(3)
@@ -268,14 +268,14 @@ fn what_failed_leaves_the_file_as_it_was() {
         "in part is more than nothing, and the exit code says it"
     );
 
-    assert_eq!(place.run(&list(&["-o", "nowhere/t.csv"])).code, Some(2));
+    assert_eq!(sandbox.run(&list(&["-o", "nowhere/t.csv"])).code, Some(2));
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn an_output_that_is_full_is_no_success_and_cannot_be_resumed() {
-    let place = Place::new();
-    let ran = place.run(&[
+    let sandbox = Sandbox::new();
+    let ran = sandbox.run(&[
         "list",
         "--demo",
         "-q",
@@ -288,7 +288,7 @@ fn an_output_that_is_full_is_no_success_and_cannot_be_resumed() {
     // How far each account had come by then is open.
     let error = ran.stderr.lines().next().unwrap();
     insta::assert_snapshot!(without_port(error, 0));
-    let report = place.report();
+    let report = sandbox.report();
     assert_eq!(
         (&report["complete"], &report["delivered"]),
         (&false.into(), &false.into())
@@ -299,14 +299,14 @@ fn an_output_that_is_full_is_no_success_and_cannot_be_resumed() {
 
 #[test]
 fn ctrl_c_loses_nothing_that_was_listed() {
-    let (simulator, place) = serve([numbered("agency").population(450, 1)]);
+    let (simulator, sandbox) = serve([numbered("agency").population(450, 1)]);
     let account = simulator.account("agency");
     account.fault(
         When::query("page", "3"),
         Fault::as_usual().stall(provider_sim::Place::Start),
     );
     let arguments = ["--concurrency", "1", "--report", "r.json"];
-    let mut child = start(&place, &list(&arguments));
+    let mut child = start(&sandbox, &list(&arguments));
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     let mut first = String::new();
     for _ in 0..200 {
@@ -317,7 +317,7 @@ fn ctrl_c_loses_nothing_that_was_listed() {
     assert_eq!(child.wait().unwrap().code(), Some(130));
     account.clear_faults();
 
-    let second = place.run(&list(&["--resume", "r.json", "--report", "r.json"]));
+    let second = sandbox.run(&list(&["--resume", "r.json", "--report", "r.json"]));
     assert_eq!(second.code, Some(0), "{}", second.stderr);
     let mut listed: Vec<_> = (first + &second.stdout)
         .lines()
@@ -335,7 +335,7 @@ fn a_list_of_which_something_was_not_written_is_not_resumed() {
         &["--format", "table"][..],
         &["--format", "ndjson", "--sort", "id"],
     ] {
-        let (simulator, place) = serve([
+        let (simulator, sandbox) = serve([
             numbered("agency").population(150, 1),
             cursors("other").population(2, 1),
         ]);
@@ -345,18 +345,18 @@ fn a_list_of_which_something_was_not_written_is_not_resumed() {
             Fault::as_usual().stall(provider_sim::Place::Start),
         );
         let arguments = [&["--concurrency", "1", "--report", "r.json"], format].concat();
-        let child = start(&place, &list(&arguments));
+        let child = start(&sandbox, &list(&arguments));
         // The first page was taken in before the second was asked for.
         wait_for_request_number(&account, 2);
         interrupt(&child);
         let ran = Ran::from(child.wait_with_output().unwrap());
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(130), ""));
-        let report = place.report();
+        let report = sandbox.report();
         assert_eq!(
             (&report["complete"], &report["delivered"]),
             (&false.into(), &false.into())
         );
-        let refused = place.run(&list(&["--resume", "r.json"]));
+        let refused = sandbox.run(&list(&["--resume", "r.json"]));
         assert_eq!(refused.code, Some(2));
         assert_eq!(
             refused.stderr,
@@ -367,14 +367,14 @@ fn a_list_of_which_something_was_not_written_is_not_resumed() {
 
 #[test]
 fn a_filtered_list_is_resumed_with_the_same_filters_only() {
-    let (simulator, place) = serve([numbered("agency").population(250, 1)]);
+    let (simulator, sandbox) = serve([numbered("agency").population(250, 1)]);
     let account = simulator.account("agency");
     account.fault(When::query("page", "2"), Fault::status(403));
     let filtered = ["--filter", "status=suspended", "--report", "r.json"];
-    let first = place.run(&list(&[&filtered[..], &["--concurrency", "1"]].concat()));
+    let first = sandbox.run(&list(&[&filtered[..], &["--concurrency", "1"]].concat()));
     assert_eq!(first.code, Some(3));
     account.clear_faults();
-    let other = place.run(&list(&["--resume", "r.json"]));
+    let other = sandbox.run(&list(&["--resume", "r.json"]));
     assert_eq!(
         (other.code, other.stderr.as_str()),
         (
@@ -382,9 +382,9 @@ fn a_filtered_list_is_resumed_with_the_same_filters_only() {
             "error: cannot resume from r.json: its list had --filter status=suspended; use the same filters, or list again from the start\n"
         )
     );
-    let second = place.run(&list(&[&filtered[..], &["--resume", "r.json"]].concat()));
+    let second = sandbox.run(&list(&[&filtered[..], &["--resume", "r.json"]].concat()));
     assert_eq!(second.code, Some(0), "{}", second.stderr);
-    let report = place.report();
+    let report = sandbox.report();
     let written = first.tenants().len() + second.tenants().len();
     assert_eq!(report["filtered_out"], 250 - written);
 }

@@ -1,28 +1,28 @@
-//! The schemas that the command prints, and that what it writes is held to them.
+//! The schemas that the command prints, and the validation of its output against them.
 
-use crate::place::Place;
-use crate::place::held::{MEMBER, REPORT, TENANT, hold, hold_rows, printed, rows};
+use crate::sandbox::Sandbox;
+use crate::sandbox::schema::{MEMBER, REPORT, TENANT, printed, rows, validate, validate_rows};
 
 #[test]
 fn the_schemas() {
     for of in ["tenant", "member", "report", "checkpoint"] {
-        let printed = Place::new().run(&["schema", "--of", of]);
+        let printed = Sandbox::new().run(&["schema", "--of", of]);
         insta::assert_snapshot!(format!("schema_{of}"), printed.shown());
     }
-    let shown = |arguments: &[&str]| Place::new().run(arguments).shown();
+    let shown = |arguments: &[&str]| Sandbox::new().run(arguments).shown();
     assert_eq!(shown(&["schema"]), shown(&["schema", "--of", "tenant"]));
 }
 
-/// Each output and each report is held to its schema where it is read; here is that this sees them, and can fail.
+/// Every output and report is validated where a test reads it; this shows that the validation sees them and can fail.
 #[test]
 fn what_is_written_is_seen_and_can_be_refused() {
-    let place = Place::new();
-    let lines = place.run(&["list", "--demo", "--raw", "--report", "r.json"]);
-    assert_eq!(hold_rows(&lines.stdout), 20);
-    let array = place.run(&["list", "--demo", "--format", "json"]);
-    assert_eq!(hold_rows(&array.stdout), 20);
-    let members = place.run(&["list", "--demo", "--members", "--format", "ndjson"]);
-    assert!(hold_rows(&members.stdout) > 5);
+    let sandbox = Sandbox::new();
+    let lines = sandbox.run(&["list", "--demo", "--raw", "--report", "r.json"]);
+    assert_eq!(validate_rows(&lines.stdout), 20);
+    let array = sandbox.run(&["list", "--demo", "--format", "json"]);
+    assert_eq!(validate_rows(&array.stdout), 20);
+    let members = sandbox.run(&["list", "--demo", "--members", "--format", "ndjson"]);
+    assert!(validate_rows(&members.stdout) > 5);
 
     let mut tenant = rows(&lines.stdout).remove(0);
     tenant["created_at"] = "yesterday".into();
@@ -30,7 +30,7 @@ fn what_is_written_is_seen_and_can_be_refused() {
     let mut member = rows(&members.stdout).remove(0);
     member["member"] = "somebody".into();
     assert!(!MEMBER.is_valid(&member));
-    let mut report = place.report();
+    let mut report = sandbox.report();
     report["sources"][0]["pages"] = "three".into();
     assert!(!REPORT.is_valid(&report));
 }
@@ -39,11 +39,11 @@ fn what_is_written_is_seen_and_can_be_refused() {
 #[test]
 fn a_checkpoint_agrees_with_its_schema() {
     let schema = printed("checkpoint");
-    let place = Place::new();
-    place.run(&["list", "--demo", "--limit", "1", "--report", "r.json"]);
-    let report = place.report();
+    let sandbox = Sandbox::new();
+    sandbox.run(&["list", "--demo", "--limit", "1", "--report", "r.json"]);
+    let report = sandbox.report();
     for source in report["sources"].as_array().unwrap() {
-        hold(&schema, &source["checkpoint"]);
+        validate(&schema, &source["checkpoint"]);
     }
     assert!(!schema.is_valid(&report));
 }

@@ -5,12 +5,12 @@ use std::fs;
 use provider_sim::{Fault, Record, Simulator};
 use serde_json::Value;
 
-use crate::place::*;
+use crate::sandbox::*;
 
 /// A tenant's name that would act on a terminal or in a spreadsheet.
 const HOSTILE: &str = "=cmd|' /C calc'!A0\u{1b}]0;owned\u{7}\u{202e}\u{9b}2J\r\nerror: forged";
 
-fn hostile() -> (Simulator, Place) {
+fn hostile() -> (Simulator, Sandbox) {
     let record = serde_json::json!({ "auth_id": "SA_1", "name": HOSTILE, "enabled": true, "is_active": true });
     let unreadable = r#"{"auth_id": {"\u001b[31m": 1}}"#;
     let error = serde_json::json!({ "error": { "code": "X\u{1b}[2J", "message": "no\u{202e}\u{9b}\nerror: forged" } });
@@ -25,9 +25,9 @@ fn hostile() -> (Simulator, Place) {
 
 #[test]
 fn nothing_that_strangers_send_acts_on_a_terminal() {
-    let (_simulator, place) = hostile();
+    let (_simulator, sandbox) = hostile();
     for format in ["table", "json", "ndjson"] {
-        let ran = place.run(&list(&[
+        let ran = sandbox.run(&list(&[
             "--format",
             format,
             "--verbose",
@@ -37,7 +37,7 @@ fn nothing_that_strangers_send_acts_on_a_terminal() {
         for text in [
             &ran.stdout,
             &ran.stderr,
-            &fs::read_to_string(place.path("r.json")).unwrap(),
+            &fs::read_to_string(sandbox.path("r.json")).unwrap(),
         ] {
             let acts = |character: char| {
                 character != '\n' && character.is_control() || character == '\u{202e}'
@@ -56,8 +56,8 @@ fn nothing_that_strangers_send_acts_on_a_terminal() {
 
 #[test]
 fn no_cell_of_csv_begins_a_formula_and_none_is_lost() {
-    let (_simulator, place) = hostile();
-    let ran = place.run(&list(&["--format", "csv", "--columns", "id,name"]));
+    let (_simulator, sandbox) = hostile();
+    let ran = sandbox.run(&list(&["--format", "csv", "--columns", "id,name"]));
     assert_eq!(ran.stdout, format!("id,name\nSA_1,\"'{HOSTILE}\"\n"));
 }
 
@@ -67,7 +67,7 @@ fn no_secret_is_shown_anywhere() {
         let body = serde_json::json!({ "error": { "code": "BAD", "message": format!("the key {key} is bad") } });
         Fault::literal(401, "application/json", body.to_string())
     };
-    let (simulator, place) = serve([
+    let (simulator, sandbox) = serve([
         numbered("tokens")
             .population(3, 1)
             .knob("shows_auth_tokens"),
@@ -99,10 +99,10 @@ fn no_secret_is_shown_anywhere() {
         &["--format", "table"],
         &["--format", "csv"],
     ] {
-        let ran = place.run(&list(&[arguments, &["-v", "--report", "r.json"]].concat()));
+        let ran = sandbox.run(&list(&[arguments, &["-v", "--report", "r.json"]].concat()));
         assert_eq!(ran.code, Some(3), "{}", ran.stderr);
-        let report = fs::read_to_string(place.path("r.json")).unwrap();
-        for (place, text) in [
+        let report = fs::read_to_string(sandbox.path("r.json")).unwrap();
+        for (output, text) in [
             ("standard output", &ran.stdout),
             ("standard error", &ran.stderr),
             ("the report", &report),
@@ -110,7 +110,7 @@ fn no_secret_is_shown_anywhere() {
             for secret in &secrets {
                 assert!(
                     !text.contains(secret),
-                    "{secret} in {place} with {arguments:?}"
+                    "{secret} in {output} with {arguments:?}"
                 );
             }
         }

@@ -12,7 +12,7 @@ use pty_process::Size;
 use pty_process::blocking::{Command, Pty};
 use unicode_width::UnicodeWidthStr;
 
-use crate::place::*;
+use crate::sandbox::*;
 
 /// A terminal in which the command runs.
 struct Terminal {
@@ -25,17 +25,17 @@ struct Terminal {
 }
 
 impl Terminal {
-    fn start(place: &Place, columns: u16, arguments: &[&str]) -> Self {
+    fn start(sandbox: &Sandbox, columns: u16, arguments: &[&str]) -> Self {
         const ROWS: NonZeroU16 = NonZeroU16::new(50).unwrap();
         let (pty, pts) = pty_process::blocking::open().unwrap();
         pty.resize(Size::new(ROWS.get(), columns)).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_tenancy"))
             .args(arguments)
-            .current_dir(place.folder.path())
+            .current_dir(sandbox.folder.path())
             .env_clear()
             .env("TERM", "xterm-256color")
-            .env("HOME", place.folder.path())
-            .envs(place.variables.iter().map(|(name, value)| (name, value)))
+            .env("HOME", sandbox.folder.path())
+            .envs(sandbox.variables.iter().map(|(name, value)| (name, value)))
             .spawn(pts)
             .unwrap();
         let (bytes, arriving) = mpsc::channel();
@@ -124,7 +124,7 @@ fn pty_reader(pty: &Pty) -> impl Read + Send + use<> {
 }
 
 /// Tenants whose names are hard to show.
-fn hard_names() -> (Simulator, Place) {
+fn hard_names() -> (Simulator, Sandbox) {
     let names = [
         "Acme Inc",
         "株式会社さくら商事 東京都千代田区丸の内一丁目支店",
@@ -156,9 +156,9 @@ fn hard_names() -> (Simulator, Place) {
 
 #[test]
 fn the_table_fits_the_terminal_and_shows_what_strangers_sent_escaped() {
-    let (_simulator, place) = hard_names();
+    let (_simulator, sandbox) = hard_names();
     for columns in [80, 200] {
-        let mut terminal = Terminal::start(&place, columns, &list(&["--quiet"]));
+        let mut terminal = Terminal::start(&sandbox, columns, &list(&["--quiet"]));
         assert_eq!(terminal.end(), Some(0));
         // A terminal that shows a joined emoji as its parts, as this one does, needs more columns for it.
         let mut wrapped = terminal.wrapped();
@@ -181,9 +181,9 @@ fn the_table_fits_the_terminal_and_shows_what_strangers_sent_escaped() {
 
 #[test]
 fn other_formats_are_as_safe_on_a_terminal() {
-    let (_simulator, place) = hard_names();
+    let (_simulator, sandbox) = hard_names();
     for format in ["json", "ndjson", "csv"] {
-        let mut terminal = Terminal::start(&place, 200, &list(&["--quiet", "--format", format]));
+        let mut terminal = Terminal::start(&sandbox, 200, &list(&["--quiet", "--format", format]));
         assert_eq!(terminal.end(), Some(0));
         let raw = String::from_utf8(terminal.raw).unwrap();
         let acts = |c: char| c.is_control() && !matches!(c, '\r' | '\n') || c == '\u{202e}';
@@ -193,8 +193,8 @@ fn other_formats_are_as_safe_on_a_terminal() {
 
 #[test]
 fn columns_that_do_not_fit_are_named() {
-    let place = Place::new();
-    let mut terminal = Terminal::start(&place, 40, &["list", "--demo"]);
+    let sandbox = Sandbox::new();
+    let mut terminal = Terminal::start(&sandbox, 40, &["list", "--demo"]);
     assert_eq!(terminal.end(), Some(0));
     let said = terminal.shown().replace('\n', "");
     assert!(
@@ -202,8 +202,8 @@ fn columns_that_do_not_fit_are_named() {
         "{said}"
     );
     // What the shell says of the width counts more than what the terminal does.
-    let place = Place::new().with("COLUMNS", "120");
-    let mut terminal = Terminal::start(&place, 200, &["list", "--demo", "--quiet"]);
+    let sandbox = Sandbox::new().with("COLUMNS", "120");
+    let mut terminal = Terminal::start(&sandbox, 200, &["list", "--demo", "--quiet"]);
     assert_eq!(terminal.end(), Some(0));
     let shown = terminal.shown();
     let widest = shown.lines().map(|line| line.trim_end().width()).max();
@@ -213,7 +213,7 @@ fn columns_that_do_not_fit_are_named() {
 #[test]
 fn the_demonstration_on_a_terminal() {
     for columns in [80, 200] {
-        let mut terminal = Terminal::start(&Place::new(), columns, &["list", "--demo"]);
+        let mut terminal = Terminal::start(&Sandbox::new(), columns, &["list", "--demo"]);
         assert_eq!(terminal.end(), Some(0));
         assert_eq!(terminal.wrapped(), [""; 0]);
     }
@@ -221,7 +221,7 @@ fn the_demonstration_on_a_terminal() {
 
 #[test]
 fn the_picture_in_the_readme_is_what_a_terminal_shows() {
-    let mut terminal = Terminal::start(&Place::new(), 110, &["list", "--demo", "--quiet"]);
+    let mut terminal = Terminal::start(&Sandbox::new(), 110, &["list", "--demo", "--quiet"]);
     assert_eq!(terminal.end(), Some(0));
     let shown = String::from_utf8(terminal.raw).unwrap().replace('\r', "");
     let session = format!("$ tenancy list --demo\n{shown}");
@@ -239,23 +239,23 @@ fn the_picture_in_the_readme_is_what_a_terminal_shows() {
 
 #[test]
 fn colours_are_for_terminals_and_whoever_asks_for_them() {
-    let coloured = |place: Place, more: &[&str]| {
+    let coloured = |sandbox: Sandbox, more: &[&str]| {
         let arguments = [&["list", "--demo", "--quiet"], more].concat();
-        let mut terminal = Terminal::start(&place, 80, &arguments);
+        let mut terminal = Terminal::start(&sandbox, 80, &arguments);
         assert_eq!(terminal.end(), Some(0));
         terminal.raw.contains(&b'\x1b')
     };
-    assert!(coloured(Place::new(), &[]));
-    assert!(!coloured(Place::new(), &["--color", "never"]));
-    assert!(!coloured(Place::new().with("NO_COLOR", "1"), &[]));
-    assert!(!coloured(Place::new().with("CLICOLOR", "0"), &[]));
+    assert!(coloured(Sandbox::new(), &[]));
+    assert!(!coloured(Sandbox::new(), &["--color", "never"]));
+    assert!(!coloured(Sandbox::new().with("NO_COLOR", "1"), &[]));
+    assert!(!coloured(Sandbox::new().with("CLICOLOR", "0"), &[]));
     assert!(coloured(
-        Place::new().with("NO_COLOR", "1"),
+        Sandbox::new().with("NO_COLOR", "1"),
         &["--color", "always"]
     ));
     let piped = |more: &[&str]| {
         let arguments = [&["list", "--demo", "--format", "table"], more].concat();
-        let ran = Place::new().run(&arguments);
+        let ran = Sandbox::new().run(&arguments);
         (ran.stdout + &ran.stderr).contains('\u{1b}')
     };
     assert!(!piped(&[]));
@@ -264,9 +264,9 @@ fn colours_are_for_terminals_and_whoever_asks_for_them() {
 
 #[test]
 fn status_and_debts_are_coloured() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     let columns = ["list", "--demo", "-q", "--columns", "status,balance"];
-    let mut terminal = Terminal::start(&place, 80, &columns);
+    let mut terminal = Terminal::start(&sandbox, 80, &columns);
     assert_eq!(terminal.end(), Some(0));
     let screen = terminal.screen.screen();
     let colour_of = |text: &str| {
@@ -287,7 +287,7 @@ fn status_and_debts_are_coloured() {
 
 #[test]
 fn progress_says_what_is_waited_for_and_ends_with_ctrl_c() {
-    let (simulator, place) = serve([
+    let (simulator, sandbox) = serve([
         numbered("agency").population(250, 1),
         cursors("brands").population(20, 1),
     ]);
@@ -301,7 +301,7 @@ fn progress_says_what_is_waited_for_and_ends_with_ctrl_c() {
         "--format",
         "table",
     ];
-    let mut terminal = Terminal::start(&place, 120, &list(&arguments));
+    let mut terminal = Terminal::start(&sandbox, 120, &list(&arguments));
     let provider = numbered_provider().name();
     terminal.wait_for(&format!("s as {provider} requested, 120 tenants, "));
     let shown = terminal.shown();
@@ -331,12 +331,12 @@ fn progress_says_what_is_waited_for_and_ends_with_ctrl_c() {
     );
     assert!(brands.ends_with(": 20 tenants, complete"), "{brands}");
     assert!(lines.len() < 4, "{lines:?}");
-    assert_eq!(place.report()["sources"][0]["error"], "interrupted");
+    assert_eq!(sandbox.report()["sources"][0]["error"], "interrupted");
 }
 
 #[test]
 fn progress_is_for_terminals_that_nothing_else_is_written_to() {
-    let (simulator, place) = serve([numbered("agency").population(250, 1)]);
+    let (simulator, sandbox) = serve([numbered("agency").population(250, 1)]);
     let account = simulator.account("agency");
     for (more, wanted) in [
         (&["-o", "t.ndjson"][..], true),
@@ -345,8 +345,11 @@ fn progress_is_for_terminals_that_nothing_else_is_written_to() {
     ] {
         account.hold();
         let before = account.stats().requests;
-        let mut terminal =
-            Terminal::start(&place, 80, &list(&[more, &["--format", "ndjson"]].concat()));
+        let mut terminal = Terminal::start(
+            &sandbox,
+            80,
+            &list(&[more, &["--format", "ndjson"]].concat()),
+        );
         if wanted {
             terminal.wait_for("0 tenants, 0 pages, 0 of 1 accounts complete");
         } else {

@@ -6,7 +6,7 @@ use provider_sim::{Fault, Simulator, Status, When};
 use serde_json::Value;
 
 use crate::database::Database;
-use crate::place::{Place, Ran, numbered, serve};
+use crate::sandbox::{Ran, Sandbox, numbered, serve};
 
 const OLD: &str = r#"{"provider":"acme","account":"agency","id":"SA_1","name":"Acme","status":"active"}
 {"provider":"acme","account":"agency","id":"SA_2","name":"Beta","members":[{"id":"1","name":"A"},{"id":"2","name":"B"}]}
@@ -20,24 +20,24 @@ const NEW: &str = r#"{"provider":"corp","account":"brands","id":"org_1","balance
 {"status":"suspended","id":"SA_1","provider":"acme","account":"agency","name":"Acme","contact":{"email":"a@b"}}
 "#;
 
-/// A place with the two lists.
-fn two_lists() -> Place {
-    let place = Place::new();
-    fs::write(place.path("old.ndjson"), OLD).unwrap();
-    fs::write(place.path("new.ndjson"), NEW).unwrap();
-    place
+/// A sandbox with the two lists.
+fn two_lists() -> Sandbox {
+    let sandbox = Sandbox::new();
+    fs::write(sandbox.path("old.ndjson"), OLD).unwrap();
+    fs::write(sandbox.path("new.ndjson"), NEW).unwrap();
+    sandbox
 }
 
-fn diff(place: &Place, arguments: &[&str]) -> Ran {
-    place.run(&[&["diff"], arguments].concat())
+fn diff(sandbox: &Sandbox, arguments: &[&str]) -> Ran {
+    sandbox.run(&[&["diff"], arguments].concat())
 }
 
 #[test]
 fn two_files() {
-    let place = two_lists();
-    let table = diff(&place, &["old.ndjson", "new.ndjson"]);
+    let sandbox = two_lists();
+    let table = diff(&sandbox, &["old.ndjson", "new.ndjson"]);
     let json = diff(
-        &place,
+        &sandbox,
         &["old.ndjson", "new.ndjson", "--format", "json", "--quiet"],
     );
     insta::assert_snapshot!("diff_table", table.shown());
@@ -47,10 +47,10 @@ fn two_files() {
 
 #[test]
 fn the_same_twice() {
-    let place = two_lists();
-    let same = diff(&place, &["old.ndjson", "old.ndjson"]);
+    let sandbox = two_lists();
+    let same = diff(&sandbox, &["old.ndjson", "old.ndjson"]);
     insta::assert_snapshot!("diff_same", same.shown());
-    let json = diff(&place, &["old.ndjson", "old.ndjson", "--format", "json"]);
+    let json = diff(&sandbox, &["old.ndjson", "old.ndjson", "--format", "json"]);
     let json: Value = serde_json::from_str(&json.stdout).unwrap();
     assert_eq!(json["created"].as_array().unwrap().len(), 0);
     assert_eq!(json["unchanged"], 4);
@@ -58,14 +58,14 @@ fn the_same_twice() {
 
 #[test]
 fn what_list_writes_can_be_compared() {
-    let place = Place::new();
+    let sandbox = Sandbox::new();
     let mut count = 0;
     for (name, more) in [("a.ndjson", "--raw"), ("b.ndjson", "--quiet")] {
-        let ran = place.run(&["list", "--demo", "--format", "ndjson", more]);
+        let ran = sandbox.run(&["list", "--demo", "--format", "ndjson", more]);
         count = ran.tenants().len();
-        fs::write(place.path(name), ran.stdout).unwrap();
+        fs::write(sandbox.path(name), ran.stdout).unwrap();
     }
-    let ran = diff(&place, &["a.ndjson", "b.ndjson"]);
+    let ran = diff(&sandbox, &["a.ndjson", "b.ndjson"]);
     assert_eq!(
         (ran.code, ran.stderr.as_str()),
         (
@@ -77,7 +77,7 @@ fn what_list_writes_can_be_compared() {
 
 #[test]
 fn what_is_no_list_is_refused_with_its_line() {
-    let place = two_lists();
+    let sandbox = two_lists();
     let (first, second) = OLD.split_once('\n').unwrap();
     for (name, text) in [
         ("cut.ndjson", &OLD[..OLD.len() - 20]),
@@ -87,7 +87,7 @@ fn what_is_no_list_is_refused_with_its_line() {
         ("array.ndjson", "[\n"),
         ("other.ndjson", "{\"id\":\"1\"}\n"),
     ] {
-        fs::write(place.path(name), text).unwrap();
+        fs::write(sandbox.path(name), text).unwrap();
     }
     let names = [
         "cut.ndjson",
@@ -103,20 +103,20 @@ fn what_is_no_list_is_refused_with_its_line() {
     ];
     let shown: Vec<_> = names
         .iter()
-        .map(|name| diff(&place, &["old.ndjson", name]).shown())
+        .map(|name| diff(&sandbox, &["old.ndjson", name]).shown())
         .collect();
     insta::assert_snapshot!(
         "diff_refused",
-        crate::place::without_port(&shown.join("\n"), 65_535)
+        crate::sandbox::without_port(&shown.join("\n"), 65_535)
     );
 }
 
 /// A simulator whose tenants were recorded, changed and recorded again.
-fn recorded(place_of: impl Fn(&Place) -> String) -> (Simulator, Place, String) {
-    let (simulator, place) = serve([numbered("agency").population(12, 7)]);
-    let address = place_of(&place);
-    let sync = |place: &Place| {
-        let mut command = place.command(&[
+fn recorded(place_of: impl Fn(&Sandbox) -> String) -> (Simulator, Sandbox, String) {
+    let (simulator, sandbox) = serve([numbered("agency").population(12, 7)]);
+    let address = place_of(&sandbox);
+    let sync = |sandbox: &Sandbox| {
+        let mut command = sandbox.command(&[
             "sync",
             "--config",
             "tenancy.toml",
@@ -131,47 +131,47 @@ fn recorded(place_of: impl Fn(&Place) -> String) -> (Simulator, Place, String) {
             .into();
         ran.code
     };
-    assert_eq!(sync(&place), Some(0));
+    assert_eq!(sync(&sandbox), Some(0));
     let account = simulator.account("agency");
     let ids = account.ids();
     account.delete(&ids[2]);
     account.population(|population| population.set_status(&ids[4], Status::Suspended));
     account.create(1);
-    assert_eq!(sync(&place), Some(0));
+    assert_eq!(sync(&sandbox), Some(0));
     account.fault(When::query("page", "1"), Fault::status(500));
-    assert_eq!(sync(&place), Some(1));
+    assert_eq!(sync(&sandbox), Some(1));
     account.clear_faults();
-    (simulator, place, address)
+    (simulator, sandbox, address)
 }
 
 #[test]
 fn two_times_of_a_database() {
-    let (_simulator, place, _) = recorded(|_| "t.db".to_owned());
-    let ran = diff(&place, &["t.db@run:1", "t.db@run:2"]);
+    let (_simulator, sandbox, _) = recorded(|_| "t.db".to_owned());
+    let ran = diff(&sandbox, &["t.db@run:1", "t.db@run:2"]);
     insta::assert_snapshot!("diff_runs", ran.shown());
-    let back = diff(&place, &["t.db@run:2", "t.db@run:1", "--format", "json"]);
+    let back = diff(&sandbox, &["t.db@run:2", "t.db@run:1", "--format", "json"]);
     let back: Value = serde_json::from_str(&back.stdout).unwrap();
     assert_eq!(back["changed"][0]["fields"][0]["new"], "active");
     // The third run listed nothing: nothing is gone for that, and it is said.
-    let latest = diff(&place, &["t.db@run:2", "t.db"]);
+    let latest = diff(&sandbox, &["t.db@run:2", "t.db"]);
     insta::assert_snapshot!("diff_incomplete", latest.shown());
 }
 
 #[test]
 fn a_database_and_a_list() {
-    let (_simulator, place, _) = recorded(|_| "t.db".to_owned());
-    let list = place.run(&["list", "--config", "tenancy.toml", "--format", "ndjson"]);
-    fs::write(place.path("now.ndjson"), list.stdout).unwrap();
-    assert_eq!(diff(&place, &["t.db", "now.ndjson"]).code, Some(0));
-    assert_eq!(diff(&place, &["now.ndjson", "t.db@run:1"]).code, Some(1));
+    let (_simulator, sandbox, _) = recorded(|_| "t.db".to_owned());
+    let list = sandbox.run(&["list", "--config", "tenancy.toml", "--format", "ndjson"]);
+    fs::write(sandbox.path("now.ndjson"), list.stdout).unwrap();
+    assert_eq!(diff(&sandbox, &["t.db", "now.ndjson"]).code, Some(0));
+    assert_eq!(diff(&sandbox, &["now.ndjson", "t.db@run:1"]).code, Some(1));
 }
 
 #[test]
 fn times_that_a_database_does_not_know() {
-    let (_simulator, place, _) = recorded(|_| "t.db".to_owned());
+    let (_simulator, sandbox, _) = recorded(|_| "t.db".to_owned());
     let shown: Vec<_> = ["t.db@run:9", "t.db@2001-01-01", "t.db@never", "no.db@run:1"]
         .iter()
-        .map(|side| diff(&place, &[side, "t.db"]).shown())
+        .map(|side| diff(&sandbox, &[side, "t.db"]).shown())
         .collect();
     let shown = shown.join("\n");
     let (before, after) = shown.split_once("it begins at ").unwrap();
@@ -181,7 +181,7 @@ fn times_that_a_database_does_not_know() {
         format!("{before}it begins at TIME\n{after}")
     );
     // A time to come is now.
-    assert_eq!(diff(&place, &["t.db@2999-01-01", "t.db"]).code, Some(0));
+    assert_eq!(diff(&sandbox, &["t.db@2999-01-01", "t.db"]).code, Some(0));
 }
 
 #[test]
@@ -189,14 +189,14 @@ fn a_server_is_a_side_as_well() {
     let Some(database) = Database::postgres("diff") else {
         return;
     };
-    let (_simulator, place, address) = recorded(|_| database.address());
-    let place = place.with("PGPASSWORD", "tenancy");
+    let (_simulator, sandbox, address) = recorded(|_| database.address());
+    let sandbox = sandbox.with("PGPASSWORD", "tenancy");
     let public = address.replacen(":tenancy@", "@", 1);
     let ran = diff(
-        &place,
+        &sandbox,
         &[&format!("{public}@run:1"), &format!("{public}@run:2")],
     );
     let shown = ran.shown().replace(&public, "t.db");
     insta::assert_snapshot!("diff_runs", shown);
-    assert_eq!(diff(&place, &[&public, &public]).code, Some(0));
+    assert_eq!(diff(&sandbox, &[&public, &public]).code, Some(0));
 }

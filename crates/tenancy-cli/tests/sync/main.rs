@@ -6,8 +6,8 @@
 mod database;
 mod diff;
 #[allow(dead_code, reason = "shared with the command's other tests")]
-#[path = "../support/place.rs"]
-mod place;
+#[path = "../support/sandbox.rs"]
+mod sandbox;
 mod trouble;
 
 use std::process::Stdio;
@@ -15,15 +15,18 @@ use std::process::Stdio;
 use provider_sim::{Account, Fault, Place as Cut, Record, Simulator, Status, When};
 
 use database::Database;
-use place::{Place, Ran, cursors, numbered, serve, wait_for_request, wait_for_request_number};
+use sandbox::{Ran, Sandbox, cursors, numbered, serve, wait_for_request, wait_for_request_number};
 
-/// `sync` to this database, with the place's configuration.
-fn sync(place: &Place, database: &Database, more: &[&str]) -> Ran {
-    sync_command(place, database, more).output().unwrap().into()
+/// `sync` to this database, with the sandbox's configuration.
+fn sync(sandbox: &Sandbox, database: &Database, more: &[&str]) -> Ran {
+    sync_command(sandbox, database, more)
+        .output()
+        .unwrap()
+        .into()
 }
 
-fn sync_command(place: &Place, database: &Database, more: &[&str]) -> std::process::Command {
-    let mut command = place.command(&[&["sync", "--config", "tenancy.toml"], more].concat());
+fn sync_command(sandbox: &Sandbox, database: &Database, more: &[&str]) -> std::process::Command {
+    let mut command = sandbox.command(&[&["sync", "--config", "tenancy.toml"], more].concat());
     command.env("TENANCY_DATABASE_URL", database.address());
     command
 }
@@ -52,12 +55,12 @@ fn agency(name: &str, tenants: u32) -> Account {
 
 #[test]
 fn the_demonstration_has_a_database_of_its_own() {
-    let place = Place::new();
-    let data = place.path("data").display().to_string();
-    let place = place.with("XDG_DATA_HOME", &data);
-    let first = place.run(&["sync", "--demo"]);
-    let second = place.run(&["sync", "--demo"]);
-    let folder = place.path("data/tenancy");
+    let sandbox = Sandbox::new();
+    let data = sandbox.path("data").display().to_string();
+    let sandbox = sandbox.with("XDG_DATA_HOME", &data);
+    let first = sandbox.run(&["sync", "--demo"]);
+    let second = sandbox.run(&["sync", "--demo"]);
+    let folder = sandbox.path("data/tenancy");
     let database = folder.join("demo.db").display().to_string();
     for (ran, number) in [(&first, 1), (&second, 2)] {
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""));
@@ -69,21 +72,21 @@ fn the_demonstration_has_a_database_of_its_own() {
         .matches("; 0 created, 0 changed, 0 gone, 0 back, ");
     assert_eq!(unchanged.count(), provider_sim::Provider::ALL.len());
     assert!(folder.join("demo.db").exists() && !folder.join("tenants.db").exists());
-    let quiet = place.run(&["sync", "--demo", "--quiet"]);
+    let quiet = sandbox.run(&["sync", "--demo", "--quiet"]);
     assert_eq!((quiet.code, quiet.stderr.as_str()), (Some(0), ""));
 }
 
 #[test]
 fn what_changed_is_counted_and_recorded() {
     on_each_database("what changed", |database| {
-        let (simulator, place) = serve([agency("agency", 30)]);
+        let (simulator, sandbox) = serve([agency("agency", 30)]);
         let account = simulator.account("agency");
-        let first = sync(&place, database, &[]);
+        let first = sync(&sandbox, database, &[]);
         let ids = account.ids();
         account.delete(&ids[3]);
         account.population(|population| population.set_status(&ids[5], Status::Suspended));
         account.create(2);
-        let second = sync(&place, database, &[]);
+        let second = sync(&sandbox, database, &[]);
         insta::assert_snapshot!(
             "sync_changed",
             format!("{}\n{}", shown(&first, database), shown(&second, database))
@@ -113,14 +116,14 @@ fn what_changed_is_counted_and_recorded() {
 #[test]
 fn a_list_that_breaks_off_is_recorded_and_gone_on_with() {
     on_each_database("breaking off", |database| {
-        let (simulator, place) = serve([agency("agency", 250)]);
+        let (simulator, sandbox) = serve([agency("agency", 250)]);
         let account = simulator.account("agency");
-        assert_eq!(sync(&place, database, &[]).code, Some(0));
+        assert_eq!(sync(&sandbox, database, &[]).code, Some(0));
         let gone = account.ids()[200].clone();
         account.delete(&gone);
         account.fault(When::query("page", "2"), Fault::status(503));
         let broken = sync(
-            &place,
+            &sandbox,
             database,
             &[
                 "--page-size",
@@ -131,9 +134,9 @@ fn a_list_that_breaks_off_is_recorded_and_gone_on_with() {
                 "r.json",
             ],
         );
-        assert_eq!(place.report()["complete"], false);
+        assert_eq!(sandbox.report()["complete"], false);
         account.clear_faults();
-        let mended = sync(&place, database, &["--page-size", "100"]);
+        let mended = sync(&sandbox, database, &["--page-size", "100"]);
         insta::assert_snapshot!(
             "sync_broken_off",
             format!("{}\n{}", shown(&broken, database), shown(&mended, database))
@@ -150,13 +153,13 @@ fn a_list_that_breaks_off_is_recorded_and_gone_on_with() {
 #[test]
 fn records_that_cannot_be_read_let_nobody_go() {
     let database = Database::sqlite();
-    let (simulator, place) = serve([agency("agency", 12)]);
+    let (simulator, sandbox) = serve([agency("agency", 12)]);
     let account = simulator.account("agency");
-    sync(&place, &database, &[]);
+    sync(&sandbox, &database, &[]);
     let ids = account.ids();
     account.population(|population| population.replace(&ids[4], Record::raw("{\"auth_id\": {}}")));
     account.delete(&ids[8]);
-    let ran = sync(&place, &database, &[]);
+    let ran = sync(&sandbox, &database, &[]);
     insta::assert_snapshot!("sync_unreadable", shown(&ran, &database));
     assert!(
         database
@@ -169,12 +172,12 @@ fn records_that_cannot_be_read_let_nobody_go() {
 #[test]
 fn only_a_verified_list_by_cursor_lets_tenants_go() {
     let database = Database::sqlite();
-    let (simulator, place) = serve([cursors("brands").population(60, 7)]);
+    let (simulator, sandbox) = serve([cursors("brands").population(60, 7)]);
     let account = simulator.account("brands");
-    sync(&place, &database, &[]);
+    sync(&sandbox, &database, &[]);
     account.delete(&account.ids()[30]);
-    let assumed = sync(&place, &database, &["--page-size", "25"]);
-    let verified = sync(&place, &database, &["--page-size", "25", "--verify"]);
+    let assumed = sync(&sandbox, &database, &["--page-size", "25"]);
+    let verified = sync(&sandbox, &database, &["--page-size", "25", "--verify"]);
     insta::assert_snapshot!(
         "sync_cursors",
         format!(
@@ -188,11 +191,11 @@ fn only_a_verified_list_by_cursor_lets_tenants_go() {
 #[test]
 fn one_account_that_fails_does_not_keep_the_others_from_being_recorded() {
     let database = Database::sqlite();
-    let (_simulator, place) = serve([
+    let (_simulator, sandbox) = serve([
         agency("agency", 5),
         cursors("brands").population(5, 7).forbidden(),
     ]);
-    let ran = sync(&place, &database, &[]);
+    let ran = sync(&sandbox, &database, &[]);
     // Which of the two is asked first is open.
     let shown = ["req_00000001", "req_00000002"]
         .iter()
@@ -206,17 +209,17 @@ fn one_account_that_fails_does_not_keep_the_others_from_being_recorded() {
 #[test]
 fn two_at_once() {
     on_each_database("two at once", |database| {
-        let (simulator, place) = serve([agency("agency", 5), agency("other", 5)]);
+        let (simulator, sandbox) = serve([agency("agency", 5), agency("other", 5)]);
         let account = simulator.account("agency");
         account.hold();
-        let first = sync_command(&place, database, &["--account", "agency"])
+        let first = sync_command(&sandbox, database, &["--account", "agency"])
             .spawn()
             .unwrap();
         wait_for_request(&account);
         // One that needs the same account says so; the rest goes on.
-        let refused = sync(&place, database, &["--account", "agency"]);
-        let partly = sync(&place, database, &["--report", "r.json"]);
-        assert_eq!(place.report()["complete"], false);
+        let refused = sync(&sandbox, database, &["--account", "agency"]);
+        let partly = sync(&sandbox, database, &["--report", "r.json"]);
+        assert_eq!(sandbox.report()["complete"], false);
         let shown = format!(
             "{}\n{}",
             shown(&refused, database),
@@ -224,7 +227,7 @@ fn two_at_once() {
         );
         insta::assert_snapshot!("sync_two_at_once", shown);
         // One that is told to waits.
-        let mut waiting = sync_command(&place, database, &["--wait"]);
+        let mut waiting = sync_command(&sandbox, database, &["--wait"]);
         let waiting = waiting.stderr(Stdio::piped()).spawn().unwrap();
         account.release_all();
         assert!(first.wait_with_output().unwrap().status.success());
@@ -243,23 +246,23 @@ fn two_at_once() {
 #[test]
 fn ctrl_c_records_what_there_is_and_the_next_run_goes_on() {
     let database = Database::sqlite();
-    let (simulator, place) = serve([agency("agency", 250)]);
+    let (simulator, sandbox) = serve([agency("agency", 250)]);
     let account = simulator.account("agency");
     account.fault(
         When::query("page", "2"),
         Fault::as_usual().stall(Cut::Middle),
     );
     let mut command = sync_command(
-        &place,
+        &sandbox,
         &database,
         &["--page-size", "100", "--concurrency", "1"],
     );
     let child = command.stderr(Stdio::piped()).spawn().unwrap();
     wait_for_request_number(&account, 2);
-    place::interrupt(&child);
+    sandbox::interrupt(&child);
     let ran: Ran = child.wait_with_output().unwrap().into();
     account.clear_faults();
-    let next = sync(&place, &database, &["--page-size", "100"]);
+    let next = sync(&sandbox, &database, &["--page-size", "100"]);
     insta::assert_snapshot!(
         "sync_interrupted",
         format!("{}\n{}", shown(&ran, &database), shown(&next, &database))

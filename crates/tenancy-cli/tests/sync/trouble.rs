@@ -6,8 +6,8 @@ use std::net::TcpListener;
 use super::*;
 
 /// `sync` of one small account to whatever `--to` takes.
-fn sync_to(place: &Place, to: &str) -> Ran {
-    place.run(&[
+fn sync_to(sandbox: &Sandbox, to: &str) -> Ran {
+    sandbox.run(&[
         "sync",
         "--config",
         "tenancy.toml",
@@ -18,32 +18,32 @@ fn sync_to(place: &Place, to: &str) -> Ran {
     ])
 }
 
-fn small() -> (Simulator, Place) {
+fn small() -> (Simulator, Sandbox) {
     serve([agency("agency", 5)])
 }
 
 #[test]
 fn a_database_that_another_program_keeps_locked() {
-    let (_simulator, place) = small();
-    assert_eq!(sync_to(&place, "t.db").code, Some(0));
-    let other = rusqlite::Connection::open(place.path("t.db")).unwrap();
+    let (_simulator, sandbox) = small();
+    assert_eq!(sync_to(&sandbox, "t.db").code, Some(0));
+    let other = rusqlite::Connection::open(sandbox.path("t.db")).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    insta::assert_snapshot!("trouble_locked", sync_to(&place, "t.db").shown());
+    insta::assert_snapshot!("trouble_locked", sync_to(&sandbox, "t.db").shown());
     drop(other);
-    assert_eq!(sync_to(&place, "t.db").code, Some(0));
+    assert_eq!(sync_to(&sandbox, "t.db").code, Some(0));
 }
 
 #[test]
 fn what_is_no_database_of_ours() {
-    let (_simulator, place) = small();
-    fs::write(place.path("tenants.csv"), "id,name\n".repeat(200)).unwrap();
-    fs::create_dir(place.path("folder")).unwrap();
-    let other = rusqlite::Connection::open(place.path("other.db")).unwrap();
+    let (_simulator, sandbox) = small();
+    fs::write(sandbox.path("tenants.csv"), "id,name\n".repeat(200)).unwrap();
+    fs::create_dir(sandbox.path("folder")).unwrap();
+    let other = rusqlite::Connection::open(sandbox.path("other.db")).unwrap();
     other
         .execute_batch("CREATE TABLE tenants (name TEXT)")
         .unwrap();
-    assert_eq!(sync_to(&place, "newer.db").code, Some(0));
-    let newer = rusqlite::Connection::open(place.path("newer.db")).unwrap();
+    assert_eq!(sync_to(&sandbox, "newer.db").code, Some(0));
+    let newer = rusqlite::Connection::open(sandbox.path("newer.db")).unwrap();
     newer.pragma_update(None, "user_version", 99).unwrap();
     let shown: Vec<_> = [
         "tenants.csv",
@@ -53,14 +53,14 @@ fn what_is_no_database_of_ours() {
         "no/such/folder/t.db",
     ]
     .iter()
-    .map(|to| sync_to(&place, to).shown())
+    .map(|to| sync_to(&sandbox, to).shown())
     .collect();
     insta::assert_snapshot!(
         "trouble_not_ours",
-        place::without_port(&shown.join("\n"), 0)
+        sandbox::without_port(&shown.join("\n"), 0)
     );
     assert!(
-        fs::read_to_string(place.path("tenants.csv"))
+        fs::read_to_string(sandbox.path("tenants.csv"))
             .unwrap()
             .starts_with("id,name\n")
     );
@@ -69,17 +69,17 @@ fn what_is_no_database_of_ours() {
 #[cfg(unix)]
 #[test]
 fn a_disk_that_is_full() {
-    let (_simulator, place) = serve([agency("agency", 2000)]);
+    let (_simulator, sandbox) = serve([agency("agency", 2000)]);
     // Files may have 200 KiB: what SQLite sees is a write that fails.
     let script = format!(
         "trap '' XFSZ; ulimit -f 400; exec {} sync --config tenancy.toml --to t.db",
         env!("CARGO_BIN_EXE_tenancy")
     );
-    let mut command = place.command(&[]);
+    let mut command = sandbox.command(&[]);
     let mut shell = std::process::Command::new("sh");
     shell
         .args(["-c", &script])
-        .current_dir(place.folder.path())
+        .current_dir(sandbox.folder.path())
         .env_clear();
     shell.envs(
         command
@@ -96,23 +96,29 @@ fn a_disk_that_is_full() {
         "error: the database t.db could not be read or written (disk I/O error): is there room on the disk, and is it whole?"
     );
     assert!(ran.stderr.ends_with("; not recorded\n"), "{}", ran.stderr);
-    assert_eq!(sync_to(&place, "t.db").code, Some(0));
+    assert_eq!(sync_to(&sandbox, "t.db").code, Some(0));
 }
 
 #[test]
 fn a_server_that_does_not_answer() {
-    let (_simulator, place) = small();
+    let (_simulator, sandbox) = small();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
-    let ran = sync_to(&place, &format!("postgres://me:s3cret@127.0.0.1:{port}/t"));
+    let ran = sync_to(
+        &sandbox,
+        &format!("postgres://me:s3cret@127.0.0.1:{port}/t"),
+    );
     assert!(!ran.stderr.contains("s3cret"));
-    insta::assert_snapshot!("trouble_no_server", place::without_port(&ran.shown(), port));
+    insta::assert_snapshot!(
+        "trouble_no_server",
+        sandbox::without_port(&ran.shown(), port)
+    );
 }
 
 #[test]
 fn an_address_that_is_refused() {
-    let (_simulator, place) = small();
+    let (_simulator, sandbox) = small();
     let addresses = [
         "postgres://me:s3cret@db.example.com/t?sslmode=prefer",
         "postgres://me:s3cret@db:port/t",
@@ -120,7 +126,7 @@ fn an_address_that_is_refused() {
     ];
     let shown: Vec<_> = addresses
         .iter()
-        .map(|to| sync_to(&place, to).shown())
+        .map(|to| sync_to(&sandbox, to).shown())
         .collect();
     let shown = shown.join("\n");
     assert!(!shown.contains("s3cret"));
@@ -132,10 +138,10 @@ fn passwords_come_from_the_environment_and_from_the_file_of_passwords() {
     let Some(database) = Database::postgres("passwords") else {
         return;
     };
-    let (_simulator, place) = small();
+    let (_simulator, sandbox) = small();
     let address = database.address();
     let without = address.replacen(":tenancy@", "@", 1);
-    let denied = sync_to(&place, &without);
+    let denied = sync_to(&sandbox, &without);
     assert_eq!(denied.code, Some(2));
     assert!(
         denied
@@ -144,9 +150,9 @@ fn passwords_come_from_the_environment_and_from_the_file_of_passwords() {
         "{}",
         denied.stderr
     );
-    let run = |place: &Place| sync_to(place, &without).code;
-    let place = place.with("PGPASSWORD", "wrong");
-    let wrong = sync_to(&place, &without);
+    let run = |sandbox: &Sandbox| sync_to(sandbox, &without).code;
+    let sandbox = sandbox.with("PGPASSWORD", "wrong");
+    let wrong = sync_to(&sandbox, &without);
     assert_eq!(wrong.code, Some(2));
     assert!(
         wrong
@@ -155,21 +161,21 @@ fn passwords_come_from_the_environment_and_from_the_file_of_passwords() {
         "{}",
         wrong.stderr
     );
-    let mut place = place;
-    place.variables.retain(|(name, _)| name != "PGPASSWORD");
-    let place = place.with("PGPASSWORD", "tenancy");
-    assert_eq!(run(&place), Some(0));
-    let mut place = place;
-    place.variables.retain(|(name, _)| name != "PGPASSWORD");
-    fs::write(place.path(".pgpass"), "127.0.0.1:*:*:tenancy:tenancy\n").unwrap();
+    let mut sandbox = sandbox;
+    sandbox.variables.retain(|(name, _)| name != "PGPASSWORD");
+    let sandbox = sandbox.with("PGPASSWORD", "tenancy");
+    assert_eq!(run(&sandbox), Some(0));
+    let mut sandbox = sandbox;
+    sandbox.variables.retain(|(name, _)| name != "PGPASSWORD");
+    fs::write(sandbox.path(".pgpass"), "127.0.0.1:*:*:tenancy:tenancy\n").unwrap();
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         let set = |mode| {
-            fs::set_permissions(place.path(".pgpass"), fs::Permissions::from_mode(mode)).unwrap()
+            fs::set_permissions(sandbox.path(".pgpass"), fs::Permissions::from_mode(mode)).unwrap()
         };
         set(0o644);
-        let open = sync_to(&place, &without);
+        let open = sync_to(&sandbox, &without);
         assert!(
             open.stderr
                 .contains(".pgpass is not used, because others can read it"),
@@ -178,8 +184,8 @@ fn passwords_come_from_the_environment_and_from_the_file_of_passwords() {
         );
         set(0o600);
     }
-    assert_eq!(run(&place), Some(0));
-    let on_the_line = sync_to(&place, &address);
+    assert_eq!(run(&sandbox), Some(0));
+    let on_the_line = sync_to(&sandbox, &address);
     assert_eq!(on_the_line.code, Some(0));
     assert!(
         on_the_line

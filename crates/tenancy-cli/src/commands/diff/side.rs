@@ -34,7 +34,7 @@ impl Side {
             Some((place, point)) if !is_server(text) && Path::new(place).exists() => {
                 Self::read_file(place, parsed(point)?, text)
             }
-            // A server's address may have an @ of its own.
+            // A server's address may contain another @.
             Some((place, point)) if is_server(text) && !point.contains('/') => {
                 Self::read_database(place, parsed(point)?)
             }

@@ -8,8 +8,8 @@
 #[path = "support/database.rs"]
 mod database;
 #[allow(dead_code, reason = "shared with the command's other tests")]
-#[path = "support/place.rs"]
-mod place;
+#[path = "support/sandbox.rs"]
+mod sandbox;
 
 use std::fs;
 use std::process::{Child, ExitStatus, Stdio};
@@ -19,7 +19,7 @@ use fastrand::Rng;
 use provider_sim::{Simulator, Status};
 
 use database::Database;
-use place::{Place, cursors, numbered, one_body, serve};
+use sandbox::{Sandbox, cursors, numbered, one_body, serve};
 
 fn number(variable: &str, usual: u64) -> u64 {
     std::env::var(variable).map_or(usual, |text| text.parse().unwrap())
@@ -42,10 +42,10 @@ struct Reference {
     log: u64,
 }
 
-/// The providers, a place to run the command in, and a database as it was before the tenants changed.
+/// The providers, a sandbox to run the command in, and a database as it was before the tenants changed.
 struct World {
     simulator: Simulator,
-    place: Place,
+    sandbox: Sandbox,
     before: Database,
 }
 
@@ -87,14 +87,14 @@ fn survives(database: Database) {
 
 impl World {
     fn new(database: Database, tenants: u32) -> Self {
-        let (simulator, place) = serve([
+        let (simulator, sandbox) = serve([
             numbered("agency").population(tenants / 2, 1),
             cursors("brands").population(tenants * 3 / 10, 2),
             one_body("calls").population(tenants / 5, 3),
         ]);
         let world = Self {
             simulator,
-            place,
+            sandbox,
             before: database,
         };
         assert!(world.start(&world.before).wait().unwrap().success());
@@ -129,7 +129,7 @@ impl World {
             "--wait",
             "--quiet",
         ];
-        let mut command = self.place.command(&arguments);
+        let mut command = self.sandbox.command(&arguments);
         command
             .env("TENANCY_DATABASE_URL", database.address())
             .stdout(Stdio::null())

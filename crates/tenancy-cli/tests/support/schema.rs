@@ -1,11 +1,11 @@
-//! What the command writes is held to the schemas that it prints, wherever a test reads it.
+//! Validates the output that tests read against the schemas that the command prints.
 
 use std::sync::LazyLock;
 
 use jsonschema::Validator;
 use serde_json::Value;
 
-use super::Place;
+use super::Sandbox;
 
 pub(crate) static TENANT: LazyLock<Validator> = LazyLock::new(|| printed("tenant"));
 pub(crate) static MEMBER: LazyLock<Validator> = LazyLock::new(|| printed("member"));
@@ -13,13 +13,12 @@ pub(crate) static REPORT: LazyLock<Validator> = LazyLock::new(|| printed("report
 
 /// A schema as `tenancy schema` prints it.
 pub(crate) fn printed(of: &str) -> Validator {
-    let printed = Place::new().run(&["schema", "--of", of]).stdout;
+    let printed = Sandbox::new().run(&["schema", "--of", of]).stdout;
     jsonschema::validator_for(&serde_json::from_str(&printed).unwrap()).unwrap()
 }
 
-/// Holds every tenant and every member in an output to its schema, whether it is a JSON array of them or one a line. Says
-/// how many there were.
-pub(crate) fn hold_rows(stdout: &str) -> usize {
+/// Validates every tenant and every member in an output, and returns how many there are.
+pub(crate) fn validate_rows(stdout: &str) -> usize {
     let rows = rows(stdout);
     for row in &rows {
         let schema = if row.get("member").is_some() {
@@ -27,17 +26,17 @@ pub(crate) fn hold_rows(stdout: &str) -> usize {
         } else {
             &TENANT
         };
-        hold(schema, row);
+        validate(schema, row);
     }
     rows.len()
 }
 
-/// Holds a report to its schema.
-pub(crate) fn hold_report(report: &Value) {
-    hold(&REPORT, report);
+/// Validates a report.
+pub(crate) fn validate_report(report: &Value) {
+    validate(&REPORT, report);
 }
 
-pub(crate) fn hold(schema: &Validator, value: &Value) {
+pub(crate) fn validate(schema: &Validator, value: &Value) {
     if let Err(error) = schema.validate(value) {
         panic!("{}: {error}: {value}", error.instance_path());
     }

@@ -1,6 +1,6 @@
-//! A place where the command runs, and what it came to there.
+//! A folder in which the command runs, simulated accounts, and what a run printed.
 
-pub(crate) mod held;
+pub(crate) mod schema;
 
 use std::fs;
 use std::path::Path;
@@ -12,16 +12,16 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tenancy::providers::Descriptor;
 
-/// How long a test waits for something that has to come before it fails.
+/// How long a test waits for something before it fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A folder of its own, in which the command runs with nothing of this machine's configuration.
-pub(crate) struct Place {
+/// A folder in which the command runs without this machine's configuration.
+pub(crate) struct Sandbox {
     pub(crate) folder: TempDir,
     pub(crate) variables: Vec<(String, String)>,
 }
 
-impl Place {
+impl Sandbox {
     pub(crate) fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
@@ -29,11 +29,11 @@ impl Place {
         }
     }
 
-    /// A place with this configuration in `tenancy.toml`.
+    /// A sandbox with this configuration in `tenancy.toml`.
     pub(crate) fn configured(configuration: &str) -> Self {
-        let place = Self::new();
-        write_private(&place.path("tenancy.toml"), configuration);
-        place
+        let sandbox = Self::new();
+        write_private(&sandbox.path("tenancy.toml"), configuration);
+        sandbox
     }
 
     pub(crate) fn with(mut self, variable: &str, value: &str) -> Self {
@@ -65,12 +65,12 @@ impl Place {
     pub(crate) fn report(&self) -> Value {
         let text = fs::read_to_string(self.path("r.json")).unwrap();
         let report = serde_json::from_str(&text).unwrap();
-        held::hold_report(&report);
+        schema::validate_report(&report);
         report
     }
 }
 
-/// What the command came to.
+/// A finished run.
 pub(crate) struct Ran {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,
@@ -84,13 +84,13 @@ impl From<Output> for Ran {
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         };
-        held::hold_rows(&ran.stdout);
+        schema::validate_rows(&ran.stdout);
         ran
     }
 }
 
 impl Ran {
-    /// Everything, for a snapshot.
+    /// The exit code and both outputs, for a snapshot.
     pub(crate) fn shown(&self) -> String {
         let code = self
             .code
@@ -116,13 +116,13 @@ impl Ran {
     }
 }
 
-/// Writes a file that nobody else can read, whatever this machine's umask.
+/// Writes a file that only its owner can read.
 pub(crate) fn write_private(path: &Path, text: impl AsRef<[u8]>) {
     fs::write(path, text).unwrap();
     set_mode(path, 0o600);
 }
 
-/// Lets whom `mode` says read a file.
+/// Sets the permissions of a file.
 pub(crate) fn set_mode(path: &Path, mode: u32) {
     #[cfg(unix)]
     {
@@ -132,15 +132,15 @@ pub(crate) fn set_mode(path: &Path, mode: u32) {
     let _ = (path, mode);
 }
 
-/// An account for the configuration, with its credentials written out.
+/// An account in TOML.
 pub(crate) fn account(name: &str, provider: &str, base_url: &str, credentials: &str) -> String {
     format!(
         "[[account]]\nname = \"{name}\"\nprovider = \"{provider}\"\nbase_url = \"{base_url}\"\n{credentials}\n\n"
     )
 }
 
-/// The configuration of a simulated account, whose credentials are in variables of the given place.
-pub(crate) fn configure(place: Place, handle: &AccountHandle) -> Place {
+/// Adds a simulated account to the configuration, with its credentials in variables.
+pub(crate) fn configure(sandbox: Sandbox, handle: &AccountHandle) -> Sandbox {
     let name = handle.name();
     let variable = name.to_uppercase().replace('-', "_");
     let (provider, keys) = (handle.provider().name(), handle.credentials());
@@ -148,33 +148,33 @@ pub(crate) fn configure(place: Place, handle: &AccountHandle) -> Place {
         .iter()
         .map(|(key, _)| format!("{key} = {{ env = \"{variable}_{}\" }}", key.to_uppercase()))
         .collect();
-    let path = place.path("tenancy.toml");
+    let path = sandbox.path("tenancy.toml");
     let before = fs::read_to_string(&path).unwrap_or_default();
     fs::write(
         &path,
         before + &account(&name, provider, &handle.base_url(), &lines.join("\n")),
     )
     .unwrap();
-    keys.iter().fold(place, |place, (key, value)| {
-        place.with(&format!("{variable}_{}", key.to_uppercase()), value)
+    keys.iter().fold(sandbox, |sandbox, (key, value)| {
+        sandbox.with(&format!("{variable}_{}", key.to_uppercase()), value)
     })
 }
 
-/// A server for the accounts, and a place where they are configured.
-pub(crate) fn serve(accounts: impl IntoIterator<Item = Account>) -> (Simulator, Place) {
+/// Serves the accounts, and configures them in a sandbox.
+pub(crate) fn serve(accounts: impl IntoIterator<Item = Account>) -> (Simulator, Sandbox) {
     let simulator = Simulator::start(accounts).unwrap();
-    let place = simulator.accounts().iter().fold(Place::new(), configure);
-    (simulator, place)
+    let sandbox = simulator.accounts().iter().fold(Sandbox::new(), configure);
+    (simulator, sandbox)
 }
 
 pub(crate) const CONFIG: [&str; 3] = ["list", "--config", "tenancy.toml"];
 
-/// `list` with the place's configuration.
+/// `list` with the sandbox's configuration.
 pub(crate) fn list<'a>(more: &[&'a str]) -> Vec<&'a str> {
     [&CONFIG, more].concat()
 }
 
-/// A number in place of the port, and none in place of the system's error.
+/// The text with PORT instead of the port, and without system error numbers.
 pub(crate) fn without_port(text: &str, port: u16) -> String {
     let text = text.replace(&port.to_string(), "PORT");
     let mut shown = String::new();
@@ -186,8 +186,8 @@ pub(crate) fn without_port(text: &str, port: u16) -> String {
     shown + rest
 }
 
-pub(crate) fn start(place: &Place, arguments: &[&str]) -> Child {
-    place
+pub(crate) fn start(sandbox: &Sandbox, arguments: &[&str]) -> Child {
+    sandbox
         .command(arguments)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -200,7 +200,7 @@ pub(crate) fn wait_for_request(account: &AccountHandle) {
     wait_for_request_number(account, 1);
 }
 
-/// Waits until the account has received so many requests.
+/// Waits until the account has received this many requests.
 pub(crate) fn wait_for_request_number(account: &AccountHandle, number: u64) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -212,7 +212,7 @@ pub(crate) fn wait_for_request_number(account: &AccountHandle, number: u64) {
         .expect("a request");
 }
 
-/// Sends the command what Ctrl-C sends it.
+/// Sends SIGINT.
 pub(crate) fn interrupt(child: &Child) {
     let kill = format!("kill -INT {}", child.id());
     let status = Command::new("sh").args(["-c", &kill]).status().unwrap();
