@@ -68,7 +68,9 @@ impl Credentials {
     #[must_use]
     pub fn cookie(self, name: &str, value: impl Into<Secret>) -> Self {
         let value = value.into();
-        let cookie = Secret::from(format!("{name}={}", value.expose()));
+        let others = self.headers.get(COOKIE).and_then(|all| all.to_str().ok());
+        let others = others.map(|all| format!("{all}; ")).unwrap_or_default();
+        let cookie = Secret::from(format!("{others}{name}={}", value.expose()));
         self.insert(COOKIE, name, &cookie, value)
     }
 
@@ -178,6 +180,12 @@ mod tests {
         );
         Credentials::new().basic("user", "").check().unwrap();
         Credentials::new().basic("a:b", "c").check().unwrap_err();
+    }
+
+    #[test]
+    fn cookies_share_one_header() {
+        let credentials = Credentials::new().cookie("sid", "s").cookie("csrf", "c");
+        assert_eq!(credentials.headers[COOKIE], "sid=s; csrf=c");
     }
 
     #[test]
