@@ -1,4 +1,4 @@
-//! Where a database is.
+//! The address of a database.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -10,11 +10,11 @@ use crate::database::Connection;
 use crate::database::postgres::{Postgres, Server};
 use crate::database::sqlite::Sqlite;
 
-/// Where a database is: in a file of SQLite, or on a PostgreSQL server.
+/// The address of a database: an SQLite file or a PostgreSQL server.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Address {
-    /// A file of SQLite.
+    /// An SQLite file.
     File(PathBuf),
     /// A PostgreSQL server.
     #[cfg(feature = "postgres")]
@@ -22,10 +22,10 @@ pub enum Address {
 }
 
 impl Address {
-    /// Reads an address: `postgres://user@host/database` for a server, anything else is the path of a file.
+    /// Parses an address. `postgres://user@host/database` is a server, anything else the path of a file.
     ///
     /// # Errors
-    /// The address of a server is malformed, or would have it reached without encryption and without saying so.
+    /// A server's address is malformed, or would allow an unencrypted connection without asking for it.
     pub fn parse(text: &str) -> Result<Self, Error> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return server(text);
@@ -42,7 +42,7 @@ impl Address {
         }
     }
 
-    /// Opens the database for reading only.
+    /// Opens the database read-only.
     pub(crate) fn open_read_only(
         &self,
         lock_timeout: Duration,
@@ -68,7 +68,7 @@ fn server(_: &str) -> Result<Address, Error> {
     ))
 }
 
-/// The address without any password.
+/// Formats the address without the password.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,26 +1,26 @@
-//! What differs between two states of a tenant, field by field: the one way in which history and `diff` compare.
+//! Compares two states of a tenant field by field, for the history and for `diff`.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// A field that differs.
+/// A changed field.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct FieldChange {
-    /// The field: a JSON pointer into the tenant.
+    /// A JSON pointer into the tenant.
     pub path: String,
-    /// What it was; absent if there was nothing.
+    /// The old value, if there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub old: Option<Value>,
-    /// What it is; absent if there is nothing.
+    /// The new value, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new: Option<Value>,
 }
 
-/// The fields that differ between two states of a tenant, in the order of their names.
+/// Returns the fields that differ, sorted by name.
 ///
-/// Objects are compared member by member. Lists are compared element by element if they list the same things: objects with
-/// the same `id`s in the same order. Any other list that differs is one change, because the positions in it mean nothing.
+/// Objects are compared member by member. Lists are compared element by element if they contain objects with the same `id`s in the
+/// same order; any other difference between lists is one change, because their positions mean nothing.
 #[must_use]
 pub fn compare(old: &Value, new: &Value) -> Vec<FieldChange> {
     let mut changes = Vec::new();
@@ -68,7 +68,7 @@ fn compare_members(
     }
 }
 
-/// Does something with the path one step further down.
+/// Runs `work` with the path extended by one step.
 fn below(path: &mut String, step: &str, work: impl FnOnce(&mut String)) {
     let length = path.len();
     path.push('/');
@@ -85,7 +85,7 @@ fn same_elements(old: &[Value], new: &[Value]) -> bool {
             .all(|(old, new)| old.get("id").is_some_and(|id| new.get("id") == Some(id)))
 }
 
-/// Takes a change back: puts what was at the path there again. False if the path does not lead anywhere.
+/// Reverts a change: restores the old value at the path. Returns false if the path leads nowhere.
 pub(crate) fn revert(tenant: &mut Value, path: &str, old: Option<Value>) -> bool {
     let Some((parent, step)) = path.rsplit_once('/') else {
         return false;

@@ -1,4 +1,4 @@
-//! What differs between two snapshots.
+//! Compares two snapshots.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -7,39 +7,39 @@ use crate::compare::{FieldChange, compare};
 use crate::snapshot::{Identity, Snapshot};
 use crate::{Error, ErrorKind};
 
-/// What differs between two snapshots: everything by identity.
+/// The difference between two snapshots, sorted by identity.
 #[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct Difference {
-    /// Tenants that only the second one has.
+    /// Tenants only in the new snapshot.
     pub created: Vec<Box<RawValue>>,
-    /// Tenants that only the first one has.
+    /// Tenants only in the old snapshot.
     pub gone: Vec<Box<RawValue>>,
-    /// Tenants that both have, and that differ.
+    /// Tenants in both that differ.
     pub changed: Vec<ChangedTenant>,
-    /// How many tenants are the same in both.
+    /// The number of tenants without a difference.
     pub unchanged: u64,
 }
 
-/// A tenant that differs.
+/// A changed tenant.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct ChangedTenant {
-    /// Which one it is.
+    /// Its identity.
     #[serde(flatten)]
     pub identity: Identity,
-    /// Its name in the second snapshot.
+    /// Its name in the new snapshot.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What differs.
+    /// Its changed fields.
     pub fields: Vec<FieldChange>,
 }
 
 impl Difference {
-    /// What differs between two snapshots.
+    /// Compares two snapshots.
     ///
     /// # Errors
-    /// A tenant is no JSON.
+    /// A tenant is not JSON.
     pub fn between(old: &Snapshot, new: &Snapshot) -> Result<Self, Error> {
         let mut difference = Self::default();
         for (identity, tenant) in &old.tenants {
@@ -95,7 +95,7 @@ fn raw(tenant: &str) -> Result<Box<RawValue>, Error> {
 fn damaged(error: &serde_json::Error) -> Error {
     Error::new(
         ErrorKind::Failed,
-        format!("a tenant in the database is no JSON: {error}"),
+        format!("a tenant in the database is not JSON: {error}"),
     )
 }
 

@@ -1,55 +1,55 @@
-//! What can go wrong with a database.
+//! The errors of a database.
 
 use std::error::Error as StdError;
 use std::fmt;
 
-/// What kind of failure an [`Error`] is.
+/// The kind of an [`Error`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The database's address is none, leads to no place for a file, or asks for something that is not supported.
+    /// The address is malformed, names no possible file, or asks for something unsupported.
     ///
-    /// *Troubleshooting:* the message says which part of it, and what is possible.
+    /// *Troubleshooting:* the message names the part, and the alternatives.
     Address,
-    /// The database is not there, or cannot be reached.
+    /// The database does not exist or cannot be reached.
     ///
-    /// *Troubleshooting:* is the server running, the network up, the name of the database right?
+    /// *Troubleshooting:* check the server, the network, and the name of the database.
     Unreachable,
-    /// The server does not let this user in.
+    /// The server rejected the login.
     ///
-    /// *Troubleshooting:* user, password, the name of the database, and the server's `pg_hba.conf`.
+    /// *Troubleshooting:* check the user, the password, the name of the database, and the server's `pg_hba.conf`.
     Denied,
-    /// Another program keeps the database locked.
+    /// Another program holds a lock on the database.
     ///
-    /// *Troubleshooting:* find it and end its transaction; nothing was lost, so run it again then.
+    /// *Troubleshooting:* stop it, then run this again. Nothing is lost.
     Locked,
-    /// There is no room left for the database.
+    /// There is no space left for the database.
     ///
-    /// *Troubleshooting:* make room; what was written stays, and the next run goes on from there.
+    /// *Troubleshooting:* free some space. Nothing is lost, and the next run resumes.
     Full,
     /// The database cannot be written.
     ///
-    /// *Troubleshooting:* the file's and its folder's permissions; on a server, the user's rights.
+    /// *Troubleshooting:* check the permissions of the file and its directory, or the user's privileges on the server.
     ReadOnly,
-    /// What is at the address is no database, or another program's.
+    /// The address leads to something else than a database, or to another program's.
     ///
     /// *Troubleshooting:* choose another address. Nothing was changed.
     Foreign,
-    /// A newer version of this program has written the database.
+    /// A newer version of this program wrote the database.
     ///
     /// *Troubleshooting:* use that version.
     Newer,
-    /// There is no such point in the database's history.
+    /// The history has no such point.
     Point,
-    /// A list of tenants in a file cannot be read.
+    /// A file of tenants cannot be read.
     ///
     /// *Troubleshooting:* the message names the line.
     Malformed,
-    /// Anything else that the database reports.
+    /// Any other failure of the database.
     Failed,
 }
 
-/// A failure of a database, or of a file to compare.
+/// An error of a database, or of a file to compare.
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -73,7 +73,7 @@ impl Error {
         }
     }
 
-    /// What kind of failure it is.
+    /// Its kind.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.kind

@@ -1,4 +1,4 @@
-//! The tenants as a database had them at an earlier time: what was recorded since is taken back.
+//! The tenants at an earlier time: the current state with later changes reverted.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,10 +15,10 @@ use crate::snapshot::{Identity, Snapshot};
 use crate::store::time;
 use crate::{AccountKey, Address, Error, ErrorKind, schema};
 
-/// How many rows are read at a time.
+/// Rows read at a time.
 const ROWS: i64 = 2000;
 
-/// A point in a database's history.
+/// A point in the history of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Point {
@@ -30,7 +30,7 @@ pub enum Point {
     Time(Timestamp),
 }
 
-/// `run:3`, a time such as `2026-11-01T08:00:00Z`, or a day, which is its first moment in UTC.
+/// Parses `run:3`, a time such as `2026-11-01T08:00:00Z`, or a day, which means its first moment in UTC.
 impl FromStr for Point {
     type Err = Error;
 
@@ -54,7 +54,7 @@ impl FromStr for Point {
             Error::new(
                 ErrorKind::Point,
                 format!(
-                    "`{text}` is no point in time: give run:3, 2026-11-01T08:00:00Z or 2026-11-01"
+                    "`{text}` is not a point in time: use, for example, run:3, 2026-11-01T08:00:00Z or 2026-11-01"
                 ),
             )
         })
@@ -72,7 +72,7 @@ impl fmt::Display for Point {
 }
 
 impl Point {
-    /// Whether a row with a `run` and an `at` is of later than this point, with the value for `$1`.
+    /// Returns a condition for rows after this point, and its `$1`.
     fn later(self) -> (&'static str, Value) {
         match self {
             Self::Latest => ("run > $1", i64::MAX.into()),
@@ -82,7 +82,7 @@ impl Point {
     }
 }
 
-/// Reads the tenants that a database had at a point of its history. The database is only read.
+/// Reads the tenants that a database had at a point in its history.
 ///
 /// # Errors
 /// The database cannot be read, or has no such point.
@@ -95,35 +95,35 @@ pub fn snapshot(
     let mut connection = address.open_read_only(lock_timeout)?;
     schema::check(connection.as_mut(), &place)?;
     transaction(connection.as_mut(), Access::Read, |connection| {
-        let mut past = Past { connection, point };
-        past.check(&place)?;
-        let mut all = past.latest()?;
-        past.revert(&mut all)?;
-        let there = all.into_iter().filter(|(_, known)| known.there);
+        let mut history = History { connection, point };
+        history.check(&place)?;
+        let mut all = history.latest()?;
+        history.revert(&mut all)?;
+        let existing = all.into_iter().filter(|(_, state)| state.exists);
         Ok(Snapshot {
-            tenants: there
-                .map(|(identity, known)| (identity, known.body.into()))
+            tenants: existing
+                .map(|(identity, state)| (identity, state.body.into()))
                 .collect(),
-            doubts: past.doubts()?,
+            doubts: history.doubts()?,
         })
     })
 }
 
-/// A tenant, as far as what was recorded has been taken back.
-struct Known {
-    /// The tenant as JSON; one that is gone is as it was last.
+/// The state of a tenant while changes are reverted.
+struct State {
+    /// The tenant as JSON, or as it was last if it is gone.
     body: String,
-    /// Whether it is there, and not gone or not created yet.
-    there: bool,
+    /// Whether it exists.
+    exists: bool,
 }
 
-impl Known {
-    /// Takes one line of history back. False if it does not fit.
+impl State {
+    /// Reverts a change. Returns false if the change contradicts the state.
     fn revert(&mut self, row: &mut Row) -> bool {
         let kind = row.text(3).unwrap_or_default();
         match kind.as_str() {
-            "created" | "back" => std::mem::replace(&mut self.there, false),
-            "gone" => !std::mem::replace(&mut self.there, true),
+            "created" | "back" => std::mem::replace(&mut self.exists, false),
+            "gone" => !std::mem::replace(&mut self.exists, true),
             "changed" => self
                 .restore(&row.text(4).unwrap_or_default(), row.text(5))
                 .is_some(),
@@ -140,14 +140,14 @@ impl Known {
     }
 }
 
-/// A look at the past.
-struct Past<'a> {
+/// Reads the history back to a point.
+struct History<'a> {
     connection: &'a mut dyn Connection,
     point: Point,
 }
 
-impl Past<'_> {
-    /// Makes sure that the database knows of the point.
+impl History<'_> {
+    /// Checks that the history reaches the point.
     fn check(&mut self, place: &str) -> Result<(), Error> {
         let unknown = |why: String| Err(Error::new(ErrorKind::Point, format!("{place} {why}")));
         let rows = self.connection.query(
@@ -159,21 +159,22 @@ impl Past<'_> {
             .next()
             .map_or((0, None), |mut row| (row.integer(0), row.text(1)));
         let Some(first) = first else {
-            return unknown("has no list recorded in it: `tenancy sync` records one".to_owned());
+            return unknown("has no recorded list: `tenancy sync` records one".to_owned());
         };
         match self.point {
             Point::Run(number) if number > last => {
-                unknown(format!("has no run {number}: its last one is run {last}"))
+                unknown(format!("has no run {number}: the last is run {last}"))
             }
-            Point::Time(at) if time(at) < first => {
-                unknown(format!("has nothing of {}: it begins at {first}", time(at)))
-            }
+            Point::Time(at) if time(at) < first => unknown(format!(
+                "has no data for {}: its history starts at {first}",
+                time(at)
+            )),
             _ => Ok(()),
         }
     }
 
-    /// All tenants as they are known now, those that are gone included.
-    fn latest(&mut self) -> Result<BTreeMap<Identity, Known>, Error> {
+    /// Reads the current state, including tenants that are gone.
+    fn latest(&mut self) -> Result<BTreeMap<Identity, State>, Error> {
         let mut all = BTreeMap::new();
         let mut after = ["", "", ""].map(Value::from).to_vec();
         loop {
@@ -190,15 +191,15 @@ impl Past<'_> {
             };
             after = last.0[..3].to_vec();
             for mut row in rows {
-                let there = row.integer(4) != 0;
+                let exists = row.integer(4) != 0;
                 let body = row.text(3).unwrap_or_default();
-                all.insert(identity(&mut row), Known { body, there });
+                all.insert(identity(&mut row), State { body, exists });
             }
         }
     }
 
-    /// Takes back what was recorded after the point, the latest first.
-    fn revert(&mut self, all: &mut BTreeMap<Identity, Known>) -> Result<(), Error> {
+    /// Reverts the changes after the point, the latest first.
+    fn revert(&mut self, all: &mut BTreeMap<Identity, State>) -> Result<(), Error> {
         let (later, point) = self.point.later();
         let mut before = i64::MAX;
         loop {
@@ -217,12 +218,12 @@ impl Past<'_> {
                 let identity = identity(&mut row);
                 let reverted = all
                     .get_mut(&identity)
-                    .is_some_and(|known| known.revert(&mut row));
+                    .is_some_and(|state| state.revert(&mut row));
                 if !reverted {
                     return Err(Error::new(
                         ErrorKind::Failed,
                         format!(
-                            "the history does not fit the tenants: change {} of `{}`",
+                            "the history contradicts the tenants: change {} of `{}`",
                             row.integer(6),
                             identity.id
                         ),
@@ -232,7 +233,7 @@ impl Past<'_> {
         }
     }
 
-    /// What is known to be missing of the last list of each account before the point.
+    /// Describes the accounts whose last list before the point was incomplete.
     fn doubts(&mut self) -> Result<Vec<String>, Error> {
         let (later, point) = self.point.later();
         let rows = self.connection.query(
@@ -251,7 +252,7 @@ impl Past<'_> {
                 let (provider, account, run) = (row.text(0), row.text(1), row.integer(2));
                 let [provider, account, error] =
                     [provider, account, row.text(3)].map(Option::unwrap_or_default);
-                format!("the list of {account} ({provider}) in run {run} was not complete: {error}")
+                format!("the list of {account} ({provider}) in run {run} was incomplete: {error}")
             })
             .collect())
     }

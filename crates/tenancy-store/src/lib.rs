@@ -1,9 +1,8 @@
-//! Child tenants of reseller accounts in a database: the current state, and a history of what was created, what changed field
-//! by field, what is gone and what came back.
+//! Child tenants of reseller accounts in a database: the current state, and the history of each field.
 //!
-//! A [`Store`] is a database of SQLite, or with the feature `postgres` of PostgreSQL. What a listing finds is
-//! [staged](Store::stage) as it arrives and [committed](Store::commit_listing) in one transaction at the end of an account's list; a
-//! run that is interrupted is gone on with by the next one. The store has no clock: each call takes the time.
+//! A [`Store`] is an SQLite database or, with the feature `postgres`, a PostgreSQL database. Tenants are [staged](Store::stage) as
+//! they arrive, and [committed](Store::commit_listing) in one transaction at the end of an account's list. The next run resumes an
+//! interrupted one. The store has no clock: each call takes the time.
 //!
 //! ```no_run
 //! use futures::StreamExt;

@@ -1,12 +1,12 @@
-//! The tables, and the steps from each version of them to the next.
+//! The database schema and its migrations.
 
 use crate::database::{Access, Connection, transaction};
 use crate::{Error, ErrorKind};
 
-/// The statements that lead from each version to the next. A step that was once released is never changed.
+/// The statements from each version to the next. A released migration is never changed.
 ///
-/// `{serial}` and `{text}` are written as each [`Dialect`](crate::database::Dialect) has them. Times are RFC 3339 in UTC, to
-/// the second: they compare as texts.
+/// Each [`Dialect`](crate::database::Dialect) replaces `{serial}` and `{text}`. Times are RFC 3339 in UTC, to the second, so that
+/// they sort as text.
 const MIGRATIONS: [&str; 2] = [
     "
 CREATE TABLE accounts (
@@ -80,17 +80,17 @@ ALTER TABLE listings ADD COLUMN missing BIGINT NOT NULL DEFAULT 0;
 ",
 ];
 
-/// The version of the schema that this program writes.
+/// The schema version of this program.
 pub(crate) const VERSION: i64 = MIGRATIONS.len() as i64;
 
-/// Brings the schema up to date, in one transaction.
+/// Upgrades the schema in one transaction.
 pub(crate) fn upgrade(connection: &mut dyn Connection, place: &str) -> Result<(), Error> {
     if is_current(connection, place)? {
         return Ok(());
     }
     transaction(connection, Access::Write, |connection| {
         connection.prepare_schema()?;
-        // Somebody else may have been faster.
+        // Another process may have been faster.
         if is_current(connection, place)? {
             return Ok(());
         }
@@ -99,7 +99,7 @@ pub(crate) fn upgrade(connection: &mut dyn Connection, place: &str) -> Result<()
     })
 }
 
-/// Whether the schema is the one that this program reads: it is neither made nor changed.
+/// Checks the schema version without changing anything.
 pub(crate) fn check(connection: &mut dyn Connection, place: &str) -> Result<(), Error> {
     if is_current(connection, place)? {
         return Ok(());
@@ -107,10 +107,9 @@ pub(crate) fn check(connection: &mut dyn Connection, place: &str) -> Result<(), 
     Err(Error::new(
         ErrorKind::Foreign,
         match connection.schema_version()? {
-            None => format!("{place} has no tenants in it: `tenancy sync` fills it"),
+            None => format!("{place} contains no tenants: `tenancy sync` fills it"),
             Some(version) => format!(
-                "{place} has version {version} of the tables, and this program reads version {VERSION}: `tenancy sync` brings it \
-                 up to date"
+                "{place} has schema version {version}, this program reads version {VERSION}: `tenancy sync` upgrades it"
             ),
         },
     ))
@@ -121,15 +120,15 @@ fn is_current(connection: &mut dyn Connection, place: &str) -> Result<bool, Erro
         Some(version) if version > VERSION => Err(Error::new(
             ErrorKind::Newer,
             format!(
-                "{place} was written by a newer version of this program (version {version} of the tables, this one knows \
-                 {VERSION}): use that version"
+                "{place} was written by a newer version of this program (schema version {version}, this one knows {VERSION}): \
+                 use that version"
             ),
         )),
         version => Ok(version == Some(VERSION)),
     }
 }
 
-/// Takes the steps from one version to another.
+/// Runs the migrations between two versions.
 pub(crate) fn migrate(connection: &mut dyn Connection, from: i64, to: i64) -> Result<(), Error> {
     let dialect = connection.dialect();
     for (version, step) in (1..).zip(MIGRATIONS) {

@@ -1,4 +1,4 @@
-//! All tenants as they were at one time, from a file or a database.
+//! All tenants at one time, from a file or a database.
 
 use std::collections::BTreeMap;
 use std::io::BufRead;
@@ -8,30 +8,30 @@ use serde_json::Value;
 
 use crate::{AccountKey, Error, ErrorKind};
 
-/// What makes a tenant one and the same.
+/// The identity of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Identity {
-    /// The provider and the account.
+    /// Its provider and account.
     #[serde(flatten)]
     pub account: AccountKey,
-    /// The tenant's identity there.
+    /// Its ID at the provider.
     pub id: String,
 }
 
-/// All tenants as they were at one time.
+/// All tenants at one time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Snapshot {
-    /// Each as JSON: text, because most are only compared as a whole.
+    /// Each as JSON text, because most are only compared as a whole.
     pub(crate) tenants: BTreeMap<Identity, Box<str>>,
-    /// Why it may not be all of them, as far as that is known.
+    /// Why some tenants may be missing.
     pub(crate) doubts: Vec<String>,
 }
 
 impl Snapshot {
-    /// Reads what `list --format ndjson` wrote: one tenant a line. The record as the provider sent it (`raw`) is left out.
+    /// Reads the output of `list --format ndjson`: one tenant a line. The provider's record (`raw`) is ignored.
     ///
     /// # Errors
-    /// A line is no tenant, is cut off, or has a tenant that an earlier one has; the error names the line.
+    /// A line is not a tenant, is truncated, or repeats a tenant. The error names the line.
     pub fn read_ndjson(lines: impl BufRead) -> Result<Self, Error> {
         let mut snapshot = Self::default();
         for (number, line) in (1_u64..).zip(Lines(lines)) {
@@ -44,10 +44,10 @@ impl Snapshot {
 
     fn add_line(&mut self, line: &[u8]) -> Result<(), String> {
         let Some(line) = line.strip_suffix(b"\n") else {
-            return Err("it does not end: the file is cut off".to_owned());
+            return Err("incomplete line: the file is truncated".to_owned());
         };
         let mut tenant: Value =
-            serde_json::from_slice(line).map_err(|error| format!("it is no JSON ({error})"))?;
+            serde_json::from_slice(line).map_err(|error| format!("not JSON ({error})"))?;
         let identity = identity(&tenant)?;
         if let Some(members) = tenant.as_object_mut() {
             members.remove("raw");
@@ -55,11 +55,11 @@ impl Snapshot {
         let id = identity.id.clone();
         match self.tenants.insert(identity, tenant.to_string().into()) {
             None => Ok(()),
-            Some(_) => Err(format!("the tenant `{id}` was on a line before")),
+            Some(_) => Err(format!("the tenant `{id}` is listed twice")),
         }
     }
 
-    /// How many tenants there are.
+    /// The number of tenants.
     #[must_use]
     pub fn len(&self) -> usize {
         self.tenants.len()
@@ -71,13 +71,13 @@ impl Snapshot {
         self.tenants.is_empty()
     }
 
-    /// Why it may not have all tenants, as far as that is known: one line an account.
+    /// Why some tenants may be missing: one line an account.
     #[must_use]
     pub fn doubts(&self) -> &[String] {
         &self.doubts
     }
 
-    /// The tenants, by identity.
+    /// The tenants, sorted by identity.
     pub fn tenants(&self) -> impl Iterator<Item = (&Identity, &str)> {
         self.tenants
             .iter()
@@ -85,7 +85,7 @@ impl Snapshot {
     }
 }
 
-/// The lines of a file, each with the end that it has.
+/// The lines of a file, including their ends.
 struct Lines<R>(R);
 
 impl<R: BufRead> Iterator for Lines<R> {
@@ -108,7 +108,7 @@ impl<R: BufRead> Iterator for Lines<R> {
 fn identity(tenant: &Value) -> Result<Identity, String> {
     let text = |name: &str| match tenant.get(name) {
         Some(Value::String(text)) => Ok(text.clone()),
-        _ => Err(format!("it is no tenant: it has no `{name}`")),
+        _ => Err(format!("not a tenant: no `{name}`")),
     };
     Ok(Identity {
         account: AccountKey::new(text("provider")?, text("account")?),
@@ -153,31 +153,28 @@ mod tests {
         for (text, message) in [
             (
                 format!("{A}\n{B}"),
-                "line 2: it does not end: the file is cut off",
+                "line 2: incomplete line: the file is truncated",
             ),
             (
                 format!("{A}\n{}", &B[..20]),
-                "line 2: it does not end: the file is cut off",
+                "line 2: incomplete line: the file is truncated",
             ),
             (
                 format!("{A}\n{}\n", &B[..20]),
-                "line 2: it is no JSON (EOF while parsing a string at line 1 column 20)",
+                "line 2: not JSON (EOF while parsing a string at line 1 column 20)",
             ),
             (
                 format!("{A}\n\n{B}\n"),
-                "line 2: it is no JSON (EOF while parsing a value at line 1 column 0)",
+                "line 2: not JSON (EOF while parsing a value at line 1 column 0)",
             ),
             (
                 format!("{B}\n{A}\n{B}\n"),
-                "line 3: the tenant `2` was on a line before",
+                "line 3: the tenant `2` is listed twice",
             ),
-            (
-                "[]\n".to_owned(),
-                "line 1: it is no tenant: it has no `provider`",
-            ),
+            ("[]\n".to_owned(), "line 1: not a tenant: no `provider`"),
             (
                 r#"{"provider":"p","account":"a","id":1}"#.to_owned() + "\n",
-                "line 1: it is no tenant: it has no `id`",
+                "line 1: not a tenant: no `id`",
             ),
         ] {
             assert_eq!(read(&text).unwrap_err(), message);

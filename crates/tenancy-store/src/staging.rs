@@ -1,5 +1,4 @@
-//! What a listing has found so far, kept beside the current state until the list is at its end: so that a run that is
-//! interrupted loses nothing, and the next one goes on from there.
+//! Stages tenants beside the current state until their list ends, so that the next run can resume an interrupted one.
 
 use std::collections::HashMap;
 
@@ -10,26 +9,26 @@ use crate::database::{Connection, Value};
 use crate::store::time;
 use crate::{AccountKey, Error, ErrorKind, Run, Store};
 
-/// How many tenants one statement stages.
+/// Tenants staged by one statement.
 const ROWS: usize = 500;
 
-/// How old the beginning of a list may be that another run goes on with. What was listed then is recorded as it was then.
+/// The age up to which an interrupted list is resumed: its first tenants are as old as that.
 const OLDEST: SignedDuration = SignedDuration::from_hours(24);
 
-/// Where the listing of an account begins.
+/// Where the list of an account starts.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Start {
     /// At the beginning.
     Fresh,
-    /// At the beginning, although an earlier run was interrupted: this is why.
+    /// At the beginning, although an earlier run was interrupted, for this reason.
     Abandoned(String),
-    /// Where an earlier run was interrupted: this is its report, with the checkpoint.
+    /// At the checkpoint in this report of an interrupted run.
     Resumed(Box<SourceReport>),
 }
 
 impl Store {
-    /// Where the listing of a claimed account is to begin.
+    /// Returns where the list of a claimed account starts.
     ///
     /// # Errors
     /// The database failed.
@@ -57,7 +56,7 @@ impl Store {
             .map(|begun_at: Timestamp| now.duration_since(begun_at).abs());
         if !age.is_ok_and(|age| age <= OLDEST) {
             return Ok(Start::Abandoned(format!(
-                "it was interrupted, and had begun at {begun_at}, more than {} hours ago",
+                "the interrupted run started at {begun_at}, more than {} hours ago",
                 OLDEST.as_hours()
             )));
         }
@@ -65,13 +64,13 @@ impl Store {
             match serde_json::from_str(&row.text(1).unwrap_or_default()) {
                 Ok(report) => Start::Resumed(Box::new(report)),
                 Err(error) => Start::Abandoned(format!(
-                    "the checkpoint of an interrupted run cannot be read ({error})"
+                    "the checkpoint of the interrupted run cannot be read ({error})"
                 )),
             },
         )
     }
 
-    /// Forgets what is staged of an account: it is listed from its beginning.
+    /// Discards what is staged of an account: its list starts at the beginning.
     ///
     /// # Errors
     /// The database failed.
@@ -88,10 +87,10 @@ impl Store {
         self.write(|connection| clear(connection, account))
     }
 
-    /// Keeps tenants that were listed, and, where `reached` is given, from where to go on after them: both or neither.
+    /// Stages tenants and, if `reached` is given, its checkpoint, in one transaction.
     ///
-    /// Tenants may be kept without a checkpoint: after an interruption they are listed again. A checkpoint grows with the list,
-    /// so it is best kept each time the list has grown by a fixed part.
+    /// Tenants staged after the last checkpoint are listed again after an interruption. A checkpoint grows with the list, so save
+    /// one each time the list has grown by a fixed fraction.
     ///
     /// # Errors
     /// The database failed.
@@ -102,7 +101,7 @@ impl Store {
         tenants: &[Tenant],
         reached: Option<&SourceReport>,
     ) -> Result<(), Error> {
-        // One statement must not meet a row twice.
+        // A statement cannot insert a row twice.
         let rows: HashMap<&str, String> = tenants
             .iter()
             .map(|tenant| Ok((tenant.id.as_str(), to_json(tenant)?)))
@@ -127,12 +126,12 @@ pub(crate) fn key(account: &AccountKey) -> [Value; 2] {
     ]
 }
 
-/// A tenant or a report as it is stored.
+/// Serializes a tenant or a report.
 pub(crate) fn to_json(value: &impl serde::Serialize) -> Result<String, Error> {
     serde_json::to_string(value).map_err(|error| {
         Error::new(
             ErrorKind::Failed,
-            format!("it cannot be written as JSON: {error}"),
+            format!("cannot serialize as JSON: {error}"),
         )
         .caused_by(error)
     })
@@ -151,7 +150,7 @@ pub(crate) fn placeholders(first: usize, rows: usize, columns: usize) -> String 
     rows.join(", ")
 }
 
-/// Stages rows; of those that are as they are known, only that they were there.
+/// Stages rows; without the body if it equals the current state.
 fn stage(
     connection: &mut dyn Connection,
     account: &AccountKey,
@@ -192,7 +191,7 @@ pub(crate) fn keep_checkpoint(
     connection.execute(sql, &values).map(drop)
 }
 
-/// Takes away what is staged of an account.
+/// Deletes what is staged of an account.
 pub(crate) fn clear(connection: &mut dyn Connection, account: &AccountKey) -> Result<(), Error> {
     for table in ["staged", "unfinished"] {
         connection.execute(

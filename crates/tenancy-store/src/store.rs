@@ -1,4 +1,4 @@
-//! A database of tenants: opening it, claiming accounts in it, and runs.
+//! Opens a database, claims accounts and records runs.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::database::{Access, Connection, LockWait, transaction};
 use crate::{Address, Error, schema};
 
-/// How long another program's lock is waited for, unless stated.
+/// The default lock timeout.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A reseller account, as the database knows it.
+/// A reseller account in the database.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct AccountKey {
     /// The provider.
@@ -22,7 +22,7 @@ pub struct AccountKey {
 }
 
 impl AccountKey {
-    /// An account at a provider.
+    /// Names an account at a provider.
     pub fn new(provider: impl Into<String>, account: impl Into<String>) -> Self {
         Self {
             provider: provider.into(),
@@ -31,31 +31,31 @@ impl AccountKey {
     }
 }
 
-/// A run: what one call of `sync` records.
+/// One run of `sync`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Run {
-    /// Its number: later runs have greater ones.
+    /// Its number. Later runs have greater numbers.
     pub number: i64,
-    /// When it began.
+    /// Its start.
     pub started_at: Timestamp,
 }
 
 /// A database of tenants, open for recording.
 ///
-/// Its calls block, and with PostgreSQL they must not be made on a thread that runs a tokio runtime: give it a thread of its own.
+/// Its calls block. With PostgreSQL, they panic on a thread of a tokio runtime: use a separate thread.
 #[derive(Debug)]
 pub struct Store {
     pub(crate) connection: Box<dyn Connection>,
-    /// How many pages had been read of the lists that this run goes on with.
+    /// The pages that had been read of each list that this run resumes.
     pub(crate) resumed: HashMap<AccountKey, u64>,
 }
 
 impl Store {
-    /// Opens a database, and makes it where there is none. The tables of an older version are brought up to date.
-    /// Another program's lock is waited for so long, a minute if not stated.
+    /// Opens a database. Creates it if it does not exist, and upgrades an older schema. Waits up to `lock_timeout`, by default a
+    /// minute, for another program's lock.
     ///
     /// # Errors
-    /// The database cannot be reached or written, is another program's, or was written by a newer version of this one.
+    /// The database cannot be reached or written, belongs to another program, or was written by a newer version of this one.
     pub fn open(address: &Address, lock_timeout: Option<Duration>) -> Result<Self, Error> {
         Self::over(address.open(lock_timeout.unwrap_or(LOCK_TIMEOUT))?, address)
     }
@@ -71,8 +71,8 @@ impl Store {
         })
     }
 
-    /// Claims accounts, so that no other run records them before this store is dropped or its process ends. Says for each,
-    /// in order, whether it was to be had.
+    /// Claims accounts, so that no other run records them before this store is dropped. Returns for each, in order, whether the
+    /// claim succeeded.
     ///
     /// # Errors
     /// The database failed.
@@ -81,7 +81,7 @@ impl Store {
         for (position, account) in accounts.iter().enumerate() {
             numbers.push((self.number(account)?, position));
         }
-        // In one order, whoever claims: two that wait for each other would wait for ever.
+        // A fixed order prevents deadlocks.
         numbers.sort_unstable();
         let mut claimed = vec![false; accounts.len()];
         for (number, position) in numbers {
@@ -90,7 +90,7 @@ impl Store {
         Ok(claimed)
     }
 
-    /// The number of an account, which it is given the first time.
+    /// Returns the number of an account, assigning one if needed.
     fn number(&mut self, account: &AccountKey) -> Result<i64, Error> {
         let key = [
             account.provider.as_str().into(),
@@ -108,8 +108,7 @@ impl Store {
         Ok(rows.first().map_or(0, |row| row.integer(0)))
     }
 
-    /// Begins a run. The accounts have to be claimed before, so that of two runs that record an account the later one has the
-    /// greater number.
+    /// Begins a run. Claim the accounts first, so that of two runs of an account the later one has the greater number.
     ///
     /// # Errors
     /// The database failed.
@@ -124,7 +123,7 @@ impl Store {
         })
     }
 
-    /// Ends a run. One that was killed has no end.
+    /// Ends a run and releases its claims. A killed run has no end.
     ///
     /// # Errors
     /// The database failed.
@@ -136,7 +135,7 @@ impl Store {
         self.release()
     }
 
-    /// Gives up all claims.
+    /// Releases all claims.
     ///
     /// # Errors
     /// The database failed.
@@ -144,7 +143,7 @@ impl Store {
         self.connection.unlock()
     }
 
-    /// Does something in one writing transaction.
+    /// Runs `work` in a writing transaction.
     pub(crate) fn write<T>(
         &mut self,
         work: impl FnOnce(&mut dyn Connection) -> Result<T, Error>,
@@ -153,7 +152,7 @@ impl Store {
     }
 }
 
-/// A time as it is stored: to the second, so that times compare as texts.
+/// Formats a time for storage: to the second, so that times sort as text.
 pub(crate) fn time(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

@@ -174,11 +174,11 @@ fn times_that_a_database_does_not_know() {
         .map(|side| diff(&sandbox, &[side, "t.db"]).shown())
         .collect();
     let shown = shown.join("\n");
-    let (before, after) = shown.split_once("it begins at ").unwrap();
+    let (before, after) = shown.split_once("its history starts at ").unwrap();
     let after = after.split_once('\n').unwrap().1;
     insta::assert_snapshot!(
         "diff_unknown_times",
-        format!("{before}it begins at TIME\n{after}")
+        format!("{before}its history starts at TIME\n{after}")
     );
     // A time to come is now.
     assert_eq!(diff(&sandbox, &["t.db@2999-01-01", "t.db"]).code, Some(0));

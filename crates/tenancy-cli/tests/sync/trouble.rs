@@ -93,7 +93,7 @@ fn a_disk_that_is_full() {
     let first = ran.stderr.lines().next().unwrap();
     assert_eq!(
         first,
-        "error: the database t.db could not be read or written (disk I/O error): is there room on the disk, and is it whole?"
+        "error: cannot read or write the database t.db (disk I/O error): check the free space, then the disk"
     );
     assert!(ran.stderr.ends_with("; not recorded\n"), "{}", ran.stderr);
     assert_eq!(sync_to(&sandbox, "t.db").code, Some(0));
@@ -157,7 +157,7 @@ fn passwords_come_from_the_environment_and_from_the_file_of_passwords() {
     assert!(
         wrong
             .stderr
-            .contains("does not let this user in: password authentication failed"),
+            .contains("rejected the login: password authentication failed"),
         "{}",
         wrong.stderr
     );

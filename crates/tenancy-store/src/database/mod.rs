@@ -1,5 +1,4 @@
-//! The little that is needed of a database: statements, rows, transactions and locks. All SQL above it is the same for every
-//! database; what differs is in the modules below.
+//! The interface to a database: statements, rows, transactions and locks. The SQL above it is the same for every database.
 
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
@@ -9,7 +8,7 @@ use std::fmt::Debug;
 
 use crate::Error;
 
-/// A value of a row or of a statement.
+/// A value in a row or a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
     Null,
@@ -47,12 +46,12 @@ impl<T: Into<Self>> From<Option<T>> for Value {
     }
 }
 
-/// One row of an answer.
+/// A row of a result.
 #[derive(Clone, Debug)]
 pub(crate) struct Row(pub(crate) Vec<Value>);
 
 impl Row {
-    /// The integer in this column; 0 where there is none.
+    /// The integer in this column, or 0.
     pub(crate) fn integer(&self, column: usize) -> i64 {
         match self.0.get(column) {
             Some(Value::Integer(value)) => *value,
@@ -60,7 +59,7 @@ impl Row {
         }
     }
 
-    /// Takes the text out of this column.
+    /// Takes the text of this column.
     pub(crate) fn text(&mut self, column: usize) -> Option<String> {
         match self
             .0
@@ -76,9 +75,9 @@ impl Row {
 /// What a transaction is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// It reads one state of the database.
+    /// Reads one consistent state.
     Read,
-    /// It writes; no other one writes at the same time where the database allows only one.
+    /// Writes. SQLite allows one writer at a time.
     Write,
 }
 
@@ -91,12 +90,12 @@ pub enum LockWait {
     Forever,
 }
 
-/// Where a database writes what it keeps its own way.
+/// Column types that differ between databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Dialect {
-    /// A column that numbers its rows, never twice the same.
+    /// An automatic number, never reused.
     pub(crate) serial: &'static str,
-    /// How texts compare: by their bytes, so that every database has the same order.
+    /// Text that sorts by its bytes, in the same order on every database.
     pub(crate) text: &'static str,
 }
 
@@ -104,24 +103,27 @@ pub(crate) struct Dialect {
 pub(crate) trait Connection: Debug + Send {
     fn dialect(&self) -> Dialect;
 
-    /// Whether there is nothing of ours and nothing of others, and which version of the schema there is otherwise.
+    /// Returns the schema version, or `None` if the database is empty.
+    ///
+    /// # Errors
+    /// The database belongs to another program.
     fn schema_version(&mut self) -> Result<Option<i64>, Error>;
 
     fn set_schema_version(&mut self, version: i64) -> Result<(), Error>;
 
-    /// Within a transaction: makes sure that nobody else brings the schema up to date, and that there is a place for it.
+    /// Locks the schema for an upgrade, and creates it if needed, within the transaction.
     fn prepare_schema(&mut self) -> Result<(), Error>;
 
     /// Runs statements without values.
     fn batch(&mut self, sql: &str) -> Result<(), Error>;
 
-    /// Runs a statement with values for `$1`, `$2`, …, and says how many rows it wrote.
+    /// Runs a statement with values for `$1`, `$2`, …, and returns how many rows it wrote.
     fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, Error>;
 
-    /// The rows of an answer.
+    /// Runs a query and returns its rows.
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Error>;
 
-    /// Has the database look at how a table is filled, where it would not do so by itself before it plans its next query.
+    /// Updates the statistics of a table, if the database needs that for its next query plan.
     fn analyze(&mut self, table: &str) -> Result<(), Error>;
 
     fn begin(&mut self, access: Access) -> Result<(), Error>;
@@ -130,15 +132,14 @@ pub(crate) trait Connection: Debug + Send {
 
     fn roll_back(&mut self) -> Result<(), Error>;
 
-    /// Keeps whoever else asks for this number's lock from having it, until this process has ended, whichever way. False if
-    /// somebody else has it.
+    /// Takes the lock of this number until the process ends. Returns whether it was free.
     fn lock(&mut self, number: i64, wait: LockWait) -> Result<bool, Error>;
 
-    /// Lets all locks go.
+    /// Releases all locks.
     fn unlock(&mut self) -> Result<(), Error>;
 }
 
-/// Does something in one transaction: all of it, or nothing.
+/// Runs `work` in a transaction.
 pub(crate) fn transaction<T>(
     connection: &mut dyn Connection,
     access: Access,
@@ -151,7 +152,7 @@ pub(crate) fn transaction<T>(
             Ok(done)
         }
         Err(error) => {
-            // The first error says what happened; a connection that is gone cannot be rolled back and needs not be.
+            // The first error matters. A lost connection needs no rollback.
             let _ = connection.roll_back();
             Err(error)
         }

@@ -10,13 +10,13 @@ use crate::{AccountKey, LockWait, Point};
 
 on_each_database!(
     an_account_is_recorded_by_one_at_a_time,
-    whoever_waits_gets_it_when_the_other_is_gone,
+    a_waiting_run_claims_an_account_once_it_is_released,
     two_record_two_accounts_at_once,
     two_make_one_database_at_once,
 );
 
 fn other() -> AccountKey {
-    AccountKey::new("layers", "brands")
+    AccountKey::new("abc", "brands")
 }
 
 fn an_account_is_recorded_by_one_at_a_time(place: &TestDatabase) {
@@ -29,7 +29,7 @@ fn an_account_is_recorded_by_one_at_a_time(place: &TestDatabase) {
     assert_eq!(second.claim(&both[..1], LockWait::Never).unwrap(), [true]);
 }
 
-fn whoever_waits_gets_it_when_the_other_is_gone(place: &TestDatabase) {
+fn a_waiting_run_claims_an_account_once_it_is_released(place: &TestDatabase) {
     let mut first = place.open();
     assert_eq!(first.claim(&[account()], LockWait::Never).unwrap(), [true]);
     thread::scope(|scope| {

@@ -58,7 +58,7 @@ fn what_the_database_does_not_know_is_said(place: &TestDatabase) {
         look(Point::Latest).unwrap_err(),
         (
             ErrorKind::Point,
-            "DB has no list recorded in it: `tenancy sync` records one".to_owned()
+            "DB has no recorded list: `tenancy sync` records one".to_owned()
         )
     );
     record(
@@ -71,14 +71,15 @@ fn what_the_database_does_not_know_is_said(place: &TestDatabase) {
         look(Point::Run(2)).unwrap_err(),
         (
             ErrorKind::Point,
-            "DB has no run 2: its last one is run 1".to_owned()
+            "DB has no run 2: the last is run 1".to_owned()
         )
     );
     assert_eq!(
         look(Point::Time(minute(0))).unwrap_err(),
         (
             ErrorKind::Point,
-            "DB has nothing of 2026-09-21T14:13:20Z: it begins at 2026-09-21T14:14:20Z".to_owned()
+            "DB has no data for 2026-09-21T14:13:20Z: its history starts at 2026-09-21T14:14:20Z"
+                .to_owned()
         )
     );
 }
@@ -98,7 +99,7 @@ fn points_are_read_from_text() {
     );
     for wrong in ["", "run:0", "run:x", "yesterday", "2026-13-01"] {
         assert!(
-            point(wrong).unwrap_err().contains("no point in time"),
+            point(wrong).unwrap_err().contains("not a point in time"),
             "{wrong}"
         );
     }

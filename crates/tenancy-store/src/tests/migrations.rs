@@ -52,7 +52,7 @@ fn a_database_of_an_older_version_is_not_touched_by_reading(place: &TestDatabase
     make_version_1(place);
     let error = crate::snapshot(&place.address, Point::Latest, LOCK_TIMEOUT).unwrap_err();
     assert!(
-        error.to_string().contains("has version 1 of the tables"),
+        error.to_string().contains("has schema version 1"),
         "{error}"
     );
     let mut connection = place.address.open(LOCK_TIMEOUT).unwrap();
@@ -73,7 +73,7 @@ fn a_newer_database_is_refused(place: &TestDatabase) {
         assert_eq!(error.kind(), ErrorKind::Newer);
         assert!(
             error.to_string().contains(
-                "by a newer version of this program (version 3 of the tables, this one knows 2)"
+                "by a newer version of this program (schema version 3, this one knows 2)"
             ),
             "{error}"
         );

@@ -41,7 +41,7 @@ fn minute(number: i64) -> Timestamp {
 
 /// An account at a provider that no test knows anything of.
 fn account() -> AccountKey {
-    AccountKey::new("vobiz", "agency")
+    AccountKey::new("acme", "agency")
 }
 
 /// A tenant with a name.
@@ -69,7 +69,7 @@ fn interrupted(tenants: u64) -> SourceReport {
     report.pages = tenants;
     report.checkpoint = Some(
         serde_json::from_value(json!({
-            "version": 1, "provider": "vobiz", "account": "agency", "statuses": [], "list": 0, "again": false,
+            "version": 1, "provider": "acme", "account": "agency", "statuses": [], "list": 0, "again": false,
             "certainty": "proved", "walk": "one_body", "seen": "",
         }))
         .unwrap(),

@@ -255,7 +255,7 @@ fn many_tenants_at_once(place: &TestDatabase) {
 fn accounts_do_not_touch_one_another(place: &TestDatabase) {
     let mut store = place.open();
     record(&mut store, 1, &tenants(&["a"]), &proved());
-    let other = AccountKey::new("layers", "agency");
+    let other = AccountKey::new("abc", "agency");
     let (run, _) = begin(&mut store, 2);
     assert_eq!(
         store
@@ -265,7 +265,7 @@ fn accounts_do_not_touch_one_another(place: &TestDatabase) {
     );
     store.start(&other, minute(2)).unwrap();
     store
-        .stage(run, &other, &[Tenant::new("layers", "agency", "a")], None)
+        .stage(run, &other, &[Tenant::new("abc", "agency", "a")], None)
         .unwrap();
     let outcome = store
         .commit_listing(run, &other, &proved(), None, minute(2))

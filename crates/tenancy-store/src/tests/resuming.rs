@@ -101,7 +101,7 @@ fn a_checkpoint_that_is_too_old_is_abandoned(place: &TestDatabase) {
     };
     assert_eq!(
         why,
-        "it was interrupted, and had begun at 2026-09-21T14:13:20Z, more than 24 hours ago"
+        "the interrupted run started at 2026-09-21T14:13:20Z, more than 24 hours ago"
     );
     assert!(rows(&mut store, "staged").is_empty() && rows(&mut store, "unfinished").is_empty());
 }
@@ -125,7 +125,7 @@ fn a_list_that_broke_off_is_recorded_as_far_as_it_came(place: &TestDatabase) {
     assert_eq!(place.snapshot(Point::Latest).len(), 3);
     assert_eq!(
         place.snapshot(Point::Latest).doubts(),
-        ["the list of agency (vobiz) in run 2 was not complete: interrupted"]
+        ["the list of agency (acme) in run 2 was incomplete: interrupted"]
     );
     assert!(place.snapshot(Point::Run(1)).doubts().is_empty());
 

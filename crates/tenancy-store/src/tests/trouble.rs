@@ -35,7 +35,7 @@ fn a_file_that_is_no_database() {
         refused(&place),
         (
             ErrorKind::Foreign,
-            "DB is no database: choose another file".to_owned()
+            "DB is not a database: choose another file".to_owned()
         )
     );
     let content = fs::read(file(&place)).unwrap();
@@ -49,7 +49,7 @@ fn a_database_of_another_program() {
     other
         .execute_batch("CREATE TABLE tenants (name TEXT)")
         .unwrap();
-    let message = "DB is the database of another program: choose another file";
+    let message = "DB belongs to another program: choose another file";
     assert_eq!(refused(&place), (ErrorKind::Foreign, message.to_owned()));
 }
 
@@ -57,7 +57,7 @@ fn a_database_of_another_program() {
 fn a_folder_and_a_file_in_no_folder() {
     let place = TestDatabase::sqlite();
     fs::create_dir(file(&place)).unwrap();
-    let message = "the database DB cannot be opened: it is a folder; choose another file";
+    let message = "the database DB cannot be opened: it is a directory; choose another file";
     assert_eq!(refused(&place), (ErrorKind::Address, message.to_owned()));
     let lost = Address::File(file(&place).join("no/t.db"));
     assert_eq!(
@@ -176,7 +176,7 @@ mod server {
         };
         assert_eq!(kind, ErrorKind::Denied);
         assert!(
-            message.contains("does not let this user in: password authentication failed"),
+            message.contains("rejected the login: password authentication failed"),
             "{message}"
         );
     }
@@ -204,7 +204,7 @@ mod server {
         };
         assert_eq!(kind, ErrorKind::Unreachable);
         assert!(
-            message.contains("\"nowhere\" does not exist; make it with `createdb`"),
+            message.contains("\"nowhere\" does not exist; create it with `createdb`"),
             "{message}"
         );
     }
@@ -288,7 +288,7 @@ mod server {
         let (kind, message) = refused(&place);
         assert_eq!(kind, ErrorKind::Foreign);
         assert!(
-            message.contains("a schema `tenancy` that another program made"),
+            message.contains("a schema `tenancy` that belongs to another program"),
             "{message}"
         );
     }

@@ -1,74 +1,69 @@
-//! What PostgreSQL's errors mean to whoever reads them.
+//! Turns PostgreSQL's errors into messages with advice.
 
 use postgres::error::SqlState;
 
 use crate::{Error, ErrorKind};
 
-/// What an error means, at this place.
 pub(super) fn describe(place: &str, error: &postgres::Error) -> Error {
-    let told = error
+    let message = error
         .as_db_error()
-        .map_or_else(|| cause(error), |told| told.message().to_owned());
+        .map_or_else(|| cause(error), |message| message.message().to_owned());
     let (kind, message) = match error.code() {
-        Some(state) => refusal(state, place, &told),
-        None if told.contains("password missing") => (
+        Some(state) => refusal(state, place, &message),
+        None if message.contains("password missing") => (
             ErrorKind::Denied,
             format!("{place} asks for a password: set PGPASSWORD, or add a line to ~/.pgpass"),
         ),
         None if error.is_closed() => (
             ErrorKind::Unreachable,
-            format!(
-                "the connection to {place} is lost: run it again, it goes on from where it was"
-            ),
+            format!("lost the connection to {place}: run this again to resume"),
         ),
         None => (
             ErrorKind::Unreachable,
-            format!("{place} cannot be reached: {told}"),
+            format!("{place} cannot be reached: {message}"),
         ),
     };
     Error::new(kind, message)
 }
 
-fn refusal(state: &SqlState, place: &str, told: &str) -> (ErrorKind, String) {
+fn refusal(state: &SqlState, place: &str, message: &str) -> (ErrorKind, String) {
     match state {
         &SqlState::INVALID_PASSWORD | &SqlState::INVALID_AUTHORIZATION_SPECIFICATION => (
             ErrorKind::Denied,
             format!(
-                "{place} does not let this user in: {told}; check the user, and the password in PGPASSWORD or ~/.pgpass"
+                "{place} rejected the login: {message}; check the user, and the password in PGPASSWORD or ~/.pgpass"
             ),
         ),
         &SqlState::INVALID_CATALOG_NAME => (
             ErrorKind::Unreachable,
-            format!("{place}: {told}; make it with `createdb`, or choose another"),
+            format!("{place}: {message}; create it with `createdb`, or choose another"),
         ),
         &SqlState::INSUFFICIENT_PRIVILEGE | &SqlState::READ_ONLY_SQL_TRANSACTION => (
             ErrorKind::ReadOnly,
-            format!("{place} cannot be written: {told}"),
+            format!("{place} cannot be written: {message}"),
         ),
         &SqlState::DISK_FULL => (
             ErrorKind::Full,
-            format!("there is no room left at {place}: {told}"),
+            format!("no space left at {place}: {message}"),
         ),
         &SqlState::LOCK_NOT_AVAILABLE => (
             ErrorKind::Locked,
-            format!(
-                "another program keeps {place} locked: end that one's work on it, and run it again"
-            ),
+            format!("{place} is locked by another program: stop that program, then run this again"),
         ),
         &SqlState::TOO_MANY_CONNECTIONS
         | &SqlState::CANNOT_CONNECT_NOW
         | &SqlState::ADMIN_SHUTDOWN => (
             ErrorKind::Unreachable,
-            format!("{place}: {told}; run it again later, it goes on from where it was"),
+            format!("{place}: {message}; run this again later to resume"),
         ),
         state => (
             ErrorKind::Failed,
-            format!("{place} failed: {told} (SQLSTATE {})", state.code()),
+            format!("{place} failed: {message} (SQLSTATE {})", state.code()),
         ),
     }
 }
 
-/// The innermost cause: the outer ones only say that there is one.
+/// Returns the innermost cause; the outer ones add nothing.
 fn cause(error: &postgres::Error) -> String {
     let mut inner: &dyn std::error::Error = error;
     while let Some(source) = inner.source() {

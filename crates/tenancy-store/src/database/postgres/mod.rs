@@ -1,4 +1,4 @@
-//! PostgreSQL: a database on a server.
+//! PostgreSQL: a database on a server, in the schema `tenancy`.
 
 mod failure;
 mod server;
@@ -18,14 +18,14 @@ pub use server::Server;
 use super::{Access, Connection, Dialect, LockWait, Row, Value};
 use crate::{Error, ErrorKind};
 
-/// The first half of the number of each of our advisory locks: "tncy" in ASCII.
+/// The first key of our advisory locks: "tncy" in ASCII.
 const APPLICATION: i32 = 0x746e_6379;
-/// The second half while the schema is brought up to date; accounts have greater ones.
+/// The second key while the schema is upgraded; accounts have greater ones.
 const SCHEMA_LOCK: i32 = 0;
-/// How many prepared statements are kept.
+/// The number of prepared statements kept.
 const MOST_STATEMENTS: usize = 64;
 
-/// A session at a PostgreSQL server. Everything of ours is in the schema `tenancy`.
+/// A session on a PostgreSQL server.
 pub(crate) struct Postgres {
     client: Client,
     statements: HashMap<String, Statement>,
@@ -47,7 +47,7 @@ impl Postgres {
         Ok(session)
     }
 
-    /// How long a lock is waited for; zero is without end.
+    /// Sets the lock timeout. Zero is no limit.
     fn wait_for_locks(&mut self, lock_timeout: Duration) -> Result<(), Error> {
         self.batch(&format!("SET lock_timeout TO {}", lock_timeout.as_millis()))
     }
@@ -106,7 +106,7 @@ impl Connection for Postgres {
             (_, 0) => Err(Error::new(
                 ErrorKind::Foreign,
                 format!(
-                    "{} has a schema `tenancy` that another program made: choose another database",
+                    "{} has a schema `tenancy` that belongs to another program: choose another database",
                     self.place
                 ),
             )),
@@ -128,7 +128,7 @@ impl Connection for Postgres {
         self.batch(&format!(
             "SELECT pg_advisory_xact_lock({APPLICATION}, {SCHEMA_LOCK})"
         ))?;
-        // `IF NOT EXISTS` would ask for the right to make it even where it is there.
+        // `IF NOT EXISTS` would need the privilege to create it even if it exists.
         if !self.truth(
             "SELECT count(*) FROM pg_namespace WHERE nspname = 'tenancy'",
             &[],
@@ -161,7 +161,7 @@ impl Connection for Postgres {
             .map_err(|error| self.failure(&error))
     }
 
-    /// Without it the server takes a table that was just filled for an almost empty one, and looks at all of it for each row.
+    /// Without statistics the server takes a table that was just filled for empty, and scans it for each row.
     fn analyze(&mut self, table: &str) -> Result<(), Error> {
         self.batch(&format!("ANALYZE {table}"))
     }
@@ -181,7 +181,7 @@ impl Connection for Postgres {
         self.batch("ROLLBACK")
     }
 
-    /// An advisory lock of the session: the server lets it go when the connection ends.
+    /// Takes an advisory lock, which the server releases when the connection ends.
     fn lock(&mut self, number: i64, wait: LockWait) -> Result<bool, Error> {
         let key = format!("{APPLICATION}, CAST($1 AS BIGINT)::int");
         let number = [Value::from(number)];

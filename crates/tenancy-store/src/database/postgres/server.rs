@@ -1,4 +1,4 @@
-//! The address of a server, and what it takes to log in there.
+//! The address of a PostgreSQL server, and logging in.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -11,7 +11,7 @@ use postgres::{Client, Config, NoTls};
 use super::{failure, tls};
 use crate::{Error, ErrorKind};
 
-/// How long connecting to a server may take, unless its address says otherwise.
+/// The time limit for connecting, unless the address has one.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// A database on a PostgreSQL server, and how to log in.
@@ -21,23 +21,23 @@ pub struct Server {
     tls: Tls,
 }
 
-/// How what is sent is kept from others.
+/// How the connection is encrypted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Tls {
-    /// Not at all: because it does not leave this machine, or because that was asked for.
+    /// Not at all: it stays on this machine, or the address asks for it.
     None,
-    /// Encrypted, to a server whose certificate the operating system trusts, or else this file's authorities.
+    /// By TLS, with a certificate trusted by the authorities in this file, or by the operating system.
     Verified { authorities: Option<PathBuf> },
 }
 
 impl Server {
-    /// Reads an address such as `postgres://user@host:5432/database?sslmode=require`.
+    /// Parses an address such as `postgres://user@host:5432/database?sslmode=require`.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
         let (rest, mode, authorities) = without_tls(text);
         let mut config: Config = rest.parse().map_err(|error: postgres::Error| {
             let why = std::error::Error::source(&error)
                 .map_or_else(|| error.to_string(), ToString::to_string);
-            refused(&format!("it cannot be read ({why})"))
+            refused(&why)
         })?;
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             config.host("localhost");
@@ -56,32 +56,32 @@ impl Server {
         Ok(Self { config, tls })
     }
 
-    /// The password, if the address has one.
+    /// Whether the address contains a password.
     #[must_use]
     pub fn has_password(&self) -> bool {
         self.config.get_password().is_some()
     }
 
-    /// Logs in with this password.
+    /// Sets the password.
     #[must_use]
     pub fn with_password(mut self, password: &str) -> Self {
         self.config.password(password);
         self
     }
 
-    /// The user to log in as, if the address names one.
+    /// The user, if the address names one.
     #[must_use]
     pub fn user(&self) -> Option<&str> {
         self.config.get_user()
     }
 
-    /// The name of the database, if the address has one; else it is that of the user.
+    /// The database, if the address names one. The default is the user's name.
     #[must_use]
     pub fn database(&self) -> Option<&str> {
         self.config.get_dbname()
     }
 
-    /// The host, `localhost` for a socket of this machine, and the port.
+    /// The host and the port. A Unix socket counts as `localhost`.
     #[must_use]
     pub fn host(&self) -> (String, u16) {
         let host = match self.config.get_hosts().first() {
@@ -99,7 +99,7 @@ impl Server {
         )
     }
 
-    /// Whether everything, the password included, goes unencrypted to another machine, because that was asked for.
+    /// Whether everything, including the password, goes unencrypted to another machine.
     #[must_use]
     pub fn is_unencrypted(&self) -> bool {
         self.tls == Tls::None && !is_local(&self.config)
@@ -116,7 +116,7 @@ impl Server {
     }
 }
 
-/// The address apart from what it says about TLS, the mode of TLS, and the file of trusted authorities.
+/// Splits the TLS parameters off an address: the mode, and the file of trusted authorities.
 fn without_tls(text: &str) -> (String, Option<String>, Option<PathBuf>) {
     let Some((base, query)) = text.split_once('?') else {
         return (text.to_owned(), None, None);
@@ -149,16 +149,16 @@ fn tls(mode: Option<&str>, authorities: Option<PathBuf>, is_local: bool) -> Resu
         None | Some("allow" | "prefer") if is_local => Ok(Tls::None),
         None | Some("require" | "verify-ca" | "verify-full") => Ok(Tls::Verified { authorities }),
         Some(lax @ ("allow" | "prefer")) => Err(refused(&format!(
-            "with sslmode={lax} it would go on without encryption where the server has none; say `require`, or `disable` to \
-             send everything, the password included, in the clear"
+            "sslmode={lax} falls back to no encryption: use `require`, or `disable` to send everything, including the password, \
+             unencrypted"
         ))),
         Some(other) => Err(refused(&format!(
-            "sslmode={other} is unknown: known are disable, require, verify-full"
+            "unknown sslmode `{other}`: use disable, require or verify-full"
         ))),
     }
 }
 
-/// Whether nothing that is sent leaves this machine.
+/// Whether the server is on this machine.
 fn is_local(config: &Config) -> bool {
     let addresses = config.get_hostaddrs();
     if !addresses.is_empty() {
@@ -177,16 +177,16 @@ fn is_local(config: &Config) -> bool {
 }
 
 fn refused(why: &str) -> Error {
-    // The address itself may have a password in it.
+    // Not the address itself: it may contain a password.
     Error::new(
         ErrorKind::Address,
         format!(
-            "the address of the database is refused: {why}; it is like postgres://user@host:5432/database"
+            "invalid database address: {why}; expected, for example, postgres://user@host:5432/database"
         ),
     )
 }
 
-/// The address without the password.
+/// Formats the address without the password.
 impl fmt::Display for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (host, port) = self.host();
@@ -241,12 +241,12 @@ mod tests {
         assert!(
             tls_of("postgres://db.example.com/t?sslmode=prefer")
                 .unwrap_err()
-                .contains("say `require`")
+                .contains("use `require`")
         );
         assert!(
             tls_of("postgres://localhost/t?sslmode=on")
                 .unwrap_err()
-                .contains("known are")
+                .contains("unknown sslmode")
         );
         assert_eq!(
             tls_of("postgres://db/t?sslrootcert=%2Fetc%2Fca.pem&application_name=x"),

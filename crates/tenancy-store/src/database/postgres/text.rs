@@ -1,12 +1,11 @@
-//! Texts as PostgreSQL can hold them: without the character NUL, which strangers' data may have.
+//! Escapes the character NUL, which PostgreSQL cannot store in text.
 
 use std::borrow::Cow;
 
-/// What stands before an escaped character. It is no character that is ever sent (Unicode calls it a noncharacter), and is
-/// escaped itself.
+/// The escape character: a noncharacter in Unicode, and escaped itself.
 const MARK: char = '\u{10ffff}';
 
-/// The text as it is stored.
+/// Escapes a text for storage.
 pub(super) fn escape(text: &str) -> Cow<'_, str> {
     if !text.contains(['\0', MARK]) {
         return Cow::Borrowed(text);
@@ -19,7 +18,7 @@ pub(super) fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped.flatten().collect())
 }
 
-/// The text that was stored so.
+/// Restores an escaped text.
 pub(super) fn unescape(stored: &str) -> Cow<'_, str> {
     if !stored.contains(MARK) {
         return Cow::Borrowed(stored);

@@ -1,4 +1,4 @@
-//! TLS to a server: rustls with ring, and a certificate that is always verified, its host's name included.
+//! TLS by rustls. The server's certificate and host name are always verified.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::{Error, ErrorKind};
 
-/// What connects by TLS to a server that these authorities vouch for, or those that the operating system trusts.
+/// Returns a connector that trusts these authorities, or those of the operating system.
 pub(super) fn connector(authorities: Option<&Path>) -> Result<MakeRustlsConnect, Error> {
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
@@ -20,7 +20,10 @@ pub(super) fn connector(authorities: Option<&Path>) -> Result<MakeRustlsConnect,
     let builder = match authorities {
         Some(path) => builder.with_root_certificates(read(path)?),
         None => builder.with_platform_verifier().map_err(|error| {
-            refused("no certificates to verify the server with were found: name them with sslrootcert=FILE").caused_by(error)
+            refused(
+                "found no certificates to verify the server with: name them with sslrootcert=FILE",
+            )
+            .caused_by(error)
         })?,
     };
     Ok(MakeRustlsConnect::new(builder.with_no_client_auth()))
@@ -38,7 +41,7 @@ fn read(path: &Path) -> Result<RootCertStore, Error> {
             .map_err(|error| unusable(error.to_string()))?;
     }
     if store.is_empty() {
-        return Err(unusable("it has no certificate in it".to_owned()));
+        return Err(unusable("it contains no certificate".to_owned()));
     }
     Ok(store)
 }

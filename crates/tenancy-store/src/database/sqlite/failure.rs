@@ -1,4 +1,4 @@
-//! What SQLite's errors, and those of its files, mean to whoever reads them.
+//! Turns the errors of SQLite and its files into messages with advice.
 
 use std::io;
 use std::path::Path;
@@ -7,14 +7,14 @@ use rusqlite::ErrorCode;
 
 use crate::{Error, ErrorKind};
 
-/// What keeps a file from being opened.
+/// Describes why a file cannot be opened.
 pub(super) fn unusable(path: &Path, error: &io::Error) -> Error {
     let (kind, advice) = match error.kind() {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => (
             ErrorKind::ReadOnly,
             "choose another file, or change its permissions",
         ),
-        io::ErrorKind::StorageFull => (ErrorKind::Full, "make room"),
+        io::ErrorKind::StorageFull => (ErrorKind::Full, "free some space"),
         _ => (ErrorKind::Address, "choose another file"),
     };
     Error::new(
@@ -26,7 +26,7 @@ pub(super) fn unusable(path: &Path, error: &io::Error) -> Error {
     )
 }
 
-/// What an error means, of the database at this path.
+/// Describes an error of the database at this path.
 pub(super) fn failure(path: &Path, error: rusqlite::Error) -> Error {
     let place = path.display();
     let code = error.sqlite_error_code();
@@ -34,12 +34,12 @@ pub(super) fn failure(path: &Path, error: rusqlite::Error) -> Error {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
             ErrorKind::Locked,
             format!(
-                "the database {place} is locked by another program: end that one's work on it, and run it again"
+                "the database {place} is locked by another program: stop that program, then run this again"
             ),
         ),
         Some(ErrorCode::DiskFull) => (
             ErrorKind::Full,
-            format!("there is no room left for the database {place}: make room, and run it again"),
+            format!("no space left for the database {place}: free some, then run this again"),
         ),
         Some(ErrorCode::ReadOnly) => (
             ErrorKind::ReadOnly,
@@ -49,7 +49,7 @@ pub(super) fn failure(path: &Path, error: rusqlite::Error) -> Error {
         ),
         Some(ErrorCode::NotADatabase) => (
             ErrorKind::Foreign,
-            format!("{place} is no database: choose another file"),
+            format!("{place} is not a database: choose another file"),
         ),
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => (
             ErrorKind::Unreachable,
@@ -58,14 +58,12 @@ pub(super) fn failure(path: &Path, error: rusqlite::Error) -> Error {
         Some(ErrorCode::SystemIoFailure) => (
             ErrorKind::Failed,
             format!(
-                "the database {place} could not be read or written ({error}): is there room on the disk, and is it whole?"
+                "cannot read or write the database {place} ({error}): check the free space, then the disk"
             ),
         ),
         Some(ErrorCode::DatabaseCorrupt) => (
             ErrorKind::Failed,
-            format!(
-                "the database {place} is damaged ({error}): put a copy from before in its place"
-            ),
+            format!("the database {place} is corrupt ({error}): restore it from a backup"),
         ),
         _ => (
             ErrorKind::Failed,

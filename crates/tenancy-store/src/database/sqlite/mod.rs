@@ -1,4 +1,4 @@
-//! SQLite: a database in one file.
+//! SQLite: a database in a file.
 
 mod failure;
 
@@ -15,30 +15,30 @@ use failure::{failure, unusable};
 use super::{Access, Connection, Dialect, LockWait, Row, Value};
 use crate::{Error, ErrorKind};
 
-/// What SQLite's header says whose file it is: "tncy" in ASCII.
+/// The application ID in the file's header: "tncy" in ASCII.
 const APPLICATION: i64 = 0x746e_6379;
 
-/// A file of SQLite.
+/// A connection to an SQLite file.
 #[derive(Debug)]
 pub(crate) struct Sqlite {
     connection: rusqlite::Connection,
     path: PathBuf,
-    /// The files whose locks are held.
+    /// The lock files held.
     locks: Vec<File>,
 }
 
 impl Sqlite {
-    /// Opens the file for writing; makes it, readable for its owner only, where there is none.
+    /// Opens the file for writing. Creates it, readable by its owner only, if it does not exist.
     pub(crate) fn open(path: &Path, lock_timeout: Duration) -> Result<Self, Error> {
         create(path).map_err(|error| unusable(path, &error))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let sqlite = Self::connect(path, flags, lock_timeout)?;
-        // Whoever reads is not held up by a sync, nor the other way round.
+        // Readers and the writer do not block each other.
         let mode = sqlite
             .connection
             .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0));
         mode.map_err(|error| sqlite.failure(error))?;
-        // What a power cut would do is not tested, and to wait for the disk would take most of the tests' time.
+        // Tests do not cut the power, and waiting for the disk would dominate their time.
         #[cfg(test)]
         sqlite
             .connection
@@ -47,11 +47,11 @@ impl Sqlite {
         Ok(sqlite)
     }
 
-    /// Opens the file for reading only.
+    /// Opens the file read-only.
     pub(crate) fn open_read_only(path: &Path, lock_timeout: Duration) -> Result<Self, Error> {
         match fs::metadata(path) {
             Ok(found) if found.is_file() => {}
-            Ok(_) => return Err(unusable(path, &io::Error::other("it is no file"))),
+            Ok(_) => return Err(unusable(path, &io::Error::other("it is not a file"))),
             Err(error) => return Err(unusable(path, &error)),
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -84,7 +84,7 @@ impl Sqlite {
             .map_err(|error| self.failure(error))
     }
 
-    /// The file whose lock stands for this number.
+    /// Opens the lock file of this number.
     fn lock_file(&self, number: i64) -> io::Result<File> {
         let mut folder = self.path.clone().into_os_string();
         folder.push("-locks");
@@ -97,10 +97,10 @@ impl Sqlite {
     }
 }
 
-/// Makes an empty file that others cannot read, unless there is one.
+/// Creates an empty file that others cannot read, unless it exists.
 fn create(path: &Path) -> io::Result<()> {
     if path.is_dir() {
-        return Err(io::Error::other("it is a folder"));
+        return Err(io::Error::other("it is a directory"));
     }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -132,7 +132,7 @@ impl Connection for Sqlite {
             return Err(Error::new(
                 ErrorKind::Foreign,
                 format!(
-                    "{} is the database of another program: choose another file",
+                    "{} belongs to another program: choose another file",
                     self.path.display()
                 ),
             ));
@@ -183,14 +183,14 @@ impl Connection for Sqlite {
     }
 
     fn analyze(&mut self, _: &str) -> Result<(), Error> {
-        // It looks rows up by their whole key, whatever it knows.
+        // SQLite looks rows up by their whole key without statistics.
         Ok(())
     }
 
     fn begin(&mut self, access: Access) -> Result<(), Error> {
         self.batch(match access {
             Access::Read => "BEGIN",
-            // Else it could turn out only at the first write that somebody else is writing.
+            // Takes the write lock now, so that a later write cannot fail.
             Access::Write => "BEGIN IMMEDIATE",
         })
     }
@@ -203,7 +203,7 @@ impl Connection for Sqlite {
         self.batch("ROLLBACK")
     }
 
-    /// A lock of the operating system: it ends with the process, even one that is killed.
+    /// Takes a lock of the operating system, which ends with the process, even if that is killed.
     fn lock(&mut self, number: i64, wait: LockWait) -> Result<bool, Error> {
         let file = self
             .lock_file(number)
@@ -229,7 +229,7 @@ impl Connection for Sqlite {
     }
 }
 
-/// SQLite numbers values as `?1` what the standard's users write as `$1`.
+/// Converts `$1` to SQLite's `?1`.
 fn numbered(sql: &str) -> String {
     sql.replace('$', "?")
 }
