@@ -3,15 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use client_codegen::{FILES, Files, Options, Package, Selection, correct, generate};
+use client_codegen::{FILES, Files, Options, Package, Selection, generate};
 use heck::ToPascalCase;
 
 use crate::codegen::{is_crate_name, read_spec, title_of};
 use crate::error::{Error, Result, at, file_error};
 use crate::tree::{text, write_tree};
-
-/// The text of CONTRIBUTING on what a person does next.
-const CHECKLIST: &str = include_str!("scaffold/checklist.md");
 
 /// Files that name each provider: after which text, and what is inserted.
 const REGISTRIES: [(&str, &str, &str); 8] = [
@@ -57,23 +54,23 @@ const REGISTRIES: [(&str, &str, &str); 8] = [
     ),
 ];
 
+/// The words that fill a template's `{{key}}`s.
+type Words = Vec<(&'static str, String)>;
+
 /// Writes `specs/<name>/`, the client, the mapping and the simulator of a new provider, and registers them. Returns the
 /// checklist of what is left to do.
 ///
 /// # Errors
 /// The provider is there already, the document cannot be compiled, or a file cannot be written.
 pub fn new_provider(root: &Path, name: &str, spec: &Path, operations: &[String]) -> Result<String> {
-    let is_plain =
-        |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
-    if !is_crate_name(name) || !name.chars().all(is_plain) {
-        let reason = format!(
-            "`{name}` is not a valid provider name: use lower-case letters, digits and `-`"
-        );
-        return Err(Error::Usage(reason));
+    if !is_crate_name(name) || name.contains(|letter: char| letter == '_' || letter.is_uppercase())
+    {
+        let reason = "is not a valid provider name: use lower-case letters, digits and `-`";
+        return Err(Error::Usage(format!("`{name}` {reason}")));
     }
     let folder = root.join("specs").join(name);
     if folder.exists() {
-        return Err(Error::Usage(format!("specs/{name} is there already")));
+        return Err(Error::Usage(format!("specs/{name} exists already")));
     }
     let document = read_spec(spec)?;
     let title = title_of(&document).unwrap_or_else(|| name.to_owned());
@@ -90,40 +87,43 @@ pub fn new_provider(root: &Path, name: &str, spec: &Path, operations: &[String])
         },
         ..Options::default()
     };
-    let refused = |error| at(&spec.display().to_string(), error);
-    let corrected = correct(&document, &options).map_err(refused)?;
-    let client = generate(&document, &options).map_err(refused)?.files;
-    let words = words(name, &options, &client, &corrected).ok_or_else(|| {
-        let reason = "the first operation answers with no list of records: select the one that lists the tenants";
-        Error::Usage(reason.to_owned())
+    let client = generate(&document, &options)
+        .map_err(|error| at(&spec.display().to_string(), error))?
+        .files;
+    // A document with files beside it is kept as one: what it was bundled from stays where it is.
+    let (file, content) = match spec.extension().is_some_and(|ending| ending == "json") {
+        _ if document.get(FILES).is_some() => ("openapi.json", format!("{document:#}\n")),
+        true => ("openapi.json", text(spec)?),
+        false => ("openapi.yaml", text(spec)?),
+    };
+    let words = words(name, file, &options, &client).ok_or_else(|| {
+        let reason = "does not answer with a list of records: name the operation that lists the tenants first";
+        Error::Usage(format!("`{}` {reason}", operations.first().map_or("", String::as_str)))
     })?;
     let mut files = registered(root, &words)?;
-    let module = name.replace('-', "_");
+    files.insert(format!("specs/{name}/{file}"), content);
     for (path, template) in [
         (
-            "tenancy/src/providers",
+            "crates/tenancy/src/providers/{{module}}.rs",
             include_str!("scaffold/mapping.rs.txt"),
         ),
         (
-            "provider-sim/src/provider",
+            "crates/provider-sim/src/provider/{{module}}.rs",
             include_str!("scaffold/simulator.rs.txt"),
         ),
+        (
+            "specs/{{name}}/client.toml",
+            include_str!("scaffold/client.toml.txt"),
+        ),
+        (
+            "specs/{{name}}/overlay.yaml",
+            include_str!("scaffold/overlay.yaml.txt"),
+        ),
     ] {
-        files.insert(
-            format!("crates/{path}/{module}.rs"),
-            filled(template, &words),
-        );
+        files.insert(filled(path, &words), filled(template, &words));
     }
-    files.extend(
-        spec_files(spec, &document, &options)?
-            .into_iter()
-            .map(|(path, text)| (format!("specs/{name}/{path}"), text)),
-    );
-    files.extend(
-        client
-            .into_iter()
-            .map(|(path, text)| (format!("crates/clients/{name}/{path}"), text)),
-    );
+    let client = client.into_iter();
+    files.extend(client.map(|(path, text)| (format!("crates/clients/{name}/{path}"), text)));
     fs::create_dir_all(folder.join("examples")).map_err(|source| file_error(&folder, source))?;
     write_tree(root, &Files::new(), &files)?;
     Ok(checklist(name))
@@ -131,33 +131,30 @@ pub fn new_provider(root: &Path, name: &str, spec: &Path, operations: &[String])
 
 /// What is left to do for a new provider, as CONTRIBUTING says it of `acme`.
 pub fn checklist(name: &str) -> String {
-    filled(
-        CHECKLIST,
-        &[
-            ("name", name.to_owned()),
-            ("module", name.replace('-', "_")),
-        ],
-    )
+    let words = vec![
+        ("name", name.to_owned()),
+        ("module", name.replace('-', "_")),
+    ];
+    filled(include_str!("scaffold/checklist.md"), &words)
 }
 
-/// Replaces each `{{key}}` of a template.
-fn filled(template: &str, words: &[(&str, String)]) -> String {
+fn filled(template: &str, words: &Words) -> String {
     words.iter().fold(template.to_owned(), |text, (key, word)| {
         text.replace(&format!("{{{{{key}}}}}"), word)
     })
 }
 
 /// The registries with their new lines.
-fn registered(root: &Path, words: &[(&str, String)]) -> Result<Files> {
+fn registered(root: &Path, words: &Words) -> Result<Files> {
     let mut files = Files::new();
     for (path, after, inserted) in REGISTRIES {
-        let old = match files.get(path) {
-            Some(old) => String::clone(old),
+        let old = match files.remove(path) {
+            Some(old) => old,
             None => text(&root.join(path))?,
         };
         let Some((before, rest)) = old.split_once(after) else {
             let reason = format!(
-                "{path} lacks `{}`: the scaffold cannot register a provider",
+                "{path} has no `{}` to register a provider after",
                 after.trim()
             );
             return Err(Error::Usage(reason));
@@ -168,66 +165,65 @@ fn registered(root: &Path, words: &[(&str, String)]) -> Result<Files> {
     Ok(files)
 }
 
-/// The words of the templates, as far as the generated client tells them; `None` without a list of records.
-fn words(
-    name: &str,
-    options: &Options,
-    client: &Files,
-    corrected: &serde_json::Value,
-) -> Option<Vec<(&'static str, String)>> {
+fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(start)?;
+    Some(rest.split_once(end)?.0)
+}
+
+/// The words of the templates, most of them read from the generated client; `None` if that has no list of records.
+fn words(name: &str, file: &str, options: &Options, client: &Files) -> Option<Words> {
     let code = client.get("src/generated.rs")?;
-    let (before, after) = code.split_once("_stream<'a>(")?;
-    let method = before.rsplit_once("pub async fn ")?.1;
-    let arguments: Vec<&str> = after
-        .split_once(')')?
-        .0
+    let method = between(code, "pub async fn ", "<'a>(")?;
+    let arguments = between(code, &format!("{method}_stream<'a>("), ")")?
         .split(",\n")
-        .map(str::trim)
         .filter(|argument| argument.contains(": "))
-        .map(|argument| {
-            if argument.contains(": Option<") {
-                "None"
-            } else {
-                "Default::default()"
-            }
-        })
-        .collect();
-    let (before, after) = code.split_once("client_runtime::Record<")?;
-    let record = after.split_once('>')?.0;
-    let (before, field) = before.rsplit_once("pub ")?;
-    let envelope = before
-        .rsplit_once("pub struct ")?
-        .1
-        .split_whitespace()
-        .next()?;
-    let (_, after) = code.split_once("impl Credentials")?;
-    let (_, after) = after.split_once("pub fn new(")?;
-    let credentials: Vec<&str> = after
-        .split_once(')')?
+        .map(|argument| match argument.contains(": Option<") {
+            true => "None",
+            false => "Default::default()",
+        });
+    let (before, field) = code
+        .split_once("::client_runtime::Record<")?
         .0
-        .split(',')
-        .filter_map(|argument| Some(argument.trim().split_once(": ")?.0))
-        .collect();
-    let base_url = code
-        .split_once("DEFAULT_BASE_URL: &str = \"")
-        .and_then(|(_, after)| after.split('"').next());
-    let krate = format!("{}_client", name.replace('-', "_"));
-    let (path, _) = corrected["paths"].as_object()?.iter().next()?;
-    let each = |form: &dyn Fn(&str) -> String| {
-        let all: Vec<String> = credentials.iter().map(|key| form(key)).collect();
-        all.join(", ")
+        .rsplit_once("pub ")?;
+    let (_, envelope) = before.rsplit_once("pub struct ")?;
+    let new = between(code.split_once("impl Credentials")?.1, "pub fn new(", ")")?;
+    let credentials = || {
+        new.split(',')
+            .filter_map(|argument| Some(argument.trim().split_once(": ")?.0))
     };
-    let variable = |key: &str| format!("{}_{key}", name.replace('-', "_")).to_uppercase();
+    let each =
+        |form: &dyn Fn(&str) -> String| credentials().map(form).collect::<Vec<_>>().join(", ");
+    let base_url = between(code, "DEFAULT_BASE_URL: &str = \"", "\"");
+    let base_path = base_url.and_then(|url| url.split_once("://")?.1.split_once('/'));
+    let url_path = between(code, "let url = format!(\"{}", "\"").unwrap_or_default();
+    let module = name.replace('-', "_");
+    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
+    let operation = |one: &Selection| {
+        let id = quoted(&one.id);
+        format!(
+            "\n[[operations]]\nid = {id}\n# records = \"items\"   # the property of the response that holds the list\n"
+        )
+    };
     Some(vec![
         ("name", name.to_owned()),
-        ("module", name.replace('-', "_")),
         ("Type", name.to_pascal_case()),
         ("Title", options.package.title.clone()),
+        ("package", quoted(&options.package.name)),
+        ("title", quoted(&options.package.title)),
+        ("description", quoted(&options.package.description)),
+        (
+            "operations",
+            options.operations.iter().map(operation).collect(),
+        ),
+        ("file", file.to_owned()),
         ("operation", options.operations.first()?.id.clone()),
         ("method", format!("{method}_stream")),
-        ("arguments", arguments.join(", ")),
-        ("Record", record.to_owned()),
-        ("Envelope", envelope.to_owned()),
+        ("arguments", arguments.collect::<Vec<_>>().join(", ")),
+        (
+            "Record",
+            between(code, "::client_runtime::Record<", ">")?.to_owned(),
+        ),
+        ("Envelope", envelope.split_whitespace().next()?.to_owned()),
         ("records", field.split_once(':')?.0.to_owned()),
         (
             "credentials",
@@ -236,7 +232,7 @@ fn words(
         (
             "credential_fields",
             each(&|key| {
-                let variable = variable(key);
+                let variable = format!("{module}_{key}").to_uppercase();
                 format!(
                     "CredentialField {{ key: \"{key}\", variable: \"{variable}\", secret: true, help: \"TODO({name}): where it is found\", example: \"\" }}"
                 )
@@ -248,64 +244,22 @@ fn words(
         ),
         (
             "first_credential",
-            credentials.first().copied().unwrap_or("api_key").to_owned(),
+            credentials().next().unwrap_or("api_key").to_owned(),
         ),
         (
             "base_url",
             match base_url {
-                Some(_) => format!("{krate}::DEFAULT_BASE_URL"),
+                Some(_) => format!("{module}_client::DEFAULT_BASE_URL"),
                 None => "\"https://api.example.com\"".to_owned(),
             },
         ),
         (
             "base_path",
-            base_url
-                .and_then(|url| Some(format!("/{}", url.split_once("://")?.1.split_once('/')?.1)))
+            base_path
+                .map(|(_, path)| format!("/{path}"))
                 .unwrap_or_default(),
         ),
-        ("path", path.clone()),
-        ("krate", krate),
+        ("path", url_path.to_owned()),
+        ("module", module),
     ])
-}
-
-/// `specs/<name>/`: the document, `client.toml`, and an overlay without an action.
-fn spec_files(spec: &Path, document: &serde_json::Value, options: &Options) -> Result<Files> {
-    let local = document.get(FILES).is_none();
-    let json = !local || spec.extension().is_some_and(|ending| ending == "json");
-    let file = if json { "openapi.json" } else { "openapi.yaml" };
-    // A document with files beside it is kept as one: what it was bundled from stays where it is.
-    let content = if local {
-        text(spec)?
-    } else {
-        format!("{document:#}\n")
-    };
-    let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
-    let operation = |one: &Selection| {
-        let id = quoted(&one.id);
-        format!(
-            "\n[[operations]]\nid = {id}\n# records = \"items\"   # the property of the answer that holds the list\n"
-        )
-    };
-    let words = [
-        ("package", quoted(&options.package.name)),
-        ("title", quoted(&options.package.title)),
-        ("description", quoted(&options.package.description)),
-        ("Title", options.package.title.clone()),
-        (
-            "operations",
-            options.operations.iter().map(operation).collect(),
-        ),
-        ("file", file.to_owned()),
-    ];
-    Ok(Files::from([
-        (file.to_owned(), content),
-        (
-            "client.toml".to_owned(),
-            filled(include_str!("scaffold/client.toml.txt"), &words),
-        ),
-        (
-            "overlay.yaml".to_owned(),
-            filled(include_str!("scaffold/overlay.yaml.txt"), &words),
-        ),
-    ]))
 }

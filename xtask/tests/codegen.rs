@@ -5,7 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
-use xtask::codegen::{StandAlone, codegen_stand_alone, codegen_workspace, workspace_root};
+use xtask::codegen::{
+    StandAlone, codegen_stand_alone, codegen_workspace, providers, workspace_root,
+};
 use xtask::error::Error;
 use xtask::scaffold::{checklist, new_provider};
 
@@ -50,48 +52,56 @@ fn the_tree_is_what_the_specs_give() {
 }
 
 #[test]
-fn one_letter_in_any_generated_file_is_seen_and_mended() {
+fn a_changed_letter_in_a_generated_file_is_seen_and_mended() {
     let folder = workspace();
     let root = folder.path();
     check(root).unwrap();
+    let provider = &providers(root).unwrap()[0];
     for (file, old, new) in [
         ("Cargo.toml", "0.1.0", "0.1.1"),
-        ("README.md", "client is", "client was"),
+        ("README.md", "client", "clients"),
         ("src/lib.rs", "errors", "error"),
-        ("src/generated.rs", "auth_id", "auth_ix"),
+        ("src/generated.rs", "Credentials", "Credential"),
     ] {
-        replace(root.join("crates/clients/vobiz").join(file), old, new);
-        let message = check(root).unwrap_err();
-        assert!(
-            message.contains(&format!("--- crates/clients/vobiz/{file}")),
-            "{message}"
+        replace(
+            root.join("crates/clients").join(provider).join(file),
+            old,
+            new,
         );
+        let message = check(root).unwrap_err();
+        let header = format!("--- crates/clients/{provider}/{file}");
+        assert!(message.contains(&header), "{message}");
         assert!(
             message.contains("\n-") && message.contains("\n+"),
             "{message}"
         );
-        assert!(
-            message.ends_with("run `cargo xtask codegen` and commit what it writes"),
-            "{message}"
-        );
+        let advice = "run `cargo xtask codegen` and commit what it writes";
+        assert!(message.ends_with(advice), "{message}");
         codegen_workspace(root, false).unwrap();
         check(root).unwrap();
     }
 }
 
 #[test]
-fn one_type_in_a_spec_is_seen() {
+fn a_changed_type_in_a_spec_is_seen() {
     let folder = workspace();
-    replace(
-        folder.path().join("specs/vobiz/openapi.yaml"),
-        "type: integer",
-        "type: string",
-    );
-    let message = check(folder.path()).unwrap_err();
-    assert!(
-        message.contains("crates/clients/vobiz/src/generated.rs"),
-        "{message}"
-    );
+    let root = folder.path();
+    let all = providers(root).unwrap();
+    let with_integers = all.iter().find(|provider| {
+        let code = root
+            .join("crates/clients")
+            .join(provider)
+            .join("src/generated.rs");
+        fs::read_to_string(code)
+            .unwrap()
+            .contains("pub page: ::std::option::Option<i64>")
+    });
+    let provider = with_integers.unwrap();
+    let spec = root.join("specs").join(provider).join("openapi.yaml");
+    replace(spec, "type: integer", "type: string");
+    let message = check(root).unwrap_err();
+    let file = format!("crates/clients/{provider}/src/generated.rs");
+    assert!(message.contains(&file), "{message}");
     assert!(
         message.contains("i64") && message.contains("String"),
         "{message}"
@@ -99,42 +109,48 @@ fn one_type_in_a_spec_is_seen() {
 }
 
 #[test]
-fn a_file_too_many_or_missing_is_seen_and_mended() {
+fn an_extra_or_missing_file_is_seen_and_mended() {
     let folder = workspace();
-    let client = folder.path().join("crates/clients/layers");
+    let root = folder.path();
+    let provider = &providers(root).unwrap()[0];
+    let client = root.join("crates/clients").join(provider);
     fs::write(client.join("src/extra.rs"), "").unwrap();
     fs::remove_file(client.join("README.md")).unwrap();
-    let message = check(folder.path()).unwrap_err();
+    let message = check(root).unwrap_err();
+    for header in [
+        format!("--- crates/clients/{provider}/src/extra.rs\n+++ /dev/null"),
+        format!("--- /dev/null\n+++ crates/clients/{provider}/README.md"),
+    ] {
+        assert!(message.contains(&header), "{message}");
+    }
+    codegen_workspace(root, false).unwrap();
+    check(root).unwrap();
+    fs::create_dir_all(root.join("crates/clients/stray")).unwrap();
+    let message = check(root).unwrap_err();
     assert!(
-        message.contains("--- crates/clients/layers/src/extra.rs\n+++ /dev/null"),
+        message.contains("crates/clients/stray has no specs/stray"),
         "{message}"
-    );
-    assert!(
-        message.contains("--- /dev/null\n+++ crates/clients/layers/README.md"),
-        "{message}"
-    );
-    codegen_workspace(folder.path(), false).unwrap();
-    check(folder.path()).unwrap();
-    fs::create_dir_all(folder.path().join("crates/clients/stray")).unwrap();
-    assert!(
-        check(folder.path())
-            .unwrap_err()
-            .contains("crates/clients/stray has no specs/stray")
     );
 }
 
 #[test]
 fn an_overlay_that_no_longer_fits_is_named() {
     let folder = workspace();
-    replace(
-        folder.path().join("specs/layers/openapi.yaml"),
-        "billingEmail",
-        "billing_email",
-    );
+    let provider = &providers(folder.path()).unwrap()[0];
+    let overlay = folder
+        .path()
+        .join("specs")
+        .join(provider)
+        .join("overlay.yaml");
+    let stale = "actions:\n  - target: $.components.schemas.Gone\n    remove: true\n";
+    replace(overlay, "actions:\n", stale);
     let message = check(folder.path()).unwrap_err();
-    assert!(message.starts_with("specs/layers: #/actions/"), "{message}");
     assert!(
-        message.contains("billingEmail") && message.contains("matches nothing"),
+        message.starts_with(&format!("specs/{provider}: #/actions/0")),
+        "{message}"
+    );
+    assert!(
+        message.contains("schemas.Gone` matches nothing"),
         "{message}"
     );
 }

@@ -6,23 +6,23 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Result};
 use crate::names;
-use crate::schema::components;
+use crate::schema::{components, values_mut};
 
 /// The document whose schemas are called as their types will be.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     let components = components(&document);
+    let mut names: Vec<&String> = components.keys().collect();
+    // Names that are types already are not pushed aside by names that only become so.
+    names.sort_by_key(|name| names::type_name(name) != **name);
     let mut taken = BTreeSet::new();
     let mut renamed: BTreeMap<String, String> = BTreeMap::new();
-    // Names that are types already are not pushed aside by names that only become so.
-    let (exact, other): (Vec<&String>, Vec<&String>) = components
-        .keys()
-        .partition(|name| names::type_name(name) == **name);
-    for name in exact.into_iter().chain(other) {
+    for name in names {
         let wanted = names::type_name(name);
         let unique = names::unique(&wanted, &mut taken);
         if unique != wanted {
+            let at = format!("/components/schemas/{name}");
             diagnostics.warn(
-                format!("/components/schemas/{name}"),
+                at,
                 format!("the type name `{wanted}` is taken: it is `{unique}`"),
             );
         }
@@ -30,7 +30,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
     }
     let kept: Map<String, Value> = components
         .into_iter()
-        .map(|(name, schema)| (renamed.get(&name).cloned().unwrap_or(name), schema))
+        .map(|(name, schema)| (renamed[&name].clone(), schema))
         .collect();
     document["components"]["schemas"] = Value::Object(kept);
     rewrite(&mut document, &renamed);
@@ -38,33 +38,26 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
 }
 
 fn rewrite(value: &mut Value, renamed: &BTreeMap<String, String>) {
-    let target = |text: &str| {
-        let name = text.strip_prefix("#/components/schemas/").unwrap_or(text);
-        renamed
-            .get(name)
-            .map(|name| json!(format!("#/components/schemas/{name}")))
+    let target = |old: &Value| {
+        let old = old.as_str()?;
+        let name = old.strip_prefix("#/components/schemas/").unwrap_or(old);
+        Some(json!(format!(
+            "#/components/schemas/{}",
+            renamed.get(name)?
+        )))
     };
-    match value {
-        Value::Object(map) => {
-            if let Some(Value::String(reference)) = map.get("$ref")
-                && let Some(new) = target(reference)
-            {
-                map.insert("$ref".to_owned(), new);
+    if let Some(new) = value.get("$ref").and_then(target) {
+        value["$ref"] = new;
+    }
+    if let Some(discriminator) = value.get_mut("discriminator") {
+        for entry in values_mut(discriminator, "mapping") {
+            if let Some(new) = target(entry) {
+                *entry = new;
             }
-            let mapping = map
-                .get_mut("discriminator")
-                .and_then(|found| found.get_mut("mapping"));
-            for entry in mapping
-                .and_then(Value::as_object_mut)
-                .into_iter()
-                .flat_map(Map::values_mut)
-            {
-                if let Some(new) = entry.as_str().and_then(target) {
-                    *entry = new;
-                }
-            }
-            map.values_mut().for_each(|child| rewrite(child, renamed));
         }
+    }
+    match value {
+        Value::Object(map) => map.values_mut().for_each(|child| rewrite(child, renamed)),
         Value::Array(items) => items.iter_mut().for_each(|child| rewrite(child, renamed)),
         _ => {}
     }

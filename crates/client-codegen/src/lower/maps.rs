@@ -1,10 +1,10 @@
 //! Maps: an object of declared names that the overlay calls an open set (`x-map: true`) becomes a map of these and other names.
 
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
-use crate::extension::{OPEN_SET, ORIGIN};
-use crate::schema::{is_true, origin, text_of};
+use crate::extension::{OPEN_SET, ORIGIN, is_among};
+use crate::schema::{is_true, map_of, origin, origin_or, text_of};
 use crate::walk;
 
 /// The document in which such objects are maps. The declared names stand in the description.
@@ -22,49 +22,31 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
 }
 
 fn open(schema: &mut Value, diagnostics: &mut Diagnostics) -> Result<()> {
-    let at = origin(schema).to_owned();
-    let Some(map) = schema.as_object_mut() else {
-        return Ok(());
+    let at = origin(schema);
+    let values = schema.get("additionalProperties");
+    let Some(values) = values.filter(|values| values.is_object()) else {
+        let reason = "`x-map` needs `additionalProperties` with the type of the values";
+        return Err(Error::at(at, reason));
     };
-    map.remove(OPEN_SET);
-    let Some(values) = map
-        .get("additionalProperties")
-        .filter(|values| values.is_object())
-        .cloned()
-    else {
-        return Err(Error::at(
-            &at,
-            "`x-map` needs `additionalProperties` with the type of the values",
-        ));
-    };
-    let declared = match map.remove("properties") {
-        Some(Value::Object(declared)) => declared,
-        _ => Map::new(),
-    };
-    map.remove("required");
-    for (name, odd) in declared
-        .iter()
-        .filter(|(_, schema)| bare(schema) != bare(&values))
-    {
-        let at = if origin(odd).is_empty() {
-            &at
-        } else {
-            origin(odd)
-        };
-        diagnostics.warn(
-            at,
-            format!("`{name}` is declared as another type than the other values of the map"),
-        );
+    let declared = map_of(schema, "properties").into_iter().flatten();
+    let mut names = Vec::new();
+    for (name, property) in declared {
+        if bare(property) != bare(values) {
+            let reason = "is declared as another type than the other values of the map";
+            diagnostics.warn(origin_or(property, at), format!("`{name}` {reason}"));
+        }
+        names.push(format!("`{name}`"));
     }
-    if !declared.is_empty() {
-        let names: Vec<_> = declared.keys().map(|name| format!("`{name}`")).collect();
-        let before = text_of(&Value::Object(map.clone()), "description")
+    if !names.is_empty() {
+        let before = text_of(schema, "description")
             .unwrap_or_default()
-            .trim_end()
-            .to_owned();
+            .trim_end();
         let gap = if before.is_empty() { "" } else { "\n\n" };
         let description = format!("{before}{gap}Declared names: {}.", names.join(", "));
-        map.insert("description".to_owned(), Value::String(description));
+        schema["description"] = json!(description);
+    }
+    if let Some(map) = schema.as_object_mut() {
+        map.retain(|key, _| !is_among(key, "x-map properties required"));
     }
     Ok(())
 }
@@ -73,16 +55,8 @@ fn open(schema: &mut Value, diagnostics: &mut Diagnostics) -> Result<()> {
 fn bare(schema: &Value) -> Value {
     let mut bare = schema.clone();
     if let Some(map) = bare.as_object_mut() {
-        for annotation in [
-            "description",
-            "title",
-            "example",
-            "default",
-            "nullable",
-            ORIGIN,
-        ] {
-            map.remove(annotation);
-        }
+        let annotations = "description title example default nullable";
+        map.retain(|key, _| key != ORIGIN && !is_among(key, annotations));
     }
     bare
 }

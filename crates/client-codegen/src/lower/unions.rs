@@ -153,16 +153,14 @@ fn either(left: &Value, right: &Value) -> Value {
     if same(left, right) {
         return Value::Object(out);
     }
-    match (out.remove("enum"), right.get("enum")) {
-        (Some(Value::Array(mut values)), Some(Value::Array(more))) => {
-            let new: Vec<&Value> = more
-                .iter()
-                .filter(|value| !values.contains(value))
-                .collect();
-            values.extend(new.into_iter().cloned().collect::<Vec<_>>());
-            out.insert("enum".to_owned(), Value::Array(values));
-        }
-        _ => {}
+    if let (Some(Value::Array(mut values)), Some(_)) = (out.remove("enum"), right.get("enum")) {
+        let more = list(right, "enum").iter();
+        let new: Vec<Value> = more
+            .filter(|value| !values.contains(value))
+            .cloned()
+            .collect();
+        values.extend(new);
+        out.insert("enum".to_owned(), Value::Array(values));
     }
     if left.get("format") != right.get("format") {
         out.remove("format");
