@@ -48,7 +48,7 @@ pub(crate) struct SelectionArguments {
     /// At most N rows from all accounts together, after --filter; with --sort, the first N of the whole list
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: Option<u64>,
-    /// Resume an earlier list from the file that its --report wrote; lists only what that one did not
+    /// Resume the list whose --report wrote this file; what it listed is not listed again
     #[arg(long, value_name = "FILE", conflicts_with = "demo")]
     pub(crate) resume: Option<PathBuf>,
 }
@@ -66,8 +66,8 @@ pub(crate) struct OutputArguments {
     /// Add each tenant's record as the provider sent it, secrets redacted; with json or ndjson
     #[arg(long)]
     pub(crate) raw: bool,
-    /// Write to this file instead of standard output; the file is replaced once the list is complete or partly complete,
-    /// and left alone if nothing could be listed
+    /// Write to this file instead of standard output. The file is replaced when the list ends, and left alone if nothing
+    /// could be listed
     #[arg(short, long, value_name = "FILE", conflicts_with = "resume")]
     pub(crate) output: Option<PathBuf>,
     /// Write a JSON report to this file: what is complete, what is missing and why
@@ -151,7 +151,8 @@ Accounts are configured in the file of --config, else of $TENANCY_CONFIG,
 else in tenancy/config.toml in the platform's configuration folder:
 
 {account}
-Without such a file, by the environment variables of each provider:
+Without such a file, these environment variables configure one account at each
+provider:
 
 {variables}
 {EXAMPLES}",

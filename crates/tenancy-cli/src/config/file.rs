@@ -60,7 +60,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<AccountConfig>, Failure> {
 }
 
 fn parse(text: &str, path: &Path) -> Result<Vec<AccountConfig>, Failure> {
-    let source = Source { text, path };
+    let source = ConfigText { text, path };
     // `message` is the error without the line it quotes, which may hold a secret.
     let document = toml::Deserializer::parse(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
@@ -102,12 +102,12 @@ fn parse(text: &str, path: &Path) -> Result<Vec<AccountConfig>, Failure> {
 
 /// The file's text and path.
 #[derive(Clone, Copy)]
-struct Source<'a> {
+struct ConfigText<'a> {
     text: &'a str,
     path: &'a Path,
 }
 
-impl Source<'_> {
+impl ConfigText<'_> {
     /// The location of a byte of the text.
     fn location(&self, byte: usize) -> Location {
         let before = &self.text.as_bytes()[..byte.min(self.text.len())];

@@ -57,7 +57,7 @@ impl Grid {
     /// Draws the table, with cells shortened to fit the screen.
     pub(crate) fn draw(&self, screen: Screen) -> Drawn {
         let extents: Vec<_> = (0..self.columns.len()).map(|at| self.extent(at)).collect();
-        let widths = match screen.width() {
+        let widths = match screen.width {
             Some(width) => widths(&extents, width),
             None => extents.iter().map(|extent| extent.natural).collect(),
         };
@@ -65,7 +65,7 @@ impl Grid {
         table.load_style(
             TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')),
         );
-        if screen.has_colors() {
+        if screen.colors {
             table.enforce_styling();
         } else {
             table.force_no_tty();

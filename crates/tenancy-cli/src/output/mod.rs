@@ -46,7 +46,7 @@ impl OutputOptions {
         };
         match self.format {
             ListFormat::Table => Box::new(table::Table::new(columns, self.accounts, self.screen)),
-            ListFormat::Csv => Box::new(csv::Csv::new(columns, self.screen.is_terminal())),
+            ListFormat::Csv => Box::new(csv::Csv::new(columns, self.screen.is_terminal)),
             ListFormat::Json => Box::new(json::Json::default()),
             ListFormat::Ndjson => Box::new(json::NdJson),
         }

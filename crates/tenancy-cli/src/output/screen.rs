@@ -9,9 +9,9 @@ use anstream::{AutoStream, ColorChoice};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Screen {
     /// The width of a terminal in columns.
-    width: Option<usize>,
-    colors: bool,
-    terminal: bool,
+    pub(crate) width: Option<usize>,
+    pub(crate) colors: bool,
+    pub(crate) is_terminal: bool,
 }
 
 impl Screen {
@@ -21,7 +21,7 @@ impl Screen {
         Self {
             width: terminal.then(width).flatten(),
             colors: AutoStream::choice(&io::stdout()) != ColorChoice::Never,
-            terminal,
+            is_terminal: terminal,
         }
     }
 
@@ -30,7 +30,7 @@ impl Screen {
         Self {
             width: None,
             colors: false,
-            terminal: false,
+            is_terminal: false,
         }
     }
 
@@ -40,23 +40,8 @@ impl Screen {
         Self {
             width: Some(width),
             colors: false,
-            terminal: true,
+            is_terminal: true,
         }
-    }
-
-    /// The width in columns, if bounded.
-    pub(crate) fn width(self) -> Option<usize> {
-        self.width
-    }
-
-    /// Whether colors are shown.
-    pub(crate) fn has_colors(self) -> bool {
-        self.colors
-    }
-
-    /// Whether it is a terminal.
-    pub(crate) fn is_terminal(self) -> bool {
-        self.terminal
     }
 }
 

@@ -63,7 +63,11 @@ fn each_first_mistake_is_told_with_the_way_out() {
     );
     shown += &told(
         "misspelt-provider",
-        &configured("a", "acme", "https://api.example"),
+        &configured(
+            "a",
+            one_key().name.split_at(one_key().name.len() - 1).0,
+            "https://api.example",
+        ),
     );
     shown += &told(
         "misspelt-argument",

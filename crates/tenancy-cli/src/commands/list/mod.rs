@@ -91,7 +91,7 @@ fn writer(
     };
     let is_sorted = !selection.sort.is_empty();
     // Rows that go to the same terminal would tear the progress line.
-    let written_at_end = is_sorted || format == ListFormat::Table || !screen.is_terminal();
+    let written_at_end = is_sorted || format == ListFormat::Table || !screen.is_terminal;
     let progress = Progress::new(written_at_end && !output.verbose && !output.quiet);
     let options = OutputOptions {
         format,
