@@ -13,9 +13,9 @@ use url::Url;
 use crate::error::Error;
 use crate::tls;
 
-/// How many redirects within the origin are followed.
+/// The most redirects that are followed, within the origin.
 const MAX_REDIRECTS: usize = 5;
-/// How long a connection may take to be made, if the idle time-out is longer.
+/// The connect timeout, if the idle timeout is longer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A pool of connections, which clones share: a thousand accounts of one provider need not open a thousand. They hold
@@ -70,7 +70,7 @@ fn new_client(kind: &ClientKind) -> Result<Client, Error> {
     })
 }
 
-/// Follows redirects within the origin only: reqwest takes custom headers, such as `X-Auth-Token`, along to any host.
+/// Follows redirects within the origin only: reqwest sends custom headers, such as `X-Auth-Token`, on to any host.
 fn within_origin(attempt: Attempt<'_>) -> reqwest::redirect::Action {
     let asked = attempt.previous().first().map(Url::origin);
     if attempt.previous().len() > MAX_REDIRECTS {

@@ -22,7 +22,7 @@ use crate::{Error, Transport};
 /// loop {
 ///     match download.chunk().await? {
 ///         Chunk::Bytes(bytes) => body.extend_from_slice(&bytes),
-///         // What came so far is the beginning of a body that broke off.
+///         // The body broke off, and starts again.
 ///         Chunk::Again => body.clear(),
 ///         Chunk::End => break,
 ///     }

@@ -70,7 +70,7 @@ impl RateLimiter {
         sleep_until(until).await;
     }
 
-    /// No request of this credential starts before `wait` has passed.
+    /// Delays all requests of this credential by `wait`.
     pub(crate) fn hold(&self, wait: Duration) {
         let until = Instant::now() + wait;
         let mut state = self.state();

@@ -17,8 +17,8 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
     Some(date.duration_since(now).unwrap_or(Duration::ZERO))
 }
 
-/// The wait before retry number `retry` (from 0): a random share of an exponentially growing window ("full jitter"),
-/// and never less than the provider asked for.
+/// The wait before retry number `retry`, from 0: a random share of an exponentially growing window ("full jitter"), and no
+/// less than the provider asked for.
 pub(crate) fn backoff(options: &Options, retry: u32, asked: Option<Duration>) -> Duration {
     let window = options
         .first_backoff

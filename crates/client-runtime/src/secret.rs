@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use serde::{Serialize, Serializer};
 
-/// A credential, or a secret inside a provider's record (some providers send a token in every record).
+/// A credential, or a secret that a provider sends in its records.
 ///
 /// `Debug` and `Serialize` give `<redacted>`; there is no `Display`. The memory is wiped on drop. The value leaves only
 /// through [`Secret::expose`].
@@ -15,7 +15,7 @@ use serde::{Serialize, Serializer};
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// The secret itself. Every use of this is a place to look at in review.
+    /// The secret itself. Review every use.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()

@@ -26,8 +26,7 @@ pub(crate) fn platform() -> Result<ClientConfig, Error> {
     Ok(config)
 }
 
-/// The TLS configuration for a plain `http` origin on loopback: it trusts nobody, so that a machine without any CA
-/// certificate can still talk to itself.
+/// The TLS configuration for a plain `http` origin on loopback. It trusts no certificate and needs none on the machine.
 pub(crate) fn none() -> Result<ClientConfig, Error> {
     Ok(builder(Arc::new(ring::default_provider()))?
         .with_root_certificates(RootCertStore::empty())

@@ -1,4 +1,4 @@
-//! Types for what providers put on the wire and JSON Schema formats cannot say.
+//! Types for what providers send and JSON Schema cannot express.
 
 mod map;
 mod open_enum;

@@ -1,4 +1,4 @@
-//! An enumeration that keeps the values it does not know.
+//! An enumeration that keeps unknown values.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,13 +7,12 @@ use serde::de::value::StrDeserializer;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 use serde::{Serialize, Serializer};
 
-/// An enumeration that keeps the values it does not know: providers add values without notice, and one of them must not
-/// cost the record it stands in.
+/// An enumeration that keeps unknown values: providers add values without notice, and a new one must not cost its record.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum OpenEnum<E> {
     /// A value that the provider's document names.
     Known(E),
-    /// A value that it does not, as sent.
+    /// Any other value, as sent.
     Unknown(String),
 }
 

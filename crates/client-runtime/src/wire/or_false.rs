@@ -1,4 +1,4 @@
-//! A value, or Odoo's `false` for "empty".
+//! A value, or `false` for "empty".
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,10 +9,10 @@ use serde::de::{
 };
 use serde::{Serialize, Serializer};
 
-/// A value, or Odoo's `false` for "empty". A user without a phone has `"phone": false`.
+/// A value, or `false` for "empty", as Odoo sends it: a user without a phone has `"phone": false`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub enum OrFalse<T> {
-    /// `false` was sent: there is no value.
+    /// `false` was sent.
     #[default]
     Empty,
     /// A value was sent.

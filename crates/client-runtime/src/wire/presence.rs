@@ -1,24 +1,24 @@
-//! A member that may be absent, null or a value, where the three mean different things.
+//! A field that may be absent, null or a value, where the three mean different things.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A member that may be absent, null or a value, where the three mean different things: a cursor may be `null` on the
+/// A field that may be absent, null or a value, where the three mean different things: a cursor may be `null` on the
 /// last page, while its absence says nothing.
 ///
 /// A field of this type needs `#[serde(default)]`; generated clients have it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub enum Presence<T> {
-    /// The member was not sent.
+    /// The field was not sent.
     #[default]
     Absent,
-    /// The member was sent as null.
+    /// The field was sent as null.
     Null,
-    /// The member was sent with a value.
+    /// The field was sent with a value.
     Value(T),
 }
 
 impl<T> Presence<T> {
-    /// Whether the member was not sent.
+    /// Whether the field was not sent.
     pub fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
