@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -99,6 +100,9 @@ fn every_spec_is_registered() {
     assert_eq!(specs, real.map(str::to_owned).collect(), "tenancy");
     assert_eq!(specs, simulated.collect(), "provider-sim");
     assert_eq!(specs, folders("crates/clients"));
+    let tested = tenancy_tests::providers::ALL.iter();
+    let tested = tested.map(|facts| facts.provider.name.to_owned());
+    assert_eq!(specs, tested.collect(), "tests/providers");
 }
 
 #[test]
@@ -184,4 +188,93 @@ fn a_raw_client_brings_no_crate_twice() {
         let twice = String::from_utf8_lossy(&output.stdout);
         assert!(twice.trim().is_empty(), "{client}:\n{twice}");
     }
+}
+
+/// What two files share lies in a file below both.
+#[test]
+fn no_crate_has_a_circle_of_files() {
+    for entry in fs::read_dir(root().join("crates")).unwrap() {
+        let source = entry.unwrap().path().join("src");
+        let files = modules(&source);
+        let mut open: BTreeMap<&Path, BTreeSet<&Path>> = files
+            .iter()
+            .map(|(module, text)| (module.as_path(), imports(module, text, &files)))
+            .collect();
+        // Takes away the files that import none of those that are left.
+        loop {
+            let left: BTreeSet<_> = open.keys().copied().collect();
+            let before = open.len();
+            open.retain(|_, uses| !uses.is_disjoint(&left));
+            if open.len() == before {
+                break;
+            }
+        }
+        assert!(open.is_empty(), "{}: {open:#?}", source.display());
+    }
+}
+
+/// The modules below a folder, by their paths without a suffix, and their text without tests and comments. A parent that
+/// re-exports its children is none: who imports through it imports a child.
+fn modules(source: &Path) -> BTreeMap<PathBuf, String> {
+    let mut folders = vec![source.to_owned()];
+    let mut found = BTreeMap::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            let stem = path.file_stem().unwrap().to_str().unwrap();
+            if path.is_dir() {
+                folders.push(path);
+            } else if !["lib", "main", "mod", "tests"].contains(&stem) {
+                let text = fs::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+                let code = code
+                    .lines()
+                    .filter(|line| !line.trim_start().starts_with("//"));
+                let code: Vec<_> = code.collect();
+                let module = path.strip_prefix(source).unwrap().with_extension("");
+                found.insert(module, code.join("\n"));
+            }
+        }
+    }
+    found
+}
+
+/// The modules that `use` declarations of a module name.
+fn imports<'a>(
+    module: &Path,
+    text: &str,
+    files: &'a BTreeMap<PathBuf, String>,
+) -> BTreeSet<&'a Path> {
+    let mut found = BTreeSet::new();
+    for import in text.split("use ").skip(1) {
+        let import = import.split(';').next().unwrap_or_default();
+        let (prefix, names) = import.split_once('{').unwrap_or((import, ""));
+        let prefix: Vec<_> = prefix.split("::").map(str::trim).collect();
+        for name in names.split([',', '{', '}']) {
+            let mut target = module.to_owned();
+            let name = name.split("::").map(str::trim);
+            for step in prefix
+                .iter()
+                .copied()
+                .chain(name)
+                .filter(|step| !step.is_empty())
+            {
+                match step {
+                    "crate" => target = PathBuf::new(),
+                    "super" => drop(target.pop()),
+                    "self" => {}
+                    step => target.push(step),
+                }
+            }
+            let known = target
+                .ancestors()
+                .find_map(|path| files.get_key_value(path));
+            found.extend(
+                known
+                    .map(|(path, _)| path.as_path())
+                    .filter(|path| *path != module),
+            );
+        }
+    }
+    found
 }

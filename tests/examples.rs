@@ -4,10 +4,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use std::collections::BTreeSet;
 use std::fs;
 
-use tenancy::providers as registry;
 use tenancy::{Account, Query};
 use tenancy_tests::{Outcome, examples, list, providers, root};
 use wiremock::matchers::method;
@@ -97,36 +95,4 @@ async fn an_unknown_field_of_the_envelope_is_reported() {
         assert_eq!(source.unknown_fields, ["page /more"], "{provider}");
         assert_eq!(source.drift[0].path, "page /more", "{provider}");
     }
-}
-
-/// A provider that is specified but in no registry would be tested by nobody.
-#[test]
-fn every_specified_provider_is_registered_simulated_and_tested() {
-    let folders = fs::read_dir(root().join("specs")).unwrap();
-    let folders = folders.map(|entry| entry.unwrap().path());
-    let specified: BTreeSet<String> = folders
-        .filter(|path| path.is_dir())
-        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
-        .collect();
-    let names = |names: Vec<&str>| {
-        names
-            .into_iter()
-            .map(str::to_owned)
-            .collect::<BTreeSet<_>>()
-    };
-    let registered = registry::ALL.iter().map(|provider| provider.name).collect();
-    let simulated = provider_sim::Provider::ALL
-        .iter()
-        .map(|provider| provider.name());
-    let tested = providers::ALL
-        .iter()
-        .map(|facts| facts.provider.name)
-        .collect();
-    assert_eq!(specified, names(registered), "tenancy::providers::ALL");
-    assert_eq!(
-        specified,
-        names(simulated.collect()),
-        "provider_sim::Provider::ALL"
-    );
-    assert_eq!(specified, names(tested), "tests/providers");
 }

@@ -29,7 +29,7 @@ fn has_cursors(provider: Provider) -> bool {
 pub(crate) fn has_total(provider: Provider) -> bool {
     tenancy_tests::provider(provider.name())
         .capabilities
-        .tells_total
+        .reports_total
 }
 
 fn answer(

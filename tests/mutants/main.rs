@@ -5,10 +5,10 @@
 
 mod mutation;
 mod oracle;
+mod outcome;
 mod page;
 mod secret;
 mod table;
-mod told;
 mod verdict;
 
 use std::collections::BTreeMap;
@@ -23,9 +23,9 @@ use tenancy_tests::spec::{Kind, Shape, Spec};
 
 use mutation::{Edit, put};
 use oracle::Around;
+use outcome::written;
 use secret::SECRET;
 use table::Table;
-use told::written;
 use verdict::{Case, Verdict};
 
 /// How many records every page has: a mutant between two neighbours.

@@ -7,7 +7,7 @@ use tenancy_tests::replay::Played;
 use tenancy_tests::spec::Spec;
 
 use crate::oracle;
-use crate::told::{check_hidden, lacks_only, pattern, read, written};
+use crate::outcome::{check_hidden, lacks_only, pattern, read, written};
 use crate::verdict::{Case, Verdict};
 use tenancy_tests::clean::{Clean, Flaws};
 use tenancy_tests::providers::facts;

@@ -10,7 +10,7 @@ use tenancy_tests::replay::Played;
 use tenancy_tests::spec::Spec;
 
 use crate::oracle::{self, Around};
-use crate::told::{check_hidden, check_raw, lacks_only, named, pattern, read, written};
+use crate::outcome::{check_hidden, check_raw, lacks_only, named, pattern, read, written};
 use tenancy_tests::clean::Flaws;
 use tenancy_tests::providers::facts;
 

@@ -1,4 +1,4 @@
-//! What a provider's module implements, and all that the engine knows of a provider.
+//! The contract between a provider and the engine: which page is wanted, and what a page says.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -10,54 +10,54 @@ use crate::records::Entry;
 use crate::{Error, Status};
 use client_runtime::OmittedField;
 
-/// A page on its way.
+/// A page that is being fetched.
 pub type Fetch<'a> = Pin<Box<dyn Future<Output = Result<Page, Error>> + Send + 'a>>;
 
-/// One account at a provider: what its list can do, how to fetch one page of it and map the page's records. Everything
-/// else (order, retries of pages, duplicates, completeness) is the engine's.
+/// One account at a provider: fetches one page of its list and maps the records. The engine does the rest: order, retries
+/// of pages, duplicates, completeness.
 pub trait Provider: Send + Sync + 'static {
-    /// The provider's name, e.g. `vobiz`.
+    /// The provider's name, in lower case.
     fn name(&self) -> &'static str;
 
     /// What the provider's list can do.
     fn capabilities(&self) -> &'static Capabilities;
 
-    /// Fetches one page and gives its records, in the order sent. Records that arrive long before the page is whole may be
-    /// handed on through `arrivals`; the page then has those that are left.
+    /// Fetches one page with its records in the order sent. Records that arrive long before the page is complete may be sent
+    /// to `arrivals`; the page then has the others.
     ///
     /// # Errors
-    /// The page could not be had. A record that cannot be mapped is no error of the page: it is a [`RecordFault`](crate::RecordFault) in
-    /// its place.
+    /// The page could not be fetched. A record that cannot be mapped is a [`RecordFault`](crate::RecordFault) among the
+    /// records, not an error of the page.
     fn fetch<'a>(&'a self, request: &'a PageRequest, arrivals: &'a Arrivals) -> Fetch<'a>;
 
-    /// How many requests were sent so far.
+    /// The requests sent so far.
     fn traffic(&self) -> Traffic;
 }
 
-/// How many batches of records may wait to be taken before a fetch pauses.
+/// How many batches of records may wait before a fetch pauses.
 const MOST_WAITING: usize = 8;
 
-/// Takes the records of a page that is not whole yet.
+/// Takes the records of a page that is still arriving.
 #[derive(Clone, Debug)]
 pub struct Arrivals(mpsc::Sender<Arrival>);
 
-/// What has arrived of a page that is not whole yet.
+/// What has arrived of a page.
 #[derive(Debug)]
 pub(crate) enum Arrival {
-    /// The records that come next.
+    /// More records.
     Records(Vec<Entry>),
-    /// The page broke off, and comes from its beginning.
+    /// The page broke off and starts again.
     Again,
 }
 
 impl Arrivals {
-    /// A way for records to arrive, and where they do.
+    /// Creates both ends of the way that records arrive on.
     pub(crate) fn channel() -> (Self, mpsc::Receiver<Arrival>) {
         let (sender, receiver) = mpsc::channel(MOST_WAITING);
         (Self(sender), receiver)
     }
 
-    /// Sends the records that come next, and waits while too many are waiting to be taken.
+    /// Sends the records that come next, and waits while too many are waiting.
     pub async fn records(&self, records: Vec<Entry>) {
         if !records.is_empty() {
             // Without a receiver, the fetch is about to be dropped.
@@ -65,7 +65,7 @@ impl Arrivals {
         }
     }
 
-    /// The page broke off. Its records come again, from the first one.
+    /// Reports that the page broke off: its records arrive again, from the first one.
     pub async fn again(&self) {
         let _ = self.0.send(Arrival::Again).await;
     }
@@ -76,26 +76,26 @@ impl Arrivals {
 pub struct Capabilities {
     /// How the list is cut into pages.
     pub style: PagingStyle,
-    /// How many records a page has when nothing else is asked for; 0 where there are no pages.
+    /// The page size to request by default; 0 if there are no pages.
     pub default_page_size: u32,
-    /// The largest page that the provider allows, where it is known.
+    /// The largest page size that the provider allows, if it states one.
     pub largest_page: Option<u32>,
-    /// The statuses that the provider can filter by itself.
+    /// The statuses that the provider can filter by.
     pub status_filter: &'static [&'static str],
-    /// Statuses that a list without a filter may leave out. They are asked for in a list of their own.
+    /// Statuses that a list without a filter may omit. Each is requested in a separate list.
     pub maybe_left_out: &'static [&'static str],
-    /// Whether the provider reports a status at all.
+    /// Whether tenants have a status.
     pub reports_status: bool,
-    /// Whether the provider tells how many tenants there are.
-    pub tells_total: bool,
-    /// How many requests the provider takes, in its own words, and where it says so; none where it does not say.
+    /// Whether the list states the number of tenants.
+    pub reports_total: bool,
+    /// The rate limit in the provider's words, and the document that states it.
     pub rate_limit: Option<(&'static str, &'static str)>,
-    /// The document that says so.
+    /// The document that states all this.
     pub source: &'static str,
 }
 
 impl Capabilities {
-    /// A list without filters, totals or statuses, in pages of the given style.
+    /// Creates the capabilities of a list without filters, totals and statuses.
     #[must_use]
     pub const fn new(style: PagingStyle, source: &'static str) -> Self {
         Self {
@@ -105,7 +105,7 @@ impl Capabilities {
             status_filter: &[],
             maybe_left_out: &[],
             reports_status: false,
-            tells_total: false,
+            reports_total: false,
             rate_limit: None,
             source,
         }
@@ -116,23 +116,23 @@ impl Capabilities {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PagingStyle {
-    /// Not at all: one body holds everything.
+    /// It is one body.
     OneBody,
-    /// By page number and size, newest first: what is created comes in at the head.
+    /// By page number and size, newest first: a new tenant appears on the first page.
     Numbered,
-    /// By an opaque cursor in each page that leads to the next.
+    /// By an opaque cursor in each page that leads to the next one.
     Cursor,
 }
 
-/// Where a page is.
+/// The position of a page in its list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Position {
     /// The whole list.
     Whole,
-    /// A page by its number, from 1.
+    /// The page with this number, from 1.
     Number(u64),
-    /// The page that a cursor leads to; none leads to the first one.
+    /// The page that a cursor leads to; `None` is the first one.
     Cursor(Option<String>),
 }
 
@@ -140,15 +140,15 @@ pub enum Position {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct PageRequest {
-    /// Where the page is.
+    /// The page's position.
     pub position: Position,
-    /// How many records to ask for; 0 where there are no pages.
+    /// The page size; 0 if there are no pages.
     pub size: u32,
     /// The status to filter by: one of the provider's [`Capabilities::status_filter`].
     pub status: Option<Status>,
-    /// The account's name, for the tenants.
+    /// The account's name, which its tenants carry.
     pub account: String,
-    /// Whether each tenant carries the record as it was sent.
+    /// Whether each tenant carries its record as sent.
     pub raw: bool,
 }
 
@@ -184,20 +184,20 @@ impl PageRequest {
 pub struct Page {
     /// The records, in the order sent.
     pub records: Vec<Entry>,
-    /// What follows.
+    /// What follows the page.
     pub next: Next,
-    /// How many records the provider says there are in all.
+    /// The number of tenants in the list, as the page states it.
     pub total: Option<u64>,
-    /// The page size that the provider says it used.
+    /// The page size that the provider used, as the page states it.
     pub size: Option<u32>,
-    /// What the page itself comes without, because it did not have it in the declared shape.
+    /// The fields of the envelope that were not as declared, and are omitted.
     pub left_out: Vec<OmittedField>,
-    /// The fields around the records that the provider's document does not know, as JSON pointers into the page.
+    /// The fields of the envelope that the provider's document does not have, as JSON pointers.
     pub unknown_fields: Vec<String>,
 }
 
 impl Page {
-    /// A page after which nothing follows, of which nothing more is known.
+    /// Creates a last page of which nothing more is known.
     #[must_use]
     pub fn new(records: Vec<Entry>) -> Self {
         Self {
@@ -211,16 +211,15 @@ impl Page {
     }
 }
 
-/// What follows a page, as far as the page itself says.
+/// What follows a page, as the page itself states it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Next {
-    /// Nothing, or it lies with the engine to know: pages by number, one body.
+    /// Nothing, or the engine knows: after one body, and among numbered pages.
     End,
-    /// The page does not say, although the provider's pages do: the last one may be without a cursor, or a cursor may be
-    /// missing.
+    /// The page does not state it, although the provider's pages do: it is the last one, or its cursor is missing.
     Unsaid,
-    /// The page says it in a way that cannot be read: what is wrong.
+    /// The page states it in a way that cannot be read, for this reason.
     Unreadable(String),
     /// The page that this cursor leads to.
     Cursor(String),

@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_field_is_counted_once_for_each_reason() {
-        let mut report = SourceReport::new("a", "omnidim");
+        let mut report = SourceReport::new("a", "p");
         report.count_left_out("/users/3/phone", "is true");
         report.count_left_out("/users/14/phone", "is true");
         report.count_left_out("/name", "is a number");

@@ -34,7 +34,7 @@ fn shown(provider: &Descriptor) -> Value {
         // A list without a filter may leave these out; they are requested separately.
         "maybe_left_out": can.maybe_left_out,
         "reports_status": can.reports_status,
-        "tells_total": can.tells_total,
+        "tells_total": can.reports_total,
         "rate_limit": can.rate_limit.map(|(limit, _)| limit),
         "rate_limit_source": can.rate_limit.map(|(_, source)| source),
         "source": can.source,
@@ -95,7 +95,7 @@ fn facts(provider: &Descriptor) -> Vec<(&'static str, String)> {
             format!("a plain list may leave out {words}: requested separately"),
         ));
     }
-    let total = if can.tells_total {
+    let total = if can.reports_total {
         "reported, and checked against the tenants that arrived"
     } else {
         "not reported"

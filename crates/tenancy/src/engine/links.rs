@@ -1,7 +1,7 @@
 //! A list whose pages are chained by opaque cursors.
 //!
 //! What a cursor stands for is the provider's secret. If it names the last record read, nothing slips past. If it is an
-//! offset in disguise (a sample cursor of Layers decodes to `{"offset":25}`), a deletion above it moves a tenant out of
+//! offset in disguise (one provider's sample decodes to `{"offset":25}`), a deletion above it moves a tenant out of
 //! reach without a trace, and a creation above it repeats one. So a list in one page is certain, a longer one is as
 //! certain as the provider's cursors; and a tenant that comes twice shows that the list moved: then it is read again,
 //! until a walk finds nothing new.

@@ -43,7 +43,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     base_url: DEFAULT_BASE_URL,
     records: "organizations",
     capabilities: Capabilities {
-        tells_total: true,
+        reports_total: true,
         ..Capabilities::new(
             PagingStyle::OneBody,
             "OmniDim, \"List child organizations\"",

@@ -7,9 +7,10 @@ use serde::de::IgnoredAny;
 
 use super::decoder::Decoder;
 use super::mapping::{Mapping, Refusal};
-use crate::RecordFault;
+use super::normaliser::{Body, Normaliser};
 use crate::provider::Page;
 use crate::records::Entry;
+use crate::{Error, RecordFault};
 
 /// How many bytes of records wait for their context.
 const MOST_HELD: usize = 4 * 1024 * 1024;
@@ -121,6 +122,40 @@ impl<M: Mapping> Reader<M> {
         }
         Ok(page)
     }
+}
+
+impl Normaliser {
+    /// Creates a normaliser for the account of this name. With `raw`, each tenant carries its record as sent.
+    #[must_use]
+    pub fn new<M: Mapping>(account: &str, raw: bool) -> Self {
+        let decoder = Decoder::new(M::default(), account, raw);
+        Self(Box::new(Reader::new(decoder)))
+    }
+}
+
+impl<M: Mapping> Body for Reader<M> {
+    fn push(&mut self, bytes: &[u8]) -> Result<Vec<Entry>, Error> {
+        Reader::push(self, bytes).map_err(not_json)
+    }
+
+    fn finish(&mut self) -> Result<Page, Error> {
+        let (records, envelope) = self.end().map_err(not_json)?;
+        let page = self.page(&envelope).map_err(|fault| match fault {
+            NotAList::Refused(refusal) => {
+                let message = format!("the document is a refusal: {:?}", refusal.reason);
+                Error::refused(message, refusal.advice)
+            }
+            NotAList::Undeclared(reason) => {
+                let message = format!("the document does not have the declared shape: {reason}");
+                Error::refused(message, None)
+            }
+        })?;
+        Ok(Page { records, ..page })
+    }
+}
+
+fn not_json(NotJson: NotJson) -> Error {
+    Error::refused("the body is not a complete JSON document", None)
 }
 
 fn too_large(length: u64) -> Box<RecordFault> {

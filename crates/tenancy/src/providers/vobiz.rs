@@ -44,7 +44,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         // The largest size is not stated; the answer's `size` is believed.
         default_page_size: 100,
         reports_status: true,
-        tells_total: true,
+        reports_total: true,
         ..Capabilities::new(PagingStyle::Numbered, "Vobiz, \"List All Subaccounts\"")
     },
     final_codes: &[],
