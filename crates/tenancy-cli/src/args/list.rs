@@ -115,7 +115,7 @@ impl ListArguments {
         match fields.find(Field::is_of_member) {
             Some(field) if !selection.members => Err(Failure::usage(format!(
                 "`{}` is a field of users; add --members",
-                field.name()
+                field.name
             ))),
             _ => Ok(format),
         }

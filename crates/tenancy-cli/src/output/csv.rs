@@ -43,7 +43,7 @@ impl Csv {
 
 impl Format for Csv {
     fn begin(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
-        self.line(self.columns.iter().map(|column| column.name().into()), out)
+        self.line(self.columns.iter().map(|column| column.name.into()), out)
     }
 
     fn row(&mut self, row: Row<'_>, out: &mut Vec<u8>) -> io::Result<()> {

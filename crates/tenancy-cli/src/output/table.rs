@@ -52,11 +52,7 @@ impl Format for Table {
 
     fn end(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
         let columns = self.columns.iter();
-        let mut grid = Grid::new(
-            columns
-                .map(|column| (column.name(), column.style()))
-                .collect(),
-        );
+        let mut grid = Grid::new(columns.map(|column| (column.name, column.style)).collect());
         let mut rows = std::mem::take(&mut self.rows);
         if !self.accounts.is_empty() {
             rows.sort_by_key(|(account, _)| *account);
@@ -92,7 +88,7 @@ fn tone(column: &Field, value: &Value<'_>) -> Tone {
         Number::read(text).is_some_and(|number| Number::read("0").is_some_and(|zero| number < zero))
     };
     match value {
-        Value::Text(word) if column.name() == "status" => match word.as_ref() {
+        Value::Text(word) if column.name == "status" => match word.as_ref() {
             "active" => Tone::Good,
             "archived" => Tone::Faint,
             _ => Tone::Doubtful,

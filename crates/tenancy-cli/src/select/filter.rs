@@ -142,8 +142,8 @@ fn test(field: &Field, operator: &str, value: &str) -> Result<Test, String> {
         ">" => Ordering::is_gt,
         _ => Ordering::is_ge,
     };
-    let name = field.name();
-    let than = match field.value_type() {
+    let name = field.name;
+    let than = match field.value_type {
         Type::Number | Type::Moment => operand(field, value)?,
         // Identities and metadata are text, and often numbers.
         Type::Text => Operand::Number(Number::read(value).ok_or_else(|| {
@@ -159,8 +159,8 @@ fn test(field: &Field, operator: &str, value: &str) -> Result<Test, String> {
 }
 
 fn operand(field: &Field, value: &str) -> Result<Operand, String> {
-    let name = field.name();
-    match field.value_type() {
+    let name = field.name;
+    match field.value_type {
         Type::Text | Type::List => Ok(Operand::Text(value.to_owned())),
         // Known statuses ignore case; a provider's own word does not.
         Type::Status => match Status::from(value.to_lowercase().as_str()) {

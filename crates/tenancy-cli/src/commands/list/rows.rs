@@ -90,7 +90,7 @@ impl<'a> Rows<'a> {
             match filter.judge(row) {
                 Verdict::Matches => {}
                 Verdict::Differs => return false,
-                Verdict::Absent => absent = absent.or(Some(filter.field().name())),
+                Verdict::Absent => absent = absent.or(Some(filter.field().name)),
             }
         }
         if let Some(field) = absent {

@@ -2,109 +2,71 @@
 
 use tenancy::{Moment, Money, StatusWord};
 
-use super::{Row, Style, Type, Value};
-
-/// A field that can be had by its name alone.
-pub(super) struct Known {
-    /// The name, with dots between the levels.
-    pub(super) name: &'static str,
-    pub(super) value_type: Type,
-    pub(super) style: Style,
-    pub(super) value: for<'a> fn(Row<'a>) -> Option<Value<'a>>,
-}
-
-/// A map with any keys, each of which is a field.
-pub(super) struct Map {
-    pub(super) name: &'static str,
-    pub(super) value_type: Type,
-    pub(super) value: for<'a> fn(Row<'a>, &str) -> Option<Value<'a>>,
-}
-
-const fn known(
-    name: &'static str,
-    value_type: Type,
-    style: Style,
-    value: for<'a> fn(Row<'a>) -> Option<Value<'a>>,
-) -> Known {
-    Known {
-        name,
-        value_type,
-        style,
-        value,
-    }
-}
+use super::definition::{Field, Style};
+use super::value::{Type, Value};
 
 /// All of them, in the order of a tenant's fields.
 #[rustfmt::skip]
-pub(super) static KNOWN: [Known; 32] = [
-    known("provider", Type::Text, Style::Whole, |row| some_text(&row.tenant.provider)),
-    known("account", Type::Text, Style::Whole, |row| some_text(&row.tenant.account)),
-    known("id", Type::Text, Style::Whole, |row| some_text(&row.tenant.id)),
-    known("aliases", Type::List, Style::Prose, |row| list(&row.tenant.aliases)),
-    known("parent_id", Type::Text, Style::Whole, |row| text(&row.tenant.parent_id)),
-    known("name", Type::Text, Style::Prose, |row| text(&row.tenant.name)),
-    known("description", Type::Text, Style::Prose, |row| text(&row.tenant.description)),
-    known("status", Type::Status, Style::Whole, |row| some_text(row.tenant.status.as_ref()?.as_str())),
-    known("contact.email", Type::Text, Style::Prose, |row| text(&row.tenant.contact.as_ref()?.email)),
-    known("contact.phone", Type::Text, Style::Whole, |row| text(&row.tenant.contact.as_ref()?.phone)),
-    known("created_at", Type::Moment, Style::Whole, |row| moment(row.tenant.created_at)),
-    known("updated_at", Type::Moment, Style::Whole, |row| moment(row.tenant.updated_at)),
-    known("archived_at", Type::Moment, Style::Whole, |row| moment(row.tenant.archived_at)),
-    known("last_used_at", Type::Moment, Style::Whole, |row| moment(row.tenant.last_used_at)),
-    known("timezone", Type::Text, Style::Whole, |row| text(&row.tenant.timezone)),
-    known("balance", Type::Number, Style::Number, |row| money(&row.tenant.balance)),
-    known("balance.amount", Type::Number, Style::Number, |row| amount(&row.tenant.balance)),
-    known("balance.currency", Type::Text, Style::Whole, |row| text(&row.tenant.balance.as_ref()?.currency)),
-    known("rate_per_minute", Type::Number, Style::Number, |row| money(&row.tenant.rate_per_minute)),
-    known("rate_per_minute.amount", Type::Number, Style::Number, |row| amount(&row.tenant.rate_per_minute)),
-    known("rate_per_minute.currency", Type::Text, Style::Whole, |row| text(&row.tenant.rate_per_minute.as_ref()?.currency)),
-    known("limits.concurrent_calls", Type::Number, Style::Number, |row| number(row.tenant.limits.as_ref()?.concurrent_calls)),
-    known("limits.request_rate", Type::Number, Style::Number, |row| number(row.tenant.limits.as_ref()?.request_rate)),
-    known("members", Type::Number, Style::Number, |row| number(Some(row.tenant.members.as_ref()?.len()))),
-    known("assumptions", Type::List, Style::Prose, |row| list(&row.tenant.assumptions)),
-    known("member.id", Type::Text, Style::Whole, |row| text(&row.member?.id)),
-    known("member.name", Type::Text, Style::Prose, |row| text(&row.member?.name)),
-    known("member.email", Type::Text, Style::Prose, |row| text(&row.member?.email)),
-    known("member.phone", Type::Text, Style::Whole, |row| text(&row.member?.phone)),
-    known("member.active", Type::Switch, Style::Whole, |row| row.member?.active.map(Value::Switch)),
-    known("member.last_login_at", Type::Moment, Style::Whole, |row| moment(row.member?.last_login_at)),
-    known("member.expires_at", Type::Moment, Style::Whole, |row| moment(row.member?.expires_at)),
+pub(super) static KNOWN: [Field; 32] = [
+    Field::new("provider", Type::Text, Style::Whole, |row, _| some_text(&row.tenant.provider)),
+    Field::new("account", Type::Text, Style::Whole, |row, _| some_text(&row.tenant.account)),
+    Field::new("id", Type::Text, Style::Whole, |row, _| some_text(&row.tenant.id)),
+    Field::new("aliases", Type::List, Style::Prose, |row, _| list(&row.tenant.aliases)),
+    Field::new("parent_id", Type::Text, Style::Whole, |row, _| text(&row.tenant.parent_id)),
+    Field::new("name", Type::Text, Style::Prose, |row, _| text(&row.tenant.name)),
+    Field::new("description", Type::Text, Style::Prose, |row, _| text(&row.tenant.description)),
+    Field::new("status", Type::Status, Style::Whole, |row, _| some_text(row.tenant.status.as_ref()?.as_str())),
+    Field::new("contact.email", Type::Text, Style::Prose, |row, _| text(&row.tenant.contact.as_ref()?.email)),
+    Field::new("contact.phone", Type::Text, Style::Whole, |row, _| text(&row.tenant.contact.as_ref()?.phone)),
+    Field::new("created_at", Type::Moment, Style::Whole, |row, _| moment(row.tenant.created_at)),
+    Field::new("updated_at", Type::Moment, Style::Whole, |row, _| moment(row.tenant.updated_at)),
+    Field::new("archived_at", Type::Moment, Style::Whole, |row, _| moment(row.tenant.archived_at)),
+    Field::new("last_used_at", Type::Moment, Style::Whole, |row, _| moment(row.tenant.last_used_at)),
+    Field::new("timezone", Type::Text, Style::Whole, |row, _| text(&row.tenant.timezone)),
+    Field::new("balance", Type::Number, Style::Number, |row, _| money(&row.tenant.balance)),
+    Field::new("balance.amount", Type::Number, Style::Number, |row, _| amount(&row.tenant.balance)),
+    Field::new("balance.currency", Type::Text, Style::Whole, |row, _| text(&row.tenant.balance.as_ref()?.currency)),
+    Field::new("rate_per_minute", Type::Number, Style::Number, |row, _| money(&row.tenant.rate_per_minute)),
+    Field::new("rate_per_minute.amount", Type::Number, Style::Number, |row, _| amount(&row.tenant.rate_per_minute)),
+    Field::new("rate_per_minute.currency", Type::Text, Style::Whole, |row, _| text(&row.tenant.rate_per_minute.as_ref()?.currency)),
+    Field::new("limits.concurrent_calls", Type::Number, Style::Number, |row, _| number(row.tenant.limits.as_ref()?.concurrent_calls)),
+    Field::new("limits.request_rate", Type::Number, Style::Number, |row, _| number(row.tenant.limits.as_ref()?.request_rate)),
+    Field::new("members", Type::Number, Style::Number, |row, _| number(Some(row.tenant.members.as_ref()?.len()))),
+    Field::new("assumptions", Type::List, Style::Prose, |row, _| list(&row.tenant.assumptions)),
+    Field::new("member.id", Type::Text, Style::Whole, |row, _| text(&row.member?.id)),
+    Field::new("member.name", Type::Text, Style::Prose, |row, _| text(&row.member?.name)),
+    Field::new("member.email", Type::Text, Style::Prose, |row, _| text(&row.member?.email)),
+    Field::new("member.phone", Type::Text, Style::Whole, |row, _| text(&row.member?.phone)),
+    Field::new("member.active", Type::Switch, Style::Whole, |row, _| row.member?.active.map(Value::Switch)),
+    Field::new("member.last_login_at", Type::Moment, Style::Whole, |row, _| moment(row.member?.last_login_at)),
+    Field::new("member.expires_at", Type::Moment, Style::Whole, |row, _| moment(row.member?.expires_at)),
 ];
 
 /// The maps whose keys are fields.
-pub(super) static MAPS: [Map; 4] = [
-    Map {
-        name: "status_detail",
-        value_type: Type::Text,
-        value: |row, key| {
-            Some(match row.tenant.status_detail.get(key)? {
-                StatusWord::Switch(true) => Value::Text("true".into()),
-                StatusWord::Switch(false) => Value::Text("false".into()),
-                StatusWord::Word(word) => Value::Text(word.as_ref().into()),
-            })
-        },
-    },
-    Map {
-        name: "permissions",
-        value_type: Type::Switch,
-        value: |row, key| {
-            let permissions = row.tenant.permissions.as_ref()?;
-            permissions.get(key).copied().map(Value::Switch)
-        },
-    },
-    Map {
-        name: "metadata",
-        value_type: Type::Text,
-        value: |row, key| some_text(row.tenant.metadata.as_ref()?.get(key)?),
-    },
-    Map {
-        name: "member.permissions",
-        value_type: Type::Switch,
-        value: |row, key| {
+pub(super) static MAPS: [Field; 4] = [
+    Field::new("status_detail", Type::Text, Style::Prose, |row, key| {
+        Some(match row.tenant.status_detail.get(key)? {
+            StatusWord::Switch(true) => Value::Text("true".into()),
+            StatusWord::Switch(false) => Value::Text("false".into()),
+            StatusWord::Word(word) => Value::Text(word.as_ref().into()),
+        })
+    }),
+    Field::new("permissions", Type::Switch, Style::Prose, |row, key| {
+        let permissions = row.tenant.permissions.as_ref()?;
+        permissions.get(key).copied().map(Value::Switch)
+    }),
+    Field::new("metadata", Type::Text, Style::Prose, |row, key| {
+        some_text(row.tenant.metadata.as_ref()?.get(key)?)
+    }),
+    Field::new(
+        "member.permissions",
+        Type::Switch,
+        Style::Prose,
+        |row, key| {
             let permissions = row.member?.permissions.as_ref()?;
             permissions.get(key).copied().map(Value::Switch)
         },
-    },
+    ),
 ];
 
 fn some_text(text: &str) -> Option<Value<'_>> {
@@ -183,7 +145,7 @@ mod tests {
         fields.sort();
         let mut columns: Vec<_> = Field::scalars(false)
             .iter()
-            .map(|column| column.name().to_owned())
+            .map(|column| column.name.to_owned())
             .collect();
         columns.sort();
         assert_eq!(columns, fields);
@@ -195,7 +157,7 @@ mod tests {
         fields.sort();
         let mut columns: Vec<_> = Field::scalars(true)
             .iter()
-            .map(|column| column.name().to_owned())
+            .map(|column| column.name.to_owned())
             .filter(|name| name.starts_with("member."))
             .collect();
         columns.sort();
