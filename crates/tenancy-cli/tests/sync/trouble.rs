@@ -178,7 +178,7 @@ fn passwords_come_from_the_environment_and_from_the_file_of_passwords() {
         let open = sync_to(&sandbox, &without);
         assert!(
             open.stderr
-                .contains(".pgpass is not used, because others can read it"),
+                .contains(".pgpass, because other users can access it"),
             "{}",
             open.stderr
         );
@@ -190,7 +190,7 @@ fn passwords_come_from_the_environment_and_from_the_file_of_passwords() {
     assert!(
         on_the_line
             .stderr
-            .starts_with("warning: others on this machine can see the password"),
+            .starts_with("warning: other users of this machine can see a password"),
         "{}",
         on_the_line.stderr
     );
