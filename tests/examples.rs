@@ -4,10 +4,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
-use std::fs;
-
 use tenancy::{Account, Query};
-use tenancy_tests::{Outcome, examples, list, providers, root};
+use tenancy_tests::{Outcome, examples, list, providers};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 

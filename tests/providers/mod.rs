@@ -13,7 +13,12 @@ use tenancy::providers::Descriptor;
 use crate::clean::Clean;
 
 /// The facts of every provider of the registry.
-pub static ALL: &[&Facts] = &[&omnidim::FACTS, &layers::FACTS, &vobiz::FACTS];
+#[rustfmt::skip]
+pub static ALL: &[&Facts] = &[
+    &omnidim::FACTS,
+    &layers::FACTS,
+    &vobiz::FACTS,
+];
 
 /// What general tests must know of a provider, read from its documents and not from its mapping.
 pub struct Facts {

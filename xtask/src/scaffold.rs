@@ -11,12 +11,7 @@ use crate::error::{Error, Result, at, file_error};
 use crate::tree::{text, write_tree};
 
 /// Files that name each provider: after which text, and what is inserted.
-const REGISTRIES: [(&str, &str, &str); 8] = [
-    (
-        "Cargo.toml",
-        "\n# Ours.\n",
-        "{{name}}-client = { path = \"crates/clients/{{name}}\", version = \"0.1.0\" }\n",
-    ),
+const REGISTRIES: [(&str, &str, &str); 9] = [
     (
         "crates/tenancy/Cargo.toml",
         "\ndefault = [",
@@ -30,7 +25,7 @@ const REGISTRIES: [(&str, &str, &str); 8] = [
     (
         "crates/tenancy/Cargo.toml",
         "\n[dependencies]\n",
-        "{{name}}-client = { workspace = true, optional = true }\n",
+        "{{name}}-client = { path = \"../clients/{{name}}\", version = \"0.1.0\", optional = true }\n",
     ),
     (
         "crates/tenancy/src/providers/mod.rs",
@@ -52,13 +47,23 @@ const REGISTRIES: [(&str, &str, &str); 8] = [
         "pub const ALL: &'static [Self] = &[\n",
         "        Self::new(&{{module}}::{{Type}}),\n",
     ),
+    (
+        "tests/providers/mod.rs",
+        "has.\n\n",
+        "pub mod {{module}};\n",
+    ),
+    (
+        "tests/providers/mod.rs",
+        "pub static ALL: &[&Facts] = &[\n",
+        "    &{{module}}::FACTS,\n",
+    ),
 ];
 
 /// The words that fill a template's `{{key}}`s.
 type Words = Vec<(&'static str, String)>;
 
-/// Writes `specs/<name>/`, the client, the mapping and the simulator of a new provider, and registers them. Returns the
-/// checklist of what is left to do.
+/// Writes `specs/<name>/`, the client, the mapping, the simulator and the test facts of a new provider, and registers them.
+/// Returns the checklist of what is left to do.
 ///
 /// # Errors
 /// The provider is there already, the document cannot be compiled, or a file cannot be written.
@@ -110,6 +115,10 @@ pub fn new_provider(root: &Path, name: &str, spec: &Path, operations: &[String])
         (
             "crates/provider-sim/src/provider/{{module}}.rs",
             include_str!("scaffold/simulator.rs.txt"),
+        ),
+        (
+            "tests/providers/{{module}}.rs",
+            include_str!("scaffold/facts.rs.txt"),
         ),
         (
             "specs/{{name}}/client.toml",
