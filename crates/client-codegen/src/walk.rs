@@ -66,30 +66,15 @@ pub(crate) fn walk(schema: &mut Value, pointer: &str, visit: Visit<'_>) -> Resul
     visit(schema, pointer)
 }
 
-/// Calls `visit` with each outermost schema of a document: components, parameters, bodies. Works for 2.0 and 3.x.
+/// Calls `visit` with each outermost schema of a document whose references are inlined: components, parameters, bodies.
+/// Works for Swagger 2.0 and OpenAPI 3.x.
 pub(crate) fn roots(document: &mut Value, visit: Visit<'_>) -> Result<()> {
     each(document, "", "definitions", visit)?;
-    for key in ["parameters", "responses"] {
-        each(document, "", key, &mut |holder, at| {
-            in_holder(holder, at, visit)
-        })?;
-    }
     if let Some(components) = document.get_mut("components") {
-        let at = "/components";
-        each(components, at, "schemas", visit)?;
-        for key in ["parameters", "requestBodies", "responses"] {
-            each(components, at, key, &mut |holder, at| {
-                in_holder(holder, at, visit)
-            })?;
-        }
+        each(components, "/components", "schemas", visit)?;
     }
-    each(document, "", "paths", &mut |item, at| {
-        each(item, at, "parameters", &mut |parameter, at| {
-            in_holder(parameter, at, visit)
-        })?;
-        in_methods(item, at, &mut |_, operation, at| {
-            in_operation(operation, at, visit)
-        })
+    operations(document, &mut |_, _, operation, at| {
+        in_operation(operation, at, visit)
     })
 }
 
@@ -105,34 +90,24 @@ pub(crate) fn operations(
 ) -> Result<()> {
     let paths = document.get_mut("paths").and_then(Value::as_object_mut);
     for (path, item) in paths.into_iter().flatten() {
-        in_methods(item, &join("/paths", path), &mut |method, operation, at| {
-            visit(path, method, operation, at)
-        })?;
+        for method in METHODS {
+            if let Some(operation) = item.get_mut(method) {
+                let at = format!("{}/{method}", join("/paths", path));
+                visit(path, method, operation, &at)?;
+            }
+        }
     }
     Ok(())
 }
 
 /// Calls `visit` with each outermost schema of an operation.
-pub(crate) fn in_operation(operation: &mut Value, at: &str, visit: Visit<'_>) -> Result<()> {
+fn in_operation(operation: &mut Value, at: &str, visit: Visit<'_>) -> Result<()> {
     for key in ["parameters", "requestBody", "responses", ERRORS] {
         match operation.get_mut(key) {
             Some(body) if key == "requestBody" => in_holder(body, &join(at, key), visit)?,
             _ => each(operation, at, key, &mut |holder, at| {
                 in_holder(holder, at, visit)
             })?,
-        }
-    }
-    Ok(())
-}
-
-fn in_methods(
-    item: &mut Value,
-    pointer: &str,
-    visit: &mut dyn FnMut(&str, &mut Value, &str) -> Result<()>,
-) -> Result<()> {
-    for method in METHODS {
-        if let Some(operation) = item.get_mut(method) {
-            visit(method, operation, &join(pointer, method))?;
         }
     }
     Ok(())

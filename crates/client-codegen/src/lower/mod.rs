@@ -34,37 +34,33 @@ use crate::error::{Diagnostics, Result};
 type Pass = fn(Value, &mut Diagnostics) -> Result<Value>;
 
 /// The passes in their order. `strict` leaves out those that make a client tolerant of what a document does not say.
-fn passes(strict: bool) -> Vec<(&'static str, Pass)> {
-    let mut all: Vec<(&'static str, Pass)> = vec![
-        ("swagger2", swagger2::lower),
-        ("json_schema", json_schema::lower),
-        ("repair", repair::lower),
-        ("maps", maps::lower),
-        ("references", references::lower),
-        ("operation_ids", operation_ids::lower),
-        ("bodies", bodies::lower),
+fn passes(strict: bool) -> Vec<Pass> {
+    let mut all: Vec<Pass> = vec![
+        references::lower,
+        swagger2::lower,
+        json_schema::lower,
+        repair::lower,
+        maps::lower,
+        operation_ids::lower,
+        bodies::lower,
         // What only a left-out body reached need not be lowered.
-        ("sweep", sweep::lower),
-        ("all_of", all_of::lower),
-        ("unions", unions::lower),
-        ("parameters", parameters::lower),
-        ("sweep", sweep::lower),
-        ("component_names", component_names::lower),
-        ("hoist", hoist::lower),
-        ("aliases", aliases::lower),
-        ("choices", choices::describe),
-        ("properties", properties::lower),
+        sweep::lower,
+        all_of::lower,
+        unions::lower,
+        parameters::lower,
+        sweep::lower,
+        component_names::lower,
+        hoist::lower,
+        aliases::lower,
+        choices::describe,
+        properties::lower,
     ];
     if strict {
-        all.push(("strict", tolerance::strict));
+        all.push(tolerance::strict);
     } else {
-        all.push(("tolerance", tolerance::lower));
-        all.push(("records", records::lower));
-        all.push(("wire", wire::lower));
+        all.extend([tolerance::lower as Pass, records::lower, wire::lower]);
     }
-    all.push(("natives", choices::lower));
-    all.push(("docs", docs::lower));
-    all.push(("info", info::lower));
+    all.extend([choices::lower as Pass, docs::lower, info::lower]);
     all
 }
 
@@ -75,5 +71,5 @@ fn passes(strict: bool) -> Vec<(&'static str, Pass)> {
 pub(crate) fn lower(document: Value, strict: bool, diagnostics: &mut Diagnostics) -> Result<Value> {
     passes(strict)
         .into_iter()
-        .try_fold(document, |document, (_, pass)| pass(document, diagnostics))
+        .try_fold(document, |document, pass| pass(document, diagnostics))
 }

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
-use crate::extension::ORIGIN;
-use crate::schema::{components, list, list_mut, map_of, text_of, values_mut};
+use crate::extension::{ORIGIN, is_among};
+use crate::schema::{list, list_mut, text_of, values_mut};
 use crate::walk::{self, METHODS};
 
-/// The document in which only schemas are referred to.
+/// The document in which only schemas are referred to. Works for Swagger 2.0 and OpenAPI 3.x.
 pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Result<Value> {
-    let stated = document["components"].clone();
+    let stated = document.clone();
     path_parameters(&mut document);
     walk::operations(&mut document, &mut |_, _, operation, at| {
         list_mut(operation, "parameters").try_for_each(|one| inline(one, &stated, at))?;
@@ -20,10 +20,13 @@ pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Resu
         overridden(operation);
         Ok(())
     })?;
-    document["components"] = json!({
-        "schemas": components(&document),
-        "securitySchemes": map_of(&stated, "securitySchemes").cloned().unwrap_or_default(),
-    });
+    let inlined = |key: &String| is_among(key, "parameters requestBodies responses");
+    if let Some(root) = document.as_object_mut() {
+        root.retain(|key, _| !inlined(key));
+        if let Some(Value::Object(components)) = root.get_mut("components") {
+            components.retain(|key, _| !inlined(key));
+        }
+    }
     Ok(document)
 }
 
@@ -59,11 +62,11 @@ fn overridden(operation: &mut Value) {
     operation["parameters"] = Value::Array(kept);
 }
 
-fn inline(holder: &mut Value, components: &Value, at: &str) -> Result<()> {
+fn inline(holder: &mut Value, document: &Value, at: &str) -> Result<()> {
     let mut hops = 0;
     while let Some(reference) = text_of(holder, "$ref") {
-        let rest = reference.strip_prefix("#/components");
-        let target = rest.and_then(|rest| components.pointer(rest));
+        let pointer = reference.strip_prefix('#');
+        let target = pointer.and_then(|pointer| document.pointer(pointer));
         hops += 1;
         *holder = match target {
             Some(target) if hops < 32 => target.clone(),
@@ -97,10 +100,7 @@ mod tests {
         assert_eq!(operation["parameters"][1]["x"], 2);
         assert_eq!(operation["parameters"].as_array().unwrap().len(), 2);
         assert_eq!(operation["responses"]["200"]["description"], "s");
-        assert_eq!(
-            lowered["components"],
-            json!({"schemas": {}, "securitySchemes": {}})
-        );
+        assert_eq!(lowered["components"], json!({}));
     }
 
     #[test]

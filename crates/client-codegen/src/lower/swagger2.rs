@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::error::{Diagnostics, Error, Result};
 use crate::extension::{ORIGIN, is_among};
 use crate::schema::{is_true, list, origin, text_of, texts, values_mut};
-use crate::walk::{self, METHODS};
+use crate::walk;
 
 /// Keys of a Swagger 2.0 parameter that are not its schema.
 const PARAMETER_KEYS: &str =
@@ -21,19 +21,9 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         Ok(())
     })?;
     let shared = document.clone();
-    for item in values_mut(&mut document, "paths") {
-        let common = list(item, "parameters").to_vec();
-        for method in METHODS {
-            if let Some(operation) = item.get_mut(method) {
-                lower_operation(operation, &common, &shared, diagnostics)?;
-            }
-        }
-        if let Some(item) = item.as_object_mut() {
-            item.remove("parameters");
-        }
-    }
-    let mut responses = shared["responses"].clone();
-    lower_responses(&mut responses, &texts(&shared, "produces"));
+    walk::operations(&mut document, &mut |_, _, operation, _| {
+        lower_operation(operation, &shared, diagnostics)
+    })?;
     let mut schemes = shared["securityDefinitions"].clone();
     for scheme in schemes.as_object_mut().into_iter().flatten() {
         if text_of(scheme.1, "type") == Some("basic") {
@@ -46,7 +36,6 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         "servers": servers(&shared),
         "components": {
             "schemas": or_empty(shared["definitions"].clone()),
-            "responses": or_empty(responses),
             "securitySchemes": or_empty(schemes),
         },
     });
@@ -87,7 +76,6 @@ fn lower_schema(schema: &mut Value) {
 
 fn lower_operation(
     operation: &mut Value,
-    common: &[Value],
     shared: &Value,
     diagnostics: &mut Diagnostics,
 ) -> Result<()> {
@@ -105,16 +93,16 @@ fn lower_operation(
     };
     out.retain(|key, _| key != "consumes" && key != "produces");
     let (mut kept, mut form) = (Vec::new(), Vec::new());
-    for parameter in all_parameters(common, list(&stated, "parameters"), shared) {
-        match text_of(&parameter, "in") {
+    for parameter in list(&stated, "parameters") {
+        match text_of(parameter, "in") {
             Some("body") => {
                 out.insert(
                     "requestBody".to_owned(),
-                    body(&parameter, &media("consumes")),
+                    body(parameter, &media("consumes")),
                 );
             }
-            Some("formData") => form.push(parameter),
-            _ => kept.push(lower_parameter(&parameter, diagnostics)?),
+            Some("formData") => form.push(parameter.clone()),
+            _ => kept.push(lower_parameter(parameter, diagnostics)?),
         }
     }
     if !form.is_empty() {
@@ -127,26 +115,6 @@ fn lower_operation(
     let responses = out.entry("responses").or_insert_with(|| json!({}));
     lower_responses(responses, &media("produces"));
     Ok(())
-}
-
-/// The path's parameters, then the operation's, which replace those of the same name and place.
-fn all_parameters(common: &[Value], own: &[Value], shared: &Value) -> Vec<Value> {
-    let resolved = |parameter: &Value| match text_of(parameter, "$ref") {
-        Some(target) => {
-            let target = target.strip_prefix('#').and_then(|at| shared.pointer(at));
-            target.cloned().unwrap_or_default()
-        }
-        None => parameter.clone(),
-    };
-    let own: Vec<Value> = own.iter().map(resolved).collect();
-    let replaced = |one: &Value| {
-        own.iter()
-            .any(|other| other["name"] == one["name"] && other["in"] == one["in"])
-    };
-    let mut all: Vec<Value> = common.iter().map(resolved).collect();
-    all.retain(|parameter| !replaced(parameter));
-    all.extend(own);
-    all
 }
 
 /// A `content` with one schema under each media type.
@@ -267,15 +235,11 @@ fn lower_responses(responses: &mut Value, produces: &[&str]) {
     }
 }
 
-/// `#/definitions/X` is `#/components/schemas/X`, `#/responses/X` is `#/components/responses/X`.
+/// `#/definitions/X` is `#/components/schemas/X`.
 fn rewrite_references(value: &mut Value) {
     let moved = |target: &str| {
-        [("#/definitions/", "schemas"), ("#/responses/", "responses")]
-            .into_iter()
-            .find_map(|(old, section)| {
-                let name = target.strip_prefix(old)?;
-                Some(json!(format!("#/components/{section}/{name}")))
-            })
+        let name = target.strip_prefix("#/definitions/")?;
+        Some(json!(format!("#/components/schemas/{name}")))
     };
     if let Some(moved) = text_of(value, "$ref").and_then(moved) {
         value["$ref"] = moved;
@@ -304,20 +268,18 @@ mod tests {
             "swagger": "2.0", "host": "api.test", "basePath": "/v2/", "schemes": ["http", "https"],
             "consumes": ["application/json"], "produces": ["application/json"],
             "securityDefinitions": {"Login": {"type": "basic"}, "Key": {"type": "apiKey", "in": "query", "name": "key"}},
-            "parameters": {"Page": {"name": "page", "in": "query", "type": "integer", ORIGIN: "/parameters/Page"}},
             "definitions": {"A": {"type": "object", "x-nullable": true, "discriminator": "kind",
                 "properties": {"b": {"$ref": "#/definitions/A"}}}},
-            "responses": {"Bad": {"description": "bad", "schema": {"$ref": "#/definitions/A"}}},
             "paths": {"/a": {
-                "parameters": [{"$ref": "#/parameters/Page"}],
                 "post": {
                     "operationId": "a",
                     "parameters": [
+                        {"name": "page", "in": "query", "type": "integer", ORIGIN: "/parameters/Page"},
                         {"name": "ids", "in": "query", "type": "array", "items": {"type": "string"}, ORIGIN: "/p"},
                         {"name": "body", "in": "body", "required": true, "schema": {"$ref": "#/definitions/A"}}
                     ],
                     "responses": {"200": {"description": "", "schema": {"type": "array", "items": {"$ref": "#/definitions/A"}}},
-                        "400": {"$ref": "#/responses/Bad"}}
+                        "400": {"description": "bad", "schema": {"$ref": "#/definitions/A"}}}
                 }
             }}
         });
