@@ -50,9 +50,9 @@ struct World {
 
 /// How a run ends.
 enum Fate {
-    /// The list comes to its end, so certain.
+    /// The list ends, with this certainty.
     Ends(Certainty),
-    /// It comes to its end without a record that could not be read.
+    /// The list ends, but one record could not be read.
     EndsWithout,
     /// It breaks off, by itself or because somebody stops it.
     BreaksOff(Option<ErrorKind>),
@@ -157,7 +157,7 @@ impl World {
         true
     }
 
-    /// Begins a list, or goes on with it: the position from which.
+    /// Starts or resumes a list, and returns the position.
     fn begin(&mut self, start: Start) -> usize {
         let resumed = match start {
             Start::Resumed(report) => Some(report.tenants as usize),
