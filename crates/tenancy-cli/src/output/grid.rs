@@ -1,17 +1,17 @@
 //! Tables without borders: a header, a line under it, and each row on one line.
 
-use comfy_table::{Attribute, Cell, CellAlignment, Color, LineStyle, Row, TableStyle};
+use anstyle::{Ansi256Color, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::escape;
-use super::layout::{Extent, shortened, widths};
+use super::layout::{Extent, GAP, shortened, total, widths};
 use super::screen::Screen;
-use crate::select::field::Style;
+use crate::select::field::Style as Layout;
 
 /// A table that is filled row by row.
 #[derive(Debug)]
 pub(crate) struct Grid {
-    columns: Vec<(&'static str, Style)>,
+    columns: Vec<(&'static str, Layout)>,
     rows: Vec<Vec<(String, Tone)>>,
 }
 
@@ -26,6 +26,19 @@ pub(crate) enum Tone {
     Faint,
 }
 
+impl Tone {
+    fn style(self) -> Style {
+        let color = |index| Style::new().fg_color(Some(Ansi256Color(index).into()));
+        match self {
+            Self::Plain => Style::new(),
+            Self::Good => color(10),
+            Self::Doubtful => color(11),
+            Self::Bad => color(9),
+            Self::Faint => color(8),
+        }
+    }
+}
+
 /// A table as text.
 #[derive(Debug)]
 pub(crate) struct Drawn {
@@ -36,7 +49,7 @@ pub(crate) struct Drawn {
 
 impl Grid {
     /// A table with these columns and no rows.
-    pub(crate) fn new(columns: Vec<(&'static str, Style)>) -> Self {
+    pub(crate) fn new(columns: Vec<(&'static str, Layout)>) -> Self {
         Self {
             columns,
             rows: Vec::new(),
@@ -61,47 +74,66 @@ impl Grid {
             Some(width) => widths(&extents, width),
             None => extents.iter().map(|extent| extent.natural).collect(),
         };
-        let mut table = comfy_table::Table::new();
-        table.load_style(
-            TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')),
-        );
-        if screen.colors {
-            table.enforce_styling();
-        } else {
-            table.force_no_tty();
-        }
-        table.set_header(
-            self.columns
-                .iter()
-                .zip(&widths)
-                .map(|((name, _), width)| {
-                    Cell::new(shortened(name, *width)).add_attribute(Attribute::Bold)
-                })
-                .collect::<Vec<_>>(),
-        );
+        // A column that is shortened may need less than its share.
+        let widths: Vec<_> = (0..widths.len())
+            .map(|at| {
+                let cells = self.rows.iter().map(|cells| cells[at].0.as_str());
+                let cells = cells.chain([self.columns[at].0]);
+                let shown = cells.map(|text| shortened(text, widths[at]).width());
+                shown.max().unwrap_or_default()
+            })
+            .collect();
+        let mut lines = Vec::new();
+        let header = self
+            .columns
+            .iter()
+            .map(|(name, _)| (*name, Style::new().bold()));
+        lines.push(self.line(header, &widths, screen));
+        lines.push("─".repeat(total(&widths)));
         for cells in &self.rows {
-            let cells = cells.iter().zip(&widths);
-            table.add_row(Row::from(
-                cells
-                    .map(|((text, tone), width)| painted(shortened(text, *width), *tone))
-                    .collect::<Vec<_>>(),
-            ));
-        }
-        let last = widths.len().saturating_sub(1);
-        for (at, (column, (_, style))) in table.column_iter_mut().zip(&self.columns).enumerate() {
-            // One more is between any two columns.
-            column.set_padding((0, u16::from(at < last)));
-            if *style == Style::Number {
-                column.set_cell_alignment(CellAlignment::Right);
-            }
+            let cells = cells
+                .iter()
+                .map(|(text, tone)| (text.as_str(), tone.style()));
+            lines.push(self.line(cells, &widths, screen));
         }
         Drawn {
-            text: table.trim_fmt(),
+            text: lines.join("\n"),
             left_out: self.columns[widths.len()..]
                 .iter()
                 .map(|(name, _)| *name)
                 .collect(),
         }
+    }
+
+    /// One line: each cell shortened and padded to its column's width.
+    fn line<'a>(
+        &self,
+        cells: impl Iterator<Item = (&'a str, Style)>,
+        widths: &[usize],
+        screen: Screen,
+    ) -> String {
+        let mut line = String::new();
+        let mut gap = 0;
+        for (((text, style), width), (_, layout)) in cells.zip(widths).zip(&self.columns) {
+            let text = shortened(text, *width);
+            let padding = width - text.width();
+            let before = if *layout == Layout::Number {
+                padding
+            } else {
+                0
+            };
+            let indent = " ".repeat(gap + before);
+            if text.is_empty() {
+                line.push_str(&indent);
+            } else if screen.colors {
+                line.push_str(&format!("{indent}{style}{text}{style:#}"));
+            } else {
+                line.push_str(&format!("{indent}{text}"));
+            }
+            gap = GAP + padding - before;
+        }
+        line.truncate(line.trim_end().len());
+        line
     }
 
     fn extent(&self, at: usize) -> Extent {
@@ -112,16 +144,5 @@ impl Grid {
             header: name.width(),
             natural: cells.max().unwrap_or_default().max(name.width()),
         }
-    }
-}
-
-fn painted(text: String, tone: Tone) -> Cell {
-    let cell = Cell::new_owned(text);
-    match tone {
-        Tone::Plain => cell,
-        Tone::Good => cell.fg(Color::Green),
-        Tone::Doubtful => cell.fg(Color::Yellow),
-        Tone::Bad => cell.fg(Color::Red),
-        Tone::Faint => cell.fg(Color::DarkGrey),
     }
 }

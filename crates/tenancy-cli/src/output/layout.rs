@@ -30,9 +30,13 @@ impl Extent {
     }
 }
 
+/// The width of a table whose columns are this wide.
+pub(super) fn total(widths: &[usize]) -> usize {
+    widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1)
+}
+
 /// The widths of as many columns as fit, at least one. Prose shrinks first, then the rest, the widest first.
 pub(super) fn widths(columns: &[Extent], width: usize) -> Vec<usize> {
-    let total = |widths: &[usize]| widths.iter().sum::<usize>() + GAP * widths.len().max(1) - GAP;
     let least: Vec<_> = columns.iter().map(Extent::least).collect();
     let mut shown = columns.len();
     while shown > 1 && total(&least[..shown]) > width {
