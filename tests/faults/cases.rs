@@ -7,6 +7,9 @@ use crate::answers::{answers, has_total};
 use crate::case::{Case, Expect, Setting};
 use crate::records::{RECORDS, UNKNOWN_WORD, edited, long_numbers, no_utf8, replace};
 
+/// Whether a fault can be at a provider.
+type Where = fn(Provider) -> bool;
+
 /// Every case, in the order of the table.
 pub(crate) fn cases(thief: &str) -> Vec<Case> {
     let case = |fault, when, provider, expect| Case {
@@ -50,7 +53,7 @@ pub(crate) fn cases(thief: &str) -> Vec<Case> {
             ..case("total that flickers", "second", provider, Expect::Honest)
         });
     }
-    let clamps: [(_, Setting, fn(Provider) -> bool); 2] = [
+    let clamps: [(_, Setting, Where); 2] = [
         (
             "clamped page size",
             |account| account.max_page_size(7),

@@ -1,30 +1,30 @@
-//! What a provider's module makes of a record: a tenant with what was wrong in it, or a fault.
+//! A mapped record: a tenant with what it omits, or a fault.
 
 use client_runtime::OmittedField;
 
 use crate::{RecordFault, Tenant};
 
-/// One record of a page: mapped, or the reason why not.
+/// One record of a page: mapped, or the fault that prevents it.
 pub type Entry = Result<Mapped, Box<RecordFault>>;
 
 /// A mapped record.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Mapped {
-    /// The tenant. It is handed on more than once, so it is held at a distance.
+    /// The tenant. Boxed, because it is moved several times.
     pub tenant: Box<Tenant>,
-    /// What the tenant comes without, because the record did not have it in the declared shape.
+    /// The fields that the tenant omits, because they were not as declared.
     pub left_out: Vec<OmittedField>,
-    /// The fields that the provider's document does not know, as JSON pointers into the record.
+    /// The fields that the provider's document does not have, as JSON pointers into the record.
     pub unknown_fields: Vec<String>,
-    /// The fields whose value is a word that the provider's document does not know, as JSON pointers into the record.
+    /// The fields whose value is a word that the provider's document does not list, as JSON pointers into the record.
     pub unknown_values: Vec<String>,
-    /// The fields that are null and that the provider's document does not let be null, as JSON pointers into the record.
+    /// The fields that are null although the provider's document does not allow it, as JSON pointers into the record.
     pub undeclared_nulls: Vec<String>,
 }
 
 impl Mapped {
-    /// A mapped record, all fields of which the provider's document knows.
+    /// Creates a mapped record without drift.
     #[must_use]
     pub fn new(tenant: impl Into<Box<Tenant>>, left_out: Vec<OmittedField>) -> Self {
         Self {
