@@ -7,6 +7,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::provider_error::ProviderError;
+use crate::retry::is_transient;
 
 type Cause = Box<dyn StdError + Send + Sync + 'static>;
 
@@ -167,12 +168,12 @@ impl Error {
         self.0.status == Some(StatusCode::UNAUTHORIZED)
     }
 
-    /// The credentials are accepted, but lack a permission (403).
+    /// The credentials are accepted, but lack a permission (403 that does not ask to wait).
     ///
     /// *Troubleshooting:* the key needs another scope, or the account another role.
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
-        self.0.status == Some(StatusCode::FORBIDDEN)
+        self.0.status == Some(StatusCode::FORBIDDEN) && !self.is_transient()
     }
 
     /// The provider still limits the rate of requests (429) after all retries.
@@ -190,15 +191,13 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self.0.kind {
             ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Interrupted => true,
-            ErrorKind::Status => self.0.status.is_some_and(is_transient),
+            ErrorKind::Status => self
+                .0
+                .status
+                .is_some_and(|status| is_transient(status, self.0.retry_after)),
             _ => false,
         }
     }
-}
-
-/// Whether the same request may succeed later after an answer with this status.
-pub(crate) fn is_transient(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504)
 }
 
 impl fmt::Debug for Error {

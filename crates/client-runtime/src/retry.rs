@@ -2,19 +2,34 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::HeaderMap;
 use http::header::RETRY_AFTER;
+use http::{HeaderMap, StatusCode};
 
 use crate::Options;
+use crate::traffic::Clock;
 
 /// The wait that the server asked for by `Retry-After`, in seconds or as an HTTP date (RFC 9110, 10.2.3).
+///
+/// A date is measured against the response's own `Date`: the clocks may differ by more than the wait.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
+    if let Ok(seconds) = value.parse() {
+        return Duration::try_from_secs_f64(seconds).ok();
     }
     let date = httpdate::parse_http_date(value).ok()?;
+    let now = Clock::read(headers, now).map_or(now, |clock| clock.theirs);
     Some(date.duration_since(now).unwrap_or(Duration::ZERO))
+}
+
+/// Whether the same request may succeed later after a response with this status. A 403 with a `Retry-After` is a rate limit.
+pub(crate) fn is_transient(status: StatusCode, asked: Option<Duration>) -> bool {
+    match status.as_u16() {
+        408 | 425 | 429 | 500 | 502..=504 => true,
+        // Of proxies in front of the provider, such as Cloudflare's.
+        520..=527 | 529 | 530 => true,
+        403 => asked.is_some(),
+        _ => false,
+    }
 }
 
 /// The wait before retry number `retry`, from 0: a random share of an exponentially growing window ("full jitter"), and no
@@ -31,23 +46,38 @@ pub(crate) fn backoff(options: &Options, retry: u32, asked: Option<Duration>) ->
 
 #[cfg(test)]
 mod tests {
+    use http::header::DATE;
+
     use super::*;
 
-    fn headers(value: &str) -> HeaderMap {
-        HeaderMap::from_iter([(RETRY_AFTER, value.parse().unwrap())])
-    }
-
     #[test]
-    fn retry_after_is_read_in_both_forms() {
-        let now = httpdate::parse_http_date("Sat, 21 Nov 2026 12:00:00 GMT").unwrap();
-        let read = |value| retry_after(&headers(value), now);
-        assert_eq!(read("7"), Some(Duration::from_secs(7)));
-        assert_eq!(
-            read("Sat, 21 Nov 2026 12:00:30 GMT"),
-            Some(Duration::from_secs(30))
-        );
-        assert_eq!(read("Sat, 21 Nov 2026 11:00:00 GMT"), Some(Duration::ZERO));
-        assert_eq!(read("soon"), None);
+    fn retry_after_is_read_in_all_forms() {
+        let date = |text: &str| httpdate::parse_http_date(text).unwrap();
+        let now = date("Sat, 21 Nov 2026 12:00:00 GMT");
+        let read = |value: &str, theirs: &str| {
+            let mut headers = HeaderMap::from_iter([(RETRY_AFTER, value.parse().unwrap())]);
+            headers.insert(DATE, theirs.parse().unwrap());
+            retry_after(&headers, now).map(|wait| wait.as_millis())
+        };
+        let same = "Sat, 21 Nov 2026 12:00:00 GMT";
+        for (value, theirs, expected) in [
+            ("7", same, Some(7_000)),
+            ("1.5", same, Some(1_500)),
+            ("Sat, 21 Nov 2026 12:00:30 GMT", same, Some(30_000)),
+            ("Sat, 21 Nov 2026 11:00:00 GMT", same, Some(0)),
+            ("Sat, 21 Nov 2026 12:00:30 GMT", "none", Some(30_000)),
+            (
+                "Sat, 21 Nov 2026 13:00:30 GMT",
+                "Sat, 21 Nov 2026 13:00:00 GMT",
+                Some(30_000),
+            ),
+            ("soon", same, None),
+            ("-1", same, None),
+            ("inf", same, None),
+            ("NaN", same, None),
+        ] {
+            assert_eq!(read(value, theirs), expected, "{value}, {theirs}");
+        }
     }
 
     #[test]

@@ -12,11 +12,10 @@ use url::Url;
 use crate::base_url::parse_base;
 use crate::body::{self, Body};
 use crate::connections::ClientKind;
-use crate::error::is_transient;
 use crate::outcome::Outcome;
 use crate::provider_error::ProviderError;
 use crate::rate_limiter::RateLimiter;
-use crate::retry::{backoff, retry_after};
+use crate::retry::{backoff, is_transient, retry_after};
 use crate::text::printable;
 use crate::traffic::{Clock, Traffic, WaitReason};
 use crate::{Credentials, Error, Options};
@@ -211,10 +210,11 @@ impl Transport {
                 let is_final = code
                     .as_ref()
                     .is_some_and(|code| options.final_codes.contains(code));
-                if is_final || !is_transient(response.status()) {
+                let asked = retry_after(response.headers(), SystemTime::now());
+                if is_final || !is_transient(response.status(), asked) {
                     return None;
                 }
-                retry_after(response.headers(), SystemTime::now())
+                asked
             }
         };
         if asked.is_some_and(|wait| wait > options.longest_wait) {

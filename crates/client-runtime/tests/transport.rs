@@ -111,13 +111,41 @@ async fn the_credentials_go_with_the_request_and_show_nowhere() {
 
 #[tokio::test]
 async fn a_transient_answer_is_asked_for_again() {
-    for status in [408, 429, 500, 502, 503, 504] {
+    let of_proxies = (520..=527).chain([529, 530]);
+    for status in [408, 425, 429, 500, 502, 503, 504]
+        .into_iter()
+        .chain(of_proxies)
+    {
         let server = server([json(status, "{}"), json(200, "[]")]).await;
         let transport = transport(&server.uri(), &options());
         assert!(call(&transport).await.is_ok(), "{status}");
         assert_eq!(transport.traffic().requests, 2, "{status}");
         assert_eq!(transport.traffic().retries, 1, "{status}");
     }
+}
+
+#[tokio::test]
+async fn a_403_that_asks_to_wait_is_a_rate_limit() {
+    let limited = json(403, "{}").insert_header("retry-after", "0.001");
+    let recovered = server([limited.clone(), json(200, "[]")]).await;
+    let transport_to = |server: &MockServer| transport(&server.uri(), &options());
+    assert!(call(&transport_to(&recovered)).await.is_ok());
+    assert_eq!(requests(&recovered).await, 2);
+
+    let limited = server([limited]).await;
+    let error = call(&transport_to(&limited)).await.unwrap_err();
+    assert!(error.is_transient());
+    assert!(!error.is_forbidden());
+    assert_eq!(error.retry_after(), Some(Duration::from_millis(1)));
+}
+
+#[tokio::test]
+async fn a_date_to_wait_for_is_measured_by_the_clock_of_the_answer() {
+    let limited = json(429, "{}")
+        .insert_header("date", "Sat, 21 Nov 2099 12:00:00 GMT")
+        .insert_header("retry-after", "Sat, 21 Nov 2099 12:00:00 GMT");
+    let server = server([limited, json(200, "[]")]).await;
+    assert!(call(&transport(&server.uri(), &options())).await.is_ok());
 }
 
 #[tokio::test]
