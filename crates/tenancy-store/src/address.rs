@@ -4,11 +4,11 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::Error;
 use crate::database::Connection;
 #[cfg(feature = "postgres")]
 use crate::database::postgres::{Postgres, Server};
 use crate::database::sqlite::Sqlite;
+use crate::{Error, ErrorKind};
 
 /// The address of a database: an SQLite file or a PostgreSQL server.
 #[derive(Clone, Debug)]
@@ -25,10 +25,16 @@ impl Address {
     /// Parses an address. `postgres://user@host/database` is a server, anything else the path of a file.
     ///
     /// # Errors
-    /// A server's address is malformed, or would allow an unencrypted connection without asking for it.
+    /// A server's address is malformed, or would allow an unencrypted connection without asking for it; or the text looks like an
+    /// address of another form. The error does not quote the text, because it may contain a password.
     pub fn parse(text: &str) -> Result<Self, Error> {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return server(text);
+        }
+        if may_contain_password(text) {
+            return Err(refused(
+                "it must start with `postgres://`, without quotes or blanks before it, or be the path of an SQLite file",
+            ));
         }
         Ok(Self::File(PathBuf::from(text)))
     }
@@ -55,6 +61,28 @@ impl Address {
     }
 }
 
+/// Whether a text that is not an address we understand looks like `scheme://…`, `password=…` or `user:password@host`.
+fn may_contain_password(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let mut after_keyword = lower.split("password").skip(1);
+    let login = text
+        .rsplit_once('@')
+        .and_then(|(login, _)| login.rsplit(['/', '\\']).next());
+    text.contains("://")
+        || after_keyword.any(|rest| rest.trim_start().starts_with('='))
+        || login.is_some_and(|login| login.contains(':'))
+}
+
+/// The error for an address, which is not quoted because it may contain a password.
+pub(crate) fn refused(why: &str) -> Error {
+    Error::new(
+        ErrorKind::Address,
+        format!(
+            "invalid database address: {why}; expected, for example, postgres://user@host:5432/database"
+        ),
+    )
+}
+
 #[cfg(feature = "postgres")]
 fn server(text: &str) -> Result<Address, Error> {
     Server::parse(text).map(|server| Address::Server(Box::new(server)))
@@ -63,7 +91,7 @@ fn server(text: &str) -> Result<Address, Error> {
 #[cfg(not(feature = "postgres"))]
 fn server(_: &str) -> Result<Address, Error> {
     Err(Error::new(
-        crate::ErrorKind::Address,
+        ErrorKind::Address,
         "this program was built without PostgreSQL: give the path of a file, or build it with the feature `postgres`",
     ))
 }
@@ -75,6 +103,56 @@ impl fmt::Display for Address {
             Self::File(path) => path.display().fmt(f),
             #[cfg(feature = "postgres")]
             Self::Server(server) => server.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_is_not_understood_is_refused_without_being_shown() {
+        for text in [
+            "\"postgres://u:s3cret@127.0.0.1:1/d\"",
+            "'postgres://u:s3cret@127.0.0.1:1/d'",
+            " postgres://u:s3cret@127.0.0.1:1/d",
+            "POSTGRES://u:s3cret@127.0.0.1:1/d",
+            "postgresql+psycopg2://u:s3cret@127.0.0.1/d",
+            "jdbc:postgresql://127.0.0.1/d?user=u&password=s3cret",
+            "jdbc:postgresql:d?user=u&password=s3cret",
+            "mysql://u:s3cret@127.0.0.1/d",
+            "postgres:/u:s3cret@127.0.0.1/d",
+            "u:s3cret@127.0.0.1/d",
+            "host=127.0.0.1 password=s3cret",
+            "host=127.0.0.1 PASSWORD = 's3cret'",
+            "postgres://u:a/s3cret@127.0.0.1/d",
+            "postgres://u:1/s3cret@127.0.0.1/d",
+            "postgres://u:a?s3cret@127.0.0.1/d",
+            "postgres://u:a?sslmode=s3cret@127.0.0.1/d",
+            "postgres://u:a@s3cret@127.0.0.1/d",
+            "postgres://u:a#s3cret@127.0.0.1/d",
+        ] {
+            match Address::parse(text) {
+                Ok(address) => panic!("{text} became {address:?}"),
+                Err(error) => {
+                    assert_eq!(error.kind(), ErrorKind::Address);
+                    assert!(!error.to_string().contains("s3cret"), "{text}: {error}");
+                }
+            }
+        }
+        for path in [
+            "t.db",
+            "C:\\t.db",
+            "C:/t.db",
+            "a=b.db",
+            "me@work/t.db",
+            "passwords.db",
+        ] {
+            assert!(
+                matches!(Address::parse(path), Ok(Address::File(_))),
+                "{path}"
+            );
         }
     }
 }

@@ -134,6 +134,33 @@ fn an_address_that_is_refused() {
 }
 
 #[test]
+fn an_address_that_is_not_understood_is_not_shown() {
+    let (_simulator, sandbox) = small();
+    for address in [
+        "\"postgres://u:s3cret@127.0.0.1:1/d\"",
+        " postgres://u:s3cret@127.0.0.1:1/d",
+        "POSTGRES://u:s3cret@127.0.0.1:1/d",
+        "mysql://u:s3cret@127.0.0.1/d",
+        "host=127.0.0.1 password=s3cret",
+    ] {
+        let variable = "TENANCY_DATABASE_URL";
+        let mut command = sandbox.command(&["sync", "--config", "tenancy.toml"]);
+        let from_variable = command.env(variable, address).output().unwrap().into();
+        let compared = sandbox.run(&["diff", address, address]);
+        for ran in [from_variable, compared] {
+            let ran: Ran = ran;
+            assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+            assert!(
+                ran.stderr.starts_with("error: invalid database address: "),
+                "{}",
+                ran.stderr
+            );
+            assert!(!ran.stderr.contains("s3cret"), "{}", ran.stderr);
+        }
+    }
+}
+
+#[test]
 fn passwords_come_from_the_environment_and_from_the_file_of_passwords() {
     let Some(database) = Database::postgres("passwords") else {
         return;

@@ -39,7 +39,11 @@ impl Side {
                 Self::read_database(place, parsed(point)?)
             }
             _ if is_server(text) => Self::read_database(text, Point::Latest),
-            _ => Err(Failure::usage(format!("{text}: no such file"))),
+            _ => {
+                // The text is only quoted if it contains no password.
+                Address::parse(text).map_err(database::failure)?;
+                Err(Failure::usage(format!("{text}: no such file")))
+            }
         }
     }
 

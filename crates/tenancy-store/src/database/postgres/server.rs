@@ -9,7 +9,8 @@ use postgres::config::{Host, SslMode};
 use postgres::{Client, Config, NoTls};
 
 use super::{failure, tls};
-use crate::{Error, ErrorKind};
+use crate::Error;
+use crate::address::refused;
 
 /// The time limit for connecting, unless the address has one.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
@@ -33,6 +34,15 @@ enum Tls {
 impl Server {
     /// Parses an address such as `postgres://user@host:5432/database?sslmode=require`.
     pub(crate) fn parse(text: &str) -> Result<Self, Error> {
+        if let Some((before, _)) = text.rsplit_once('@')
+            && before
+                .split_once("://")
+                .is_some_and(|(_, login)| login.contains(['/', '?', '#', '@']))
+        {
+            return Err(refused(
+                "a user, password or parameter contains `@`, `/`, `?` or `#`: write them as %40, %2F, %3F and %23",
+            ));
+        }
         let (rest, mode, authorities) = without_tls(text);
         let mut config: Config = rest.parse().map_err(|error: postgres::Error| {
             let why = std::error::Error::source(&error)
@@ -174,16 +184,6 @@ fn is_local(config: &Config) -> bool {
         #[cfg(unix)]
         Host::Unix(_) => true,
     })
-}
-
-fn refused(why: &str) -> Error {
-    // Not the address itself: it may contain a password.
-    Error::new(
-        ErrorKind::Address,
-        format!(
-            "invalid database address: {why}; expected, for example, postgres://user@host:5432/database"
-        ),
-    )
 }
 
 /// Formats the address without the password.
