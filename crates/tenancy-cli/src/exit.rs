@@ -16,8 +16,12 @@ pub(crate) enum Exit {
     Usage = 2,
     /// Something is missing.
     Partial = 3,
-    /// Ended by Ctrl-C: 128 plus the signal's number, as in shells.
+    /// Ended by SIGHUP: 128 plus the signal's number, as in shells.
+    HungUp = 129,
+    /// Ended by SIGINT.
     Interrupted = 130,
+    /// Ended by SIGTERM.
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {
@@ -35,8 +39,8 @@ pub(crate) enum Ending {
     Closed,
     /// The output could not be written, and why.
     Unwritable(String),
-    /// Ctrl-C.
-    Interrupted,
+    /// A signal, which asks for this exit code.
+    Interrupted(Exit),
 }
 
 impl From<io::Error> for Ending {
@@ -53,7 +57,7 @@ impl Exit {
     pub(crate) fn of(report: &Report, ending: &Ending, limited: bool) -> Self {
         let tenants: u64 = report.sources.iter().map(|source| source.tenants).sum();
         match ending {
-            Ending::Interrupted => Self::Interrupted,
+            Ending::Interrupted(exit) => *exit,
             Ending::Unwritable(_) => Self::Partial,
             Ending::Closed => Self::Complete,
             Ending::Finished if report.complete || limited => Self::Complete,
@@ -140,7 +144,7 @@ mod tests {
     fn lists_that_were_cut_off() {
         let exit = |ending| Exit::of(&report(&[(false, 3)]), &ending, false);
         assert_eq!(exit(Ending::Closed), Exit::Complete);
-        assert_eq!(exit(Ending::Interrupted), Exit::Interrupted);
+        assert_eq!(exit(Ending::Interrupted(Exit::HungUp)), Exit::HungUp);
         assert_eq!(exit(Ending::Unwritable("full".to_owned())), Exit::Partial);
     }
 }

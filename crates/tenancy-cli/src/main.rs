@@ -6,6 +6,7 @@ mod config;
 mod exit;
 mod output;
 mod select;
+mod signals;
 mod suggest;
 mod worker;
 

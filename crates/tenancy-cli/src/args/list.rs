@@ -66,8 +66,8 @@ pub(crate) struct OutputArguments {
     /// Add each tenant's record as the provider sent it, secrets redacted; with json or ndjson
     #[arg(long)]
     pub(crate) raw: bool,
-    /// Write to this file instead of standard output. The file is replaced when the list ends, and left alone if nothing
-    /// could be listed
+    /// Write to this file instead of standard output. The file is replaced when the list ends or is interrupted, and left
+    /// alone if nothing could be listed
     #[arg(short, long, value_name = "FILE", conflicts_with = "resume")]
     pub(crate) output: Option<PathBuf>,
     /// Write a JSON report to this file: what is complete, what is missing and why
@@ -183,7 +183,8 @@ Exit codes:
   0  everything was listed
   1  nothing could be listed
   2  wrong usage or configuration
-  3  something is missing; the report says what";
+  3  something is missing; the report says what
+  129, 130, 143  ended by SIGHUP, Ctrl-C or SIGTERM; the report says what is missing";
 
 #[cfg(test)]
 mod tests {

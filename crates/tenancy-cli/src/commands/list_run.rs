@@ -1,7 +1,6 @@
-//! Drives a listing for `list` and `sync`: feeds its tenants to a receiver, shows progress, and stops at Ctrl-C.
+//! Drives a listing for `list` and `sync`: feeds its tenants to a receiver, shows progress, and stops at a signal.
 
 use std::collections::BTreeMap;
-use std::future::pending;
 use std::io;
 
 use futures::{FutureExt, StreamExt};
@@ -13,8 +12,9 @@ use crate::output::message;
 use crate::output::progress::{INTERVAL, Progress};
 use crate::output::report_file::{ReportFile, Written};
 use crate::output::summary;
+use crate::signals::Signals;
 
-/// Takes the tenants of a listing. A call that Ctrl-C cancels loses nothing that was taken.
+/// Takes the tenants of a listing. A call that a signal cancels loses nothing that was taken.
 pub(crate) trait Receiver {
     /// Why a listing stops if the receiver cannot write.
     const UNWRITABLE: &str;
@@ -60,11 +60,16 @@ impl ListRun {
         }
     }
 
-    /// Reads the listing until it ends, the receiver is satisfied or fails, or Ctrl-C. A second Ctrl-C abandons the receiver.
+    /// Reads the listing until it ends, the receiver is satisfied or fails, or a signal arrives. A second
+    /// signal abandons the receiver.
     pub(crate) async fn read<R: Receiver>(&mut self, receiver: &mut R) -> Ending {
+        let mut signals = match Signals::listen() {
+            Ok(signals) => signals,
+            Err(error) => return Ending::Unwritable(format!("cannot listen for signals: {error}")),
+        };
         let ending = tokio::select! {
             biased;
-            () = interrupted() => Ending::Interrupted,
+            exit = signals.next() => Ending::Interrupted(exit),
             read = self.feed(receiver) => read.err().unwrap_or(Ending::Finished),
         };
         self.progress.finish();
@@ -72,11 +77,11 @@ impl ListRun {
             Ending::Finished => return ending,
             Ending::Closed => "the output was closed",
             Ending::Unwritable(_) => R::UNWRITABLE,
-            Ending::Interrupted => "interrupted",
+            Ending::Interrupted(_) => "interrupted",
         });
         tokio::select! {
             biased;
-            () = interrupted() => {}
+            _ = signals.next() => {}
             () = receiver.abort(self, &ending) => {}
         }
         ending
@@ -149,14 +154,6 @@ impl ListRun {
             }
         }
         exit
-    }
-}
-
-/// Waits for Ctrl-C.
-async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        // Without a handler Ctrl-C ends the process.
-        pending().await
     }
 }
 

@@ -30,6 +30,14 @@ impl AtomicFile {
         })
     }
 
+    /// A handle that writes to the same place.
+    pub(crate) fn handle(&self) -> io::Result<File> {
+        match &self.target {
+            Target::Temporary(file) => file.as_file().try_clone(),
+            Target::Stream(file) => file.try_clone(),
+        }
+    }
+
     /// Replaces the file.
     pub(crate) fn commit(self) -> io::Result<()> {
         let Target::Temporary(file) = self.target else {

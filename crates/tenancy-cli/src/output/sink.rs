@@ -24,15 +24,25 @@ pub(crate) enum Destination {
 #[derive(Debug)]
 pub(crate) struct Sink {
     buffer: Vec<u8>,
-    worker: Worker<Vec<u8>, io::Result<Destination>>,
+    worker: Worker<Vec<u8>, io::Result<()>>,
+    /// Not moved to the thread, which may outlive the command and would leave a temporary file.
+    destination: Option<Destination>,
 }
 
 impl Sink {
     /// Starts the thread that writes to a destination.
     pub(crate) fn start(destination: Destination) -> Result<Self, Failure> {
+        let writer: Box<dyn Write + Send> =
+            match &destination {
+                Destination::Stdout => Box::new(io::stdout()),
+                Destination::File(file) => Box::new(file.handle().map_err(|error| {
+                    Failure::machine(format!("cannot write the output: {error}"))
+                })?),
+            };
         Ok(Self {
             buffer: Vec::with_capacity(CHUNK),
-            worker: Worker::start("output", WAITING, |chunks| write(chunks, destination))?,
+            worker: Worker::start("output", WAITING, |chunks| write(chunks, writer))?,
+            destination: Some(destination),
         })
     }
 
@@ -58,37 +68,30 @@ impl Sink {
                 Ok(())
             }
             // The thread has failed, and its outcome says why.
-            None => self.outcome().await.map(drop),
+            None => self.outcome().await,
         }
     }
 
     /// Flushes and waits until everything is written. Does not commit a file.
     pub(crate) async fn finish(&mut self) -> io::Result<Destination> {
         self.flush().await?;
-        self.outcome().await
+        self.outcome().await?;
+        let destination = self.destination.take();
+        destination.ok_or_else(|| io::ErrorKind::BrokenPipe.into())
     }
 
-    async fn outcome(&mut self) -> io::Result<Destination> {
+    async fn outcome(&mut self) -> io::Result<()> {
         let outcome = self.worker.finish().await;
         outcome.unwrap_or_else(|| Err(io::ErrorKind::BrokenPipe.into()))
     }
 }
 
-fn write(
-    mut chunks: mpsc::Receiver<Vec<u8>>,
-    mut destination: Destination,
-) -> io::Result<Destination> {
+fn write(mut chunks: mpsc::Receiver<Vec<u8>>, mut writer: impl Write) -> io::Result<()> {
     while let Some(chunk) = chunks.blocking_recv() {
-        match &mut destination {
-            Destination::Stdout => {
-                let mut stdout = io::stdout().lock();
-                stdout.write_all(&chunk)?;
-                stdout.flush()?;
-            }
-            Destination::File(file) => file.write_all(&chunk)?,
-        }
+        writer.write_all(&chunk)?;
+        writer.flush()?;
     }
-    Ok(destination)
+    Ok(())
 }
 
 /// Writes text to standard output. A closed pipe is no failure.

@@ -14,6 +14,8 @@ mod rows;
 #[path = "../support/sandbox.rs"]
 mod sandbox;
 mod schemas;
+#[cfg(unix)]
+mod signals;
 mod strangers;
 #[cfg(unix)]
 mod terminal;

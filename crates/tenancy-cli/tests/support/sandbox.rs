@@ -214,7 +214,12 @@ pub(crate) fn wait_for_request_number(account: &AccountHandle, number: u64) {
 
 /// Sends SIGINT.
 pub(crate) fn interrupt(child: &Child) {
-    let kill = format!("kill -INT {}", child.id());
+    signal(child, "INT");
+}
+
+/// Sends a signal, named without SIG.
+pub(crate) fn signal(child: &Child, name: &str) {
+    let kill = format!("kill -{name} {}", child.id());
     let status = Command::new("sh").args(["-c", &kill]).status().unwrap();
     assert!(status.success());
 }

@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::net::TcpListener;
+#[cfg(unix)]
+use std::time::{Duration, Instant};
 
 use super::*;
 
@@ -221,4 +223,28 @@ fn passwords_come_from_the_environment_and_from_the_file_of_passwords() {
         "{}",
         on_the_line.stderr
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_signal_ends_a_sync_whose_database_is_locked() {
+    for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
+        let database = Database::sqlite();
+        let (simulator, sandbox) = serve([agency("agency", 250)]);
+        let account = simulator.account("agency");
+        let mut command = sync_command(&sandbox, &database, &["--report", "r.json"]);
+        account.hold();
+        let mut child = command.stderr(Stdio::null()).spawn().unwrap();
+        wait_for_request_number(&account, 1);
+        let connection = rusqlite::Connection::open(database.address()).unwrap();
+        connection.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        sandbox::signal(&child, name);
+        std::thread::sleep(Duration::from_millis(300));
+        assert_eq!(child.try_wait().unwrap(), None, "it waits for the lock");
+        let second = Instant::now();
+        sandbox::signal(&child, name);
+        assert_eq!(child.wait().unwrap().code(), Some(code));
+        assert!(second.elapsed() < Duration::from_secs(5));
+        assert_eq!(sandbox.report()["sources"][0]["error"], "interrupted");
+    }
 }

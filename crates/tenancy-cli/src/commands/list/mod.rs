@@ -131,9 +131,10 @@ fn conclude(
         written.mark_undelivered();
     }
     let mut exit = Exit::of(&written.report, ending, limited);
+    let is_empty = Exit::of(&written.report, &Ending::Finished, limited) == Exit::Nothing;
     let error = match (ending, delivered) {
         (Ending::Unwritable(error), _) => Some(error.clone()),
-        (Ending::Finished, Some(Destination::File(file))) if exit != Exit::Nothing => {
+        (_, Some(Destination::File(file))) if !is_empty => {
             let error = file.commit().err();
             error.map(|error| format!("the output could not be written: {error}"))
         }
@@ -142,7 +143,9 @@ fn conclude(
     if let Some(error) = error {
         message::error(&error);
         written.mark_undelivered();
-        exit = Exit::Partial;
+        if !matches!(ending, Ending::Interrupted(_)) {
+            exit = Exit::Partial;
+        }
     }
     let exit = list_run.conclude(&written, ending, exit, |_| None);
     if !arguments.output.quiet {

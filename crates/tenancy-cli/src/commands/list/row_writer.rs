@@ -11,7 +11,7 @@ use crate::exit::Ending;
 use crate::output::Format;
 use crate::output::sink::{Destination, Sink};
 
-/// How long the reader of the output has, after Ctrl-C, to take what was written.
+/// How long the reader of the output has, after a signal, to take what was written.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// Receives tenants and writes those that are wanted.
@@ -72,7 +72,7 @@ impl Receiver for RowWriter<'_> {
     }
 
     async fn abort(&mut self, _: &ListRun, ending: &Ending) {
-        if matches!(ending, Ending::Interrupted)
+        if matches!(ending, Ending::Interrupted(_))
             && !self.keeps_rows
             && let Ok(Ok(destination)) = timeout(GRACE, self.sink.finish()).await
         {

@@ -1,0 +1,109 @@
+//! Signals that end a list whose output is a file.
+
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::process::Command;
+
+use provider_sim::{Fault, Place, Simulator, When};
+use serde_json::Value;
+
+use crate::sandbox::*;
+
+/// The signals, and the exit code of each.
+const SIGNALS: [(&str, i32); 3] = [("INT", 130), ("TERM", 143), ("HUP", 129)];
+
+/// A list of three pages, the last of which never arrives.
+fn stalled() -> (Simulator, Sandbox) {
+    let (simulator, sandbox) = serve([numbered("agency").population(250, 1)]);
+    let stall = Fault::as_usual().stall(Place::Start);
+    simulator
+        .account("agency")
+        .fault(When::query("page", "3"), stall);
+    (simulator, sandbox)
+}
+
+/// Runs a list that reports to `r.json`, and ends it with a signal before the third page arrives.
+fn ended_by(name: &str, simulator: &Simulator, sandbox: &Sandbox, more: &[&str]) -> Ran {
+    let arguments = [&["--concurrency", "1", "--report", "r.json"], more].concat();
+    let child = start(sandbox, &list(&arguments));
+    wait_for_request_number(&simulator.account("agency"), 3);
+    signal(&child, name);
+    child.wait_with_output().unwrap().into()
+}
+
+fn names(sandbox: &Sandbox) -> Vec<String> {
+    let entries = fs::read_dir(sandbox.folder.path()).unwrap();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn any_signal_puts_in_place_what_arrived_and_the_list_can_be_resumed() {
+    for (name, code) in SIGNALS {
+        let (simulator, sandbox) = stalled();
+        let first = ended_by(name, &simulator, &sandbox, &["-o", "t.ndjson"]);
+        assert_eq!(first.code, Some(code), "SIG{name}: {}", first.stderr);
+        assert_eq!(names(&sandbox), ["r.json", "t.ndjson", "tenancy.toml"]);
+        let written = fs::read_to_string(sandbox.path("t.ndjson")).unwrap();
+        let report = sandbox.report();
+        assert_eq!(report["complete"], false);
+        assert_eq!(report["sources"][0]["error"], "interrupted");
+        assert_eq!(report["sources"][0]["tenants"], written.lines().count());
+
+        simulator.account("agency").clear_faults();
+        let second = sandbox.run(&list(&["--resume", "r.json"]));
+        assert_eq!(second.code, Some(0), "{}", second.stderr);
+        let mut ids: Vec<_> = (written + &second.stdout)
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].to_string())
+            .collect();
+        ids.sort();
+        let count = ids.len();
+        ids.dedup();
+        assert_eq!((count, ids.len()), (250, 250), "SIG{name}");
+    }
+}
+
+#[test]
+fn rows_that_a_signal_keeps_from_being_sorted_are_not_reported_as_delivered() {
+    for (name, code) in SIGNALS {
+        let (simulator, sandbox) = stalled();
+        fs::write(sandbox.path("t.ndjson"), "before").unwrap();
+        let sorted = ["-o", "t.ndjson", "--sort", "id"];
+        let ran = ended_by(name, &simulator, &sandbox, &sorted);
+        assert_eq!(ran.code, Some(code), "{}", ran.stderr);
+        assert_eq!(names(&sandbox), ["r.json", "t.ndjson", "tenancy.toml"]);
+        let left = fs::read_to_string(sandbox.path("t.ndjson")).unwrap();
+        assert_eq!(left, "before");
+        assert_eq!(sandbox.report()["delivered"], false);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nohup_protects_a_list_from_sighup() {
+    let (simulator, sandbox) = stalled();
+    let mut command = Command::new("nohup");
+    let list = sandbox.command(&list(&["--concurrency", "1", "-o", "t.ndjson"]));
+    command
+        .arg(list.get_program())
+        .args(list.get_args())
+        .current_dir(sandbox.folder.path())
+        .envs(sandbox.variables.iter().map(|(name, value)| (name, value)))
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped());
+    let child = command.spawn().unwrap();
+    wait_for_request_number(&simulator.account("agency"), 3);
+    signal(&child, "HUP");
+    signal(&child, "TERM");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        output.status.code(),
+        Some(143),
+        "{:?}",
+        output.status.signal()
+    );
+}
