@@ -119,16 +119,14 @@ struct State {
 
 impl State {
     /// Reverts a change. Returns false if the change contradicts the state.
-    fn revert(&mut self, row: &mut Row) -> bool {
-        let kind = row.text(3).unwrap_or_default();
-        match kind.as_str() {
+    fn revert(&mut self, row: &mut Row) -> Result<bool, Error> {
+        let kind = row.text(3)?;
+        Ok(match kind.as_str() {
             "created" | "back" => std::mem::replace(&mut self.exists, false),
             "gone" => !std::mem::replace(&mut self.exists, true),
-            "changed" => self
-                .restore(&row.text(4).unwrap_or_default(), row.text(5))
-                .is_some(),
+            "changed" => self.restore(&row.text(4)?, row.optional_text(5)?).is_some(),
             _ => false,
-        }
+        })
     }
 
     fn restore(&mut self, path: &str, old: Option<String>) -> Option<()> {
@@ -154,13 +152,11 @@ impl History<'_> {
             "SELECT (SELECT max(run) FROM runs), (SELECT min(at) FROM listings)",
             &[],
         )?;
-        let (last, first) = rows
-            .into_iter()
-            .next()
-            .map_or((0, None), |mut row| (row.integer(0), row.text(1)));
-        let Some(first) = first else {
+        let mut row = Row::only(rows)?;
+        let Some(first) = row.optional_text(1)? else {
             return unknown("has no recorded list: `tenancy sync` records one".to_owned());
         };
+        let last = row.integer(0)?;
         match self.point {
             Point::Run(number) if number > last => {
                 unknown(format!("has no run {number}: the last is run {last}"))
@@ -191,9 +187,9 @@ impl History<'_> {
             };
             after = last.0[..3].to_vec();
             for mut row in rows {
-                let exists = row.integer(4) != 0;
-                let body = row.text(3).unwrap_or_default();
-                all.insert(identity(&mut row), State { body, exists });
+                let exists = row.integer(4)? != 0;
+                let body = row.text(3)?;
+                all.insert(identity(&mut row)?, State { body, exists });
             }
         }
     }
@@ -213,18 +209,19 @@ impl History<'_> {
             let Some(last) = rows.last() else {
                 return Ok(());
             };
-            before = last.integer(6);
+            before = last.integer(6)?;
             for mut row in rows {
-                let identity = identity(&mut row);
-                let reverted = all
-                    .get_mut(&identity)
-                    .is_some_and(|state| state.revert(&mut row));
+                let identity = identity(&mut row)?;
+                let reverted = match all.get_mut(&identity) {
+                    Some(state) => state.revert(&mut row)?,
+                    None => false,
+                };
                 if !reverted {
                     return Err(Error::new(
                         ErrorKind::Failed,
                         format!(
                             "the history contradicts the tenants: change {} of `{}`",
-                            row.integer(6),
+                            row.integer(6)?,
                             identity.id
                         ),
                     ));
@@ -246,22 +243,21 @@ impl History<'_> {
             ),
             &[point],
         )?;
-        Ok(rows
-            .into_iter()
+        rows.into_iter()
             .map(|mut row| {
-                let (provider, account, run) = (row.text(0), row.text(1), row.integer(2));
-                let [provider, account, error] =
-                    [provider, account, row.text(3)].map(Option::unwrap_or_default);
-                format!("the list of {account} ({provider}) in run {run} was incomplete: {error}")
+                let (provider, account) = (row.text(0)?, row.text(1)?);
+                let (run, error) = (row.integer(2)?, row.text(3)?);
+                Ok(format!(
+                    "the list of {account} ({provider}) in run {run} was incomplete: {error}"
+                ))
             })
-            .collect())
+            .collect()
     }
 }
 
-fn identity(row: &mut Row) -> Identity {
-    let mut text = |column| row.text(column).unwrap_or_default();
-    Identity {
-        account: AccountKey::new(text(0), text(1)),
-        id: text(2),
-    }
+fn identity(row: &mut Row) -> Result<Identity, Error> {
+    Ok(Identity {
+        account: AccountKey::new(row.text(0)?, row.text(1)?),
+        id: row.text(2)?,
+    })
 }

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use tenancy::{Certainty, SourceReport};
 
 use crate::compare::{FieldChange, compare};
-use crate::database::{Connection, Value};
+use crate::database::{Connection, Row, Value};
 use crate::staging::{key, placeholders};
 use crate::{AccountKey, Error, ErrorKind, Run};
 
@@ -123,10 +123,9 @@ impl Merge<'_> {
             let last = rows.len() < ROWS;
             let mut changes = Vec::new();
             for mut row in rows {
-                let was_gone = row.integer(3) != 0;
-                let (id, known, listed) = (row.text(0), row.text(1), row.text(2));
-                let id = id.unwrap_or_default();
-                let fields = compare(&parse(known)?, &parse(listed)?);
+                let was_gone = row.integer(3)? != 0;
+                let (id, known, listed) = (row.text(0)?, row.text(1)?, row.text(2)?);
+                let fields = compare(&parse(&known)?, &parse(&listed)?);
                 changed += u64::from(!fields.is_empty() && !was_gone);
                 changes.extend(fields.into_iter().map(|field| (id.clone(), field)));
                 after = Some(id);
@@ -241,13 +240,13 @@ impl Merge<'_> {
 
     fn count(&mut self, sql: &str) -> Result<u64, Error> {
         let rows = self.connection.query(sql, &key(self.account))?;
-        Ok(rows.first().map_or(0, |row| row.integer(0).unsigned_abs()))
+        Ok(Row::only(rows)?.integer(0)?.unsigned_abs())
     }
 }
 
 /// Parses a stored tenant.
-fn parse(body: Option<String>) -> Result<Json, Error> {
-    serde_json::from_str(&body.unwrap_or_default()).map_err(|error| {
+fn parse(body: &str) -> Result<Json, Error> {
+    serde_json::from_str(body).map_err(|error| {
         Error::new(
             ErrorKind::Failed,
             format!("a tenant in the database is not JSON: {error}"),

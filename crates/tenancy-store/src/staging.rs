@@ -50,7 +50,7 @@ impl Store {
         let Some(row) = rows.first_mut() else {
             return Ok(Start::Fresh);
         };
-        let begun_at = row.text(0).unwrap_or_default();
+        let begun_at = row.text(0)?;
         let age = begun_at
             .parse()
             .map(|begun_at: Timestamp| now.duration_since(begun_at).abs());
@@ -60,14 +60,12 @@ impl Store {
                 OLDEST.as_hours()
             )));
         }
-        Ok(
-            match serde_json::from_str(&row.text(1).unwrap_or_default()) {
-                Ok(report) => Start::Resumed(Box::new(report)),
-                Err(error) => Start::Abandoned(format!(
-                    "the checkpoint of the interrupted run cannot be read ({error})"
-                )),
-            },
-        )
+        Ok(match serde_json::from_str(&row.text(1)?) {
+            Ok(report) => Start::Resumed(Box::new(report)),
+            Err(error) => Start::Abandoned(format!(
+                "the checkpoint of the interrupted run cannot be read ({error})"
+            )),
+        })
     }
 
     /// Discards what is staged of an account: its list starts at the beginning.

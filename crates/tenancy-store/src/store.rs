@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::database::{Access, Connection, LockWait, transaction};
+use crate::database::{Access, Connection, LockWait, Row, transaction};
 use crate::{Address, Error, schema};
 
 /// The default lock timeout.
@@ -98,14 +98,14 @@ impl Store {
         ];
         let known = "SELECT number FROM accounts WHERE provider = $1 AND account = $2";
         if let Some(row) = self.connection.query(known, &key)?.first() {
-            return Ok(row.integer(0));
+            return row.integer(0);
         }
         self.connection.execute(
             "INSERT INTO accounts (provider, account) VALUES ($1, $2) ON CONFLICT (provider, account) DO NOTHING",
             &key,
         )?;
         let rows = self.connection.query(known, &key)?;
-        Ok(rows.first().map_or(0, |row| row.integer(0)))
+        Row::only(rows)?.integer(0)
     }
 
     /// Begins a run. Claim the accounts first, so that of two runs of an account the later one has the greater number.
@@ -118,7 +118,7 @@ impl Store {
             &[time(now).into()],
         )?;
         Ok(Run {
-            number: rows.first().map_or(0, |row| row.integer(0)),
+            number: Row::only(rows)?.integer(0)?,
             started_at: now,
         })
     }

@@ -6,11 +6,12 @@ pub(crate) mod sqlite;
 
 use std::fmt::Debug;
 
-use crate::Error;
+use crate::{Error, ErrorKind};
 
 /// A value in a row or a statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Value {
+    #[default]
     Null,
     Integer(i64),
     Text(String),
@@ -51,25 +52,56 @@ impl<T: Into<Self>> From<Option<T>> for Value {
 pub(crate) struct Row(pub(crate) Vec<Value>);
 
 impl Row {
-    /// The integer in this column, or 0.
-    pub(crate) fn integer(&self, column: usize) -> i64 {
+    /// Returns the only row of a result.
+    pub(crate) fn only(rows: Vec<Self>) -> Result<Self, Error> {
+        let count = rows.len();
+        match rows.into_iter().next() {
+            Some(row) if count == 1 => Ok(row),
+            _ => Err(unexpected(&format!("one row, got {count}"))),
+        }
+    }
+
+    /// The integer in this column.
+    pub(crate) fn integer(&self, column: usize) -> Result<i64, Error> {
         match self.0.get(column) {
-            Some(Value::Integer(value)) => *value,
-            _ => 0,
+            Some(Value::Integer(value)) => Ok(*value),
+            other => Err(mistyped("an integer", column, other)),
         }
     }
 
     /// Takes the text of this column.
-    pub(crate) fn text(&mut self, column: usize) -> Option<String> {
-        match self
-            .0
-            .get_mut(column)
-            .map(|value| std::mem::replace(value, Value::Null))
-        {
-            Some(Value::Text(text)) => Some(text),
-            _ => None,
+    pub(crate) fn text(&mut self, column: usize) -> Result<String, Error> {
+        self.optional_text(column)?
+            .ok_or_else(|| mistyped("text", column, Some(&Value::Null)))
+    }
+
+    /// Takes the text of this column, unless it is null.
+    pub(crate) fn optional_text(&mut self, column: usize) -> Result<Option<String>, Error> {
+        match self.0.get_mut(column).map(std::mem::take) {
+            Some(Value::Text(text)) => Ok(Some(text)),
+            Some(Value::Null) => Ok(None),
+            other => Err(mistyped("text", column, other.as_ref())),
         }
     }
+}
+
+fn mistyped(expected: &str, column: usize, found: Option<&Value>) -> Error {
+    let found = match found {
+        None => "nothing",
+        Some(Value::Null) => "null",
+        Some(Value::Integer(_)) => "an integer",
+        Some(Value::Text(_)) => "text",
+    };
+    unexpected(&format!("{expected} in column {}, got {found}", column + 1))
+}
+
+fn unexpected(what: &str) -> Error {
+    Error::new(
+        ErrorKind::Failed,
+        format!(
+            "the database is not as this program left it: expected {what}; restore it from a backup, or choose another"
+        ),
+    )
 }
 
 /// What a transaction is for.

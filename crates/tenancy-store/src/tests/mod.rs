@@ -121,9 +121,13 @@ fn changes(store: &mut Store) -> Vec<String> {
         )
         .unwrap();
     let line = |mut row: crate::database::Row| {
-        let mut line = format!("{}", row.integer(0));
+        let mut line = format!("{}", row.integer(0).unwrap());
         for column in 1..6 {
-            line.extend(row.text(column).map(|text| format!(" {text}")));
+            line.extend(
+                row.optional_text(column)
+                    .unwrap()
+                    .map(|text| format!(" {text}")),
+            );
         }
         line
     };

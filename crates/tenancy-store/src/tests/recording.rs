@@ -19,6 +19,7 @@ on_each_database!(
     any_text_is_kept,
     many_tenants_at_once,
     accounts_do_not_touch_one_another,
+    a_column_of_another_type_is_an_error,
 );
 
 fn proved() -> tenancy::SourceReport {
@@ -280,4 +281,33 @@ fn accounts_do_not_touch_one_another(place: &TestDatabase) {
     );
     assert_eq!(counts(outcome.unwrap()), [0; 6]);
     assert_eq!(ids(place), ["a", "a"]);
+}
+
+fn a_column_of_another_type_is_an_error(place: &TestDatabase) {
+    let mut store = place.open();
+    let replaced =
+        "DROP TABLE accounts; CREATE TABLE accounts (number TEXT, provider TEXT, account TEXT);
+                    INSERT INTO accounts VALUES ('7', 'acme', 'agency'), (NULL, 'acme', 'other')";
+    store.connection.batch(replaced).unwrap();
+    for account in [account(), AccountKey::new("acme", "other")] {
+        let error = store.claim(&[account], crate::LockWait::Never).unwrap_err();
+        assert_eq!(error.kind(), crate::ErrorKind::Failed);
+        assert!(error.to_string().contains("expected an integer"), "{error}");
+    }
+}
+
+#[test]
+fn a_row_that_is_not_there_is_an_error() {
+    let place = TestDatabase::sqlite();
+    let mut store = place.open();
+    for table in ["accounts", "runs"] {
+        let trigger = format!(
+            "CREATE TRIGGER no_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(IGNORE); END"
+        );
+        store.connection.batch(&trigger).unwrap();
+    }
+    let claimed = store.claim(&[account()], crate::LockWait::Never);
+    assert!(claimed.is_err(), "the lock of account 0: {claimed:?}");
+    let run = store.begin(minute(1));
+    assert!(run.is_err(), "{run:?}");
 }

@@ -235,7 +235,7 @@ mod server {
                 &[],
             )
             .unwrap();
-        assert_eq!(encrypted[0].integer(0), 1);
+        assert_eq!(encrypted[0].integer(0).unwrap(), 1);
 
         let (kind, message) = open(&format!("{named}?sslmode=require"));
         assert_eq!(kind, ErrorKind::Unreachable);

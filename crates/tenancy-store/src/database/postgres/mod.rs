@@ -72,10 +72,7 @@ impl Postgres {
     }
 
     fn truth(&mut self, sql: &str, values: &[Value]) -> Result<bool, Error> {
-        Ok(self
-            .query(sql, values)?
-            .first()
-            .is_some_and(|row| row.integer(0) != 0))
+        Ok(Row::only(self.query(sql, values)?)?.integer(0)? != 0)
     }
 }
 
@@ -100,8 +97,8 @@ impl Connection for Postgres {
             "SELECT count(*), count(*) FILTER (WHERE tablename = 'schema_version') FROM pg_tables WHERE schemaname = 'tenancy'",
             &[],
         )?;
-        let count = |column| tables.first().map_or(0, |row| row.integer(column));
-        match (count(0), count(1)) {
+        let tables = Row::only(tables)?;
+        match (tables.integer(0)?, tables.integer(1)?) {
             (0, _) => Ok(None),
             (_, 0) => Err(Error::new(
                 ErrorKind::Foreign,
@@ -112,7 +109,7 @@ impl Connection for Postgres {
             )),
             _ => {
                 let versions = self.query("SELECT version FROM schema_version", &[])?;
-                Ok(versions.first().map(|row| row.integer(0)))
+                Row::only(versions)?.integer(0).map(Some)
             }
         }
     }

@@ -128,7 +128,7 @@ impl Connection for Sqlite {
             return self.pragma("user_version").map(Some);
         }
         let tables = self.query("SELECT count(*) FROM sqlite_schema", &[])?;
-        if tables.first().is_some_and(|row| row.integer(0) > 0) {
+        if Row::only(tables)?.integer(0)? > 0 {
             return Err(Error::new(
                 ErrorKind::Foreign,
                 format!(
