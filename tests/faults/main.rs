@@ -1,4 +1,4 @@
-//! Every fault at every provider, over real HTTP: what a listing comes to. The table of it is `FAULTS.md`.
+//! Lists every provider under every fault, over real HTTP, and compares the results with the table in `FAULTS.md`.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -31,15 +31,15 @@ const PAGE_SIZE: u32 = 10;
 const SHORT_IDLE: Duration = Duration::from_secs(1);
 const MAX_RETRIES: u32 = 2;
 
-/// What FAULTS.md begins with.
+/// The head of `FAULTS.md`.
 const INTRODUCTION: &str = "\
-# What a listing comes to when a provider misbehaves
+# How a list ends when a provider misbehaves
 
-Each row is one fault at an account with 30 tenants at a simulated provider, over real HTTP: pages of 10, at most 2 retries, one request at a time.
-Produced by the tests: `FAULTS_UPDATE=1 cargo test -p tenancy-tests --test faults` writes this file, and without the variable the test compares it.
-*When* the fault is there: at the `first` request, at `every` one, at every `second` one from the first; in `1 record`; or it is a `setting` of the server.
-*Outcome* by the report: `complete`, `incomplete`, or `nothing` (incomplete and without a tenant). *Quarantined* records could not be read; fields were *left out* of tenants; *duplicates* are records that came again; *retries* are among the *requests*.
-A fault that a provider's list cannot have has no row; an answer that is final is shown for the first request only, since there is no second.
+Each row is one fault at a simulated provider, over real HTTP: an account with 30 tenants, pages of 10, at most 2 retries, one request at a time.
+The tests write this file: `FAULTS_UPDATE=1 cargo test -p tenancy-tests --test faults`. Without the variable, they compare it.
+*When* the fault occurs: at the `first` request, at `every` request, at every `second` one from the first, in `1 record`, or always (a `setting` of the server).
+*Outcome*, from the report: `complete`, `incomplete`, or `nothing` (incomplete, without a tenant). *Quarantined* records could not be read. Fields were *left out* of tenants. *Duplicates* are records whose tenant had been listed before. *Requests* include *retries*.
+A fault that cannot occur in a provider's list has no row. An error that is not retried is shown for the first request only.
 
 | Fault | When | Provider | Outcome | Tenants | Quarantined | Left out | Duplicates | Requests | Retries | Error |
 |---|---|---|---|---|---|---|---|---|---|---|
