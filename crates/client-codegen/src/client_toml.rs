@@ -1,4 +1,4 @@
-//! `client.toml`: what one crate of the workspace is called, and which operations it has.
+//! `client.toml`: the name and the operations of one crate of the workspace.
 
 use serde::Deserialize;
 

@@ -1,4 +1,4 @@
-//! The error that stops a step, and the warnings of those that go through.
+//! The error that stops a step, and the warnings of steps that succeed.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! The files of a crate, and the diff between those that it has and those that it should have.
+//! The files of a crate, and the diff between the existing and the generated ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 

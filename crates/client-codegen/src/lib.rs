@@ -1,13 +1,13 @@
-//! Compiles an API description to a client crate, in steps that are pure functions of a JSON value.
+//! Compiles an API description into a client crate, in steps that are pure functions of a JSON value.
 //!
-//! 1. **read** parses YAML or JSON and bundles the files that a document refers to;
+//! 1. **read** parses YAML or JSON and bundles the files to which a document refers;
 //! 2. **overlay** applies the corrections;
-//! 3. **prune** keeps the selected operations and what they reach;
-//! 4. **lower** rewrites the document to what progenitor takes, without changing its meaning;
+//! 3. **prune** keeps the selected operations and the components that they reach;
+//! 4. **lower** rewrites the document into one that progenitor accepts, without changing its meaning;
 //! 5. **emit** runs progenitor and writes the crate around its output.
 //!
-//! The caller reads and writes files. The same input gives the same bytes. A step that cannot go on names the place in the
-//! document and the reason.
+//! The caller reads and writes files. The same input gives the same bytes. A step that fails names the place in the document
+//! and the reason.
 //!
 //! ```
 //! use client_codegen::{Options, Package, Selection};

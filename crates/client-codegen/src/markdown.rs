@@ -1,4 +1,4 @@
-//! Descriptions as Markdown that rustdoc takes without a warning.
+//! Rewrites descriptions as Markdown that rustdoc accepts without warnings.
 
 /// `text` as Markdown that rustdoc takes without a warning: code blocks are marked as text, addresses are links, and
 /// brackets and angle brackets stand for themselves.

@@ -1,4 +1,4 @@
-//! The identifiers that progenitor and typify make of a document's names, and names that cannot clash.
+//! The identifiers that progenitor and typify derive from a document's names, and names that cannot clash.
 
 use std::collections::BTreeSet;
 

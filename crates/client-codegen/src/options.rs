@@ -1,4 +1,4 @@
-//! What decides about a generated crate beside the document.
+//! The options of a generated crate: everything that decides about it except the document.
 
 use serde::Deserialize;
 use serde_json::Value;

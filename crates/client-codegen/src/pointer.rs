@@ -1,4 +1,4 @@
-//! JSON pointers: escaped segments, local `$ref`s, and following one through `$ref`s on its way.
+//! JSON pointers: escapes segments, parses local `$ref`s, and resolves pointers through `$ref`s.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Prune: keeps the selected operations and what they reach.
+//! Prune: keeps the selected operations and the components that they reach.
 
 mod find;
 mod reach;

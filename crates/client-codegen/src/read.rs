@@ -1,4 +1,4 @@
-//! Read: text of a document, YAML or JSON, and the files it refers to, into one value.
+//! Read: parses a YAML or JSON document, and bundles the files to which it refers into one value.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Reading one schema: its keywords, its origin, the component it refers to.
+//! Reads one schema: its keywords, its origin, the component to which it refers.
 
 use serde_json::{Map, Value, json};
 

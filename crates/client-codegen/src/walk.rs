@@ -1,4 +1,4 @@
-//! The walks over the operations and schemas of a document that every step shares.
+//! Walks over the operations and schemas of a document, shared by every step.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! Rewrites doc comments: the document's text, one attribute a line, and nothing where the document is silent.
+//! Rewrites doc comments: one attribute per line of the document's text, and none where the document has no text.
 
 use syn::visit_mut::{self, VisitMut};
 use syn::{Attribute, Meta, parse_quote};

@@ -1,4 +1,4 @@
-//! Runs progenitor on a lowered document; its errors and panics name a place in the document.
+//! Runs progenitor on a lowered document, and locates its errors and panics in the document.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! Finds the values to which the lowered document gives no type, or a type that loses digits.
+//! Finds values to which the lowered document gives no type, or a type that loses digits.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Restores wire names: lowering renamed what would have clashed as an identifier.
+//! Restores the wire names that lowering changed to avoid clashing identifiers.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Aliases: components that are no object, enumeration or choice are put where they are used; `nullable` belongs there too.
+//! Aliases: inlines components that are not objects, enumerations or choices, together with their `nullable`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! `allOf`: each becomes one schema, or the one reference that it is.
+//! `allOf`: merges each into one schema, or replaces it by its only reference.
 
 mod merge;
 

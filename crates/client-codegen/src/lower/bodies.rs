@@ -1,4 +1,4 @@
-//! Bodies: one request body, one success body; error bodies apart, so that no success is decoded as an error or the other way.
+//! Bodies: leaves one request body and one success body, and separates error bodies, so that neither is decoded as the other.
 
 use serde_json::{Map, Value, json};
 

@@ -1,7 +1,7 @@
-//! Choices: what tells the branches of a `oneOf` apart is written down, and emit makes their types itself.
+//! Choices: records what distinguishes the branches of a `oneOf`; emit generates their types.
 //!
-//! serde's own untagged enumerations take the first branch that decodes, which for objects with optional fields is the
-//! first of all, and they cannot hold exact numbers.
+//! serde's untagged enumerations take the first branch that decodes, which is always the first one if its fields are optional,
+//! and they cannot hold exact numbers.
 
 use std::collections::BTreeSet;
 

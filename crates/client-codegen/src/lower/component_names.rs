@@ -1,4 +1,4 @@
-//! Component names become type names: identifiers, unique, and none that generated code needs for itself.
+//! Component names: makes them unique type names that do not clash with those of the generated code.
 
 use std::collections::{BTreeMap, BTreeSet};
 

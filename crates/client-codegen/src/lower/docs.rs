@@ -1,4 +1,4 @@
-//! Docs: descriptions become doc comments, so nothing in them may be taken for code, a link or HTML.
+//! Docs: escapes descriptions, so that rustdoc takes nothing in them for code, a link or HTML.
 
 use serde_json::{Value, json};
 

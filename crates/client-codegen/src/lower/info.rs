@@ -1,4 +1,4 @@
-//! Info: a title and a version that can be printed, and nothing else of it.
+//! Info: keeps a printable title and version, and nothing else.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! OpenAPI 3.1 to 3.0: JSON Schema's own words for what 3.0 says in its own, and `$ref` with siblings.
+//! OpenAPI 3.1 to 3.0: replaces JSON Schema keywords by those of 3.0, and resolves siblings of `$ref`.
 
 use serde_json::{Map, Value, json};
 

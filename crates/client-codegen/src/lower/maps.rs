@@ -1,4 +1,4 @@
-//! Maps: an object of declared names that the overlay calls an open set (`x-map: true`) becomes a map of these and other names.
+//! Maps: turns an object with an open set of names (`x-map: true` in the overlay) into a map.
 
 use serde_json::{Value, json};
 

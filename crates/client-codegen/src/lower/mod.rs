@@ -1,7 +1,6 @@
-//! Lower: from what providers publish to what progenitor takes, by small passes that keep a document's meaning.
+//! Lower: rewrites a published document into one that progenitor accepts, in small passes that keep its meaning.
 //!
-//! Each pass is a function of a document in a file of its own. Their order matters: a pass may rely on what those before
-//! it did away with.
+//! Each pass is a function on a document, in its own file. The order matters: a pass may rely on what earlier passes removed.
 
 mod aliases;
 mod all_of;

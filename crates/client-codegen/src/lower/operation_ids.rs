@@ -1,4 +1,4 @@
-//! Operation ids: one each, unique, and the identifier that its method gets.
+//! Operation ids: gives each operation one unique id, from which its method is named.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Parameters: plain texts, numbers, booleans, enumerations and repeated ones; all else is spelled out as such, or refused.
+//! Parameters: keeps strings, numbers, booleans, enumerations and arrays of them; spells out others as these, or refuses them.
 
 mod spelling;
 

@@ -1,4 +1,4 @@
-//! Properties and enumeration values whose identifiers would clash get other identifiers, and keep their wire names.
+//! Properties: renames properties and enumeration values whose identifiers would clash, and keeps their wire names.
 
 use std::collections::BTreeSet;
 

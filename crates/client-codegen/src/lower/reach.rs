@@ -1,4 +1,4 @@
-//! Reach: which components a value refers to, directly and through others.
+//! Reach: the components to which a value refers, directly or through others.
 
 use std::collections::BTreeSet;
 

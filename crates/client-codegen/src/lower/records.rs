@@ -1,4 +1,4 @@
-//! Records: the elements of an operation's list are isolated from one another, so that a bad one does not cost the others.
+//! Records: isolates the elements of an operation's list, so that a malformed one does not cost the others.
 
 use serde_json::{Map, Value, json};
 

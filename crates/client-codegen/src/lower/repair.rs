@@ -1,4 +1,4 @@
-//! Repair: what people write into schemas and OpenAPI does not have, read as it was meant.
+//! Repair: rewrites schemas that OpenAPI does not allow to what their authors meant.
 
 mod formats;
 mod listed;

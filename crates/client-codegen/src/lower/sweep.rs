@@ -1,4 +1,4 @@
-//! Sweep: components that nothing refers to any more are taken out.
+//! Sweep: removes components to which nothing refers.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Tolerance: what a provider may send beyond its document must not cost the answer.
+//! Tolerance: relaxes schemas, so that an answer that departs from the document still decodes.
 
 use serde_json::{Map, Value, json};
 

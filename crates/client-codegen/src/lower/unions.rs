@@ -1,4 +1,4 @@
-//! `oneOf` and `anyOf`: null branches become `nullable`, nested ones are spread, and what is no choice is none.
+//! `oneOf` and `anyOf`: turns null branches into `nullable`, flattens nested choices, and dissolves those with one branch.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! Wire types: times, numbers, secrets and enumerations of answers become the types that keep what was sent.
+//! Wire types: gives times, numbers, secrets and enumerations in answers the types that keep what was sent.
 
 use std::collections::BTreeSet;
 

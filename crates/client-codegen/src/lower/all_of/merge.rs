@@ -1,4 +1,4 @@
-//! Merging schemas: what a value is that must fit several at once.
+//! Merges schemas that a value must fit at the same time.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! Spells out a parameter of any schema as parameters that progenitor takes.
+//! Spells out a parameter of any schema as parameters that progenitor accepts.
 
 use serde_json::{Map, Value, json};
 

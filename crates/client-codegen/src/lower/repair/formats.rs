@@ -1,4 +1,4 @@
-//! Formats: one that decides the Rust type stays, an unknown one is a warning.
+//! Formats: keeps those that decide the Rust type, and warns about unknown ones.
 
 use serde_json::{Map, Value};
 

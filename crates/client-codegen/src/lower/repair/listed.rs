@@ -1,4 +1,4 @@
-//! The values that a schema lists, its enumeration and its default, are of its type.
+//! Listed values: makes a schema's enumeration and default agree with its type.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! Types: a wrong name is read as it is meant, a missing one is implied by the other keywords.
+//! Types: corrects wrong names, and infers a missing type from the other keywords.
 
 use serde_json::{Map, Value, json};
 
