@@ -1,4 +1,4 @@
-//! Checks a base address: credentials go to it.
+//! Checks a base address, because credentials are sent to it.
 
 use url::{Host, Url};
 

@@ -1,4 +1,4 @@
-//! Reads a response body: whole and checked, bounded, or as it arrives.
+//! Reads a response body: checked as a whole, bounded, or as it arrives.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Choices: the types of a `oneOf` that a value may have, the best first.
+//! Ranks the branches of a `oneOf` by how well they fit a value.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

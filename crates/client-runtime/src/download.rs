@@ -1,4 +1,4 @@
-//! Reads a body while it arrives, and requests it again when it breaks off.
+//! Reads a body as it arrives, and requests it again if it is interrupted.
 
 use std::future::poll_fn;
 

@@ -1,4 +1,4 @@
-//! An object with arbitrary names, each of them once.
+//! An object with arbitrary, unique names.
 
 use std::collections::BTreeMap;
 use std::fmt;
