@@ -1,4 +1,4 @@
-//! An account to be served: its credentials, its tenants, its faults, and the knobs for what the documents leave open.
+//! An account to serve: its credentials, tenants and faults, and knobs for what the documents leave open.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Scripts that change an account's population while it is being listed, driven by the count of its requests.
+//! Scripts that change an account's tenants while they are listed, triggered by the count of its requests.
 
 use crate::population::Population;
 

@@ -1,4 +1,4 @@
-//! The opaque token of a paged list: its content, and the text that hides it.
+//! The opaque token of a paged list: its content and its encoding.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

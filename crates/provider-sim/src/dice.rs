@@ -1,4 +1,4 @@
-//! Deterministic random numbers, and the values that generated records are made of.
+//! Deterministic random numbers, and the values of generated records.
 
 use jiff::Timestamp;
 

@@ -1,4 +1,4 @@
-//! Answers that differ from the usual one, in what they say or in how their bytes are sent.
+//! Answers that differ from the normal one, in content or in delivery.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! One account of a running server, to be inspected and changed.
+//! A handle that inspects and changes one account of a running server.
 
 use std::fmt;
 use std::net::SocketAddr;

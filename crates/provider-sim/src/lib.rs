@@ -1,17 +1,15 @@
-//! Providers as HTTP/1.1 servers on loopback, in the process that uses them: for tests, benchmarks and the command's
-//! demonstration.
+//! Simulates providers as in-process HTTP/1.1 servers on loopback, for tests, benchmarks and the command's demo.
 //!
-//! Each account has its own address, where it is served as its provider's documents describe the list call; what those leave
-//! open, the caller decides. The crate imports none of the clients that are tested against it, so that it can disagree with them.
+//! Each account has its own address, which serves the list call as its provider's documents describe it. The caller decides
+//! what they leave open. The crate imports none of the clients that are tested against it, so that it can disagree with them.
 //!
 //! - [`Account`]: a provider, credentials, tenants ([generated](Account::population), [given verbatim](Account::records) or
 //!   [hand-made](Account::demo_records)), and knobs for what is not documented.
-//! - [`Simulator`]: a running server for any number of accounts. It logs every [`Request`], and counts those in flight.
-//! - [`Fault`]: an answer that differs from the usual one, for the requests that [`When`] selects.
-//! - [`Churn`]: tenants that are created, deleted and changed while they are listed, at certain requests.
+//! - [`Simulator`]: a running server for any number of accounts. It logs every [`Request`] and counts those in flight.
+//! - [`Fault`]: an answer that differs from the normal one, for the requests that [`When`] selects.
+//! - [`Churn`]: tenants created, deleted and changed at certain requests, while they are listed.
 //! - [`AccountHandle`]: inspects and changes an account while the server runs.
-//! - [`Simulated`]: what a provider states of itself. A provider is one file in `provider/` that implements it, and one line in
-//!   [`Provider::ALL`].
+//! - [`Simulated`]: the trait of a provider, which is one file in `provider/` and one line in [`Provider::ALL`].
 //!
 //! # Example
 //!

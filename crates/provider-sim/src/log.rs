@@ -1,4 +1,4 @@
-//! What the server received: every request in the order of arrival, and counters.
+//! The request log: every request in order of arrival, and counters.
 
 use std::time::Duration;
 

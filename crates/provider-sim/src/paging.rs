@@ -1,4 +1,4 @@
-//! The families of paging: how a provider cuts its list, and what an envelope may state of one page.
+//! The paging families: how a provider cuts its list into pages, and what an envelope may say of one.
 
 /// How a list is cut into pages, and by which query parameters a client asks for one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

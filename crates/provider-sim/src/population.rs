@@ -1,4 +1,4 @@
-//! An account's tenants: kept as small entries, written as JSON only when they are sent, and changed while the server runs.
+//! An account's tenants: compact entries that may change while the server runs, written as JSON only when sent.
 
 use crate::paging::Order;
 use crate::parent::{Given, Parent, Tenant};

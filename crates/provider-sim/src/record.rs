@@ -1,4 +1,4 @@
-//! A tenant's record as JSON text, given verbatim, and the members of a JSON object in their order.
+//! A tenant's record as verbatim JSON text, and a JSON object's members in order.
 
 use std::fmt;
 

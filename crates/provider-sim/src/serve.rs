@@ -1,4 +1,4 @@
-//! Serves connections: request after request on each, until either side ends it.
+//! Serves connections: any number of requests on each, until either side closes it.
 
 use std::io;
 use std::sync::Arc;

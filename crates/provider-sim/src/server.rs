@@ -1,4 +1,4 @@
-//! What the connections of one server share: accounts, the request log, and the decision how each request is answered.
+//! The state that a server's connections share: accounts and the request log. Decides how each request is answered.
 
 use std::collections::HashMap;
 use std::io;

@@ -1,4 +1,4 @@
-//! What a provider states of itself: everything that the general server does not know.
+//! The trait of a simulated provider: everything that the general server does not know.
 
 use std::fmt;
 use std::ops::Deref;

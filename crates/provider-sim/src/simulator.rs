@@ -1,4 +1,4 @@
-//! The server's life: it starts on loopback, and ends when it is dropped.
+//! Starts the server on loopback, and stops it when dropped.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};

@@ -1,4 +1,4 @@
-//! Which requests of an account a fault is for.
+//! Selects the requests of an account to which a fault applies.
 
 use std::ops::{Range, RangeBounds, RangeFrom, RangeFull, RangeInclusive};
 use std::sync::Arc;

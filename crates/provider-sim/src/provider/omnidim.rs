@@ -1,6 +1,6 @@
 //! OmniDim: `GET /reseller/organizations`, all child organizations and their users in one body.
 //!
-//! Assumed, because the document "List child organizations" does not say it: the codes of errors, and that the oldest is
+//! Assumed, because the document "List child organizations" does not say: the codes of errors, and that the oldest is
 //! listed first, as in its example.
 
 use std::fmt::Write as _;

@@ -1,6 +1,6 @@
 //! Vobiz: `GET /api/v1/accounts/{auth_id}/sub-accounts/`, newest first, page number and size, a total of what matches.
 //!
-//! Assumed, because the document "List All Subaccounts" does not say it: the codes of errors, 422 for parameters out of range,
+//! Assumed, because the document "List All Subaccounts" does not say: the codes of errors, 422 for parameters out of range,
 //! 403 for another account's path, and an empty list beyond the last page.
 
 use serde_json::json;

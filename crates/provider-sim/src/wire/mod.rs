@@ -1,4 +1,4 @@
-//! HTTP/1.1 over a TCP stream, by hand: an answer must be able to break off at any byte.
+//! HTTP/1.1 over a TCP stream, written by hand because an answer must be able to break off at any byte.
 
 mod reply;
 mod request;

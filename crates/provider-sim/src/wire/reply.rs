@@ -1,4 +1,4 @@
-//! Writes one answer to a stream, whole or broken as its fault asks.
+//! Writes one answer to a stream, whole or broken off by its fault.
 
 use std::io::{self, Write as _};
 use std::time::{Duration, SystemTime};
