@@ -1,4 +1,4 @@
-//! Splitting and decoding a body, beside `serde_json` alone on the same bytes.
+//! Measures splitting and decoding a body, against `serde_json` alone on the same bytes.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that fails ends")]
 

@@ -1,7 +1,7 @@
-//! Finds the brackets outside of strings, 64 bytes at a time.
+//! Finds brackets outside strings, 64 bytes at a time.
 //!
-//! A block's bytes become sets of 64 bits, the first byte's in the lowest, on which strings and escapes are computed without a
-//! branch per byte, as in simdjson (Langdale and Lemire, "Parsing Gigabytes of JSON per Second", 2019, 3.1).
+//! Each block becomes sets of 64 bits, the first byte in the lowest, on which strings and escapes are computed without a branch
+//! per byte, as in simdjson (Langdale and Lemire, "Parsing Gigabytes of JSON per Second", 2019, 3.1).
 
 use wide::u8x16;
 

@@ -1,7 +1,7 @@
 //! Decodes a typical record faster than `serde_json`, all or nothing.
 //!
-//! What is read here is what `serde_json` would read, and has no unknown fields. Some JSON is not read here; the caller then
-//! falls back to `serde_json`.
+//! The fast path accepts only records without unknown fields, and reads them as `serde_json` does. The caller falls back to
+//! `serde_json` for all others.
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};

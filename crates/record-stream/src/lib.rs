@@ -1,8 +1,8 @@
-//! Reads a JSON document that is mostly one array of records, while its bytes arrive.
+//! Reads a JSON document that is mostly one array of records, as its bytes arrive.
 //!
-//! A [`Splitter`] cuts the records off in batches, in memory bounded by one record, and leaves the [`Envelope`]: the document
-//! without them. [`Decoded`] decodes one record on its own: as its type says where it fits; otherwise the fields that do not
-//! fit are omitted and named; otherwise it is a [`RecordError`]. One malformed record costs no other.
+//! A [`Splitter`] splits off the records in batches, in memory bounded by one record, and leaves the [`Envelope`]: the document
+//! without them. [`Decoded`] decodes one record on its own. It omits and names the fields that do not fit their types; if a
+//! required field does not fit, the record is a [`RecordError`]. One malformed record costs no other.
 //!
 //! ```
 //! use record_stream::{Decoded, Field, Splitter, SplitRecord};
@@ -33,8 +33,8 @@
 //! # Ok::<(), record_stream::NotJson>(())
 //! ```
 //!
-//! This crate knows no HTTP and no provider. It is the only one whose code is shaped by speed: the scan for brackets takes 64
-//! bytes at a time, and a record without surprises is decoded on a fast path that property tests hold against `serde_json`.
+//! This crate knows no HTTP and no provider. It is the only one shaped by speed: it scans for brackets 64 bytes at a time, and
+//! decodes typical records on a fast path, which property tests compare with `serde_json`.
 
 mod block;
 mod envelope;

@@ -1,4 +1,4 @@
-//! Random bytes for tests: JSON with everything in it that a scan may trip over, what is no JSON, and how either is cut.
+//! Random bytes for tests: JSON with every trap for a scanner, bytes that are not JSON, and ways to cut them.
 
 use fastrand::Rng;
 

@@ -1,4 +1,4 @@
-//! Decodes one record, whatever its neighbours are.
+//! Decodes one record independently of the others.
 
 use std::fmt;
 

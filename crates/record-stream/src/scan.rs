@@ -1,6 +1,6 @@
-//! Finds where a JSON value ends, in pieces of it as they arrive.
+//! Finds where a JSON value ends, in pieces as they arrive.
 //!
-//! It validates nothing: the value may not be JSON.
+//! The scan validates nothing: the value may not be JSON.
 
 use memchr::memchr2;
 

@@ -1,4 +1,4 @@
-//! Cuts the bytes of a JSON document into its records, the records of one array of the top level, and the envelope.
+//! Splits the bytes of a JSON document into records, the elements of one top-level array, and the envelope.
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! Body: that of a list, however its bytes are cut.
+//! Fuzzes the body of a list, cut anywhere.
 
 use serde_json::Value;
 use tenancy::providers::{ALL, Descriptor};

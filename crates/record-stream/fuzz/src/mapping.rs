@@ -1,4 +1,4 @@
-//! Mapping: one record between others, as tenants of every provider.
+//! Fuzzes one record among others, mapped to tenants by every provider.
 
 use serde_json::Value;
 use serde_json::value::RawValue;

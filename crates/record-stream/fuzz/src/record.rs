@@ -1,4 +1,4 @@
-//! Record: one element of a list, as a raw client decodes it.
+//! Fuzzes one element of a list, as a raw client decodes it.
 
 use client_runtime::{Map, OpenEnum, OrFalse, RawNumber, Record, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! The fast path reads what `serde_json` reads, and reads typical records.
+//! Tests that the fast path agrees with `serde_json`, and accepts typical records.
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;

@@ -1,4 +1,4 @@
-//! A JSON text, read token by token.
+//! Reads JSON text token by token.
 
 use std::fmt;
 

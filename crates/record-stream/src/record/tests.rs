@@ -1,4 +1,4 @@
-//! A record is decoded, with what does not fit omitted and named.
+//! Tests that decoding a record omits and names what does not fit.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Records and envelope come apart, however the bytes are cut.
+//! Tests that records and envelope are the same however the bytes are cut.
 
 use fastrand::Rng;
 
