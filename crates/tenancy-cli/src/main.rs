@@ -1,4 +1,4 @@
-//! The `tenancy` command: one list of every child tenant of every reseller account.
+//! The command `tenancy`: lists every child tenant of every reseller account.
 
 mod args;
 mod commands;

@@ -1,4 +1,4 @@
-//! Suggestions for misspelt words.
+//! Suggests corrections for misspelt words.
 
 /// The known word nearest to what was written, if one is near.
 fn nearest<'a>(written: &str, known: &[&'a str]) -> Option<&'a str> {

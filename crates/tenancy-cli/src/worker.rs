@@ -1,4 +1,4 @@
-//! A thread that consumes what a task sends it, so that the task never blocks.
+//! A thread that consumes what a task sends, so that the task never blocks.
 
 use std::thread;
 

@@ -1,4 +1,4 @@
-//! Arguments on which accounts are listed.
+//! The arguments that choose accounts.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! The configuration file to start from, and the help on how to configure accounts: both list every provider.
+//! The configuration template and the help on configuring accounts; both list every provider.
 
 use std::path::Path;
 

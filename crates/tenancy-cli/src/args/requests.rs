@@ -1,4 +1,4 @@
-//! Arguments on how requests are sent.
+//! The arguments that control requests.
 
 use std::num::NonZeroU32;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! `tenancy completions` and `tenancy man`, generated from the arguments.
+//! `tenancy completions` and `tenancy man`: print what clap generates from the arguments.
 
 use clap::CommandFactory;
 

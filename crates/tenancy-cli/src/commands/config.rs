@@ -1,4 +1,4 @@
-//! `tenancy config`: writes a configuration file to start from, or prints its path.
+//! `tenancy config`: writes a configuration file from the template, or prints its path.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, IsTerminal, Write};

@@ -1,4 +1,4 @@
-//! The subcommands, one file or folder each; `list_run` is what `list` and `sync` share.
+//! The subcommands, one file or folder each; `list` and `sync` share `list_run`.
 
 pub(crate) mod check;
 pub(crate) mod completions;

@@ -1,4 +1,4 @@
-//! `tenancy providers`: the supported providers, and what their lists can do.
+//! `tenancy providers`: prints the providers and what their lists support.
 
 use serde_json::{Value, json};
 use tenancy::PagingStyle;

@@ -1,4 +1,4 @@
-//! `tenancy schema`: prints the JSON Schema of what `list` writes.
+//! `tenancy schema`: prints the JSON Schemas of what `list` writes.
 
 use tenancy::{Checkpoint, Tenant};
 

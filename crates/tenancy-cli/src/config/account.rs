@@ -1,4 +1,4 @@
-//! One configured account: its provider, its settings, and where its secrets are.
+//! One configured account: its provider, its settings and the sources of its secrets.
 
 use std::collections::BTreeMap;
 use std::fmt;

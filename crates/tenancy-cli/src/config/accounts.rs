@@ -1,4 +1,4 @@
-//! Chooses the accounts to list: from the configuration file, the environment or the demo, as the arguments ask.
+//! Chooses the accounts to list: from the configuration file, the environment or the demo.
 
 use std::env;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! Reads accounts from a configuration file. Every error names the file, the line and what to do, and quotes no value that may
-//! be a secret.
+//! Reads accounts from a configuration file. Every error names the file, the line and the fix, and quotes nothing that may be a
+//! secret.
 
 use std::collections::BTreeMap;
 use std::fmt;

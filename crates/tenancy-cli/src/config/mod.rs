@@ -1,4 +1,4 @@
-//! Accounts, their secrets and the database: where they are configured, and how they are opened.
+//! Reads the configuration: accounts, their secrets and the database.
 
 pub(crate) mod account;
 pub(crate) mod accounts;

@@ -1,4 +1,4 @@
-//! PostgreSQL's password file: `~/.pgpass`, or the one that `PGPASSFILE` names.
+//! Reads PostgreSQL's password file: `~/.pgpass`, or the one that `PGPASSFILE` names.
 
 use std::env;
 use std::fs;

@@ -1,4 +1,4 @@
-//! Files and folders that only their owner may read.
+//! Warns about files that others can read, and creates private folders.
 
 use std::fs::DirBuilder;
 use std::io;

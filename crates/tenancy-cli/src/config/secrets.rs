@@ -1,4 +1,4 @@
-//! Credentials, read from where the configuration says they are.
+//! Reads credentials from the sources that the configuration names.
 
 use std::env;
 use std::fs;

@@ -1,4 +1,4 @@
-//! A file that replaces another at once, when it is complete.
+//! A file that replaces another atomically, once it is complete.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};

@@ -1,4 +1,4 @@
-//! Comma-separated values, in which no spreadsheet finds a formula.
+//! Writes comma-separated values, escaped so that no spreadsheet runs a formula.
 
 use std::borrow::Cow;
 use std::io;

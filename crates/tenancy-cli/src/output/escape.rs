@@ -1,4 +1,4 @@
-//! Escapes control characters, terminal sequences and bidirectional controls in text from strangers.
+//! Escapes control characters, terminal sequences and bidirectional controls in text from outside.
 
 use std::borrow::Cow;
 

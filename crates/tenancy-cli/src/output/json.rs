@@ -1,4 +1,4 @@
-//! Rows as one JSON array, or as one JSON object per line.
+//! Writes rows as one JSON array, or as one JSON object per line.
 
 use std::io;
 

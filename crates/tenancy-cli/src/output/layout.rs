@@ -1,4 +1,4 @@
-//! Chooses which columns of a table fit, and how wide they are.
+//! Chooses which columns of a table fit, and their widths.
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;

@@ -1,4 +1,4 @@
-//! Messages on standard error. Failing to write one is no failure.
+//! Writes messages to standard error, and ignores write errors.
 
 use std::io::{self, Write};
 

@@ -1,4 +1,4 @@
-//! The report of a list, as a file.
+//! The file of `--report`: the report of a list, and what was written of it.
 
 use std::fs;
 use std::io::{self, Write};

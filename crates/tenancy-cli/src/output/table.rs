@@ -1,4 +1,4 @@
-//! A table of all rows, written once they have all arrived.
+//! Writes a table of all rows, once all have arrived.
 
 use std::io;
 

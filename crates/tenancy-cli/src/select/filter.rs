@@ -1,4 +1,4 @@
-//! Filters of rows: `status=suspended`, `balance<10`, `name~acme`.
+//! Filters rows: `status=suspended`, `balance<10`, `name~acme`.
 
 use std::cmp::Ordering;
 use std::fmt;

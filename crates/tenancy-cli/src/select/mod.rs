@@ -1,4 +1,4 @@
-//! Fields, filters and sort keys: which rows are wanted, and in which order.
+//! Selects and orders rows: fields, filters and sort keys.
 
 pub(crate) mod field;
 pub(crate) mod filter;

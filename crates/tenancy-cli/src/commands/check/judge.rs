@@ -1,4 +1,4 @@
-//! The findings on an account, from one page of its list or the error in its place.
+//! Judges an account by one page of its list, or by the error instead of it.
 
 use std::time::{Duration, SystemTime};
 

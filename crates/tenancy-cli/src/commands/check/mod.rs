@@ -1,4 +1,4 @@
-//! `tenancy check`: whether each account can be listed, and what to do if not.
+//! `tenancy check`: tests whether each account can be listed, and says what to do if not.
 
 mod judge;
 

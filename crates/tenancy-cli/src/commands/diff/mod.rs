@@ -1,4 +1,4 @@
-//! `tenancy diff`: compares the tenants of two lists or two times.
+//! `tenancy diff`: compares two lists, or a database at two points in time.
 
 mod side;
 mod table;

@@ -1,4 +1,4 @@
-//! A difference as a table: one line per tenant that was created or is gone, and one per changed field.
+//! Prints a difference as a table: one line per tenant that was created or is gone, and one per changed field.
 
 use serde_json::Value;
 use tenancy_store::{ChangedTenant, Difference, FieldChange};

@@ -1,4 +1,4 @@
-//! `tenancy list`: writes the child tenants of all accounts.
+//! `tenancy list`: writes the tenants of all accounts.
 
 mod row_writer;
 mod rows;

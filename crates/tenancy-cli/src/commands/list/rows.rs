@@ -1,4 +1,4 @@
-//! Selects the rows to write, and sorts them.
+//! Selects and sorts the rows to write.
 
 use std::collections::BTreeMap;
 use std::io;

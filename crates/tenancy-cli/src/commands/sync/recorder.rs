@@ -1,4 +1,4 @@
-//! Records a listing: gathers its tenants, and has them written with checkpoints and the end of each account's list.
+//! Records a listing: batches tenants for the writer, with checkpoints and the end of each account's list.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};

@@ -1,5 +1,6 @@
-//! The fields that columns, filters and sort keys name: a tenant's, and with `--members` a user's. Names are those of the JSON,
-//! with dots between the levels.
+//! The fields that columns, filters and sort keys name: a tenant's and, with `--members`, a user's.
+//!
+//! Names are those of the JSON, with dots between levels.
 
 mod definition;
 mod known;
