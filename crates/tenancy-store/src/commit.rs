@@ -1,4 +1,4 @@
-//! Commits the list of an account: merges what is staged, and keeps the checkpoint if the next run can resume.
+//! Commits an account's list: merges what is staged, and keeps the checkpoint if the next run can resume.
 
 use jiff::Timestamp;
 use tenancy::{ErrorKind as ListingError, SourceReport};

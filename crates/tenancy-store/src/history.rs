@@ -1,4 +1,4 @@
-//! The tenants at an earlier time: the current state with later changes reverted.
+//! Reconstructs the tenants at an earlier time: the current state with later changes reverted.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -1,8 +1,8 @@
-//! Child tenants of reseller accounts in a database: the current state, and the history of each field.
+//! Records the child tenants of reseller accounts in a database: the current state, and the history of each field.
 //!
 //! A [`Store`] is an SQLite database or, with the feature `postgres`, a PostgreSQL database. Tenants are [staged](Store::stage) as
 //! they arrive, and [committed](Store::commit_listing) in one transaction at the end of an account's list. The next run resumes an
-//! interrupted one. The store has no clock: each call takes the time.
+//! interrupted one. The store has no clock: calls take the time as an argument.
 //!
 //! ```no_run
 //! use futures::StreamExt;

@@ -1,4 +1,4 @@
-//! Two at once on one database.
+//! Tests two runs at once on one database.
 
 use std::thread;
 

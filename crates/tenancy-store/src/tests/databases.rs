@@ -1,4 +1,4 @@
-//! Databases for tests: each its own, and gone with the test.
+//! Databases for tests: one per test, removed after it.
 
 use std::time::Duration;
 

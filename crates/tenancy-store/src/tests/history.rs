@@ -1,4 +1,4 @@
-//! Looks at a database's past.
+//! Tests the reconstruction of earlier states.
 
 use tenancy::Certainty;
 

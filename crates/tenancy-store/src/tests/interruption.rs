@@ -1,4 +1,4 @@
-//! A connection that is lost at each statement in turn: nothing is lost with it, and nothing is concluded wrongly.
+//! Loses the connection at each statement in turn: no data is lost, and no list is committed wrongly.
 
 use tenancy::{Certainty, Tenant};
 

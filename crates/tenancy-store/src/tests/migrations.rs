@@ -1,4 +1,4 @@
-//! Databases of older and newer versions.
+//! Opens databases of older and newer versions.
 
 use tenancy::Certainty;
 

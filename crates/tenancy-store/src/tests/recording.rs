@@ -1,4 +1,4 @@
-//! What is recorded of lists that are read to their end.
+//! Tests the recording of lists that end normally.
 
 use tenancy::{Certainty, Tenant};
 

@@ -1,4 +1,4 @@
-//! What becomes of lists that broke off.
+//! Tests the recording of interrupted lists.
 
 use tenancy::{Certainty, ErrorKind};
 

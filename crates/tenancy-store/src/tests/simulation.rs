@@ -1,5 +1,5 @@
-//! Populations that change at random, listed by listings that end at random: the database has what a model has, now and at
-//! every point of its past. `TENANCY_SEED=<n>` replays a failure.
+//! Lists populations that change at random, with runs that end at random, and compares every state of the database with a
+//! model. `TENANCY_SEED=<n>` replays a failure.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Databases that are not what they should be.
+//! Tests databases that cannot be used: wrong, locked, full, read-only or unreachable ones.
 
 use std::fs;
 use std::time::Duration;

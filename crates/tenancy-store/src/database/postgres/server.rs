@@ -1,4 +1,4 @@
-//! The address of a PostgreSQL server, and logging in.
+//! Parses the address of a PostgreSQL server, and connects to it.
 
 use std::fmt;
 use std::net::IpAddr;
