@@ -1,4 +1,4 @@
-//! Time and allocations to turn a page of each provider into tenants, without a network.
+//! Measures time and allocations to turn a page of each provider into tenants, without a network.
 
 #![allow(clippy::unwrap_used, reason = "a failure ends the benchmark")]
 

@@ -1,4 +1,4 @@
-//! What can go wrong: with a whole account, or with one record.
+//! The errors of an account and of one record.
 
 use std::error::Error as StdError;
 use std::fmt;

@@ -1,8 +1,7 @@
-//! Every child tenant of every reseller account a company holds, exactly once, in one shape, or a report that says
-//! precisely what is missing.
+//! Lists every child tenant of every reseller account, exactly once, in one shape, or reports precisely what is missing.
 //!
-//! An [`Account`] is one reseller account at one provider. A [`Listing`] is a stream of all tenants of several accounts
-//! at once; its [`Report`] says for each account whether the list is complete, and why not.
+//! An [`Account`] is one reseller account at one provider. A [`Listing`] is a stream of the tenants of several accounts; its
+//! [`Report`] says for each account whether the list is complete, and if not, why.
 //!
 //! ```no_run
 //! use futures::StreamExt;

@@ -1,4 +1,4 @@
-//! A look at an account through one page of its list.
+//! Probes an account with one page of its list.
 
 use tokio::sync::mpsc;
 

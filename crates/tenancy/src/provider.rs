@@ -1,4 +1,4 @@
-//! The contract between a provider and the engine: which page is wanted, and what a page says.
+//! The contract between a provider and the engine: the request for a page, and the page.
 
 use std::future::Future;
 use std::pin::Pin;

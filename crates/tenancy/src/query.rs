@@ -1,4 +1,4 @@
-//! What is asked for.
+//! The options of a listing.
 
 use std::num::NonZeroU32;
 

@@ -1,4 +1,4 @@
-//! What is known of an account's list so far: what waits to be handed out, the report, and where to resume.
+//! The state of an account's list: records waiting to be yielded, the report, and the position to resume from.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;

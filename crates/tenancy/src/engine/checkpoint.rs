@@ -1,4 +1,4 @@
-//! Where the listing of an account can be resumed.
+//! The position at which an account's list can be resumed.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! Recognises records that came before, and counts what each page brought.
+//! Recognises records that were listed before, and counts what each page contributed.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! The pages of one account that are in flight, in the order in which they were asked for.
+//! The pages of one account that are in flight, in the order of their requests.
 
 use std::collections::VecDeque;
 use std::panic::resume_unwind;

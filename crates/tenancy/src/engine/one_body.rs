@@ -1,4 +1,4 @@
-//! A list that comes whole in one body.
+//! A list that arrives as one body.
 
 use super::state::WalkState;
 use super::step::{Conclusion, Doubt, Flow, Step, Tally};

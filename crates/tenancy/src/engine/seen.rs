@@ -1,4 +1,4 @@
-//! Which identities of an account came before.
+//! Remembers which identities of an account were listed before.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};

@@ -1,4 +1,4 @@
-//! One account's list: fetches pages where its walk points, and hands out their tenants and faults.
+//! Reads one account's list: fetches the pages that its walk asks for, and yields their tenants and faults.
 
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};

@@ -1,4 +1,4 @@
-//! How far a walk has come, as a checkpoint keeps it.
+//! The position of a walk, as a checkpoint keeps it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! The limits that a provider sets a tenant.
+//! The limits that a provider sets for a tenant.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! A provider's record as sent, secrets redacted.
+//! A provider's record as sent, with secrets redacted.
 
 use std::borrow::Cow;
 

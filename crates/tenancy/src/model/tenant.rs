@@ -1,4 +1,4 @@
-//! One child tenant, whichever provider it is from.
+//! One child tenant, of any provider.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

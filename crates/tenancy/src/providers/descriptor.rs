@@ -1,4 +1,4 @@
-//! A provider as the rest of the workspace sees it: a value to iterate over, not a name to match on.
+//! A provider as data, over which the rest of the workspace iterates without knowing names.
 
 use std::collections::BTreeMap;
 use std::fmt;

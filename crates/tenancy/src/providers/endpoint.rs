@@ -1,4 +1,4 @@
-//! The list of an account over HTTP.
+//! Requests the list of an account over HTTP.
 
 use std::mem;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! The contract of a provider's mapping: from its records to tenants, from its envelope to what follows.
+//! The contract of a provider's mapping: from its records to tenants, and from its envelope to the next page.
 
 use std::fmt::Display;
 use std::sync::Arc;

@@ -1,9 +1,8 @@
-//! The providers. Each has a module with one [`Descriptor`] and one [`Mapping`]: the only code that knows the meaning of
-//! its fields.
+//! The providers, each a module with one [`Descriptor`] and one [`Mapping`]: the only code that knows the meaning of its fields.
 //!
-//! A crate outside this one adds a provider in the same way: generate a client, implement [`Mapping`] and [`Endpoint`],
-//! and pass a [`Descriptor`] to [`Account::connect`](crate::Account::connect). A list that is not read by a generated
-//! client implements [`Provider`](crate::Provider) instead of [`Endpoint`].
+//! Another crate adds a provider in the same way: generate a client, implement [`Mapping`] and [`Endpoint`], and pass a
+//! [`Descriptor`] to [`Account::connect`](crate::Account::connect). Without a generated client, implement
+//! [`Provider`](crate::Provider) instead of [`Endpoint`].
 
 mod decoder;
 mod descriptor;

@@ -1,4 +1,4 @@
-//! Reads the body of a list without any network.
+//! Reads the body of a list without a network.
 
 use crate::Error;
 use crate::provider::Page;

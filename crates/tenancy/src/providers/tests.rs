@@ -1,4 +1,4 @@
-//! Tests the reading of bodies with a provider that exists only here.
+//! Tests the reading of bodies, with a provider that exists only here.
 
 use client_runtime::{Credentials, Secret, Transport};
 use futures::future::join;

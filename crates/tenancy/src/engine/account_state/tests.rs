@@ -1,4 +1,4 @@
-//! What becomes of records between their arrival and their being handed out, without any walk.
+//! Tests records between arrival and delivery, without a walk.
 
 use client_runtime::{OmittedField, Traffic};
 
