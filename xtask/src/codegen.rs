@@ -1,4 +1,4 @@
-//! The codegen commands: files in, `client-codegen`, files out.
+//! `cargo xtask codegen`: reads files, runs `client-codegen`, and writes or compares its output.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! `cargo xtask dist`: a release build of the command in `dist/`, with its completions and manual pages.
+//! `cargo xtask dist`: builds the command for release into `dist/`, with its completions and manual pages.
 
 use std::env::consts::{ARCH, EXE_SUFFIX};
 use std::path::{Path, PathBuf};

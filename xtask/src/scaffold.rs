@@ -1,4 +1,4 @@
-//! Scaffold: the files of a new provider, and the lines that register it.
+//! `cargo xtask new-provider`: writes the files of a new provider, and the lines that register it.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Reading and writing files and folders.
+//! Reads and writes files and folders.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! The cases: what each measures, and its table with the goals.
+//! The benchmark cases, with their tables and goals.
 
 use clap::ValueEnum;
 use tenancy::PagingStyle;

@@ -1,7 +1,7 @@
-//! Measures tenancy beside what one would write by hand, in one run, and prints the ratios.
+//! Compares tenancy with hand-written loops and plain serde_json, and prints the ratios.
 //!
-//! `cargo run --release -p bench` runs every case. Each measurement is a process of its own, so that its peak memory is its
-//! own; the program starts itself for that, as the server and as each subject.
+//! `cargo run --release -p bench` runs every case. The program starts itself as the server and as each subject: separate
+//! processes have separate peak memory.
 
 mod cases;
 mod meter;

@@ -1,4 +1,4 @@
-//! Starts servers and subjects, each as a process of its own, and takes medians over rounds.
+//! Starts the server and each subject in its own process, and takes medians over rounds.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;

@@ -1,6 +1,6 @@
-//! A server that costs little: it answers from memory what the simulator has answered once.
+//! A cheap server, which replays from memory what the simulator has answered once.
 //!
-//! The simulator makes each record anew, which takes as long as listing it; behind this cache the client is what is measured.
+//! The simulator generates each record anew, which takes as long as listing it. Behind this cache, the client is the bottleneck.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, BufRead, BufReader, Read, Write};

@@ -1,7 +1,7 @@
-//! Plain serde decoding without a type per provider.
+//! Decodes with plain serde, without a type per provider.
 //!
-//! A [`Shape`] is learned from an example body and decodes like the structs that one would derive for it: members are matched
-//! against the known names, unknown ones are skipped, and no name is allocated.
+//! A [`Shape`] is learned from an example body and decodes as derived structs do: it matches fields against the known names,
+//! skips unknown ones, and allocates no names.
 
 use std::fmt;
 

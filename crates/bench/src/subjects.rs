@@ -1,4 +1,4 @@
-//! The subjects: tenancy, and what it is compared with. Each runs in a process of its own.
+//! The subjects: tenancy and what it is compared with. Each runs in its own process.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Markdown tables, and the parts of `BENCHMARKS.md` that hold them.
+//! Formats Markdown tables, and writes them into `BENCHMARKS.md`.
 
 use std::fs;
 use std::path::Path;
