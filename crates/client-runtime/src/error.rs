@@ -7,7 +7,6 @@ use std::time::Duration;
 use http::StatusCode;
 
 use crate::provider_error::ProviderError;
-use crate::retry::is_transient;
 
 type Cause = Box<dyn StdError + Send + Sync + 'static>;
 
@@ -197,6 +196,17 @@ impl Error {
                 .is_some_and(|status| is_transient(status, self.0.retry_after)),
             _ => false,
         }
+    }
+}
+
+/// Whether the same request may succeed later after a response with this status. A 403 with a `Retry-After` is a rate limit.
+pub(crate) fn is_transient(status: StatusCode, asked: Option<Duration>) -> bool {
+    match status.as_u16() {
+        408 | 425 | 429 | 500 | 502..=504 => true,
+        // Of proxies in front of the provider, such as Cloudflare's.
+        520..=527 | 529 | 530 => true,
+        403 => asked.is_some(),
+        _ => false,
     }
 }
 

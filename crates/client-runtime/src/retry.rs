@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use http::HeaderMap;
 use http::header::RETRY_AFTER;
-use http::{HeaderMap, StatusCode};
 
 use crate::Options;
 use crate::traffic::Clock;
@@ -19,17 +19,6 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
     let date = httpdate::parse_http_date(value).ok()?;
     let now = Clock::read(headers, now).map_or(now, |clock| clock.theirs);
     Some(date.duration_since(now).unwrap_or(Duration::ZERO))
-}
-
-/// Whether the same request may succeed later after a response with this status. A 403 with a `Retry-After` is a rate limit.
-pub(crate) fn is_transient(status: StatusCode, asked: Option<Duration>) -> bool {
-    match status.as_u16() {
-        408 | 425 | 429 | 500 | 502..=504 => true,
-        // Of proxies in front of the provider, such as Cloudflare's.
-        520..=527 | 529 | 530 => true,
-        403 => asked.is_some(),
-        _ => false,
-    }
 }
 
 /// The wait before retry number `retry`, from 0: a random share of an exponentially growing window ("full jitter"), and no
