@@ -127,6 +127,11 @@ pub(crate) fn answers(thief: &str) -> Vec<Answer> {
         passing("502", || Fault::status(502)),
         passing("503", || Fault::status(503)),
         passing("504", || Fault::status(504)),
+        passing("425", || Fault::status(425)),
+        passing("522 of a proxy", || Fault::status(522)),
+        passing("403, `Retry-After` in fractions", || {
+            Fault::status(403).header("Retry-After", "0.5")
+        }),
         refusal(FINAL_CODE, || Fault::status(503)).final_code(),
         refusal("401", || Fault::status(401)),
         refusal("403", || Fault::status(403)),
@@ -163,6 +168,9 @@ pub(crate) fn answers(thief: &str) -> Vec<Answer> {
         passing("stalled body", move || as_usual().stall(Place::Middle)).timed(),
         slow(),
         harmless("gzip", move || as_usual().gzip()),
+        passing("brotli that nobody requested", || {
+            Fault::literal(200, "application/json", *b"\x0b\x02").header("Content-Encoding", "br")
+        }),
         harmless("chunked", move || as_usual().chunked()),
         harmless("body that ends with the connection", move || {
             as_usual().until_close()

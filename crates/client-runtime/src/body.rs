@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::{Bytes, BytesMut};
-use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use reqwest::Response;
 use serde::de::IgnoredAny;
 
@@ -65,7 +65,7 @@ fn split(mut response: Response) -> (http::response::Parts, Response) {
 
 /// The response with a body in memory, without the headers about its transfer.
 fn join(mut head: http::response::Parts, body: Bytes) -> Response {
-    for name in [CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING] {
+    for name in [CONTENT_LENGTH, TRANSFER_ENCODING] {
         head.headers.remove(name);
     }
     Response::from(http::Response::from_parts(head, body))

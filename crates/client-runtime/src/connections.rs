@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use http::header::ACCEPT_ENCODING;
+use http::{HeaderMap, HeaderValue};
 use reqwest::Client;
 use reqwest::redirect::{Attempt, Policy};
 
@@ -55,6 +57,10 @@ impl fmt::Debug for Connections {
 fn new_client(kind: &ClientKind) -> Result<Client, Error> {
     let builder = Client::builder()
         .user_agent(&kind.user_agent)
+        .default_headers(HeaderMap::from_iter([(
+            ACCEPT_ENCODING,
+            HeaderValue::from_static("gzip"),
+        )]))
         .connect_timeout(kind.idle_timeout.min(CONNECT_TIMEOUT))
         .read_timeout(kind.idle_timeout)
         .redirect(Policy::custom(within_origin))

@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode};
 use reqwest::Response;
 
 use crate::body;
+use crate::content_coding::codings;
 use crate::outcome::{Exchange, root_cause};
 use crate::provider_error::ProviderError;
 use crate::retry::retry_after;
@@ -167,6 +168,17 @@ fn status_line(status: StatusCode) -> String {
 }
 
 pub(crate) fn not_json(status: StatusCode, headers: &HeaderMap) -> Error {
+    let codings = printable(&codings(headers));
+    if !codings.is_empty() {
+        return Error::new(
+            ErrorKind::Decode,
+            format!(
+                "{}, but the body is compressed as `{codings}`: only gzip was requested, and can be read",
+                status_line(status)
+            ),
+        )
+        .with_status(status);
+    }
     let declared = headers
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())

@@ -11,6 +11,7 @@ mod base_url;
 mod body;
 mod choice;
 mod connections;
+mod content_coding;
 mod credentials;
 mod download;
 mod error;

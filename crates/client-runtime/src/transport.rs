@@ -12,10 +12,12 @@ use url::Url;
 use crate::base_url::parse_base;
 use crate::body::{self, Body};
 use crate::connections::ClientKind;
+use crate::content_coding::decoded;
+use crate::error::is_transient;
 use crate::outcome::Outcome;
 use crate::provider_error::ProviderError;
 use crate::rate_limiter::RateLimiter;
-use crate::retry::{backoff, is_transient, retry_after};
+use crate::retry::{backoff, retry_after};
 use crate::text::printable;
 use crate::traffic::{Clock, Traffic, WaitReason};
 use crate::{Credentials, Error, Options};
@@ -168,7 +170,7 @@ impl Transport {
             Err(error) => Outcome::Failed(error),
             Ok(response) => {
                 let checked = body == Body::Whole && wants_json;
-                self.read(response, checked).await
+                self.read(decoded(response), checked).await
             }
         };
         tracing::debug!(

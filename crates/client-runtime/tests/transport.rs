@@ -2,11 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use client_runtime::{Body, Credentials, Error, ErrorKind, Options, Record, Transport};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use progenitor_client::{Error as CallError, OperationInfo};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use wiremock::matchers::{header, method, path};
@@ -476,6 +479,91 @@ async fn a_byte_that_is_no_utf8_costs_one_field_and_no_other_record() {
     );
     assert_eq!(page[0].omitted()[0].path, "/name");
     assert_eq!(requests(&server).await, 1);
+}
+
+fn gzipped(body: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(body).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn coded(status: u16, coding: &str, body: Vec<u8>) -> ResponseTemplate {
+    ResponseTemplate::new(status)
+        .set_body_raw(body, "application/json")
+        .insert_header("content-encoding", coding)
+}
+
+#[tokio::test]
+async fn gzip_is_read_by_every_name_and_in_several_members() {
+    let members = [gzipped(b"[1,"), gzipped(b""), gzipped(b"2]")].concat();
+    for (coding, body) in [
+        ("gzip", gzipped(b"[1,2]")),
+        ("GZIP", gzipped(b"[1,2]")),
+        ("x-gzip", gzipped(b"[1,2]")),
+        ("identity", b"[1,2]".to_vec()),
+        ("", b"[1,2]".to_vec()),
+        ("gzip", members),
+    ] {
+        let server = server([coded(200, coding, body)]).await;
+        let read = call(&transport(&server.uri(), &options())).await;
+        assert_eq!(read.unwrap(), serde_json::json!([1, 2]), "{coding}");
+        let sent = &server.received_requests().await.unwrap()[0];
+        assert_eq!(sent.headers["accept-encoding"], "gzip");
+    }
+    let refused = gzipped(br#"{"error":"no right"}"#);
+    let server = server([coded(403, "gzip", refused)]).await;
+    let error = call(&transport(&server.uri(), &options())).await;
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "list-things: 403 Forbidden: no right"
+    );
+}
+
+#[tokio::test]
+async fn gzip_cut_short_is_requested_again() {
+    let body = gzipped(b"[1,2]");
+    let cut = |length: usize| coded(200, "gzip", body[..length].to_vec());
+    for length in [5, body.len() - 9, body.len() - 3] {
+        let server = server([cut(length), cut(body.len())]).await;
+        let read = call(&transport(&server.uri(), &options())).await;
+        assert_eq!(read.unwrap(), serde_json::json!([1, 2]), "{length}");
+    }
+}
+
+#[tokio::test]
+async fn a_coding_that_was_not_requested_is_named() {
+    let mut options = options();
+    options.max_retries = 0;
+    for coding in ["br", "zstd", "deflate", "gzip, br", "gzip, gzip"] {
+        let server = server([coded(200, coding, b"\x0b\x02".to_vec())]).await;
+        let error = call(&transport(&server.uri(), &options)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "list-things: 200 OK, but the body is compressed as `{coding}`: only gzip was requested, and can be read"
+            )
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_small_body_that_expands_without_end_is_refused() {
+    let body = format!("[{}{{}}]", "{},".repeat(3_000_000));
+    let server = server([coded(200, "gzip", gzipped(body.as_bytes()))]).await;
+    let mut options = options();
+    options.max_retries = 0;
+    let error = call(&transport(&server.uri(), &options))
+        .await
+        .err()
+        .unwrap();
+    assert_eq!(error.kind(), ErrorKind::Interrupted);
+    assert!(
+        error
+            .to_string()
+            .ends_with("broke off: it expands to more than 250 times its compressed size"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

@@ -1,0 +1,110 @@
+//! Decodes gzip, the only content coding that is requested.
+
+use std::io::{self, Write};
+use std::mem;
+
+use bytes::{Buf, Bytes};
+use flate2::write::MultiGzDecoder;
+use futures::stream::{self, Stream, StreamExt};
+use http::HeaderMap;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use reqwest::{Body, Response};
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// The most bytes that a compressed byte may become. Lists of records stay below 100.
+const MAX_EXPANSION: u64 = 250;
+/// The size from which the expansion is checked, in decoded bytes.
+const CHECKED_FROM: u64 = 4 * 1024 * 1024;
+
+/// The content codings of a body, in lower case and without `identity`; empty if there are none.
+pub(crate) fn codings(headers: &HeaderMap) -> String {
+    let codings = headers.get_all(CONTENT_ENCODING).into_iter();
+    let codings: Vec<_> = codings
+        .flat_map(|value| value.to_str().unwrap_or("unreadable").split(','))
+        .map(|coding| coding.trim().to_ascii_lowercase())
+        .filter(|coding| !matches!(&coding[..], "" | "identity"))
+        .collect();
+    codings.join(", ")
+}
+
+/// The response with its body decoded as it arrives, if the body is gzip. Any other coding stays.
+pub(crate) fn decoded(response: Response) -> Response {
+    if !matches!(&codings(response.headers())[..], "gzip" | "x-gzip") {
+        return response;
+    }
+    let (mut head, body) = http::Response::<Body>::from(response).into_parts();
+    head.headers.remove(CONTENT_ENCODING);
+    head.headers.remove(CONTENT_LENGTH);
+    let sent = Response::from(http::Response::new(body)).bytes_stream();
+    let body = Body::wrap_stream(gunzipped(sent));
+    Response::from(http::Response::from_parts(head, body))
+}
+
+struct Gunzip<S> {
+    sent: S,
+    /// The bytes that arrived and are not decoded yet.
+    pending: Bytes,
+    decoder: MultiGzDecoder<Vec<u8>>,
+    bytes_in: u64,
+    bytes_out: u64,
+}
+
+/// Decodes a body in pieces of about 32 KiB, however far a compressed byte expands.
+fn gunzipped(
+    sent: impl Stream<Item = reqwest::Result<Bytes>> + Send + Unpin + 'static,
+) -> impl Stream<Item = Result<Bytes, Error>> + Send + 'static {
+    let state = Gunzip {
+        sent,
+        pending: Bytes::new(),
+        decoder: MultiGzDecoder::new(Vec::new()),
+        bytes_in: 0,
+        bytes_out: 0,
+    };
+    stream::try_unfold(state, async |mut state| {
+        let piece = state.next().await?;
+        Ok(piece.map(|piece| (piece, state)))
+    })
+}
+
+impl<S: Stream<Item = reqwest::Result<Bytes>> + Unpin> Gunzip<S> {
+    async fn next(&mut self) -> Result<Option<Bytes>, Error> {
+        loop {
+            if self.pending.is_empty() {
+                match self.sent.next().await {
+                    Some(bytes) => self.pending = bytes?,
+                    None => return self.end(),
+                }
+            }
+            let taken = self.decoder.write(&self.pending)?;
+            self.pending.advance(taken);
+            self.bytes_in += taken as u64;
+            if let Some(piece) = self.decoded()? {
+                return Ok(Some(piece));
+            }
+        }
+    }
+
+    fn end(&mut self) -> Result<Option<Bytes>, Error> {
+        // A response without a body may have the header too.
+        if self.bytes_in > 0 {
+            self.decoder
+                .try_finish()
+                .map_err(|_| io::Error::from(io::ErrorKind::UnexpectedEof))?;
+        }
+        self.decoded()
+    }
+
+    /// The decoded bytes, if there are any.
+    fn decoded(&mut self) -> Result<Option<Bytes>, Error> {
+        let piece = mem::take(self.decoder.get_mut());
+        self.bytes_out += piece.len() as u64;
+        if self.bytes_out > CHECKED_FROM && self.bytes_out / MAX_EXPANSION > self.bytes_in {
+            return Err(format!(
+                "it expands to more than {MAX_EXPANSION} times its compressed size"
+            )
+            .into());
+        }
+        Ok((!piece.is_empty()).then(|| piece.into()))
+    }
+}
