@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn what_came_what_went_and_what_changed() {
-        let snapshot = |lines: &str| Snapshot::read_ndjson(lines.as_bytes()).unwrap();
+        let snapshot = |lines: &str| Snapshot::read(lines.as_bytes()).unwrap();
         let tenant = |id: &str, more: &str| {
             format!(r#"{{"provider":"p","account":"a","id":"{id}"{more}}}"#) + "\n"
         };

@@ -1,12 +1,14 @@
 //! All tenants at one time, from a file or a database.
 
 use std::collections::BTreeMap;
-use std::io::BufRead;
+use std::io::{self, BufRead, Read};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::{AccountKey, Error, ErrorKind};
+
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// The identity of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -28,16 +30,53 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Reads the output of `list --format ndjson`: one tenant a line. The provider's record (`raw`) is ignored.
+    /// Reads the output of `list`: one tenant a line (`--format ndjson`), or one array (`--format json`). The provider's record
+    /// (`raw`) is ignored, and so are a byte-order mark and blank lines at the end.
     ///
     /// # Errors
-    /// A line is not a tenant, is truncated, or repeats a tenant. The error names the line.
-    pub fn read_ndjson(lines: impl BufRead) -> Result<Self, Error> {
+    /// A line is not a tenant, is truncated, or repeats a tenant. The error names the line, or the position in the array.
+    pub fn read(mut text: impl BufRead) -> Result<Self, Error> {
         let mut snapshot = Self::default();
-        for (number, line) in (1_u64..).zip(Lines(lines)) {
+        let mut blank = None;
+        for number in 1_u64.. {
+            let mut line = Vec::new();
+            text.read_until(b'\n', &mut line).map_err(unreadable)?;
+            if line.is_empty() {
+                break;
+            }
+            if number == 1 && line.starts_with(BYTE_ORDER_MARK) {
+                line.drain(..BYTE_ORDER_MARK.len());
+            }
+            if number == 1 && line.starts_with(b"[") {
+                return Self::read_array(io::Cursor::new(line).chain(text));
+            }
+            if line.trim_ascii().is_empty() {
+                blank = blank.or(Some(number));
+                continue;
+            }
+            if let Some(blank) = blank {
+                return Err(malformed(format!("line {blank}: blank")));
+            }
             snapshot
-                .add_line(&line?)
-                .map_err(|why| malformed(number, &why))?;
+                .add_line(&line)
+                .map_err(|why| malformed(format!("line {number}: {why}")))?;
+        }
+        Ok(snapshot)
+    }
+
+    fn read_array(text: impl Read) -> Result<Self, Error> {
+        let tenants: Vec<Value> = serde_json::from_reader(text).map_err(|error| {
+            malformed(if error.is_eof() {
+                "incomplete array: the file is truncated".to_owned()
+            } else {
+                format!("not a JSON array ({error})")
+            })
+        })?;
+        let mut snapshot = Self::default();
+        for (number, tenant) in (1_u64..).zip(tenants) {
+            snapshot
+                .add(tenant)
+                .map_err(|why| malformed(format!("element {number}: {why}")))?;
         }
         Ok(snapshot)
     }
@@ -46,8 +85,10 @@ impl Snapshot {
         let Some(line) = line.strip_suffix(b"\n") else {
             return Err("incomplete line: the file is truncated".to_owned());
         };
-        let mut tenant: Value =
-            serde_json::from_slice(line).map_err(|error| format!("not JSON ({error})"))?;
+        self.add(serde_json::from_slice(line).map_err(|error| format!("not JSON ({error})"))?)
+    }
+
+    fn add(&mut self, mut tenant: Value) -> Result<(), String> {
         let identity = identity(&tenant)?;
         if let Some(members) = tenant.as_object_mut() {
             members.remove("raw");
@@ -85,26 +126,6 @@ impl Snapshot {
     }
 }
 
-/// The lines of a file, including their ends.
-struct Lines<R>(R);
-
-impl<R: BufRead> Iterator for Lines<R> {
-    type Item = Result<Vec<u8>, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let mut line = Vec::new();
-        match self.0.read_until(b'\n', &mut line) {
-            Ok(0) => None,
-            Ok(_) => Some(Ok(line)),
-            Err(error) => Some(Err(Error::new(
-                ErrorKind::Unreachable,
-                format!("it cannot be read: {error}"),
-            )
-            .caused_by(error))),
-        }
-    }
-}
-
 fn identity(tenant: &Value) -> Result<Identity, String> {
     let text = |name: &str| match tenant.get(name) {
         Some(Value::String(text)) => Ok(text.clone()),
@@ -116,8 +137,13 @@ fn identity(tenant: &Value) -> Result<Identity, String> {
     })
 }
 
-fn malformed(line: u64, why: &str) -> Error {
-    Error::new(ErrorKind::Malformed, format!("line {line}: {why}"))
+fn malformed(why: String) -> Error {
+    Error::new(ErrorKind::Malformed, why)
+}
+
+fn unreadable(error: io::Error) -> Error {
+    let why = format!("it cannot be read: {error}");
+    Error::new(ErrorKind::Unreachable, why).caused_by(error)
 }
 
 #[cfg(test)]
@@ -128,7 +154,7 @@ mod tests {
     const B: &str = r#"{"provider":"p","account":"a","id":"2"}"#;
 
     fn read(text: &str) -> Result<Snapshot, String> {
-        Snapshot::read_ndjson(text.as_bytes()).map_err(|error| error.to_string())
+        Snapshot::read(text.as_bytes()).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -163,15 +189,12 @@ mod tests {
                 format!("{A}\n{}\n", &B[..20]),
                 "line 2: not JSON (EOF while parsing a string at line 1 column 20)",
             ),
-            (
-                format!("{A}\n\n{B}\n"),
-                "line 2: not JSON (EOF while parsing a value at line 1 column 0)",
-            ),
+            (format!("{A}\n\n{B}\n"), "line 2: blank"),
             (
                 format!("{B}\n{A}\n{B}\n"),
                 "line 3: the tenant `2` is listed twice",
             ),
-            ("[]\n".to_owned(), "line 1: not a tenant: no `provider`"),
+            ("[1]\n".to_owned(), "element 1: not a tenant: no `provider`"),
             (
                 r#"{"provider":"p","account":"a","id":1}"#.to_owned() + "\n",
                 "line 1: not a tenant: no `id`",

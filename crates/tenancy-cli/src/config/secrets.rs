@@ -41,13 +41,15 @@ pub(super) fn read(field: &CredentialField, source: &SecretSource) -> Result<Sec
             if field.secret {
                 permissions::warn(path);
             }
-            Secret::from(text.expose().trim_end_matches(['\r', '\n']))
+            text
         }
         SecretSource::Keyring { service, user } => keyring::read(service, user).map_err(|why| {
             format!("cannot read `{key}` from the keyring entry of user `{user}` and service `{service}`: {why}")
         })?,
     };
-    let text = secret.expose();
+    // Shells and editors add a line break, and some editors a byte-order mark.
+    let text = secret.expose().trim_end_matches(['\r', '\n']);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
         return Err(format!("`{key}` is empty; set it to the account's `{key}`"));
     }
@@ -57,7 +59,7 @@ pub(super) fn read(field: &CredentialField, source: &SecretSource) -> Result<Sec
              `{key}` and nothing else"
         ));
     }
-    Ok(secret)
+    Ok(Secret::from(text))
 }
 
 fn variable(name: &str) -> Result<Secret, &'static str> {

@@ -24,10 +24,18 @@ enum Target {
 impl AtomicFile {
     /// Opens the file, and fails if it cannot be written.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        // A symbolic link keeps pointing to the file.
+        let path = resolve(path);
         Ok(Self {
-            path: path.to_owned(),
-            target: target(path)?,
+            target: target(&path)?,
+            path,
         })
+    }
+
+    /// Whether both would replace the same file.
+    pub(crate) fn replaces_same(&self, other: &Self) -> bool {
+        let replaces = |file: &Self| matches!(file.target, Target::Temporary(_));
+        replaces(self) && replaces(other) && self.path == other.path
     }
 
     /// A handle that writes to the same place.
@@ -45,9 +53,9 @@ impl AtomicFile {
         };
         // Some disks say only now that they are full.
         file.as_file().sync_all()?;
-        // A symbolic link keeps pointing to the file.
-        let path = fs::canonicalize(&self.path).unwrap_or(self.path);
-        file.persist(path).map(drop).map_err(|error| error.error)
+        file.persist(self.path)
+            .map(drop)
+            .map_err(|error| error.error)
     }
 }
 
@@ -64,6 +72,23 @@ impl Write for AtomicFile {
     }
 }
 
+/// The path without links and relative parts, as far as it exists.
+fn resolve(path: &Path) -> PathBuf {
+    // A descriptor's link leads to a file or pipe that must not be replaced.
+    if is_descriptor(path) {
+        return path.to_owned();
+    }
+    fs::canonicalize(path)
+        .or_else(|_| Ok(fs::canonicalize(folder(path))?.join(path.file_name().unwrap_or_default())))
+        .unwrap_or_else(|_: io::Error| path.to_owned())
+}
+
+fn folder(path: &Path) -> &Path {
+    let parent = path.parent();
+    let named = parent.filter(|folder| !folder.as_os_str().is_empty());
+    named.unwrap_or(Path::new("."))
+}
+
 fn target(path: &Path) -> io::Result<Target> {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => return Err(io::Error::other("it is a directory")),
@@ -72,11 +97,7 @@ fn target(path: &Path) -> io::Result<Target> {
         }
         _ => {}
     }
-    let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = real
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder = folder(path);
     if !folder.is_dir() {
         return Err(io::Error::other("its folder does not exist"));
     }

@@ -104,6 +104,11 @@ impl ReportFile {
         })
     }
 
+    /// Whether an output would replace the same file.
+    pub(crate) fn replaces_same(&self, output: &AtomicFile) -> bool {
+        self.file.replaces_same(output)
+    }
+
     /// Writes the report.
     pub(crate) fn write(self, written: &Written) -> Result<(), String> {
         let Self { path, file } = self;

@@ -57,6 +57,26 @@ fn keys_come_from_variables_files_and_the_configuration_itself() {
 }
 
 #[test]
+fn what_shells_and_editors_add_to_a_secret_is_ignored() {
+    let simulator =
+        Simulator::start(["variable", "file"].map(|name| keyed(name).population(1, 1))).unwrap();
+    let key = |name: &str| {
+        simulator
+            .account(name)
+            .credential(one_key().credentials[0].key)
+    };
+    let account =
+        |name: &str, key: &str| key_account(name, &simulator.account(name).base_url(), key);
+    let configuration =
+        account("variable", "{ env = \"K\" }") + &account("file", "{ file = \"k\" }");
+    let sandbox = Sandbox::configured(&format!("\u{feff}{configuration}"))
+        .with("K", &format!("{}\r\n", key("variable")));
+    write_private(&sandbox.path("k"), format!("\u{feff}{}\n", key("file")));
+    let ran = sandbox.run(&CONFIG);
+    assert_eq!((ran.code, ran.ids().len()), (Some(0), 2), "{}", ran.stderr);
+}
+
+#[test]
 fn only_the_accounts_that_are_listed_need_their_secrets() {
     let (_simulator, sandbox) = serve([keyed("here").population(2, 1)]);
     let path = sandbox.path("tenancy.toml");

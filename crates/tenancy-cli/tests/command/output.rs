@@ -196,3 +196,27 @@ fn nothing_is_left_behind_but_the_report() {
     let report = fs::read_to_string(sandbox.path("r.json")).unwrap();
     assert!(report.ends_with("}\n"));
 }
+
+#[test]
+fn the_list_and_its_report_need_two_files() {
+    let sandbox = Sandbox::new();
+    fs::create_dir(sandbox.path("folder")).unwrap();
+    let refused = |output: &str, report: &str| {
+        let ran = sandbox.run(&["list", "--demo", "-o", output, "--report", report]);
+        let same =
+            "error: --output and --report name the same file; choose another one for the report\n";
+        assert_eq!(
+            (ran.code, ran.stderr.as_str()),
+            (Some(2), same),
+            "{output} {report}"
+        );
+    };
+    refused("t.ndjson", "t.ndjson");
+    refused("t.ndjson", "folder/../t.ndjson");
+    #[cfg(unix)]
+    {
+        fs::write(sandbox.path("t.ndjson"), "before").unwrap();
+        std::os::unix::fs::symlink(sandbox.path("t.ndjson"), sandbox.path("link")).unwrap();
+        refused("link", "t.ndjson");
+    }
+}

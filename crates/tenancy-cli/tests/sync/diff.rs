@@ -76,6 +76,42 @@ fn what_list_writes_can_be_compared() {
 }
 
 #[test]
+fn what_editors_add_to_a_list_is_ignored() {
+    let sandbox = two_lists();
+    for text in [
+        format!("\u{feff}{OLD}"),
+        format!("{OLD}\n"),
+        format!("{OLD}\r\n "),
+    ] {
+        fs::write(sandbox.path("edited.ndjson"), text).unwrap();
+        let ran = diff(&sandbox, &["old.ndjson", "edited.ndjson"]);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_list_in_json_can_be_compared() {
+    let sandbox = two_lists();
+    let tenants: Vec<_> = OLD.lines().collect();
+    let array = format!("[\n{}\n]\n", tenants.join(",\n"));
+    fs::write(sandbox.path("old.json"), &array).unwrap();
+    fs::write(sandbox.path("cut.json"), &array[..array.len() - 2]).unwrap();
+    let same = diff(&sandbox, &["old.ndjson", "old.json"]);
+    assert_eq!(
+        (same.code, same.stderr.as_str()),
+        (Some(0), "0 created, 0 changed, 0 gone, 4 unchanged\n")
+    );
+    let cut = diff(&sandbox, &["old.ndjson", "cut.json"]);
+    assert_eq!(
+        (cut.code, cut.stderr.as_str()),
+        (
+            Some(2),
+            "error: cut.json, incomplete array: the file is truncated\n"
+        )
+    );
+}
+
+#[test]
 fn what_is_no_list_is_refused_with_its_line() {
     let sandbox = two_lists();
     let (first, second) = OLD.split_once('\n').unwrap();

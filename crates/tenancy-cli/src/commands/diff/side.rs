@@ -64,7 +64,7 @@ impl Side {
                 "{name}: only a database has a history, and {path} is not one"
             )));
         }
-        let snapshot = Snapshot::read_ndjson(BufReader::new(head.chain(file)))
+        let snapshot = Snapshot::read(BufReader::new(head.chain(file)))
             .map_err(|error| Failure::usage(format!("{path}, {error}")))?;
         Ok(Self {
             name: path.to_owned(),

@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
     let listing = listing(accounts, query(arguments), earlier)?;
     let report_file = arguments.output.report.as_deref();
     let report_file = report_file.map(ReportFile::open).transpose()?;
-    let (mut writer, progress) = writer(arguments, format, names)?;
+    let (mut writer, progress) = writer(arguments, format, names, report_file.as_ref())?;
     let mut list_run = ListRun::new(listing, report_file, progress, arguments.output.quiet);
     let ending = block_on(list_run.read(&mut writer))?;
     Ok(conclude(
@@ -71,11 +71,12 @@ fn query(arguments: &ListArguments) -> Query {
     query
 }
 
-fn writer(
-    arguments: &ListArguments,
+fn writer<'a>(
+    arguments: &'a ListArguments,
     format: ListFormat,
     accounts: Vec<String>,
-) -> Result<(RowWriter<'_>, Progress), Failure> {
+    report_file: Option<&ReportFile>,
+) -> Result<(RowWriter<'a>, Progress), Failure> {
     let (selection, output) = (&arguments.selection, &arguments.output);
     let (destination, screen) = match &output.output {
         None => (Destination::Stdout, Screen::stdout()),
@@ -86,6 +87,11 @@ fn writer(
                     "cannot write the list to {path}: {error}; choose another file"
                 ))
             })?;
+            if report_file.is_some_and(|report| report.replaces_same(&file)) {
+                return Err(Failure::usage(
+                    "--output and --report name the same file; choose another one for the report",
+                ));
+            }
             (Destination::File(file), Screen::file())
         }
     };
