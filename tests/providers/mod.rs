@@ -1,9 +1,5 @@
 //! One module a provider: the facts that general tests need, and the tests of what only this provider has.
 
-pub mod layers;
-pub mod omnidim;
-pub mod vobiz;
-
 #[cfg(test)]
 mod server;
 
@@ -12,13 +8,22 @@ use tenancy::providers::Descriptor;
 
 use crate::clean::Clean;
 
-/// The facts of every provider of the registry.
+/// Declares the module of each provider, and lists their facts.
+macro_rules! providers {
+    ($($module:ident,)*) => {
+        $(pub mod $module;)*
+
+        /// The facts of every provider of the registry.
+        pub static ALL: &[&Facts] = &[$(&$module::FACTS,)*];
+    };
+}
+
 #[rustfmt::skip]
-pub static ALL: &[&Facts] = &[
-    &omnidim::FACTS,
-    &layers::FACTS,
-    &vobiz::FACTS,
-];
+providers! {
+    omnidim,
+    layers,
+    vobiz,
+}
 
 /// What general tests must know of a provider, read from its documents and not from its mapping.
 pub struct Facts {

@@ -11,7 +11,7 @@ use crate::error::{Error, Result, at, file_error};
 use crate::tree::{text, write_tree};
 
 /// Files that name each provider: after which text, and what is inserted.
-const REGISTRIES: [(&str, &str, &str); 9] = [
+const REGISTRIES: [(&str, &str, &str); 5] = [
     (
         "crates/tenancy/Cargo.toml",
         "\ndefault = [",
@@ -19,43 +19,23 @@ const REGISTRIES: [(&str, &str, &str); 9] = [
     ),
     (
         "crates/tenancy/Cargo.toml",
-        "\n# Each provider brings its generated client.\n",
-        "{{name}} = [\"dep:{{name}}-client\"]\n",
-    ),
-    (
-        "crates/tenancy/Cargo.toml",
         "\n[dependencies]\n",
-        "{{name}}-client = { path = \"../clients/{{name}}\", version = \"0.1.0\", optional = true }\n",
+        "{{name}} = { path = \"../clients/{{name}}\", package = \"{{name}}-client\", version = \"0.1.0\", optional = true }\n",
     ),
     (
         "crates/tenancy/src/providers/mod.rs",
-        "mod tests;\n\n",
-        "#[cfg(feature = \"{{name}}\")]\npub mod {{module}};\n",
-    ),
-    (
-        "crates/tenancy/src/providers/mod.rs",
-        "pub static ALL: &[&Descriptor] = &[\n",
-        "    #[cfg(feature = \"{{name}}\")]\n    &{{module}}::DESCRIPTOR,\n",
+        "\nproviders! {\n",
+        "    {{module}} = \"{{name}}\",\n",
     ),
     (
         "crates/provider-sim/src/provider/mod.rs",
-        "//! The list of simulated providers.\n\n",
-        "mod {{module}};\n",
-    ),
-    (
-        "crates/provider-sim/src/provider/mod.rs",
-        "pub const ALL: &'static [Self] = &[\n",
-        "        Self::new(&{{module}}::{{Type}}),\n",
+        "\nproviders! {\n",
+        "    {{module}}::{{Type}},\n",
     ),
     (
         "tests/providers/mod.rs",
-        "has.\n\n",
-        "pub mod {{module}};\n",
-    ),
-    (
-        "tests/providers/mod.rs",
-        "pub static ALL: &[&Facts] = &[\n",
-        "    &{{module}}::FACTS,\n",
+        "\nproviders! {\n",
+        "    {{module}},\n",
     ),
 ];
 
@@ -258,7 +238,7 @@ fn words(name: &str, file: &str, options: &Options, client: &Files) -> Option<Wo
         (
             "base_url",
             match base_url {
-                Some(_) => format!("{module}_client::DEFAULT_BASE_URL"),
+                Some(_) => format!("::{module}::DEFAULT_BASE_URL"),
                 None => "\"https://api.example.com\"".to_owned(),
             },
         ),

@@ -1,19 +1,26 @@
 //! The list of simulated providers.
 
-mod layers;
-mod omnidim;
-mod vobiz;
-
 use crate::account::Account;
 use crate::simulated::Provider;
 
+/// Declares the module of each provider, and lists what they simulate.
+macro_rules! providers {
+    ($($module:ident::$simulated:ident,)*) => {
+        $(mod $module;)*
+
+        const ALL: &[Provider] = &[$(Provider::new(&$module::$simulated),)*];
+    };
+}
+
+providers! {
+    omnidim::OmniDim,
+    layers::Layers,
+    vobiz::Vobiz,
+}
+
 impl Provider {
     /// Every simulated provider.
-    pub const ALL: &'static [Self] = &[
-        Self::new(&omnidim::OmniDim),
-        Self::new(&layers::Layers),
-        Self::new(&vobiz::Vobiz),
-    ];
+    pub const ALL: &'static [Self] = ALL;
 
     /// The provider of that name.
     ///

@@ -2,11 +2,9 @@
 //!
 //! Facts are from Layers' page "GET /v1/organizations" unless another source is named.
 
+use ::layers::types::{Organization, OrganizationList};
+use ::layers::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
 use client_runtime::{OpenEnum, Transport};
-use layers_client::types::{Organization, OrganizationList};
-use layers_client::{
-    Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRET_PROPERTIES,
-};
 
 use super::{
     Answer, CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, connected,

@@ -14,28 +14,35 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
-#[cfg(feature = "layers")]
-pub mod layers;
-#[cfg(feature = "omnidim")]
-pub mod omnidim;
-#[cfg(feature = "vobiz")]
-pub mod vobiz;
-
 pub use descriptor::{CredentialField, Descriptor, OptionField, Settings};
 pub use endpoint::{Answer, Endpoint, connected};
 pub use mapping::{Mapper, Mapping, NoTenant, Refusal};
 pub use normaliser::Normaliser;
 pub use record_stream::{Envelope, Field};
 
-/// The providers of this build.
-pub static ALL: &[&Descriptor] = &[
-    #[cfg(feature = "omnidim")]
-    &omnidim::DESCRIPTOR,
-    #[cfg(feature = "layers")]
-    &layers::DESCRIPTOR,
-    #[cfg(feature = "vobiz")]
-    &vobiz::DESCRIPTOR,
-];
+/// Declares the module of each provider behind its feature, and lists the descriptors.
+macro_rules! providers {
+    ($($module:ident = $feature:literal,)*) => {
+        $(
+            #[cfg(feature = $feature)]
+            pub mod $module;
+        )*
+
+        /// The providers of this build.
+        pub static ALL: &[&Descriptor] = &[
+            $(
+                #[cfg(feature = $feature)]
+                &$module::DESCRIPTOR,
+            )*
+        ];
+    };
+}
+
+providers! {
+    omnidim = "omnidim",
+    layers = "layers",
+    vobiz = "vobiz",
+}
 
 /// Returns the provider of this name, if this build has it.
 #[must_use]

@@ -4,12 +4,10 @@
 
 use std::fmt::Display;
 
+use ::omnidim::types::{Organization, OrganizationList, ResellerOrganization, User};
+use ::omnidim::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
 use client_runtime::{OrFalse, RawNumber, Timestamp, Transport};
 use jiff::tz::TimeZone;
-use omnidim_client::types::{Organization, OrganizationList, ResellerOrganization, User};
-use omnidim_client::{
-    Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRET_PROPERTIES,
-};
 use record_stream::Decoded;
 use serde_json::value::RawValue;
 

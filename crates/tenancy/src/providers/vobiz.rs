@@ -2,9 +2,9 @@
 //!
 //! Facts are from Vobiz' page "List All Subaccounts" unless another source is named.
 
+use ::vobiz::types::{SubAccount, SubAccountList};
+use ::vobiz::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
 use client_runtime::Transport;
-use vobiz_client::types::{SubAccount, SubAccountList};
-use vobiz_client::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
 
 use super::{
     Answer, CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, connected,
