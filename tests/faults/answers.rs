@@ -220,6 +220,14 @@ pub(crate) fn answers(thief: &str) -> Vec<Answer> {
         harmless("duplicated keys in records", || {
             Fault::page(|page| page.records().iter_mut().for_each(duplicate_first_key))
         }),
+        harmless("`NaN` in records and beside them", || {
+            Fault::page(|page| {
+                for record in page.records() {
+                    record.insert_str(1, r#""share":NaN,"#);
+                }
+                page.append("share", "-Infinity");
+            })
+        }),
         harmless("duplicated key of the page", || {
             Fault::page(|page| {
                 for name in ["total_organizations", "nextCursor", "total"] {

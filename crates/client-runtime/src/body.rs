@@ -7,7 +7,7 @@ use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use reqwest::Response;
 use serde::de::IgnoredAny;
 
-use record_stream::{repair_utf8, without_repeats};
+use record_stream::{quote_non_finite, repair_utf8, without_repeats};
 
 /// How the caller gets the body of a success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,14 +23,19 @@ pub(crate) async fn whole(response: Response) -> reqwest::Result<(Response, bool
     let (head, response) = split(response);
     let sent = response.bytes().await?;
     let sent = match repair_utf8(&sent) {
-        Cow::Borrowed(_) => sent,
+        // Without the byte-order mark, if there was one.
+        Cow::Borrowed(text) => sent.slice_ref(text.as_bytes()),
         Cow::Owned(text) => text.into(),
     };
     // A field sent twice with the same value is unambiguous. One with different values stays, for the reader to refuse.
     let (is_json, body) = match without_repeats(&sent) {
         Ok(Some(once)) => (true, once.into()),
         Ok(None) => (true, sent),
-        Err(_) => (is_json(&sent), sent),
+        Err(_) if is_json(&sent) => (true, sent),
+        Err(_) => match quoted(&sent) {
+            Some(quoted) => (true, quoted),
+            None => (false, sent),
+        },
     };
     Ok((join(head, body), is_json))
 }
@@ -52,6 +57,12 @@ pub(crate) async fn bounded(response: Response, limit: usize) -> (Response, Byte
 /// Whether the bytes are one JSON document.
 fn is_json(bytes: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
+}
+
+/// The document with its `NaN`s in quotes, if that makes it JSON.
+fn quoted(sent: &[u8]) -> Option<Bytes> {
+    let quoted = quote_non_finite(std::str::from_utf8(sent).ok()?)?;
+    is_json(quoted.as_bytes()).then(|| quoted.into())
 }
 
 fn split(mut response: Response) -> (http::response::Parts, Response) {

@@ -1,5 +1,6 @@
 //! Reads the code, message and request id in an error's body, whatever its shape.
 
+use record_stream::repair_utf8;
 use serde_json::Value;
 
 use crate::text::printable;
@@ -17,7 +18,7 @@ impl ProviderError {
     /// level; `error` as a word beside its description, or as the description; and RFC 9457 problem documents. Any other
     /// body gives nothing.
     pub(crate) fn read(body: &[u8]) -> Self {
-        match serde_json::from_slice(body) {
+        match serde_json::from_str(&repair_utf8(body)) {
             Ok(Value::Object(top)) => Self::of(&top),
             _ => Self::default(),
         }
@@ -25,7 +26,7 @@ impl ProviderError {
 
     /// Reads a body that came with a success status, if it has an `error`.
     pub(crate) fn read_refusal(body: &[u8]) -> Self {
-        match serde_json::from_slice(body) {
+        match serde_json::from_str(&repair_utf8(body)) {
             Ok(Value::Object(top)) if top.contains_key("error") => Self::of(&top),
             _ => Self::default(),
         }

@@ -567,6 +567,28 @@ async fn a_small_body_that_expands_without_end_is_refused() {
 }
 
 #[tokio::test]
+async fn a_byte_order_mark_and_a_bare_nan_do_not_cost_the_page() {
+    for (body, expected) in [
+        ("\u{feff}[1,2]", serde_json::json!([1, 2])),
+        (
+            r#"{"share":NaN,"a":1}"#,
+            serde_json::json!({"share": "NaN", "a": 1}),
+        ),
+    ] {
+        let server = server([json(200, body)]).await;
+        let transport = transport(&server.uri(), &options());
+        assert_eq!(call(&transport).await.unwrap(), expected);
+        assert_eq!(transport.traffic().requests, 1);
+    }
+    let server = server([json(403, "\u{feff}{\"error\":\"no right\"}")]).await;
+    let error = call(&transport(&server.uri(), &options())).await;
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "list-things: 403 Forbidden: no right"
+    );
+}
+
+#[tokio::test]
 async fn the_time_that_the_provider_has_is_known() {
     let dated = json(200, "{}").insert_header("date", "Sat, 21 Nov 2026 12:00:00 GMT");
     let server = server([dated]).await;

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::DeserializeOwned;
 
 use crate::json_tree::JsonTree;
+use crate::non_finite::quote_non_finite;
 use crate::utf8::repair_utf8;
 
 /// The document is not JSON, or ends too early.
@@ -53,8 +54,15 @@ impl<T> Field<T> {
 
 impl Envelope {
     pub(crate) fn read(document: &[u8], records: &str, has_records: bool) -> Result<Self, NotJson> {
-        let text = repair_utf8(document).into_owned();
-        let tree = JsonTree::read(serde_json::from_str(&text).map_err(|_| NotJson)?);
+        let mut text = repair_utf8(document).into_owned();
+        let mut read = serde_json::from_str(&text);
+        if read.is_err()
+            && let Some(quoted) = quote_non_finite(&text)
+        {
+            text = quoted;
+            read = serde_json::from_str(&text);
+        }
+        let tree = JsonTree::read(read.map_err(|_| NotJson)?);
         Ok(Self {
             records: records.to_owned(),
             has_records,
@@ -137,6 +145,22 @@ mod tests {
         assert_eq!(number("e"), Field::Value(3));
         assert_eq!(number("f"), Field::Absent);
         assert_eq!(envelope.no_list(), None);
+    }
+
+    #[test]
+    fn a_number_that_json_does_not_have_costs_its_field_only() {
+        let document = r#"{"a":NaN,"b":[-Infinity],"c":"NaN, \"Infinity","d":4,"items":[]}"#;
+        let envelope = read(document, true).unwrap();
+        assert_eq!(
+            envelope.field::<u64>("a"),
+            Field::Invalid("of another type")
+        );
+        assert_eq!(
+            envelope.field::<String>("c"),
+            Field::Value("NaN, \"Infinity".to_owned())
+        );
+        assert_eq!(envelope.field::<u64>("d"), Field::Value(4));
+        assert!(read(r#"{"a":Nan,"items":[]}"#, true).is_err());
     }
 
     #[test]

@@ -40,6 +40,7 @@ mod block;
 mod envelope;
 mod fast_path;
 mod json_tree;
+mod non_finite;
 #[cfg(test)]
 mod random;
 mod raw_number;
@@ -50,6 +51,7 @@ mod utf8;
 
 pub use envelope::{Envelope, Field, NotJson};
 pub use json_tree::{JsonTree, REDACTED, without_repeats};
+pub use non_finite::quote_non_finite;
 pub use raw_number::RawNumber;
 pub use record::{Decoded, OmittedField, Record, RecordError, without_values};
 pub use splitter::{Batch, SplitRecord, Splitter};

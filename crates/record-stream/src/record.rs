@@ -9,6 +9,7 @@ use serde_path_to_error::Segment;
 
 use crate::fast_path;
 use crate::json_tree::{JsonTree, Step};
+use crate::non_finite::quote_non_finite;
 
 /// The most fields that are omitted from one record.
 const MAX_OMITTED: usize = 64;
@@ -149,7 +150,12 @@ impl<T: DeserializeOwned> Decoded<T> {
     fn read_tolerantly(text: &str) -> Self {
         let mut tree = match serde_json::from_str(text) {
             Ok(raw) => JsonTree::read(raw),
-            Err(error) => return Self::failed(&without_values(&error)),
+            Err(error) => {
+                return match quote_non_finite(text) {
+                    Some(quoted) => Self::read_closely(&quoted),
+                    None => Self::failed(&without_values(&error)),
+                };
+            }
         };
         let mut omitted: Vec<OmittedField> = tree
             .without_duplicates()

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::envelope::{Envelope, NotJson};
 use crate::scan::{Value, is_space};
-use crate::utf8::repair_utf8;
+use crate::utf8::{BYTE_ORDER_MARK, repair_utf8};
 
 /// The largest record that is kept, in bytes. A larger one is dropped.
 const LARGEST_RECORD: usize = 16 * 1024 * 1024;
@@ -188,6 +188,8 @@ impl Splitter {
         self.state = match self.state {
             state @ (State::Start | State::End | State::BeforeName) if space => state,
             State::Start if byte == b'{' => State::BeforeName,
+            // Of a byte-order mark; the envelope refuses any other use.
+            State::Start if BYTE_ORDER_MARK.contains(&byte) => State::Start,
             State::Start => State::NotObject,
             State::BeforeName => match byte {
                 b'"' => {

@@ -2,12 +2,16 @@
 
 use std::borrow::Cow;
 
-/// Makes JSON of bytes that would be JSON if they were UTF-8 (RFC 8259, 8.1).
+/// Precedes the text in files by some Microsoft tools. A reader may ignore it (RFC 8259, 8.1).
+pub(crate) const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// Makes JSON of bytes that would be JSON if they were UTF-8 without a byte-order mark (RFC 8259, 8.1).
 ///
 /// Each byte that is not UTF-8 becomes an escape that is valid JSON and no valid text: only the string it stands in cannot be
 /// read, not the whole document, and strings that differed still differ.
 #[must_use]
 pub fn repair_utf8(sent: &[u8]) -> Cow<'_, str> {
+    let sent = sent.strip_prefix(BYTE_ORDER_MARK).unwrap_or(sent);
     if let Ok(text) = std::str::from_utf8(sent) {
         return Cow::Borrowed(text);
     }

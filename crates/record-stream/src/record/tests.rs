@@ -38,6 +38,30 @@ fn a_record_as_expected_is_kept_whole() {
 }
 
 #[test]
+fn a_number_that_json_does_not_have_costs_its_field_only() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Priced {
+        id: u64,
+        #[serde(default)]
+        price: Option<crate::RawNumber>,
+        #[serde(default)]
+        share: Option<f64>,
+    }
+    let text = r#"{"price":NaN,"share":-Infinity,"id":7,"note":"Infinity"}"#;
+    let read = Decoded::<Priced>::read(text);
+    let priced = read.value.unwrap();
+    assert_eq!(
+        (priced.id, priced.price.is_some(), priced.share),
+        (7, false, None)
+    );
+    let omitted: Vec<_> = read.omitted.iter().map(|field| &field.path[..]).collect();
+    assert_eq!(omitted, ["/price", "/share"]);
+    assert_eq!(read.unknown, ["/note"]);
+    let required = Decoded::<Priced>::read(r#"{"id":NaN}"#).value.unwrap_err();
+    assert_eq!(required.path, "/id");
+}
+
+#[test]
 fn unknown_members_are_named_at_any_depth_and_numbers_keep_their_digits() {
     #[derive(Debug, serde::Deserialize)]
     struct Priced {

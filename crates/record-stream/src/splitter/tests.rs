@@ -57,6 +57,25 @@ fn elements_and_rest_come_apart_however_the_bytes_are_cut() {
 }
 
 #[test]
+fn a_byte_order_mark_before_the_document_is_skipped() {
+    for document in ["\u{feff}{\"items\":[1,2],\"b\":3}", "\u{feff} []"] {
+        for chunk in 1..=document.len() {
+            let mut splitter = Splitter::new("items");
+            let mut records = 0;
+            for bytes in document.as_bytes().chunks(chunk) {
+                let batches = splitter.push(bytes).unwrap();
+                records += batches.iter().map(|b| b.records().len()).sum::<usize>();
+            }
+            let envelope = splitter.finish().unwrap();
+            assert_eq!(records == 2, envelope.has_records(), "{chunk}");
+            assert_eq!(envelope.field::<u8>("b").value().is_some(), records == 2);
+        }
+    }
+    let misplaced = "{\u{feff}\"items\":[1]}";
+    assert!(split(misplaced.as_bytes(), 4).is_err());
+}
+
+#[test]
 fn a_quote_that_is_escaped_does_not_end_a_name() {
     let document = r#"{"\"items":[7],"\\":1,"a\\\"items":[8],"items":[9]}"#;
     for chunk in 1..=document.len() {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use record_stream::Decoded;
+use record_stream::{Decoded, quote_non_finite};
 use serde_json::value::RawValue;
 
 use super::mapping::{Mapper, Mapping};
@@ -68,6 +68,9 @@ impl<M: Mapping> Decoder<M> {
 }
 
 fn redacted<M: Mapping>(text: &str) -> Option<Raw> {
-    let record: &RawValue = serde_json::from_str(text).ok()?;
-    Some(Raw::redacted(record, M::SECRETS))
+    let redacted = |text: &str| {
+        let record: &RawValue = serde_json::from_str(text).ok()?;
+        Some(Raw::redacted(record, M::SECRETS))
+    };
+    redacted(text).or_else(|| redacted(&quote_non_finite(text)?))
 }
