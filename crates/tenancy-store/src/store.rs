@@ -108,6 +108,23 @@ impl Store {
         Row::only(rows)?.integer(0)
     }
 
+    /// Returns the accounts that have tenants which are not gone.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub fn accounts(&mut self) -> Result<Vec<AccountKey>, Error> {
+        let rows = self.connection.query(
+            "SELECT provider, account FROM accounts
+             WHERE EXISTS (SELECT 1 FROM tenants
+                           WHERE provider = accounts.provider AND account = accounts.account AND gone_at IS NULL)
+             ORDER BY provider, account",
+            &[],
+        )?;
+        let keys = rows.into_iter();
+        keys.map(|mut row| Ok(AccountKey::new(row.text(0)?, row.text(1)?)))
+            .collect()
+    }
+
     /// Begins a run. Claim the accounts first, so that of two runs of an account the later one has the greater number.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
@@ -52,12 +53,8 @@ impl AccountConfig {
         }
     }
 
-    /// Reads the secrets and connects. Sends no request.
-    pub(crate) fn connect(
-        &self,
-        requests: &RequestsArguments,
-        connections: &Connections,
-    ) -> Result<Account, Failure> {
+    /// Reads the secrets.
+    pub(super) fn settings(&self) -> Result<Settings, Failure> {
         let mut settings = Settings::default();
         settings.base_url.clone_from(&self.base_url);
         settings.options.clone_from(&self.options);
@@ -72,6 +69,27 @@ impl AccountConfig {
             let secret = secrets::read(field, source).map_err(|why| self.failure(why))?;
             settings.credentials.insert(field.key.to_owned(), secret);
         }
+        Ok(settings)
+    }
+
+    /// A hash of what decides which tenants are listed: the same for two names of one account.
+    pub(super) fn fingerprint(&self, settings: &Settings) -> u64 {
+        let address = self.base_url.as_deref().unwrap_or(self.provider.base_url);
+        let mut hasher = DefaultHasher::new();
+        (self.provider.name, address.trim_end_matches('/')).hash(&mut hasher);
+        for (key, secret) in &settings.credentials {
+            (key, secret.expose()).hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+
+    /// Connects. Sends no request.
+    pub(super) fn connect(
+        &self,
+        mut settings: Settings,
+        requests: &RequestsArguments,
+        connections: &Connections,
+    ) -> Result<Account, Failure> {
         settings.transport = requests.options();
         settings.transport.requests_per_minute = self.requests_per_minute;
         settings.transport.connections = connections.clone();

@@ -1,5 +1,6 @@
 //! Chooses the accounts to list: from the configuration file, the environment or the demo.
 
+use std::collections::{BTreeSet, HashMap};
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -7,6 +8,7 @@ use client_runtime::Connections;
 use etcetera::BaseStrategy;
 use tenancy::Account;
 use tenancy::providers::{self, Descriptor};
+use tenancy_store::AccountKey;
 
 use super::account::{AccountConfig, Location};
 use super::demo::Demo;
@@ -23,6 +25,8 @@ const VARIABLE: &str = "TENANCY_CONFIG";
 #[derive(Debug)]
 pub(crate) struct Accounts {
     pub(crate) configs: Vec<AccountConfig>,
+    /// The providers and names of all configured accounts.
+    configured: BTreeSet<(&'static str, String)>,
     /// Serves the demo's accounts for as long as it lives.
     demo: Option<Demo>,
 }
@@ -34,10 +38,20 @@ impl Accounts {
             Some(demo) => demo.configs(),
             None => configured(arguments.config.as_deref())?,
         };
+        let keys = configs.iter();
         Ok(Self {
+            configured: keys
+                .map(|config| (config.provider.name, config.name.clone()))
+                .collect(),
             configs: chosen(configs, arguments)?,
             demo,
         })
+    }
+
+    /// Whether the account is configured, whether or not the arguments ask for it.
+    pub(crate) fn is_configured(&self, account: &AccountKey) -> bool {
+        let mut configured = self.configured.iter();
+        configured.any(|(provider, name)| *provider == account.provider && *name == account.account)
     }
 
     pub(crate) fn is_demo(&self) -> bool {
@@ -46,11 +60,31 @@ impl Accounts {
 
     /// Connects to every account, or fails at the first that is configured wrongly. Sends no request.
     pub(crate) fn connect(&self, requests: &RequestsArguments) -> Result<Vec<Account>, Failure> {
-        let connections = Connections::default();
-        let accounts = self.configs.iter();
-        accounts
-            .map(|config| config.connect(requests, &connections))
+        self.connect_each(requests)
+            .map(|(_, account)| account)
             .collect()
+    }
+
+    /// Connects to each account in turn.
+    pub(crate) fn connect_each(
+        &self,
+        requests: &RequestsArguments,
+    ) -> impl Iterator<Item = (&AccountConfig, Result<Account, Failure>)> {
+        let connections = Connections::default();
+        let mut connected = HashMap::new();
+        self.configs.iter().map(move |config| {
+            let account = config.settings().and_then(|settings| {
+                match connected.insert(config.fingerprint(&settings), config) {
+                    None => config.connect(settings, requests, &connections),
+                    Some(other) => Err(config.failure(format!(
+                        "the account `{}` ({}) has the same credentials, so every tenant would be listed twice; remove one \
+                         of them, or choose one with --account",
+                        other.name, other.location
+                    ))),
+                }
+            });
+            (config, account)
+        })
     }
 }
 

@@ -77,6 +77,26 @@ fn what_shells_and_editors_add_to_a_secret_is_ignored() {
 }
 
 #[test]
+fn one_account_under_two_names_is_refused() {
+    let (simulator, sandbox) = serve([keyed("agency").population(2, 1)]);
+    let agency = simulator.account("agency");
+    let path = sandbox.path("tenancy.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    let key = format!("\"{}\"", agency.credential(one_key().credentials[0].key));
+    let again = key_account("again", &format!("{}/", agency.base_url()), &key);
+    write_private(&path, text.clone() + &again);
+    let ran = sandbox.run(&CONFIG);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    let line = text.lines().count() + 1;
+    let error = format!(
+        "error: account `again` (tenancy.toml, line {line}): the account `agency` (tenancy.toml, line 1) has the same \
+         credentials, so every tenant would be listed twice; remove one of them, or choose one with --account\n"
+    );
+    assert!(ran.stderr.ends_with(&error), "{}", ran.stderr);
+    assert_eq!(sandbox.run(&list(&["--account", "again"])).ids().len(), 2);
+}
+
+#[test]
 fn only_the_accounts_that_are_listed_need_their_secrets() {
     let (_simulator, sandbox) = serve([keyed("here").population(2, 1)]);
     let path = sandbox.path("tenancy.toml");

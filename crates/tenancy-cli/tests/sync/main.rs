@@ -151,6 +151,31 @@ fn a_list_that_breaks_off_is_recorded_and_gone_on_with() {
 }
 
 #[test]
+fn accounts_that_are_in_no_configuration_are_named() {
+    on_each_database("renamed", |database| {
+        let (_simulator, sandbox) =
+            serve([agency("agency", 3), cursors("brands").population(2, 1)]);
+        let chosen = sync(&sandbox, database, &["--account", "agency"]);
+        assert!(!chosen.stderr.contains("warning"), "{}", chosen.stderr);
+        let path = sandbox.path("tenancy.toml");
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(
+            &path,
+            text.replace("name = \"agency\"", "name = \"renamed\""),
+        )
+        .unwrap();
+        let ran = sync(&sandbox, database, &[]);
+        let warning = format!(
+            "warning: the database has tenants of agency ({}), which is not configured: they stay as they are; an account \
+             that was renamed needs its old name\n",
+            sandbox::numbered_provider().name()
+        );
+        assert_eq!(ran.code, Some(0));
+        assert!(ran.stderr.contains(&warning), "{}", ran.stderr);
+    });
+}
+
+#[test]
 fn records_that_cannot_be_read_let_nobody_go() {
     let database = Database::sqlite();
     let (simulator, sandbox) = serve([agency("agency", 12)]);

@@ -2,7 +2,6 @@
 
 mod judge;
 
-use client_runtime::Connections;
 use futures::future::join_all;
 use tenancy::Account;
 
@@ -23,13 +22,9 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         log::show();
     }
     let configured = Accounts::load(&arguments.accounts)?;
-    let connections = Connections::default();
     // Secrets are read first: a keyring may prompt for a password.
-    let accounts = configured.configs.iter().map(|config| {
-        let account = config.connect(&arguments.requests, &connections);
-        (config, account)
-    });
-    let checks: Vec<_> = accounts
+    let checks: Vec<_> = configured
+        .connect_each(&arguments.requests)
         .map(|(config, account)| check(config, account))
         .collect();
     let checked = block_on(join_all(checks))?;

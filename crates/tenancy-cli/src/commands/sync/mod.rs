@@ -34,6 +34,7 @@ pub(crate) fn run(arguments: &SyncArguments) -> Result<Exit, Failure> {
         run,
         listing,
         busy,
+        recorded: mut strangers,
     } = prepare::prepare(arguments, &address, accounts)?;
     let progress = Progress::new(!arguments.verbose && !arguments.quiet);
     let mut recorder = Recorder::new(store, run)?;
@@ -55,6 +56,15 @@ pub(crate) fn run(arguments: &SyncArguments) -> Result<Exit, Failure> {
         let name = prepare::name(account);
         message::error(&format!(
             "{name}: skipped, because another sync is working on it; use --wait to wait for that one"
+        ));
+    }
+    strangers.retain(|account| !configured.is_configured(account));
+    if !strangers.is_empty() {
+        message::warning(&format!(
+            "the database has tenants of {}, which {} not configured: they stay as they are; an account that was renamed \
+             needs its old name",
+            prepare::names(&strangers),
+            if strangers.len() == 1 { "is" } else { "are" }
         ));
     }
     if !arguments.quiet && !recorded.outcomes.is_empty() {

@@ -17,6 +17,8 @@ pub(super) struct Prepared {
     pub(super) listing: Listing,
     /// The accounts that another sync is working on.
     pub(super) busy: Vec<AccountKey>,
+    /// The accounts that have tenants in the database.
+    pub(super) recorded: Vec<AccountKey>,
 }
 
 /// Opens the database and claims the accounts.
@@ -42,8 +44,10 @@ pub(super) fn prepare(
     // Each of the reports was tried alone.
     let listing = Listing::resume(accounts, query, Report::of(earlier))
         .map_err(|error| Failure::usage(error.to_string()))?;
+    let recorded = store.accounts().map_err(database::failure)?;
     Ok(Prepared {
         store,
+        recorded,
         run,
         listing,
         busy,
@@ -123,7 +127,7 @@ pub(super) fn name(account: &AccountKey) -> String {
     format!("{} ({})", account.account, account.provider)
 }
 
-fn names(accounts: &[AccountKey]) -> String {
+pub(super) fn names(accounts: &[AccountKey]) -> String {
     accounts.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
