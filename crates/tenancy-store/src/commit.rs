@@ -38,6 +38,7 @@ impl Store {
     ) -> Result<ListingOutcome, Error> {
         let pages_before = self.resumed.get(account).copied().unwrap_or(0);
         let resumable = is_resumable(report, fault, pages_before);
+        let max_gone = self.max_gone;
         self.connection.analyze("staged")?;
         let outcome = self.write(|connection| {
             let mut merge = Merge {
@@ -45,8 +46,9 @@ impl Store {
                 run,
                 now: time(now),
                 account,
+                max_gone,
             };
-            let mut outcome = merge.merge(Absent::of(report))?;
+            let mut outcome = merge.merge(Absent::of(report), now)?;
             outcome.resumable = resumable;
             merge.record_listing(report, &outcome)?;
             merge.clear_staged(report, resumable)?;
@@ -71,8 +73,8 @@ impl Merge<'_> {
         let certainty = to_json(&report.certainty)?;
         self.execute(
             "INSERT INTO listings (provider, account, run, at, complete, consistency,
-                                   created, changed, gone, back, unchanged, missing, error, report)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                                   created, changed, gone, back, unchanged, missing, withheld, error, report)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
             &[
                 self.run.number.into(),
                 self.now.as_str().into(),
@@ -84,6 +86,7 @@ impl Merge<'_> {
                 outcome.back.into(),
                 outcome.unchanged.into(),
                 outcome.missing.into(),
+                outcome.withheld.into(),
                 report.error.clone().into(),
                 to_json(&report)?.into(),
             ],

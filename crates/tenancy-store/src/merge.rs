@@ -1,12 +1,13 @@
 //! Merges the staged tenants of an account into the current state and the history, in SQL that every database accepts.
 
+use jiff::Timestamp;
 use serde_json::Value as Json;
 use tenancy::{Certainty, SourceReport};
 
 use crate::compare::{FieldChange, compare};
 use crate::database::{Connection, Row, Value};
 use crate::staging::{key, placeholders};
-use crate::{AccountKey, Error, ErrorKind, Run};
+use crate::{AccountKey, Error, ErrorKind, MaxGone, Run};
 
 /// Tenants compared at a time.
 const ROWS: usize = 500;
@@ -17,7 +18,7 @@ const STAGED: &str = "FROM staged LEFT JOIN tenants AS known
     WHERE staged.provider = $1 AND staged.account = $2";
 
 /// Whether a tenant is staged.
-const IS_STAGED: &str = "EXISTS (SELECT 1 FROM staged
+pub(crate) const IS_STAGED: &str = "EXISTS (SELECT 1 FROM staged
     WHERE staged.provider = tenants.provider AND staged.account = tenants.account AND staged.id = tenants.id)";
 
 /// What the list of an account changed in the database.
@@ -36,6 +37,8 @@ pub struct ListingOutcome {
     pub unchanged: u64,
     /// Tenants that the list lacked, but that are not marked gone, because the list does not prove that nothing was missed.
     pub missing: u64,
+    /// Those of them that are missing from a list that proves it, but are more than [`MaxGone`] allows.
+    pub withheld: u64,
     /// Whether the list was interrupted and the next run can resume it.
     pub resumable: bool,
 }
@@ -67,20 +70,32 @@ pub(crate) struct Merge<'a> {
     pub(crate) run: Run,
     pub(crate) now: String,
     pub(crate) account: &'a AccountKey,
+    pub(crate) max_gone: MaxGone,
 }
 
 impl Merge<'_> {
     /// Merges what is staged.
-    pub(crate) fn merge(&mut self, absent: Absent) -> Result<ListingOutcome, Error> {
+    pub(crate) fn merge(
+        &mut self,
+        absent: Absent,
+        now: Timestamp,
+    ) -> Result<ListingOutcome, Error> {
         let staged =
             self.count("SELECT count(*) FROM staged WHERE provider = $1 AND account = $2")?;
+        let known = self.count(
+            "SELECT count(*) FROM tenants WHERE provider = $1 AND account = $2 AND gone_at IS NULL",
+        )?;
         let changed = self.update_changed()?;
         let back = self.mark_back()?;
-        let gone = match absent {
-            Absent::Gone => self.mark_gone()?,
+        let withheld = match absent {
+            Absent::Gone => self.withhold(known, now)?,
             Absent::Missing | Absent::Unknown => 0,
         };
-        let missing = self.mark_missing(absent)?;
+        let gone = match absent {
+            Absent::Gone if withheld == 0 => self.mark_gone()?,
+            _ => 0,
+        };
+        let missing = self.mark_missing(absent == Absent::Missing || withheld > 0)?;
         // Last: a server's table statistics do not include what this transaction inserts.
         let created = self.create()?;
         Ok(ListingOutcome {
@@ -90,6 +105,7 @@ impl Merge<'_> {
             back,
             unchanged: staged.saturating_sub(created + changed + back),
             missing,
+            withheld,
             resumable: false,
         })
     }
@@ -169,22 +185,23 @@ impl Merge<'_> {
         )?;
         if gone > 0 {
             self.update(&format!(
-                "UPDATE tenants SET gone_at = $3, changed_at = $3, missing_since = NULL WHERE {absent}"
+                "UPDATE tenants SET gone_at = $3, changed_at = $3, missing_since = NULL, withheld_since = NULL
+                 WHERE {absent}"
             ))?;
         }
         Ok(gone)
     }
 
     /// Updates since when tenants are missing, and returns how many are.
-    fn mark_missing(&mut self, absent: Absent) -> Result<u64, Error> {
+    fn mark_missing(&mut self, absent_are_missing: bool) -> Result<u64, Error> {
         self.execute(
             &format!(
-                "UPDATE tenants SET missing_since = NULL
+                "UPDATE tenants SET missing_since = NULL, withheld_since = NULL
                  WHERE provider = $1 AND account = $2 AND missing_since IS NOT NULL AND {IS_STAGED}"
             ),
             &[],
         )?;
-        if absent == Absent::Missing {
+        if absent_are_missing {
             self.update(&format!(
                 "UPDATE tenants SET missing_since = $3
                  WHERE provider = $1 AND account = $2 AND gone_at IS NULL AND missing_since IS NULL AND NOT {IS_STAGED}"
@@ -227,7 +244,7 @@ impl Merge<'_> {
     }
 
     /// Runs a statement with the account as `$1` and `$2`, and the time as `$3`.
-    fn update(&mut self, sql: &str) -> Result<u64, Error> {
+    pub(crate) fn update(&mut self, sql: &str) -> Result<u64, Error> {
         let now = self.now.as_str().into();
         self.execute(sql, &[now])
     }
@@ -238,8 +255,15 @@ impl Merge<'_> {
         self.connection.execute(sql, &values)
     }
 
-    fn count(&mut self, sql: &str) -> Result<u64, Error> {
-        let rows = self.connection.query(sql, &key(self.account))?;
+    pub(crate) fn count(&mut self, sql: &str) -> Result<u64, Error> {
+        self.count_with(sql, &[])
+    }
+
+    /// Runs a query of one number with the account as `$1` and `$2`, and more values.
+    pub(crate) fn count_with(&mut self, sql: &str, more: &[Value]) -> Result<u64, Error> {
+        let rows = self
+            .connection
+            .query(sql, &[&key(self.account)[..], more].concat())?;
         Ok(Row::only(rows)?.integer(0)?.unsigned_abs())
     }
 }

@@ -7,9 +7,10 @@ use crate::{Error, ErrorKind};
 ///
 /// Each [`Dialect`](crate::database::Dialect) replaces `{serial}` and `{text}`. Times are RFC 3339 in UTC, to the second, so that
 /// they sort as text.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
+    include_str!("migrations/3.sql"),
 ];
 
 /// The schema version of this program.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::database::{Access, Connection, LockWait, Row, transaction};
-use crate::{Address, Error, schema};
+use crate::{Address, Error, MaxGone, schema};
 
 /// The default lock timeout.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
@@ -48,6 +48,8 @@ pub struct Store {
     pub(crate) connection: Box<dyn Connection>,
     /// The pages that had been read of each list that this run resumes.
     pub(crate) resumed: HashMap<AccountKey, u64>,
+    /// How many tenants of an account one list may mark gone.
+    pub(crate) max_gone: MaxGone,
 }
 
 impl Store {
@@ -68,6 +70,7 @@ impl Store {
         Ok(Self {
             connection,
             resumed: HashMap::new(),
+            max_gone: MaxGone::default(),
         })
     }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use tenancy_store::MaxGone;
 
 use super::accounts::AccountsArguments;
 use super::requests::{PagesArguments, RequestsArguments};
@@ -42,6 +43,25 @@ pub(crate) struct DatabaseArguments {
     /// Give up if another program keeps the database locked for this long
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     lock_timeout: u64,
+    /// Mark no tenant of an account gone if that would exceed this share and this number. See below
+    #[arg(long, value_name = "PERCENT%,NUMBER", default_value = "10%,5", value_parser = max_gone)]
+    pub(crate) max_gone: MaxGone,
+}
+
+/// Parses `10%,5`, `10%` or `5`. A limit that is not given is zero: the other alone decides.
+fn max_gone(text: &str) -> Result<MaxGone, String> {
+    let (percent, tenants) = match text.split_once(',') {
+        Some((percent, tenants)) => (percent, tenants),
+        None if text.ends_with('%') => (text, "0"),
+        None => ("0%", text),
+    };
+    let percent = percent
+        .strip_suffix('%')
+        .and_then(|percent| percent.parse().ok());
+    match (percent, tenants.parse()) {
+        (Some(percent @ 0..=100), Ok(tenants)) => Ok(MaxGone { percent, tenants }),
+        _ => Err("expected a share, a number or both, for example 10%, 5 or 10%,5".to_owned()),
+    }
 }
 
 impl DatabaseArguments {
@@ -58,8 +78,11 @@ from $PGPASSWORD or ~/.pgpass. Connections to other machines use TLS and verify
 the server's certificate; sslrootcert=FILE trusts your own authority. Only
 sslmode=disable in the address turns encryption off.
 
-A tenant is marked gone only after a list that was complete and proved. The
-next run resumes an interrupted one; nothing is lost.
+A tenant is marked gone only after a list that was complete and proved. A list
+that lacks more than --max-gone allows marks none, and the exit code is 3: a
+complete list an hour or more later that lacks the same tenants is believed, and
+--max-gone 100% accepts it at once. The next run resumes an interrupted one;
+nothing is lost.
 
 Examples:
   tenancy sync --demo --to demo.db
@@ -70,4 +93,4 @@ Exit codes:
   0  everything was listed and recorded
   1  nothing could be recorded
   2  wrong usage or configuration, or a database that this command cannot write
-  3  something is missing; the report says what";
+  3  something is missing, and the report says what; or too many tenants are gone";

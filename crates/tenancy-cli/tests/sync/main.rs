@@ -114,6 +114,30 @@ fn what_changed_is_counted_and_recorded() {
 }
 
 #[test]
+fn more_tenants_gone_than_is_plausible_need_a_word_of_the_operator() {
+    on_each_database("max gone", |database| {
+        let (simulator, sandbox) = serve([agency("agency", 30)]);
+        let account = simulator.account("agency");
+        assert_eq!(sync(&sandbox, database, &[]).code, Some(0));
+        for id in &account.ids()[..20] {
+            account.delete(id);
+        }
+        let withheld = sync(&sandbox, database, &["--quiet"]);
+        assert_eq!(withheld.code, Some(3), "{}", withheld.stderr);
+        let accepted = ["--account", "agency", "--max-gone", "100%"];
+        let accepted = sync(&sandbox, database, &accepted);
+        insta::assert_snapshot!(
+            "sync_max_gone",
+            format!(
+                "{}\n{}",
+                shown(&withheld, database),
+                shown(&accepted, database)
+            )
+        );
+    });
+}
+
+#[test]
 fn a_list_that_breaks_off_is_recorded_and_gone_on_with() {
     on_each_database("breaking off", |database| {
         let (simulator, sandbox) = serve([agency("agency", 250)]);

@@ -73,7 +73,7 @@ fn a_newer_database_is_refused(place: &TestDatabase) {
         assert_eq!(error.kind(), ErrorKind::Newer);
         assert!(
             error.to_string().contains(
-                "by a newer version of this program (schema version 3, this one knows 2)"
+                "by a newer version of this program (schema version 4, this one knows 3)"
             ),
             "{error}"
         );

@@ -2,6 +2,7 @@
 
 mod claims;
 mod databases;
+mod guard;
 mod history;
 mod interruption;
 mod migrations;

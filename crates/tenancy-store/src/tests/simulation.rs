@@ -14,6 +14,8 @@ on_each_database!(the_database_has_what_the_model_has);
 
 /// How many runs a history has, and how many histories there are.
 const RUNS: i64 = 25;
+/// Minutes from one run to the next: the fourth can confirm what the first withheld.
+const INTERVAL: i64 = 20;
 const HISTORIES: u64 = 12;
 
 fn the_database_has_what_the_model_has(place: &TestDatabase) {
@@ -42,6 +44,8 @@ struct World {
     next: u32,
     /// What the database should have: each tenant's name.
     known: BTreeMap<String, String>,
+    /// The tenants that too large a loss kept, and since when.
+    withheld: BTreeMap<String, i64>,
     /// What should be staged, and the list that is being read with the position of its checkpoint.
     staged: BTreeMap<String, String>,
     list: Vec<String>,
@@ -67,6 +71,7 @@ impl World {
             population: BTreeMap::new(),
             next: 0,
             known: BTreeMap::new(),
+            withheld: BTreeMap::new(),
             staged: BTreeMap::new(),
             list: Vec::new(),
             checkpoint: None,
@@ -75,7 +80,7 @@ impl World {
 
     fn run(mut self, place: &TestDatabase) {
         let mut past = Vec::new();
-        for at in 0..RUNS {
+        for at in (0..RUNS).map(|run| run * INTERVAL) {
             self.churn();
             let mut store = place.open();
             let (run, start) = begin(&mut store, at);
@@ -153,7 +158,7 @@ impl World {
         let outcome = store
             .commit_listing(run, &account(), &report, fault, minute(at))
             .unwrap();
-        self.conclude(&report, outcome.resumable.then_some(position));
+        self.conclude(&report, at, outcome.resumable.then_some(position));
         true
     }
 
@@ -183,12 +188,29 @@ impl World {
         }
     }
 
-    /// What a outcome means: every tenant that was listed is there as it was listed; only a complete and proved list lets
-    /// others go.
-    fn conclude(&mut self, report: &SourceReport, resumable: Option<usize>) {
+    /// What an outcome means: every tenant that was listed is there as it was listed; only a complete and proved list lets
+    /// others go, unless they are more than 10 % and 5, and no list an hour ago lacked them.
+    fn conclude(&mut self, report: &SourceReport, at: i64, resumable: Option<usize>) {
+        let staged = &self.staged;
+        self.withheld.retain(|id, _| !staged.contains_key(id));
         if report.complete && report.certainty <= Certainty::Agreed {
-            let staged = &self.staged;
-            self.known.retain(|id, _| staged.contains_key(id));
+            let absent: Vec<_> = self
+                .known
+                .keys()
+                .filter(|id| !staged.contains_key(*id))
+                .cloned()
+                .collect();
+            let is_confirmed =
+                |id: &&String| self.withheld.get(*id).is_some_and(|since| since + 60 <= at);
+            let unconfirmed = absent.len() - absent.iter().filter(is_confirmed).count();
+            if unconfirmed > 5 && unconfirmed * 10 > self.known.len() {
+                for id in absent {
+                    self.withheld.entry(id).or_insert(at);
+                }
+            } else {
+                self.known.retain(|id, _| staged.contains_key(id));
+                self.withheld.clear();
+            }
         }
         self.known.extend(self.staged.clone());
         self.checkpoint = resumable;

@@ -5,7 +5,7 @@ mod recorder;
 mod writer;
 
 use tenancy::{Certainty, SourceReport};
-use tenancy_store::ListingOutcome;
+use tenancy_store::{AccountKey, ListingOutcome};
 
 use super::list_run::{ListRun, block_on};
 use crate::args::SyncArguments;
@@ -67,6 +67,11 @@ pub(crate) fn run(arguments: &SyncArguments) -> Result<Exit, Failure> {
             if strangers.len() == 1 { "is" } else { "are" }
         ));
     }
+    for (account, outcome) in &recorded.outcomes {
+        if outcome.withheld > 0 {
+            message::error(&withheld(account, outcome.withheld));
+        }
+    }
     if !arguments.quiet && !recorded.outcomes.is_empty() {
         message::line(&format!("recorded as run {} in {address}", run.number));
     }
@@ -77,6 +82,14 @@ pub(crate) fn run(arguments: &SyncArguments) -> Result<Exit, Failure> {
 fn exit(written: &Written, ending: &Ending, recorded: &Recorded) -> Exit {
     match Exit::of(&written.report, ending, false) {
         Exit::Complete | Exit::Partial if recorded.outcomes.is_empty() => Exit::Nothing,
+        Exit::Complete
+            if recorded
+                .outcomes
+                .iter()
+                .any(|(_, outcome)| outcome.withheld > 0) =>
+        {
+            Exit::Partial
+        }
         exit => exit,
     }
 }
@@ -90,13 +103,25 @@ fn remark(source: &SourceReport, recorded: &Recorded) -> String {
     }
 }
 
+fn withheld(account: &AccountKey, tenants: u64) -> String {
+    format!(
+        "{}: its complete list lacks {tenants} known tenants, more than --max-gone allows, so none was marked gone; if they are \
+         gone, repeat the command with `--account {} --max-gone 100%`, or sync again in an hour or more: a second complete list \
+         that lacks them is believed",
+        prepare::name(account),
+        account.account
+    )
+}
+
 fn changes(source: &SourceReport, outcome: &ListingOutcome) -> String {
     let mut text = format!(
         "{} created, {} changed, {} gone, {} back, {} unchanged",
         outcome.created, outcome.changed, outcome.gone, outcome.back, outcome.unchanged
     );
     if outcome.missing > 0 {
-        let why = if source.complete && source.certainty == Certainty::Assumed {
+        let why = if outcome.withheld > 0 {
+            "they are too many"
+        } else if source.complete && source.certainty == Certainty::Assumed {
             "the list's completeness rests on cursors alone; --verify reads it again"
         } else {
             "the list was not complete"

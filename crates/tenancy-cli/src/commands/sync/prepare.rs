@@ -29,6 +29,7 @@ pub(super) fn prepare(
 ) -> Result<Prepared, Failure> {
     let mut store =
         Store::open(address, Some(arguments.database.lock_timeout())).map_err(database::failure)?;
+    store.set_max_gone(arguments.database.max_gone);
     let (accounts, busy) =
         claim(&mut store, accounts, arguments.database.wait).map_err(database::failure)?;
     if accounts.is_empty() {
