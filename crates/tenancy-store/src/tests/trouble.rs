@@ -167,6 +167,43 @@ mod server {
         );
     }
 
+    /// Opens an address at a server that sends `answer` and then nothing.
+    fn open_silent(answer: &'static [u8], parameters: &str) -> (ErrorKind, String) {
+        use std::io::{Read, Write};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        std::thread::spawn(move || {
+            let (mut client, _) = listener.accept().unwrap();
+            let _ = client.read(&mut [0; 8]).unwrap();
+            client.write_all(answer).unwrap();
+            std::thread::sleep(Duration::from_secs(60));
+        });
+        let address =
+            format!("postgres://me:s3cret@127.0.0.1:{port}/t?connect_timeout=1{parameters}");
+        let (opened, result) = std::sync::mpsc::channel();
+        std::thread::spawn(move || opened.send(open(&address)));
+        result
+            .recv_timeout(Duration::from_secs(10))
+            .expect("it hangs")
+    }
+
+    #[test]
+    fn a_server_that_stops_answering_is_given_up() {
+        // AuthenticationOk and ReadyForQuery: the first statement gets no answer.
+        let logged_in = b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I";
+        for (answer, parameters) in [
+            (&b""[..], ""),
+            (b"", "&sslmode=require"),
+            (b"S", "&sslmode=require"),
+            (b"R\0\0", ""),
+            (logged_in, ""),
+        ] {
+            let (kind, message) = open_silent(answer, parameters);
+            assert_eq!(kind, ErrorKind::Unreachable, "{message}");
+            assert!(message.contains("no answer within 1 s"), "{message}");
+        }
+    }
+
     #[test]
     fn the_password_is_wrong() {
         let Some((kind, message)) = changed("password", |server| {

@@ -35,14 +35,14 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     pub(crate) fn connect(server: &Server, lock_timeout: Duration) -> Result<Self, Error> {
-        let client = server.connect()?;
+        let setup = "SET search_path TO tenancy; SET client_min_messages TO warning";
+        let client = server.connect(setup)?;
         let mut session = Self {
             client,
             statements: HashMap::new(),
             place: server.to_string(),
             lock_timeout,
         };
-        session.batch("SET search_path TO tenancy; SET client_min_messages TO warning")?;
         session.wait_for_locks(lock_timeout)?;
         Ok(session)
     }

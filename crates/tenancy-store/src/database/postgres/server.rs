@@ -3,16 +3,18 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use postgres::config::{Host, SslMode};
 use postgres::{Client, Config, NoTls};
 
 use super::{failure, tls};
-use crate::Error;
 use crate::address::refused;
+use crate::{Error, ErrorKind};
 
-/// The time limit for connecting, unless the address has one.
+/// The time limit for connecting and logging in, unless the address has one.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// A database on a PostgreSQL server, and how to log in.
@@ -115,14 +117,38 @@ impl Server {
         self.tls == Tls::None && !is_local(&self.config)
     }
 
-    pub(super) fn connect(&self) -> Result<Client, Error> {
+    /// Connects, logs in and runs `setup`, within the time limit for each host together.
+    ///
+    /// The driver limits only the TCP connection. A thread that gets no answer is left behind.
+    pub(super) fn connect(&self, setup: &'static str) -> Result<Client, Error> {
+        let limit = self.config.get_connect_timeout();
+        let limit = limit.copied().unwrap_or(CONNECT_TIMEOUT);
+        let hosts = self.config.get_hosts().len().max(1) as u32;
+        let server = self.clone();
+        let (sender, answer) = mpsc::channel();
+        thread::spawn(move || sender.send(server.log_in(setup)));
+        answer.recv_timeout(limit * hosts).unwrap_or_else(|_| {
+            Err(Error::new(
+                ErrorKind::Unreachable,
+                format!(
+                    "{self} cannot be reached: no answer within {} s; check the address and the server, or allow more with \
+                     connect_timeout=SECONDS in the address",
+                    limit.as_secs()
+                ),
+            ))
+        })
+    }
+
+    fn log_in(&self, setup: &str) -> Result<Client, Error> {
         let connected = match &self.tls {
             Tls::None => self.config.connect(NoTls),
             Tls::Verified { authorities } => {
                 self.config.connect(tls::connector(authorities.as_deref())?)
             }
         };
-        connected.map_err(|error| failure::describe(&self.to_string(), &error))
+        connected
+            .and_then(|mut client| client.batch_execute(setup).map(|()| client))
+            .map_err(|error| failure::describe(&self.to_string(), &error))
     }
 }
 
