@@ -38,6 +38,7 @@ impl<M: Mapping> Decoder<M> {
         let mut mapper = Mapper {
             provider: M::PROVIDER.name,
             account: &self.account,
+            zone: self.mapping.zone(),
             omitted: decoded.omitted,
             unknown_values: Vec::new(),
         };

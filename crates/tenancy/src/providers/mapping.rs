@@ -3,10 +3,12 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
-use client_runtime::Timestamp;
+use client_runtime::{RawNumber, Timestamp};
 use serde::de::DeserializeOwned;
 
+use super::assumed_zone::AssumedZone;
 use super::descriptor::Descriptor;
+use super::parent_id::ParentId;
 use crate::provider::{Next, Page};
 use crate::{Moment, Tenant};
 use record_stream::{Envelope, Field, OmittedField};
@@ -52,6 +54,11 @@ pub trait Mapping: Clone + Default + Send + Sync + 'static {
         Self::Context::default()
     }
 
+    /// The zone of times that are sent without one, if an account's options state it.
+    fn zone(&self) -> Option<&AssumedZone> {
+        None
+    }
+
     /// Recognises a refusal that came with a status of success.
     fn refusal(&self, _envelope: &Envelope) -> Option<Refusal> {
         None
@@ -67,6 +74,19 @@ pub struct Refusal {
     pub advice: Option<&'static str>,
 }
 
+impl Refusal {
+    /// A refusal whose reason is the first text among these fields of the envelope.
+    #[must_use]
+    pub fn stated(envelope: &Envelope, fields: &[&str], advice: &'static str) -> Self {
+        let mut texts = fields.iter().map(|name| envelope.field::<String>(name));
+        let reason = texts.find_map(Field::value);
+        Self {
+            reason: reason.unwrap_or_else(|| "no reason was given".to_owned()),
+            advice: Some(advice),
+        }
+    }
+}
+
 /// The reason why a record does not identify a tenant.
 #[derive(Clone, Copy, Debug)]
 pub struct NoTenant {
@@ -80,6 +100,7 @@ pub struct NoTenant {
 pub struct Mapper<'a> {
     pub(super) provider: &'static str,
     pub(super) account: &'a Arc<str>,
+    pub(super) zone: Option<&'a AssumedZone>,
     pub(super) omitted: Vec<OmittedField>,
     pub(super) unknown_values: Vec<String>,
 }
@@ -94,11 +115,62 @@ impl Mapper<'_> {
             let reason = "is empty, and it is what identifies the tenant";
             return Err(NoTenant { path, reason });
         }
-        Ok(Box::new(Tenant::new(
-            self.provider,
-            self.account.clone(),
-            id,
-        )))
+        let mut tenant = Box::new(Tenant::new(self.provider, self.account.clone(), id));
+        tenant.assumptions = self.zone.map(AssumedZone::assumption).into_iter().collect();
+        Ok(tenant)
+    }
+
+    /// Starts a tenant whose identity, at `path`, is a whole number.
+    ///
+    /// # Errors
+    /// The number has a fraction or an exponent.
+    pub fn numbered_tenant(
+        &self,
+        path: &'static str,
+        id: RawNumber,
+    ) -> Result<Box<Tenant>, NoTenant> {
+        if !id.is_integer() {
+            let reason = "is no whole number, and it is what identifies the tenant";
+            return Err(NoTenant { path, reason });
+        }
+        self.tenant(path, id.into())
+    }
+
+    /// Reads a whole number as text, or omits it if it is not whole.
+    pub fn whole_number(&mut self, path: impl Display, sent: Option<RawNumber>) -> Option<String> {
+        let sent = sent?;
+        if !sent.is_integer() {
+            self.omit(path, "is no whole number");
+            return None;
+        }
+        Some(sent.into())
+    }
+
+    /// Reads the parent's identity, or omits it if it is unknown.
+    pub fn parent(&mut self, parent: &ParentId) -> Option<String> {
+        match parent {
+            ParentId::Absent => None,
+            ParentId::Known(id) => Some(id.clone()),
+            ParentId::Unknown { path, reason } => {
+                self.omit(path, *reason);
+                None
+            }
+        }
+    }
+
+    /// Notes that the list at `path` has more or fewer elements than the record states.
+    pub fn counted<T>(
+        &mut self,
+        path: impl Display,
+        list: Option<&[T]>,
+        stated: Option<i64>,
+        elements: &str,
+    ) {
+        let Some(stated) = stated else { return };
+        let listed = list.map_or(0, <[T]>::len);
+        if usize::try_from(stated) != Ok(listed) {
+            self.omit(path, format!("{listed} of {stated} {elements}"));
+        }
     }
 
     /// Notes that the tenant omits the value at `path`, a JSON pointer into the record.
@@ -112,13 +184,14 @@ impl Mapper<'_> {
         self.unknown_values.push(path.to_string());
     }
 
-    /// Reads a time, or omits it if it is neither a time nor a date.
+    /// Reads a time, in the assumed zone if it has none, or omits it if it is neither a time nor a date.
     pub fn moment(&mut self, path: impl Display, sent: Option<&Timestamp>) -> Option<Moment> {
         let read = Moment::read(sent?.as_str());
         if read.is_none() {
             self.omit(path, "neither a time nor a date");
         }
-        read
+        let zone = self.zone;
+        read.map(|moment| zone.map_or(moment, |zone| zone.apply(moment)))
     }
 }
 

@@ -4,20 +4,24 @@
 //! [`Descriptor`] to [`Account::connect`](crate::Account::connect). Without a generated client, implement
 //! [`Provider`](crate::Provider) instead of [`Endpoint`].
 
+mod assumed_zone;
 mod decoder;
 mod descriptor;
 mod endpoint;
 mod mapping;
 mod never_null;
 mod normaliser;
+mod parent_id;
 mod reader;
 #[cfg(test)]
 mod tests;
 
+pub use assumed_zone::AssumedZone;
 pub use descriptor::{CredentialField, Descriptor, OptionField, Settings};
 pub use endpoint::{Answer, Endpoint, connected};
 pub use mapping::{Mapper, Mapping, NoTenant, Refusal};
 pub use normaliser::Normaliser;
+pub use parent_id::ParentId;
 pub use record_stream::{Envelope, Field};
 
 /// Declares the module of each provider behind its feature, and lists the descriptors.

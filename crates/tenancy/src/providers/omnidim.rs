@@ -2,23 +2,19 @@
 //!
 //! Facts are from OmniDim's page "List child organizations" unless another source is named.
 
-use std::fmt::Display;
-
 use ::omnidim::types::{Organization, OrganizationList, ResellerOrganization, User};
 use ::omnidim::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
-use client_runtime::{OrFalse, RawNumber, Timestamp, Transport};
-use jiff::tz::TimeZone;
-use record_stream::Decoded;
-use serde_json::value::RawValue;
+use client_runtime::{OrFalse, Transport};
 
 use super::{
-    Answer, CredentialField, Descriptor, Endpoint, Envelope, Field, Mapper, Mapping, NoTenant,
-    OptionField, Refusal, connected,
+    Answer, AssumedZone, CredentialField, Descriptor, Endpoint, Envelope, Field, Mapper, Mapping,
+    NoTenant, ParentId, Refusal, connected,
 };
 use crate::{
-    Capabilities, Error, Limits, Member, Moment, Money, Normaliser, Page, PageRequest, PagingStyle,
-    Tenant,
+    Capabilities, Limits, Member, Money, Normaliser, Page, PageRequest, PagingStyle, Tenant,
 };
+
+const PARENT: &str = "/reseller_organization/id";
 
 /// OmniDim.
 pub static DESCRIPTOR: Descriptor = Descriptor {
@@ -33,11 +29,9 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         help: "an API key of the reseller account",
         example: "",
     }],
-    options: &[OptionField {
-        key: "assume_timezone",
-        help: "the time zone of times, which OmniDim sends without one",
-        example: "UTC",
-    }],
+    options: &[AssumedZone::option(
+        "the time zone of times, which OmniDim sends without one",
+    )],
     base_url: DEFAULT_BASE_URL,
     records: "organizations",
     capabilities: Capabilities {
@@ -56,10 +50,8 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     connect: |settings| {
         let credentials = Credentials::new(settings.credential("api_key")?);
         let client = Client::connect_with(settings.base_url(), credentials, &settings.transport)?;
-        let zone = settings.option("assume_timezone").map(Zone::find);
-        let mapping = Organizations {
-            zone: zone.transpose()?,
-        };
+        let zone = AssumedZone::of(settings)?;
+        let mapping = Organizations { zone };
         Ok(connected(Reseller { client, mapping }))
     },
     normaliser: Normaliser::new::<Organizations>,
@@ -87,50 +79,15 @@ impl Endpoint for Reseller {
     }
 }
 
-/// The zone assumed for times that were sent without one.
-#[derive(Clone)]
-struct Zone {
-    zone: TimeZone,
-    assumption: String,
-}
-
-impl Zone {
-    fn find(name: &str) -> Result<Self, Error> {
-        let zone = TimeZone::get(name).map_err(|_| {
-            Error::configuration(format!(
-                "`assume_timezone` has {name:?}, which is no time zone: use a name such as UTC or Asia/Kolkata"
-            ))
-        })?;
-        let assumption = format!("times sent without a zone are in {name}");
-        Ok(Self { zone, assumption })
-    }
-}
-
 #[derive(Clone, Default)]
 struct Organizations {
-    zone: Option<Zone>,
-}
-
-/// The identity of the parent, or the reason why it is unknown although it may have been sent.
-#[derive(Default)]
-struct Parent {
-    id: Option<String>,
-    unknown: Option<&'static str>,
-}
-
-impl Parent {
-    fn unknown(reason: &'static str) -> Self {
-        Self {
-            id: None,
-            unknown: Some(reason),
-        }
-    }
+    zone: Option<AssumedZone>,
 }
 
 impl Mapping for Organizations {
     type Record = Organization;
     type Envelope = OrganizationList;
-    type Context = Parent;
+    type Context = ParentId;
     const PROVIDER: &'static Descriptor = &DESCRIPTOR;
     const SECRETS: &'static [&'static str] = SECRET_PROPERTIES;
     const NEVER_NULL: &'static [&'static str] = NOT_NULL_PROPERTIES;
@@ -138,28 +95,20 @@ impl Mapping for Organizations {
     fn tenant(
         &self,
         sent: Organization,
-        parent: &Parent,
+        parent: &ParentId,
         mapper: &mut Mapper<'_>,
     ) -> Result<Box<Tenant>, NoTenant> {
-        if let Some(reason) = parent.unknown {
-            mapper.omit("/reseller_organization/id", reason);
-        }
-        if !sent.id.is_integer() {
-            return Err(NoTenant {
-                path: "/id",
-                reason: "is no whole number, and it is what identifies the tenant",
-            });
-        }
-        check_users(&sent, mapper);
-        let mut tenant = mapper.tenant("/id", sent.id.into())?;
-        tenant.parent_id = parent.id.clone();
-        tenant.name = text(sent.name);
-        tenant.created_at = self.moment("/created_date", sent.created_date, mapper);
-        tenant.timezone = text(sent.timezone);
-        let currency = text(sent.reseller_org_balance_currency_symbol);
+        let mut tenant = mapper.numbered_tenant("/id", sent.id)?;
+        tenant.parent_id = mapper.parent(parent);
+        // Only `total_users` says whether all users were sent.
+        mapper.counted("/users", sent.users.as_deref(), sent.total_users, "users");
+        tenant.name = given(sent.name);
+        tenant.created_at = mapper.moment("/created_date", given(sent.created_date).as_ref());
+        tenant.timezone = given(sent.timezone);
+        let currency = given(sent.reseller_org_balance_currency_symbol);
         // No document says which of the two currencies the rate is in: it has one only if they agree.
         let rate_currency =
-            text(sent.org_user_currency_symbol).filter(|symbol| Some(symbol) == currency.as_ref());
+            given(sent.org_user_currency_symbol).filter(|symbol| Some(symbol) == currency.as_ref());
         tenant.balance = sent.org_balance.map(|amount| Money::new(amount, currency));
         let rate = sent.cost_per_min;
         tenant.rate_per_minute = rate.map(|amount| Money::new(amount, rate_currency));
@@ -168,11 +117,9 @@ impl Mapping for Organizations {
             ..Limits::default()
         });
         tenant.members = sent.users.map(|users| {
-            let member = |(position, user)| self.member(position, user, mapper);
+            let member = |(position, user)| member(position, user, mapper);
             users.into_iter().enumerate().map(member).collect()
         });
-        let assumption = self.zone.as_ref().map(|zone| zone.assumption.clone());
-        tenant.assumptions = assumption.into_iter().collect();
         Ok(tenant)
     }
 
@@ -182,28 +129,16 @@ impl Mapping for Organizations {
     }
 
     /// The parent stands beside the list, in the documented order before it.
-    fn context(&self, envelope: &Envelope) -> Option<Parent> {
-        let reseller = match envelope.field::<Box<RawValue>>("reseller_organization") {
-            Field::Absent => return None,
-            Field::Null => return Some(Parent::default()),
-            Field::Invalid(reason) => return Some(Parent::unknown(reason)),
-            Field::Value(sent) => Decoded::<ResellerOrganization>::read(sent.get()),
-        };
-        let wrong = reseller.omitted.iter().any(|field| field.path == "/id");
-        Some(match reseller.value {
-            Ok(ResellerOrganization { id: Some(id), .. }) if !id.is_integer() => {
-                Parent::unknown("no whole number")
-            }
-            Ok(reseller) if !wrong => Parent {
-                id: reseller.id.map(Into::into),
-                unknown: None,
-            },
-            _ => Parent::unknown("of another type"),
-        })
+    fn context(&self, envelope: &Envelope) -> Option<ParentId> {
+        ParentId::read(envelope, PARENT, |sent: ResellerOrganization| sent.id)
     }
 
-    fn late_context(&self) -> Parent {
-        Parent::unknown("sent after more records than are held back")
+    fn late_context(&self) -> ParentId {
+        ParentId::late(PARENT)
+    }
+
+    fn zone(&self) -> Option<&AssumedZone> {
+        self.zone.as_ref()
     }
 
     fn refusal(&self, envelope: &Envelope) -> Option<Refusal> {
@@ -211,66 +146,29 @@ impl Mapping for Organizations {
             return None;
         }
         // The order in which OmniDim's own SDK looks for the reason.
-        let reason = ["error_description", "error", "detail", "message"]
-            .into_iter()
-            .find_map(|name| text(envelope.field(name).value()));
-        Some(Refusal {
-            reason: reason.unwrap_or_else(|| "no reason was given".to_owned()),
-            advice: Some(
-                "the list is for reseller accounts only; if the account is one, run it again later",
-            ),
-        })
+        let reasons = ["error_description", "error", "detail", "message"];
+        let advice =
+            "the list is for reseller accounts only; if the account is one, run it again later";
+        Some(Refusal::stated(envelope, &reasons, advice))
     }
 }
 
-impl Organizations {
-    fn member(&self, position: usize, sent: User, mapper: &mut Mapper<'_>) -> Member {
-        let path = |field| format!("/users/{position}/{field}");
-        Member {
-            id: whole(path("id"), sent.id, mapper),
-            name: text(sent.name),
-            email: text(sent.email),
-            phone: text(sent.phone),
-            active: sent.is_active,
-            last_login_at: self.moment(path("login_date"), sent.login_date, mapper),
-            expires_at: self.moment(path("expiry_date"), sent.expiry_date, mapper),
-            permissions: sent.dashboard_menu_access.map(Into::into),
-        }
-    }
-
-    fn moment(
-        &self,
-        path: impl Display,
-        sent: Option<OrFalse<Timestamp>>,
-        mapper: &mut Mapper<'_>,
-    ) -> Option<Moment> {
-        let moment = mapper.moment(path, sent?.value())?;
-        let zone = self.zone.as_ref();
-        Some(zone.map_or(moment, |zone| moment.in_zone(&zone.zone)))
+fn member(position: usize, sent: User, mapper: &mut Mapper<'_>) -> Member {
+    let path = |field| format!("/users/{position}/{field}");
+    Member {
+        id: mapper.whole_number(path("id"), sent.id),
+        name: given(sent.name),
+        email: given(sent.email),
+        phone: given(sent.phone),
+        active: sent.is_active,
+        last_login_at: mapper.moment(path("login_date"), given(sent.login_date).as_ref()),
+        expires_at: mapper.moment(path("expiry_date"), given(sent.expiry_date).as_ref()),
+        permissions: sent.dashboard_menu_access.map(Into::into),
     }
 }
 
-/// Only `total_users` says whether all users of an organization were sent.
-fn check_users(sent: &Organization, mapper: &mut Mapper<'_>) {
-    let listed = sent.users.as_ref().map_or(0, Vec::len);
-    if let Some(total) = sent.total_users
-        && usize::try_from(total) != Ok(listed)
-    {
-        mapper.omit("/users", format!("{listed} of {total} users"));
-    }
-}
-
-/// A user's identity, which is a whole number.
-fn whole(path: String, sent: Option<RawNumber>, mapper: &mut Mapper<'_>) -> Option<String> {
-    let sent = sent?;
-    if !sent.is_integer() {
-        mapper.omit(path, "is no whole number");
-        return None;
-    }
-    Some(sent.into())
-}
-
-fn text(sent: Option<OrFalse<String>>) -> Option<String> {
+/// What was sent, unless it is `false`.
+fn given<T>(sent: Option<OrFalse<T>>) -> Option<T> {
     sent?.into_value()
 }
 
