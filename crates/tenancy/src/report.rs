@@ -1,5 +1,7 @@
 //! The report: what is complete, and what is missing and why.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +57,9 @@ pub struct SourceReport {
     pub quarantined: u64,
     /// How many tenants were left out by a status filter because their provider reports no status.
     pub not_judged: u64,
+    /// The statuses of the tenants that a status filter left out, sorted; the first twenty.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub other_statuses: BTreeSet<String>,
     /// Fields that were sent and that the provider's document does not know, as JSON pointers into a record, `*` for any
     /// position in an array; after the word `page`, into the page around the records; the first hundred.
     pub unknown_fields: Vec<String>,
@@ -87,6 +92,7 @@ impl SourceReport {
             duplicates: 0,
             quarantined: 0,
             not_judged: 0,
+            other_statuses: BTreeSet::new(),
             unknown_fields: Vec::new(),
             left_out: Vec::new(),
             drift: Vec::new(),
@@ -121,6 +127,14 @@ impl SourceReport {
     pub(crate) fn stopped(&mut self, reason: &str) {
         if self.error.as_deref() == Some(UNFINISHED) {
             self.error = Some(reason.to_owned());
+        }
+    }
+
+    /// Notes the status of a tenant that was not asked for.
+    pub(crate) fn note_other_status(&mut self, status: &str) {
+        let seen = &mut self.other_statuses;
+        if seen.len() < MOST_OTHER_STATUSES && !seen.contains(status) {
+            seen.insert(status.to_owned());
         }
     }
 
@@ -168,6 +182,8 @@ impl SourceReport {
 
 /// How many places a report names where something was sent that the provider's document does not know.
 const MOST_DRIFT: usize = 100;
+/// How many statuses that were not asked for are kept.
+const MOST_OTHER_STATUSES: usize = 20;
 
 /// `/users/3/phone` and `/users/4/phone` are one field: `/users/*/phone`.
 fn without_positions(path: &str) -> String {

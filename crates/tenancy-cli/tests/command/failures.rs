@@ -98,6 +98,19 @@ fn what_is_missing_of_some_accounts_is_said_once_and_the_others_are_listed() {
 }
 
 #[test]
+fn a_status_that_no_tenant_has_is_answered_with_those_that_were_seen() {
+    let (_simulator, sandbox) = serve([numbered("agency").population(60, 1)]);
+    let ran = sandbox.run(&list(&["--status", "activ"]));
+    let line = format!(
+        "agency ({}): 0 tenants, complete; the statuses seen are active, suspended\n",
+        numbered_provider().name()
+    );
+    assert_eq!((ran.code, ran.stderr), (Some(0), line));
+    let found = sandbox.run(&list(&["--status", "active"]));
+    assert!(!found.stderr.contains("seen"), "{}", found.stderr);
+}
+
+#[test]
 fn records_that_cannot_be_read_are_named_and_the_others_are_listed() {
     let records = [
         r#"{"auth_id": "SA_1", "name": "One"}"#,

@@ -110,7 +110,11 @@ impl AccountState {
         let wanted = &self.query.statuses;
         match &mapped.tenant.status {
             _ if wanted.is_empty() => true,
-            Some(status) => wanted.contains(status),
+            Some(status) if wanted.contains(status) => true,
+            Some(status) => {
+                self.report.note_other_status(status.as_str());
+                false
+            }
             None => {
                 self.report.not_judged += 1;
                 false

@@ -3,7 +3,7 @@
 mod row_writer;
 mod rows;
 
-use tenancy::{Account, Listing, Query};
+use tenancy::{Account, Listing, Query, SourceReport};
 
 use super::list_run::{ListRun, block_on};
 use crate::args::ListArguments;
@@ -45,6 +45,13 @@ pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
         &ending,
         filtered_out_before,
     ))
+}
+
+/// The statuses that were seen instead of those that were asked for, which may be misspelt.
+fn statuses_seen(source: &SourceReport) -> Option<String> {
+    let seen: Vec<_> = source.other_statuses.iter().map(String::as_str).collect();
+    let none_found = source.tenants == 0 && !seen.is_empty();
+    none_found.then(|| format!("; the statuses seen are {}", seen.join(", ")))
 }
 
 fn listing(
@@ -153,7 +160,7 @@ fn conclude(
             exit = Exit::Partial;
         }
     }
-    let exit = list_run.conclude(&written, ending, exit, |_| None);
+    let exit = list_run.conclude(&written, ending, exit, statuses_seen);
     if !arguments.output.quiet {
         let notes = [writer.rows.summary(), writer.format.note()];
         notes.iter().flatten().for_each(|note| message::line(note));
