@@ -168,6 +168,10 @@ pub(crate) fn answers(thief: &str) -> Vec<Answer> {
         passing("stalled body", move || as_usual().stall(Place::Middle)).timed(),
         slow(),
         harmless("gzip", move || as_usual().gzip()),
+        refusal("403 with a page of a firewall", || {
+            Fault::literal(403, "text/html", "<html>Request blocked</html>")
+        }),
+        refusal("304", || Fault::status(304)),
         passing("brotli that nobody requested", || {
             Fault::literal(200, "application/json", *b"\x0b\x02").header("Content-Encoding", "br")
         }),

@@ -1,10 +1,11 @@
 //! Reads a response body: checked as a whole, bounded, or as it arrives.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
-use reqwest::Response;
+use reqwest::{Response, ResponseBuilderExt};
 use serde::de::IgnoredAny;
 
 use record_stream::{quote_non_finite, repair_utf8, without_repeats};
@@ -40,16 +41,24 @@ pub(crate) async fn whole(response: Response) -> reqwest::Result<(Response, bool
     Ok((join(head, body), is_json))
 }
 
-/// Reads at most `limit` bytes of an error's body and puts them back. A read error is ignored: the status matters more.
-pub(crate) async fn bounded(response: Response, limit: usize) -> (Response, Bytes) {
+/// Reads at most `limit` bytes of an error's body, for at most `longest`, and puts them back. A read error is ignored: the
+/// status matters more.
+pub(crate) async fn bounded(
+    response: Response,
+    limit: usize,
+    longest: Duration,
+) -> (Response, Bytes) {
     let (head, mut response) = split(response);
     let mut kept = BytesMut::new();
-    while kept.len() < limit {
-        let Ok(Some(chunk)) = response.chunk().await else {
-            break;
-        };
-        kept.extend_from_slice(&chunk[..chunk.len().min(limit - kept.len())]);
-    }
+    let reading = async {
+        while kept.len() < limit
+            && let Ok(Some(chunk)) = response.chunk().await
+        {
+            kept.extend_from_slice(&chunk[..chunk.len().min(limit - kept.len())]);
+        }
+    };
+    // What arrived in time is enough.
+    let _ = tokio::time::timeout(longest, reading).await;
     let kept = kept.freeze();
     (join(head, kept.clone()), kept)
 }
@@ -65,12 +74,15 @@ fn quoted(sent: &[u8]) -> Option<Bytes> {
     is_json(quoted.as_bytes()).then(|| quoted.into())
 }
 
-fn split(mut response: Response) -> (http::response::Parts, Response) {
-    let mut head = http::Response::new(()).into_parts().0;
+pub(crate) fn split(mut response: Response) -> (http::response::Parts, Response) {
+    // reqwest keeps the address in an extension, which only this builder can set.
+    let head = http::Response::builder().url(response.url().clone());
+    let mut head = head.body(()).unwrap_or_default().into_parts().0;
     head.status = response.status();
     head.version = response.version();
     head.headers = std::mem::take(response.headers_mut());
-    head.extensions = std::mem::take(response.extensions_mut());
+    head.extensions
+        .extend(std::mem::take(response.extensions_mut()));
     (head, response)
 }
 

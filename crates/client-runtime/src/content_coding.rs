@@ -10,6 +10,8 @@ use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use reqwest::{Body, Response};
 
+use crate::body::split;
+
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// The most bytes that a compressed byte may become. Lists of records stay below 100.
@@ -33,11 +35,10 @@ pub(crate) fn decoded(response: Response) -> Response {
     if !matches!(&codings(response.headers())[..], "gzip" | "x-gzip") {
         return response;
     }
-    let (mut head, body) = http::Response::<Body>::from(response).into_parts();
+    let (mut head, sent) = split(response);
     head.headers.remove(CONTENT_ENCODING);
     head.headers.remove(CONTENT_LENGTH);
-    let sent = Response::from(http::Response::new(body)).bytes_stream();
-    let body = Body::wrap_stream(gunzipped(sent));
+    let body = Body::wrap_stream(gunzipped(sent.bytes_stream()));
     Response::from(http::Response::from_parts(head, body))
 }
 

@@ -60,6 +60,7 @@ struct Details {
     provider: ProviderError,
     retry_after: Option<Duration>,
     attempts: u32,
+    foreign: bool,
     cause: Option<Cause>,
 }
 
@@ -73,6 +74,7 @@ impl Error {
             provider: ProviderError::default(),
             retry_after: None,
             attempts: 0,
+            foreign: false,
             cause: None,
         }))
     }
@@ -98,6 +100,12 @@ impl Error {
 
     pub(crate) fn with_provider(mut self, provider: ProviderError) -> Self {
         self.0.provider = provider;
+        self
+    }
+
+    /// Marks the error as not the provider's, if it is not.
+    pub(crate) fn foreign(mut self, foreign: bool) -> Self {
+        self.0.foreign = foreign;
         self
     }
 
@@ -167,12 +175,20 @@ impl Error {
         self.0.status == Some(StatusCode::UNAUTHORIZED)
     }
 
-    /// The credentials are accepted, but lack a permission (403 that does not ask to wait).
+    /// The credentials are accepted, but lack a permission (a 403 of the provider's that does not ask to wait).
     ///
     /// *Troubleshooting:* the key needs another scope, or the account another role.
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
-        self.0.status == Some(StatusCode::FORBIDDEN) && !self.is_transient()
+        self.0.status == Some(StatusCode::FORBIDDEN) && !self.is_transient() && !self.0.foreign
+    }
+
+    /// The body of the error is not JSON: a firewall or a proxy responded, not the provider.
+    ///
+    /// *Troubleshooting:* check the base address, and whether this network may reach the provider.
+    #[must_use]
+    pub fn is_foreign(&self) -> bool {
+        self.0.foreign
     }
 
     /// The provider still limits the rate of requests (429) after all retries.

@@ -4,6 +4,7 @@ use std::time::SystemTime;
 
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
+use record_stream::repair_utf8;
 use reqwest::Response;
 
 use crate::body;
@@ -55,7 +56,15 @@ impl Transport {
     pub(crate) fn explain_connection(&self, error: reqwest::Error) -> Error {
         let origin = self.origin();
         let idle = self.options().idle_timeout;
-        let (kind, message) = if error.is_connect() {
+        let (kind, message) = if error.is_builder() {
+            let length = error.url().map_or(0, |url| url.as_str().len());
+            (
+                ErrorKind::Configuration,
+                format!(
+                    "no request was sent: its address of {length} bytes, with the cursor and the filters, is too long or not valid"
+                ),
+            )
+        } else if error.is_connect() {
             (
                 ErrorKind::Connection,
                 format!("no connection to {origin}: {}", root_cause(&error)),
@@ -91,13 +100,17 @@ impl Transport {
         if let Some(status) = exchange.and_then(|exchange| exchange.not_json) {
             return not_json(status, &headers).after_attempts(attempts);
         }
-        if status.is_redirection() {
+        if status.is_redirection() && headers.contains_key(LOCATION) {
             return self
                 .redirect_refused(status, &headers)
                 .after_attempts(attempts);
         }
-        let (_, bytes) = body::bounded(response, self.options().max_error_body).await;
+        let mut url = response.url().clone();
+        url.set_query(None);
+        let (limit, longest) = (self.options().max_error_body, self.options().idle_timeout);
+        let (_, bytes) = body::bounded(response, limit, longest).await;
         let said = self.scrubbed(ProviderError::read(&bytes));
+        let foreign = is_foreign(&bytes);
         let wait = retry_after(&headers, SystemTime::now());
         let error = match wait.filter(|wait| *wait > self.options().longest_wait) {
             Some(wait) => Error::new(
@@ -109,9 +122,26 @@ impl Transport {
                     self.options().longest_wait.as_secs()
                 ),
             ),
+            None if matches!(status.as_u16(), 404 | 405 | 410) => Error::new(
+                ErrorKind::Status,
+                format!(
+                    "{} at {}",
+                    status_line(status),
+                    self.presentable(url.as_str())
+                ),
+            ),
+            None if foreign => Error::new(
+                ErrorKind::Status,
+                format!(
+                    "{}, with a body that is not JSON ({})",
+                    status_line(status),
+                    content_type(&headers)
+                ),
+            ),
             None => refusal(status),
         };
         error
+            .foreign(foreign)
             .with_status(status)
             .with_provider(said)
             .with_retry_after(wait)
@@ -167,6 +197,20 @@ fn status_line(status: StatusCode) -> String {
     }
 }
 
+fn content_type(headers: &HeaderMap) -> String {
+    headers
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .map_or_else(|| "without a content type".to_owned(), printable)
+}
+
+/// Whether an error's body is not JSON. It may be cut off, so only its first byte counts.
+fn is_foreign(body: &[u8]) -> bool {
+    let body = repair_utf8(body);
+    let first = body.trim_start().bytes().next();
+    first.is_some_and(|byte| !matches!(byte, b'{' | b'[' | b'"' | b'n'))
+}
+
 pub(crate) fn not_json(status: StatusCode, headers: &HeaderMap) -> Error {
     let codings = printable(&codings(headers));
     if !codings.is_empty() {
@@ -179,10 +223,7 @@ pub(crate) fn not_json(status: StatusCode, headers: &HeaderMap) -> Error {
         )
         .with_status(status);
     }
-    let declared = headers
-        .get(CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .map_or_else(|| "without a content type".to_owned(), printable);
+    let declared = content_type(headers);
     // Declared as JSON, it was cut short; otherwise it is a proxy's page.
     let kind = if declared.contains("json") {
         ErrorKind::Interrupted

@@ -187,7 +187,9 @@ impl Transport {
     /// Reads the body of an error, and of a success that is `checked` to be JSON.
     async fn read(&self, response: Response, checked: bool) -> Outcome {
         if !response.status().is_success() {
-            let (response, bytes) = body::bounded(response, self.0.options.max_error_body).await;
+            let options = &self.0.options;
+            let (limit, longest) = (options.max_error_body, options.idle_timeout);
+            let (response, bytes) = body::bounded(response, limit, longest).await;
             let code = ProviderError::read(&bytes).code;
             return Outcome::Refused { response, code };
         }

@@ -234,6 +234,62 @@ async fn a_redirect_to_another_origin_is_refused_and_the_thief_sees_nothing() {
 }
 
 #[tokio::test]
+async fn a_304_is_no_redirect() {
+    let server = server([ResponseTemplate::new(304)]).await;
+    let error = call(&transport(&server.uri(), &options())).await;
+    let error = error.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Status);
+    assert_eq!(error.to_string(), "list-things: 304 Not Modified");
+}
+
+#[tokio::test]
+async fn a_page_of_a_firewall_says_nothing_about_the_credentials() {
+    let html = "<html>Request blocked</html>";
+    let page = ResponseTemplate::new(403).set_body_raw(html, "text/html");
+    let server = server([page]).await;
+    let error = call(&transport(&server.uri(), &options())).await;
+    let error = error.unwrap_err();
+    assert!(error.is_foreign() && !error.is_forbidden());
+    assert_eq!(
+        error.to_string(),
+        "list-things: 403 Forbidden, with a body that is not JSON (text/html)"
+    );
+}
+
+#[tokio::test]
+async fn a_404_shows_its_address_without_the_query() {
+    let server = server([json(404, r#"{"error":"no such page"}"#)]).await;
+    let transport = transport(&server.uri(), &options());
+    let mut request = request(&transport);
+    request.url_mut().set_query(Some("key=hidden"));
+    let answer = transport.execute(request, &OPERATION, Body::Streamed).await;
+    let error = CallError::<()>::UnexpectedResponse(answer.unwrap());
+    assert_eq!(
+        transport.explain("list-things", error).await.to_string(),
+        format!(
+            "list-things: 404 Not Found at {}/things: no such page",
+            server.uri()
+        )
+    );
+}
+
+#[tokio::test]
+async fn an_address_that_is_too_long_does_not_blame_the_base_address() {
+    let transport = transport("http://127.0.0.1:9", &options());
+    let mut request = request(&transport);
+    let cursor = format!("cursor={}", "x".repeat(70_000));
+    request.url_mut().set_query(Some(&cursor));
+    let answer = transport.execute(request, &OPERATION, Body::Streamed).await;
+    let error = CallError::<()>::CommunicationError(answer.unwrap_err());
+    let error = transport.explain("list-things", error).await;
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert_eq!(
+        error.to_string(),
+        "list-things: no request was sent: its address of 70033 bytes, with the cursor and the filters, is too long or not valid"
+    );
+}
+
+#[tokio::test]
 async fn a_redirect_within_the_origin_is_followed_with_the_credentials() {
     let server = MockServer::start().await;
     Mock::given(path("/things"))
@@ -322,6 +378,28 @@ async fn a_huge_error_body_is_cut_off() {
         .await
         .unwrap_err();
     assert_eq!(error.to_string(), "list-things: 403 Forbidden");
+}
+
+#[tokio::test]
+async fn an_error_body_that_drips_ends_with_the_idle_timeout() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
+        let head = b"HTTP/1.1 403 Forbidden\r\ncontent-length: 1000\r\n\r\n";
+        stream.write_all(head).await.unwrap();
+        let mut tick = tokio::time::interval(Duration::from_millis(10));
+        while stream.write_all(b" ").await.is_ok() {
+            tick.tick().await;
+        }
+    });
+    let mut options = options();
+    options.idle_timeout = Duration::from_millis(500);
+    let started = std::time::Instant::now();
+    let error = call(&transport(&base_url, &options)).await.unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 403);
+    assert!(started.elapsed() < Duration::from_secs(5));
 }
 
 #[tokio::test]

@@ -111,6 +111,9 @@ impl Error {
 fn general_advice(call: &client_runtime::Error) -> Option<&'static str> {
     use client_runtime::ErrorKind as Kind;
     match call.kind() {
+        Kind::Status if call.is_foreign() && !call.is_transient() => Some(
+            "a firewall or proxy responded, not the provider: check the base address and whether this network may reach it",
+        ),
         Kind::Status if call.is_unauthorized() => Some(
             "check the account's credentials: they are wrong, expired or revoked, or for another base address",
         ),
