@@ -45,6 +45,36 @@ fn two_files() {
     assert_eq!((table.code, json.code), (Some(1), Some(1)));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_database_on_a_read_only_mount() {
+    let sandbox = Sandbox::new();
+    let folder = sandbox.path("read only?");
+    fs::create_dir(&folder).unwrap();
+    let database = folder.join("t.db");
+    let database = database.to_str().unwrap();
+    let synced = sandbox.run(&["sync", "--demo", "--to", database]);
+    assert_eq!(synced.code, Some(0), "{}", synced.stderr);
+    let mounted = |script: &str| -> Ran {
+        let mount = "mount --bind \"$1\" \"$1\" && mount -o remount,ro,bind \"$1\" && ";
+        let mut command = std::process::Command::new("unshare");
+        command.args(["--map-root-user", "--mount", "sh", "-c"]);
+        command.args([&format!("{mount}{script}"), "sh"]);
+        command.args([
+            folder.to_str().unwrap(),
+            database,
+            env!("CARGO_BIN_EXE_tenancy"),
+        ]);
+        command.output().unwrap().into()
+    };
+    if mounted("true").code != Some(0) {
+        eprintln!("!!! SKIPPED, because this user cannot mount: a read-only mount");
+        return;
+    }
+    let compared = mounted("\"$3\" diff \"$2\"@run:1 \"$2\"");
+    assert_eq!(compared.code, Some(0), "{}", compared.stderr);
+}
+
 #[test]
 fn the_same_twice() {
     let sandbox = two_lists();

@@ -115,6 +115,33 @@ fn a_full_disk_loses_nothing_of_what_was_recorded() {
 
 #[cfg(unix)]
 #[test]
+fn a_database_beside_which_nothing_can_be_created_can_be_read() {
+    let place = TestDatabase::sqlite();
+    let mut store = place.open();
+    record(
+        &mut store,
+        1,
+        &[tenant("a", "A")],
+        &complete(Certainty::Proved),
+    );
+    drop(store);
+    let beside = |suffix: &str| {
+        let mut path = file(&place).into_os_string();
+        path.push(suffix);
+        path
+    };
+    // As on a read-only mount, SQLite cannot create its index of the log.
+    std::os::unix::fs::symlink("/nowhere/shm", beside("-shm")).unwrap();
+    assert_eq!(place.snapshot(Point::Latest).len(), 1);
+    // What the log holds would be missing.
+    fs::write(beside("-wal"), "a log").unwrap();
+    let error = crate::snapshot(&place.address, Point::Latest, Duration::ZERO).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreachable);
+    assert!(error.to_string().contains("-wal"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
 fn others_cannot_read_the_file() {
     use std::os::unix::fs::PermissionsExt;
     let place = TestDatabase::sqlite();

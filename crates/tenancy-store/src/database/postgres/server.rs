@@ -126,7 +126,7 @@ impl Server {
         let hosts = self.config.get_hosts().len().max(1) as u32;
         let server = self.clone();
         let (sender, answer) = mpsc::channel();
-        thread::spawn(move || sender.send(server.log_in(setup)));
+        thread::spawn(move || sender.send(server.log_in(setup)).ok());
         answer.recv_timeout(limit * hosts).unwrap_or_else(|_| {
             Err(Error::new(
                 ErrorKind::Unreachable,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::types::{ToSqlOutput, Value as Stored, ValueRef};
-use rusqlite::{OpenFlags, ToSql, params_from_iter};
+use rusqlite::{ErrorCode, OpenFlags, ToSql, params_from_iter};
 
 use failure::{failure, unusable};
 
@@ -55,7 +55,45 @@ impl Sqlite {
             Err(error) => return Err(unusable(path, &error)),
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Self::connect(path, flags, lock_timeout)
+        let sqlite = Self::connect(path, flags, lock_timeout)?;
+        match sqlite.is_readable() {
+            Ok(()) => Ok(sqlite),
+            Err(error) if is_unwritable(&error) => Self::open_unchanging(path, flags, lock_timeout),
+            Err(error) => Err(sqlite.failure(error)),
+        }
+    }
+
+    /// Opens a file beside which SQLite can create nothing, as on a read-only mount.
+    fn open_unchanging(
+        path: &Path,
+        flags: OpenFlags,
+        lock_timeout: Duration,
+    ) -> Result<Self, Error> {
+        // SQLite would ignore the log, and with it the latest tenants.
+        let mut log = path.to_owned().into_os_string();
+        log.push("-wal");
+        if fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
+            return Err(Error::new(
+                ErrorKind::Unreachable,
+                format!(
+                    "the database {0} cannot be opened: its log {0}-wal has to be read too, but nothing can be created beside it; \
+                     copy both to a writable directory",
+                    path.display()
+                ),
+            ));
+        }
+        let mut sqlite = Self::connect(
+            &unchanging(path),
+            flags | OpenFlags::SQLITE_OPEN_URI,
+            lock_timeout,
+        )?;
+        sqlite.path = path.to_owned();
+        Ok(sqlite)
+    }
+
+    fn is_readable(&self) -> rusqlite::Result<()> {
+        self.connection
+            .pragma_query_value(None, "schema_version", |_| Ok(()))
     }
 
     fn connect(path: &Path, flags: OpenFlags, lock_timeout: Duration) -> Result<Self, Error> {
@@ -95,6 +133,27 @@ impl Sqlite {
             .write(true)
             .open(Path::new(&folder).join(number.to_string()))
     }
+}
+
+fn is_unwritable(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly)
+    )
+}
+
+/// The URI of a file that does not change while it is open.
+fn unchanging(path: &Path) -> PathBuf {
+    let mut uri = "file:".to_owned();
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => {
+                uri.push(char::from(*byte));
+            }
+            byte => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    (uri + "?immutable=1").into()
 }
 
 /// Creates an empty file that others cannot read, unless it exists.
