@@ -1,9 +1,9 @@
 //! The arguments of `list`.
 
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use tenancy::Status;
 
 use super::accounts::AccountsArguments;
@@ -46,7 +46,7 @@ pub(crate) struct SelectionArguments {
     #[arg(long, value_name = "FIELD,-FIELD", value_delimiter = ',', value_parser = SortKey::parse, allow_hyphen_values = true)]
     pub(crate) sort: Vec<SortKey>,
     /// At most N rows from all accounts together, after --filter; with --sort, the first N of the whole list
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = limit)]
     pub(crate) limit: Option<u64>,
     /// Resume the list whose --report wrote this file; what it listed is not listed again
     #[arg(long, value_name = "FILE", conflicts_with = "demo")]
@@ -81,6 +81,15 @@ pub(crate) struct OutputArguments {
     pub(crate) quiet: bool,
 }
 
+impl OutputArguments {
+    /// The file to write to; `-` is standard output, as in other programs.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.output
+            .as_deref()
+            .filter(|path| *path != Path::new("-"))
+    }
+}
+
 impl ListArguments {
     /// The filters, as written.
     pub(crate) fn filters(&self) -> Vec<String> {
@@ -94,7 +103,7 @@ impl ListArguments {
     /// Another argument does not go with it.
     pub(crate) fn format(&self) -> Result<ListFormat, Failure> {
         let (selection, output) = (&self.selection, &self.output);
-        let format = output.format.unwrap_or_else(|| self.default_format());
+        let format = output.format.map_or_else(|| self.default_format(), Ok)?;
         let has_columns = matches!(format, ListFormat::Table | ListFormat::Csv);
         let conflict = if has_columns && output.raw {
             Some("--raw needs --format json or ndjson")
@@ -121,15 +130,48 @@ impl ListArguments {
         }
     }
 
-    fn default_format(&self) -> ListFormat {
-        let path = self.output.output.as_deref();
-        match path.map(|path| path.extension().and_then(|extension| extension.to_str())) {
-            Some(Some("csv")) => ListFormat::Csv,
-            Some(Some("json")) => ListFormat::Json,
-            Some(Some("txt")) => ListFormat::Table,
-            None if io::stdout().is_terminal() => ListFormat::Table,
-            _ => ListFormat::Ndjson,
+    fn default_format(&self) -> Result<ListFormat, Failure> {
+        let Some(path) = self.output.file() else {
+            let terminal = io::stdout().is_terminal();
+            return Ok(if terminal {
+                ListFormat::Table
+            } else {
+                ListFormat::Ndjson
+            });
+        };
+        let words = ListFormat::value_variants().iter();
+        if let Some(word) = words
+            .map(|format| format.name())
+            .find(|word| path == Path::new(word))
+        {
+            return Err(Failure::usage(format!(
+                "--output takes a file, and `{word}` is a format; use --format {word}, or ./{word} for a file of that name"
+            )));
         }
+        let Some(extension) = path.extension() else {
+            return Ok(ListFormat::Ndjson);
+        };
+        match extension.to_string_lossy().to_lowercase().as_str() {
+            "csv" => Ok(ListFormat::Csv),
+            "json" => Ok(ListFormat::Json),
+            "ndjson" | "jsonl" => Ok(ListFormat::Ndjson),
+            "txt" => Ok(ListFormat::Table),
+            other => Err(Failure::usage(format!(
+                "cannot tell the format from `.{other}`: end the name of --output in .csv, .json, .ndjson, .jsonl or .txt, \
+                 or add --format"
+            ))),
+        }
+    }
+}
+
+fn limit(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(0) => Err(
+            "the limit is at least 1; `tenancy check` tries the accounts without listing them"
+                .to_owned(),
+        ),
+        Ok(limit) => Ok(limit),
+        Err(_) => Err("the limit is a whole number, at least 1".to_owned()),
     }
 }
 

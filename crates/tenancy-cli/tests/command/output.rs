@@ -220,3 +220,35 @@ fn the_list_and_its_report_need_two_files() {
         refused("link", "t.ndjson");
     }
 }
+
+#[test]
+fn an_output_that_is_not_a_file_of_a_known_format_is_refused_or_understood() {
+    let sandbox = Sandbox::new();
+    let demo = |output: &str| sandbox.run(&["list", "--demo", "--quiet", "-o", output]);
+    let refused = |output: &str, error: &str| {
+        let ran = demo(output);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{output}");
+        assert_eq!(ran.stderr, format!("error: {error}\n"));
+        assert!(!sandbox.path(output).exists());
+    };
+    let word = "--output takes a file, and `json` is a format; use --format json, or ./json for a file of that name";
+    refused("json", word);
+    for (name, extension) in [("x.parquet", "parquet"), ("x.xlsx", "xlsx")] {
+        let error = format!(
+            "cannot tell the format from `.{extension}`: end the name of --output in .csv, .json, .ndjson, .jsonl or \
+             .txt, or add --format"
+        );
+        refused(name, &error);
+    }
+    let stdout = demo("-");
+    assert_eq!(stdout.code, Some(0));
+    assert!(!stdout.ids().is_empty() && !sandbox.path("-").exists());
+    for name in ["./json", "t.jsonl", "T.NDJSON", "plain"] {
+        assert_eq!(demo(name).code, Some(0), "{name}");
+        assert!(sandbox.path(name).exists());
+    }
+    let named = [
+        "list", "--demo", "--quiet", "--format", "csv", "-o", "x.xlsx",
+    ];
+    assert_eq!(sandbox.run(&named).code, Some(0));
+}

@@ -85,7 +85,7 @@ fn writer<'a>(
     report_file: Option<&ReportFile>,
 ) -> Result<(RowWriter<'a>, Progress), Failure> {
     let (selection, output) = (&arguments.selection, &arguments.output);
-    let (destination, screen) = match &output.output {
+    let (destination, screen) = match output.file() {
         None => (Destination::Stdout, Screen::stdout()),
         Some(path) => {
             let file = AtomicFile::open(path).map_err(|error| {
