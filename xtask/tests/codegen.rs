@@ -272,4 +272,5 @@ fn a_new_provider_is_written_and_registered() {
 fn contributing_has_the_checklist_of_a_new_provider() {
     let text = fs::read_to_string(workspace_root().join("CONTRIBUTING.md")).unwrap();
     assert!(text.contains(&checklist("acme")), "{}", checklist("acme"));
+    assert!(checklist("acme-voice").contains("`tests/providers/acme_voice.rs`"));
 }
