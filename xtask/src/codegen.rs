@@ -113,22 +113,27 @@ pub fn provider_spec(root: &Path, provider: &str) -> Result<(Value, Options)> {
 #[derive(Args, Clone, Debug)]
 pub struct StandAlone {
     /// The document: YAML or JSON; Swagger 2.0, OpenAPI 3.0 or 3.1.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", required = false, requires_all = ["operations", "name", "out"])]
     pub spec: PathBuf,
     /// Corrections to the document: an OpenAPI Overlay 1.0.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "spec")]
     pub overlay: Option<PathBuf>,
     /// The operations, by `operationId` or as "METHOD /path".
-    #[arg(long, value_name = "ID[,ID…]", value_delimiter = ',', required = true)]
+    #[arg(
+        long,
+        value_name = "ID[,ID…]",
+        value_delimiter = ',',
+        requires = "spec"
+    )]
     pub operations: Vec<String>,
     /// The crate's name.
-    #[arg(long, value_name = "CRATE")]
+    #[arg(long, value_name = "CRATE", required = false, requires = "spec")]
     pub name: String,
     /// The crate's folder.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", required = false, requires = "spec")]
     pub out: PathBuf,
     /// Types exactly as the document states them: closed enumerations, no isolated records, times with a zone.
-    #[arg(long)]
+    #[arg(long, requires = "spec")]
     pub strict: bool,
 }
 

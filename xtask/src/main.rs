@@ -73,3 +73,32 @@ fn main() -> ExitCode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parses(line: &str) -> bool {
+        Command::try_parse_from(line.split(' ')).is_ok()
+    }
+
+    #[test]
+    fn codegen_takes_no_arguments_or_a_whole_stand_alone_crate() {
+        let command = Command::try_parse_from(["xtask", "codegen"]);
+        let task = command.unwrap_or_else(|error| panic!("{error}")).task;
+        let Task::Codegen(Codegen { check, stand_alone }) = task else {
+            panic!("not codegen");
+        };
+        assert!(!check && stand_alone.is_none());
+        let whole = "xtask codegen --spec a.json --operations list --name a --out b";
+        assert!(parses(whole) && parses("xtask codegen --check"));
+        assert!(!parses(&format!("{whole} --check")));
+        for argument in ["--spec a.json", "--operations list", "--name a", "--out b"] {
+            let partial = whole.replace(&format!(" {argument}"), "");
+            assert!(!parses(&partial), "{partial}");
+        }
+        for alone in ["--spec a.json", "--overlay o.yaml", "--strict", "--name a"] {
+            assert!(!parses(&format!("xtask codegen {alone}")), "{alone}");
+        }
+    }
+}
