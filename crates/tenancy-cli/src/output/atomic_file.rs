@@ -15,8 +15,8 @@ pub(crate) struct AtomicFile {
 
 #[derive(Debug)]
 enum Target {
-    /// A temporary file in the same folder.
-    Temporary(NamedTempFile),
+    /// A temporary file in the same folder, which only its owner can read, and the permissions of the file it becomes.
+    Temporary(NamedTempFile, fs::Permissions),
     /// A pipe, a device or an open descriptor, which cannot be replaced.
     Stream(File),
 }
@@ -34,25 +34,27 @@ impl AtomicFile {
 
     /// Whether both would replace the same file.
     pub(crate) fn replaces_same(&self, other: &Self) -> bool {
-        let replaces = |file: &Self| matches!(file.target, Target::Temporary(_));
+        let replaces = |file: &Self| matches!(file.target, Target::Temporary(..));
         replaces(self) && replaces(other) && self.path == other.path
     }
 
     /// A handle that writes to the same place.
     pub(crate) fn handle(&self) -> io::Result<File> {
         match &self.target {
-            Target::Temporary(file) => file.as_file().try_clone(),
+            Target::Temporary(file, _) => file.as_file().try_clone(),
             Target::Stream(file) => file.try_clone(),
         }
     }
 
     /// Replaces the file.
     pub(crate) fn commit(self) -> io::Result<()> {
-        let Target::Temporary(file) = self.target else {
+        let Target::Temporary(file, permissions) = self.target else {
             return Ok(());
         };
         // Some disks say only now that they are full.
         file.as_file().sync_all()?;
+        // A file system without permissions may refuse, and the content matters more.
+        let _ = file.as_file().set_permissions(permissions);
         file.persist(self.path)
             .map(drop)
             .map_err(|error| error.error)
@@ -62,7 +64,7 @@ impl AtomicFile {
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.target {
-            Target::Temporary(file) => file.as_file_mut().write(bytes),
+            Target::Temporary(file, _) => file.as_file_mut().write(bytes),
             Target::Stream(file) => file.write(bytes),
         }
     }
@@ -103,17 +105,22 @@ fn target(path: &Path) -> io::Result<Target> {
     }
     let mut builder = tempfile::Builder::new();
     builder.prefix(".tenancy-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // The umask applies, as to any new file.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
     // The error's own text names the temporary file.
-    let file = builder
-        .tempfile_in(folder)
-        .map_err(|error| io::Error::from(error.kind()))?;
-    Ok(Target::Temporary(file))
+    let create = |builder: &tempfile::Builder<'_, '_>| {
+        let created = builder.tempfile_in(folder);
+        created.map_err(|error| io::Error::from(error.kind()))
+    };
+    let file = create(&builder)?;
+    let permissions = match fs::metadata(path) {
+        Ok(found) => found.permissions(),
+        Err(_) => {
+            // An empty file shows what the umask leaves of a new file's permissions.
+            #[cfg(unix)]
+            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+            create(&builder)?.as_file().metadata()?.permissions()
+        }
+    };
+    Ok(Target::Temporary(file, permissions))
 }
 
 /// Whether the path names an open descriptor, such as `/dev/stdout`.

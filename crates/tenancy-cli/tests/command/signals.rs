@@ -107,3 +107,39 @@ fn nohup_protects_a_list_from_sighup() {
         output.status.signal()
     );
 }
+
+#[test]
+fn a_list_that_is_being_written_is_readable_by_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let (simulator, sandbox) = stalled();
+    let mode = |name: &str| {
+        let found = fs::metadata(sandbox.path(name)).unwrap();
+        found.permissions().mode() & 0o777
+    };
+    fs::write(sandbox.path("usual"), "").unwrap();
+    fs::write(sandbox.path("t.ndjson"), "before").unwrap();
+    set_mode(&sandbox.path("t.ndjson"), 0o640);
+    let arguments = ["--concurrency", "1", "--report", "r.json", "-o", "t.ndjson"];
+    let child = start(&sandbox, &list(&arguments));
+    wait_for_request_number(&simulator.account("agency"), 3);
+    let temporary: Vec<_> = names(&sandbox)
+        .into_iter()
+        .filter(|name| name.starts_with(".tenancy-"))
+        .collect();
+    assert_eq!(temporary.len(), 2);
+    for name in &temporary {
+        assert_eq!(mode(name), 0o600, "{name}");
+    }
+    signal(&child, "TERM");
+    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(143));
+    assert_eq!(
+        mode("t.ndjson"),
+        0o640,
+        "a file that is replaced keeps its mode"
+    );
+    assert_eq!(
+        mode("r.json"),
+        mode("usual"),
+        "the umask applies to a new file"
+    );
+}
