@@ -76,7 +76,8 @@ The database is --to, else $TENANCY_DATABASE_URL, else tenancy/tenants.db in
 the platform's data folder (with --demo, tenancy/demo.db). A password is read
 from $PGPASSWORD or ~/.pgpass. Connections to other machines use TLS and verify
 the server's certificate; sslrootcert=FILE trusts your own authority. Only
-sslmode=disable in the address turns encryption off.
+sslmode=disable in the address turns encryption off. Behind pgbouncer, use
+pool_mode = session.
 
 A tenant is marked gone only after a list that was complete and proved. A list
 that lacks more than --max-gone allows marks none, and the exit code is 3: a

@@ -341,6 +341,22 @@ mod server {
     }
 
     #[test]
+    fn a_pooler_that_shares_sessions_is_named() {
+        let Some(place) = TestDatabase::postgres("pooler") else {
+            return;
+        };
+        let mut connection = place.address.open(Duration::ZERO).unwrap();
+        // As if another client of the pooler had prepared it, or had got the session with it.
+        for shared in [
+            "PREPARE s0 AS SELECT 1; PREPARE s0 AS SELECT 1",
+            "EXECUTE s1",
+        ] {
+            let error = connection.batch(shared).unwrap_err();
+            assert!(error.to_string().contains("pool_mode = session"), "{error}");
+        }
+    }
+
+    #[test]
     fn the_schema_is_another_programs() {
         let Some(place) = TestDatabase::postgres("schema") else {
             return;

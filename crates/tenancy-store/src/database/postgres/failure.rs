@@ -42,6 +42,13 @@ fn refusal(state: &SqlState, place: &str, message: &str) -> (ErrorKind, String) 
             ErrorKind::ReadOnly,
             format!("{place} cannot be written: {message}"),
         ),
+        &SqlState::DUPLICATE_PSTATEMENT | &SqlState::INVALID_SQL_STATEMENT_NAME => (
+            ErrorKind::Address,
+            format!(
+                "{place} is behind a connection pooler that shares one session among clients ({message}), but the locks of this \
+                 program need a session: connect to the server itself, or set pool_mode = session in pgbouncer"
+            ),
+        ),
         &SqlState::DISK_FULL => (
             ErrorKind::Full,
             format!("no space left at {place}: {message}"),
