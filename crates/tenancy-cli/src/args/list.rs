@@ -45,7 +45,8 @@ pub(crate) struct SelectionArguments {
     /// Sort by these fields; -FIELD sorts in descending order. Nothing is written before the whole list has arrived
     #[arg(long, value_name = "FIELD,-FIELD", value_delimiter = ',', value_parser = SortKey::parse, allow_hyphen_values = true)]
     pub(crate) sort: Vec<SortKey>,
-    /// At most N rows from all accounts together, after --filter; with --sort, the first N of the whole list
+    /// At most N rows from all accounts together, in the order of arrival, after --filter; with --sort, the first N of the
+    /// whole list
     #[arg(long, value_name = "N", value_parser = limit)]
     pub(crate) limit: Option<u64>,
     /// Resume the list whose --report wrote this file; what it listed is not listed again
@@ -193,7 +194,7 @@ Accounts are configured in the file of --config, else of $TENANCY_CONFIG,
 else in tenancy/config.toml in the platform's configuration folder:
 
 {account}
-Without such a file, these environment variables configure one account at each
+Without accounts there, these environment variables configure one account at each
 provider:
 
 {variables}

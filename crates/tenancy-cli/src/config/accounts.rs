@@ -91,14 +91,20 @@ impl Accounts {
 /// Reads `--config`, else the file that `TENANCY_CONFIG` names, else the default file, else the environment.
 fn configured(named: Option<&Path>) -> Result<Vec<AccountConfig>, Failure> {
     if let Some(path) = named.map(Path::to_owned).or_else(path_from_variable) {
-        return file::read(&path);
+        let configs = file::read(&path)?;
+        return if configs.is_empty() {
+            Err(file::without_accounts(&path))
+        } else {
+            Ok(configs)
+        };
     }
     let default = default_path();
     // A file that cannot be accessed is no reason to look elsewhere: reading it says why.
-    if let Some(path) = &default
-        && path.try_exists().unwrap_or(true)
-    {
-        return file::read(path);
+    let existing = default.as_deref();
+    let existing = existing.filter(|path| path.try_exists().unwrap_or(true));
+    let configs = existing.map_or_else(|| Ok(Vec::new()), file::read)?;
+    if !configs.is_empty() {
+        return Ok(configs);
     }
     let is_set = |variable: &str| env::var_os(variable).is_some_and(|value| !value.is_empty());
     let configs: Vec<_> = providers::ALL
@@ -111,6 +117,9 @@ fn configured(named: Option<&Path>) -> Result<Vec<AccountConfig>, Failure> {
         })
         .map(|provider| from_environment(provider))
         .collect();
+    if let (true, Some(path)) = (configs.is_empty(), existing) {
+        return Err(file::without_accounts(path));
+    }
     if configs.is_empty() {
         return Err(Failure::usage("no account is configured")
             .with_help(example::how_to_configure(default.as_deref(), VARIABLE)));

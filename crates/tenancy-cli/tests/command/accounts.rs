@@ -77,6 +77,24 @@ fn what_shells_and_editors_add_to_a_secret_is_ignored() {
 }
 
 #[test]
+fn a_configuration_without_accounts_does_not_hide_those_of_the_environment() {
+    let sandbox = Sandbox::new();
+    assert_eq!(sandbox.run(&["config", "init"]).code, Some(0));
+    // A key that no header can carry fails before a request.
+    let sandbox = sandbox.with(one_key().credentials[0].variable, "line\nbreak");
+    let ran = sandbox.run(&["list"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.stderr.contains("(from the environment)"),
+        "{}",
+        ran.stderr
+    );
+    let path = sandbox.run(&["config", "path"]).stdout;
+    let named = sandbox.run(&["list", "--config", path.trim_end()]);
+    assert!(named.stderr.contains("has no accounts"), "{}", named.stderr);
+}
+
+#[test]
 fn one_account_under_two_names_is_refused() {
     let (simulator, sandbox) = serve([keyed("agency").population(2, 1)]);
     let agency = simulator.account("agency");
