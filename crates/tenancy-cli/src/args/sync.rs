@@ -95,3 +95,19 @@ Exit codes:
   1  nothing could be recorded
   2  wrong usage or configuration, or a database that this command cannot write
   3  something is missing, and the report says what; or too many tenants are gone";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_of_tenants_gone() {
+        let parsed = |text| max_gone(text).map(|limits| (limits.percent, limits.tenants));
+        assert_eq!(parsed("10%,5"), Ok((10, 5)));
+        assert_eq!(parsed("100%"), Ok((100, 0)));
+        assert_eq!(parsed("50"), Ok((0, 50)));
+        for wrong in ["", "%", "101%", "10,5", "5,10%", "-1", "10%,"] {
+            assert!(parsed(wrong).is_err(), "{wrong}");
+        }
+    }
+}
