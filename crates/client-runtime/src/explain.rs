@@ -67,7 +67,13 @@ impl Transport {
         } else if error.is_connect() {
             (
                 ErrorKind::Connection,
-                format!("no connection to {origin}: {}", root_cause(&error)),
+                match self.proxy() {
+                    Some(proxy) => format!(
+                        "no connection to {origin} through the proxy {proxy}: {}",
+                        root_cause(&error)
+                    ),
+                    None => format!("no connection to {origin}: {}", root_cause(&error)),
+                },
             )
         } else if error.is_timeout() {
             (

@@ -19,6 +19,7 @@ mod explain;
 mod options;
 mod outcome;
 mod provider_error;
+mod proxy;
 mod rate_limiter;
 mod retry;
 mod secret;

@@ -16,6 +16,7 @@ use crate::content_coding::decoded;
 use crate::error::is_transient;
 use crate::outcome::Outcome;
 use crate::provider_error::ProviderError;
+use crate::proxy;
 use crate::rate_limiter::RateLimiter;
 use crate::retry::{backoff, retry_after};
 use crate::text::printable;
@@ -32,6 +33,7 @@ struct Inner {
     base: Url,
     base_text: String,
     credentials: Credentials,
+    proxy: Option<String>,
     http: reqwest::Client,
     options: Options,
     rate_limiter: RateLimiter,
@@ -43,12 +45,17 @@ impl Transport {
     ///
     /// # Errors
     /// The address is not an absolute `https` address (plain `http` only to loopback), carries a user name, a query or a
-    /// fragment; a credential is empty or cannot be sent; or TLS could not be set up.
+    /// fragment; a credential is empty or cannot be sent; the environment's proxy is malformed; or TLS could not be set up.
     pub fn new(base_url: &str, credentials: Credentials, options: &Options) -> Result<Self, Error> {
         credentials.check()?;
         let base = parse_base(base_url)?;
+        let encrypted = base.scheme() == "https";
+        let proxy = match encrypted {
+            true => proxy::of(base.as_str(), |name| std::env::var(name).ok())?,
+            false => None,
+        };
         let http = options.connections.client(ClientKind {
-            encrypted: base.scheme() == "https",
+            encrypted,
             idle_timeout: options.idle_timeout,
             user_agent: options.user_agent.clone(),
         })?;
@@ -56,6 +63,7 @@ impl Transport {
             base_text: base.as_str().trim_end_matches('/').to_owned(),
             base,
             credentials,
+            proxy,
             http,
             options: options.clone(),
             rate_limiter: RateLimiter::new(options),
@@ -247,6 +255,11 @@ impl Transport {
 
     pub(crate) fn origin(&self) -> String {
         self.0.base.origin().ascii_serialization()
+    }
+
+    /// The proxy between here and the origin.
+    pub(crate) fn proxy(&self) -> Option<&str> {
+        self.0.proxy.as_deref()
     }
 
     pub(crate) fn options(&self) -> &Options {

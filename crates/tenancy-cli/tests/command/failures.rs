@@ -1,5 +1,6 @@
 //! Accounts that fail, and what is said of them.
 
+use std::io::{Read, Write};
 use std::net::TcpListener;
 
 use provider_sim::{Account, Fault, Provider, Record};
@@ -73,6 +74,37 @@ fn an_unreachable_host() {
         .run(&list(&["--max-retries", "0"]));
     insta::assert_snapshot!("unreachable", without_port(&ran.shown(), port));
     assert_eq!(ran.code, Some(1));
+}
+
+#[test]
+fn a_proxy_that_refuses_is_named_and_a_malformed_one_is_not_bypassed() {
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = proxy.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in proxy.incoming().flatten() {
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(b"HTTP/1.1 403 Forbidden\r\n\r\n");
+        }
+    });
+    let configuration = key_account("agency", "https://api.example.invalid", "{ env = \"K\" }");
+    let run = |value: &str| {
+        Sandbox::configured(&configuration)
+            .with("K", "k-1")
+            .with("HTTPS_PROXY", value)
+            .run(&list(&["--max-retries", "0"]))
+            .stderr
+    };
+    let refused = run(&format!("http://user:hidden@{address}"));
+    let named = format!(
+        "no connection to https://api.example.invalid through the proxy http://{address}: "
+    );
+    assert!(refused.contains(&named), "{refused}");
+    let malformed = run("http//user:hidden@proxy:3128");
+    assert!(
+        malformed.contains("HTTPS_PROXY is not the address of a proxy"),
+        "{malformed}"
+    );
+    assert!(!refused.contains("hidden") && !malformed.contains("hidden"));
 }
 
 #[test]
