@@ -34,7 +34,7 @@ impl Sink {
     pub(crate) fn start(destination: Destination) -> Result<Self, Failure> {
         let writer: Box<dyn Write + Send> =
             match &destination {
-                Destination::Stdout => Box::new(io::stdout()),
+                Destination::Stdout => stdout(),
                 Destination::File(file) => Box::new(file.handle().map_err(|error| {
                     Failure::machine(format!("cannot write the output: {error}"))
                 })?),
@@ -94,9 +94,18 @@ fn write(mut chunks: mpsc::Receiver<Vec<u8>>, mut writer: impl Write) -> io::Res
     Ok(())
 }
 
+/// Standard output, which reports every error: the standard library's handle hides that it is not open for writing.
+fn stdout() -> Box<dyn Write + Send> {
+    #[cfg(unix)]
+    if let Ok(descriptor) = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned() {
+        return Box::new(std::fs::File::from(descriptor));
+    }
+    Box::new(io::stdout())
+}
+
 /// Writes text to standard output. A closed pipe is no failure.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
-    let mut stdout = io::stdout().lock();
+    let mut stdout = stdout();
     match stdout
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush())

@@ -252,3 +252,17 @@ fn an_output_that_is_not_a_file_of_a_known_format_is_refused_or_understood() {
     ];
     assert_eq!(sandbox.run(&named).code, Some(0));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_standard_output_that_cannot_be_written_is_no_success() {
+    let sandbox = Sandbox::new();
+    for (arguments, code) in [(&["list", "--demo", "-q"][..], 3), (&["providers"], 1)] {
+        // Open for reading only.
+        let stdout = fs::File::open("/dev/null").unwrap();
+        let output = sandbox.command(arguments).stdout(stdout).output().unwrap();
+        let ran = Ran::from(output);
+        assert_eq!(ran.code, Some(code), "{arguments:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains("Bad file descriptor"), "{}", ran.stderr);
+    }
+}
