@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 
+use provider_sim::{Paging, Provider};
 use tenancy::{Account, Query};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
@@ -50,12 +51,13 @@ impl Replay {
             .start()
             .await;
         let answers = script.clone();
+        let paging = Provider::named(provider).paging();
         Mock::given(method("GET"))
             .respond_with(move |request: &Request| {
                 let mut script = answers.lock().unwrap();
                 let asked = &request.url[url::Position::BeforePath..];
                 script.asked.push(asked.to_owned());
-                let body = if is_first(request) {
+                let body = if is_first(request, &paging) {
                     &script.first
                 } else {
                     &script.rest
@@ -94,12 +96,16 @@ impl Replay {
 }
 
 /// Whether the first page of the whole list is asked for.
-fn is_first(request: &Request) -> bool {
-    request.url.query_pairs().all(|(name, value)| match &*name {
-        "cursor" | "status" => false,
-        "page" => value == "1",
-        _ => true,
-    })
+fn is_first(request: &Request, paging: &Paging) -> bool {
+    request
+        .url
+        .query_pairs()
+        .all(|(name, value)| match *paging {
+            _ if name == "status" => false,
+            Paging::Numbers { page, first, .. } if name == page => value == first.to_string(),
+            Paging::Token { token, .. } => name != token,
+            _ => true,
+        })
 }
 
 /// What a provider answers after its last record, when there are so many in all.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use provider_sim::{Fault, Paging, Place, Provider};
+use tenancy_tests::providers::facts;
 
 use crate::case::Expect;
 
@@ -67,9 +68,8 @@ fn refusal(fault: &'static str, make: impl Fn() -> Fault + 'static) -> Answer {
 fn slow() -> Answer {
     let make = |provider: Provider| {
         let part = match provider.paging() {
-            Paging::OneBody => 6000,
-            Paging::Token { .. } => 500,
-            _ => 1000,
+            Paging::OneBody => 4000,
+            _ => 500,
         };
         Fault::as_usual()
             .with_length()
@@ -112,7 +112,7 @@ impl Answer {
 /// The faults of an answer, in the order of the table.
 pub(crate) fn answers(thief: &str) -> Vec<Answer> {
     let as_usual = Fault::as_usual;
-    let thief = format!("{thief}/v1/organizations");
+    let thief = thief.to_owned();
     vec![
         passing("429, `Retry-After: 1`", || Fault::rate_limited(1)).timed(),
         passing("429, `Retry-After` as a date", || {
@@ -232,16 +232,28 @@ pub(crate) fn answers(thief: &str) -> Vec<Answer> {
                 page.append("share", "-Infinity");
             })
         }),
-        harmless("duplicated key of the page", || {
-            Fault::page(|page| {
-                for name in ["total_organizations", "nextCursor", "total"] {
-                    if let Some(value) = page.get(name).map(str::to_owned) {
-                        page.append(name, value);
-                    }
-                }
-            })
-        }),
+        duplicated_keys_of_the_page(),
     ]
+}
+
+/// Every field that completeness depends on, except the list, twice.
+fn duplicated_keys_of_the_page() -> Answer {
+    let make = |provider: Provider| {
+        let list = tenancy_tests::provider(provider.name()).records;
+        let read = facts(provider.name()).read.iter();
+        let names: Vec<_> = read.map(|pointer| &pointer[1..]).collect();
+        Fault::page(move |page| {
+            for name in names.iter().filter(|name| **name != list) {
+                if let Some(value) = page.get(name).map(str::to_owned) {
+                    page.append(name, value);
+                }
+            }
+        })
+    };
+    Answer {
+        make: Box::new(make),
+        ..harmless("duplicated key of the page", Fault::as_usual)
+    }
 }
 
 fn duplicate_first_key(record: &mut String) {

@@ -111,9 +111,15 @@ pub(crate) fn cases(thief: &str) -> Vec<Case> {
     for provider in every() {
         let arrange = |handle: &AccountHandle| {
             // Neither a second list, of a status, nor a page after the only one.
-            let first_page = When::matching(|request| {
-                request.query("status").is_none()
-                    && request.query("page").is_none_or(|page| page == "1")
+            let paging = handle.provider().paging();
+            let first_page = When::matching(move |request| {
+                let is_first = match paging {
+                    Paging::Numbers { page, first, .. } => request
+                        .query(page)
+                        .is_none_or(|page| page == first.to_string()),
+                    _ => true,
+                };
+                request.query("status").is_none() && is_first
             });
             handle.fault(first_page, no_utf8(handle));
         };

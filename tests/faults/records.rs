@@ -15,14 +15,14 @@ pub(crate) type Edit = fn(Provider, &mut Map<String, Value>);
 
 /// What may be wrong with one record's members.
 pub(crate) const RECORDS: &[(&str, Expect, Edit)] = &[
-    ("null name", Expect::Whole, |_, record| {
-        set(record, "name", Value::Null)
+    ("null name", Expect::Whole, |provider, record| {
+        set(record, feeding(provider, "name"), Value::Null)
     }),
     (
         "wrong type of the name and a time",
         Expect::Whole,
         |provider, record| {
-            set(record, "name", json!(["x"]));
+            set(record, feeding(provider, "name"), json!(["x"]));
             set(record, &created(provider), json!({"seconds": 1}));
         },
     ),
@@ -34,8 +34,12 @@ pub(crate) const RECORDS: &[(&str, Expect, Edit)] = &[
     ("no identity", Expect::OneMissing, |provider, record| {
         record.remove(identity(provider));
     }),
-    ("5 MB record", Expect::Whole, |_, record| {
-        set(record, "name", json!("x".repeat(5_000_000)))
+    ("5 MB record", Expect::Whole, |provider, record| {
+        set(
+            record,
+            feeding(provider, "name"),
+            json!("x".repeat(5_000_000)),
+        )
     }),
     (UNKNOWN_WORD, Expect::Whole, |_, record| {
         set(record, "status", json!("frozen"))
@@ -44,10 +48,10 @@ pub(crate) const RECORDS: &[(&str, Expect, Edit)] = &[
         set(record, "tier", json!({"name": "gold", "since": [2026]}));
         set(record, "", Value::Null);
     }),
-    ("foreign scripts", Expect::Whole, |_, record| {
+    ("foreign scripts", Expect::Whole, |provider, record| {
         set(
             record,
-            "name",
+            feeding(provider, "name"),
             json!("शर्मा एंड संस · 株式会社 · مؤسسة \u{202e} · 👩‍🚀"),
         )
     }),
@@ -63,9 +67,13 @@ fn identity(provider: Provider) -> &'static str {
 
 /// The field with the time of creation.
 fn created(provider: Provider) -> String {
-    let name = facts(provider.name()).feeds.iter();
-    let mut name = name.filter(|(_, to)| *to == "created_at");
-    name.next().unwrap().0.to_owned()
+    feeding(provider, "created_at").to_owned()
+}
+
+/// The field that becomes a tenant's `field`.
+fn feeding(provider: Provider, field: &str) -> &'static str {
+    let mut feeds = facts(provider.name()).feeds.iter();
+    feeds.find(|(_, to)| *to == field).unwrap().0
 }
 
 /// Puts numbers of twenty digits where a provider may send them.
@@ -99,14 +107,20 @@ pub(crate) fn edited(provider: Provider, text: &str, edit: Edit) -> Record {
 pub(crate) fn no_utf8(handle: &AccountHandle) -> Fault {
     let records = handle.population(|population| population.records());
     let list = tenancy_tests::provider(handle.provider().name()).records;
-    let body = format!(
-        r#"{{"success":true,"{list}":[{}],"total":{TENANTS},"page":1,"size":{TENANTS},"total_organizations":{TENANTS},"nextCursor":null}}"#,
-        records.join(",")
-    );
-    let marker = br#""name":""#;
+    let facts = facts(handle.provider().name());
+    let [mut page, fields] = [facts.after_the_last, facts.only_page].map(|of| of(TENANTS as usize));
+    for (name, value) in fields.as_object().unwrap() {
+        page[name] = value.clone();
+    }
+    page[list] = Value::Null;
+    let records = format!(r#""{list}":[{}]"#, records.join(","));
+    let body = page
+        .to_string()
+        .replace(&format!(r#""{list}":null"#), &records);
+    let marker = format!(r#""{}":""#, feeding(handle.provider(), "name")).into_bytes();
     let mut body = body.into_bytes();
     let at = (body.len() / 2..body.len())
-        .find(|at| body[*at..].starts_with(marker))
+        .find(|at| body[*at..].starts_with(&marker))
         .unwrap();
     let at = at + marker.len();
     body.splice(at..at, *b"\xff\xfe");

@@ -10,14 +10,15 @@ import requests
 
 
 def pages(session, run):
-    endpoint, number, token = run["endpoint"], 1, None
+    endpoint, token = run["endpoint"], None
     following = endpoint["next"] if isinstance(endpoint["next"], dict) else {}
+    number = following["number"]["first"] if "number" in following else 1
     while True:
         parameters = {}
         if endpoint["size"]:
             parameters[endpoint["size"]] = run["page_size"]
         if "number" in following:
-            parameters[following["number"]] = number
+            parameters[following["number"]["parameter"]] = number
         if token is not None:
             parameters[following["token"]["parameter"]] = token
         answer = session.get(endpoint["url"], params=parameters, headers=dict(endpoint["headers"]))

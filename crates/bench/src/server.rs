@@ -55,8 +55,8 @@ pub(crate) struct Endpoint {
 pub(crate) enum Next {
     /// There is none: one body holds everything.
     None,
-    /// By number, in this parameter, until a page is short.
-    Number(String),
+    /// By number, in this parameter, from the first one until a page is short.
+    Number { parameter: String, first: usize },
     /// By the token in this member, in this parameter, until it is null.
     Token { member: String, parameter: String },
 }
@@ -100,7 +100,10 @@ impl Endpoint {
             tenancy::providers::find(&plan.provider).ok_or("tenancy does not know the provider")?;
         let (size, next) = match account.provider().paging() {
             Paging::OneBody => (None, Next::None),
-            Paging::Numbers { page, size, .. } => (Some(size), Next::Number(page.to_owned())),
+            Paging::Numbers { page, first, size } => {
+                let parameter = page.to_owned();
+                (Some(size), Next::Number { parameter, first })
+            }
             Paging::Token { token, size } => {
                 let parameter = token.to_owned();
                 let member = only_text(&example).ok_or("the page has no token")?;

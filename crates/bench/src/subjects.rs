@@ -99,7 +99,10 @@ async fn by_hand(
     mut take: impl FnMut(Vec<u8>) -> Result<Page, Failure>,
 ) -> Result<(), Failure> {
     let endpoint = &run.endpoint;
-    let mut number: u32 = 1;
+    let mut number = match endpoint.next {
+        Next::Number { first, .. } => first,
+        _ => 1,
+    };
     let mut token = None;
     loop {
         let mut request = http.get(&endpoint.url);
@@ -110,7 +113,9 @@ async fn by_hand(
             request = request.query(&[(size, run.page_size)]);
         }
         match (&endpoint.next, &token) {
-            (Next::Number(parameter), _) => request = request.query(&[(parameter, number)]),
+            (Next::Number { parameter, .. }, _) => {
+                request = request.query(&[(parameter, number)]);
+            }
             (Next::Token { parameter, .. }, Some(token)) => {
                 request = request.query(&[(parameter, token)]);
             }
@@ -121,7 +126,7 @@ async fn by_hand(
         number += 1;
         let last = match endpoint.next {
             Next::None => true,
-            Next::Number(_) => page.records < run.page_size as usize,
+            Next::Number { .. } => page.records < run.page_size as usize,
             Next::Token { .. } => page.token.is_none(),
         };
         if last {

@@ -96,9 +96,10 @@ fn tenants_are_created_deleted_replaced_and_inserted_while_it_runs() {
         let created = account.create(2);
         assert!(account.delete(&created[0]) && !account.delete(&created[0]));
         assert!(!account.delete("nobody"));
+        let record = |id| Record::raw(serde_json::json!({ provider.id_member(): id }).to_string());
         account.population(|population| {
-            population.insert(Record::raw(r#"{"id":"x","auth_id":"x"}"#));
-            assert!(population.replace("x", Record::raw(r#"{"id":"y","auth_id":"y"}"#)));
+            population.insert(record("x"));
+            assert!(population.replace("x", record("y")));
         });
         let ids = get(&account, "").ids();
         assert_eq!(ids, account.ids());

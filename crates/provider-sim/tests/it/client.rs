@@ -23,6 +23,8 @@ pub(crate) struct Answer {
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
     pub(crate) end: End,
+    /// The member of a record that holds its identity.
+    id_member: &'static str,
 }
 
 impl Answer {
@@ -51,7 +53,7 @@ impl Answer {
             .as_array()
             .or_else(|| members.into_iter().find_map(|(_, value)| value.as_array()));
         let id = |record: &Value| {
-            let id = record.get("auth_id").unwrap_or(&record["id"]);
+            let id = &record[self.id_member];
             id.as_str()
                 .map_or_else(|| id.to_string(), ToOwned::to_owned)
         };
@@ -77,7 +79,10 @@ pub(crate) fn get(account: &AccountHandle, query: &str) -> Answer {
     if !query.is_empty() {
         url = format!("{url}?{query}");
     }
-    call("GET", &url, &account.auth_headers())
+    Answer {
+        id_member: account.provider().id_member(),
+        ..call("GET", &url, &account.auth_headers())
+    }
 }
 
 pub(crate) fn call(method: &str, url: &str, headers: &[(&str, String)]) -> Answer {
@@ -122,6 +127,7 @@ fn parse((bytes, reset): &(Vec<u8>, bool)) -> Answer {
             headers: Vec::new(),
             body: bytes.clone(),
             end,
+            id_member: "id",
         };
     };
     let head = std::str::from_utf8(&bytes[..at]).unwrap();
@@ -143,6 +149,7 @@ fn parse((bytes, reset): &(Vec<u8>, bool)) -> Answer {
         headers,
         body: bytes[at + 4..].to_vec(),
         end: End::Whole,
+        id_member: "id",
     };
     let whole = if answer.header("transfer-encoding").is_some() {
         let (body, whole) = dechunk(&answer.body);
