@@ -200,6 +200,9 @@ fn moment(text: &str) -> Option<String> {
         "2027-02-30" => return None,
         _ => {}
     }
+    if let Some(read) = worded(text) {
+        return Some(read);
+    }
     let pattern: String = text
         .chars()
         .map(|letter| if letter.is_ascii_digit() { '0' } else { letter })
@@ -224,4 +227,16 @@ fn moment(text: &str) -> Option<String> {
     let fraction = fraction.trim_end_matches('0');
     let point = if fraction.is_empty() { "" } else { "." };
     Some(format!("{seconds}{point}{fraction}{zone}"))
+}
+
+/// A time in words and in UTC, such as `Mon, 16 Aug 2010 23:00:23 +0000`, as a tenant shows it.
+fn worded(text: &str) -> Option<String> {
+    const MONTHS: &str = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec";
+    let (_, text) = text.split_once(", ")?;
+    let words: Vec<&str> = text.split(' ').collect();
+    let [day, month, year, time, "GMT" | "+0000"] = words[..] else {
+        return None;
+    };
+    let month = MONTHS.split(' ').position(|name| name == month)? + 1;
+    Some(format!("{year}-{month:02}-{day}T{time}Z"))
 }

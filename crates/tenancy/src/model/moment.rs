@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use jiff::fmt::rfc2822;
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
@@ -25,11 +26,18 @@ pub enum Moment {
 }
 
 impl Moment {
-    /// Reads ISO 8601 with an offset, without one, or a date alone. Anything else, such as `05/04/2026`, is ambiguous and
-    /// gives nothing.
+    /// Reads ISO 8601 with an offset, without one, or a date alone, and RFC 2822 (`Mon, 16 Aug 2010 23:00:23 +0000`).
+    /// Anything else, such as `05/04/2026`, is ambiguous and gives nothing.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
-        let sent = Pieces::parse(text.trim()).ok()?;
+        let text = text.trim();
+        let Ok(sent) = Pieces::parse(text) else {
+            // A zone by letters other than `GMT` is not the same for everybody.
+            let zone = text.rsplit(' ').next()?;
+            let is_known = zone == "GMT" || zone.starts_with(['+', '-']);
+            let sent = rfc2822::parse(text).ok().filter(|_| is_known)?;
+            return Some(Self::Instant(sent.timestamp()));
+        };
         let Some(time) = sent.time() else {
             return Some(Self::Date(sent.date()));
         };
@@ -115,6 +123,19 @@ mod tests {
                 Some("2025-10-09T10:20:58.220633"),
             ),
             ("2026-03-25", Some("2026-03-25")),
+            (
+                "Mon, 16 Aug 2010 23:00:23 +0000",
+                Some("2010-08-16T23:00:23Z"),
+            ),
+            (
+                "Sat, 30 May 2026 23:07:48 +0200",
+                Some("2026-05-30T21:07:48Z"),
+            ),
+            ("16 Aug 2010 23:00:23 GMT", Some("2010-08-16T23:00:23Z")),
+            ("Tue, 16 Aug 2010 23:00:23 +0000", None),
+            ("Mon, 16 Aug 2010 23:00:23 A", None),
+            ("Mon, 16 Aug 2010 23:00:23 PST", None),
+            ("Mon, 16 Aug 2010 23:00:23", None),
             ("05/04/2026 14:46:15", None),
             ("2026/06/01T14:30:00", None),
             ("2026-06-01T14.30.00Z", None),
