@@ -10,31 +10,36 @@ use crate::codegen::{is_crate_name, read_spec, title_of};
 use crate::error::{Error, Result, at, file_error};
 use crate::tree::{text, write_tree};
 
-/// Files that name each provider: after which text, and what is inserted.
-const REGISTRIES: [(&str, &str, &str); 5] = [
+/// Files that name each provider: where their list begins and ends, and what is appended to it.
+const REGISTRIES: [(&str, &str, &str, &str); 5] = [
     (
         "crates/tenancy/Cargo.toml",
         "\ndefault = [",
-        "\"{{name}}\", ",
+        "]",
+        ", \"{{name}}\"",
     ),
     (
         "crates/tenancy/Cargo.toml",
         "\n[dependencies]\n",
+        "",
         "{{name}} = { path = \"../clients/{{name}}\", package = \"{{name}}-client\", version = \"0.1.0\", optional = true }\n",
     ),
     (
         "crates/tenancy/src/providers/mod.rs",
         "\nproviders! {\n",
+        "}\n",
         "    {{module}} = \"{{name}}\",\n",
     ),
     (
         "crates/provider-sim/src/provider/mod.rs",
         "\nproviders! {\n",
+        "}\n",
         "    {{module}}::{{Type}},\n",
     ),
     (
         "tests/providers/mod.rs",
         "\nproviders! {\n",
+        "}\n",
         "    {{module}},\n",
     ),
 ];
@@ -136,19 +141,17 @@ fn filled(template: &str, words: &Words) -> String {
 /// The registries with their new lines.
 fn registered(root: &Path, words: &Words) -> Result<Files> {
     let mut files = Files::new();
-    for (path, after, inserted) in REGISTRIES {
+    for (path, begin, end, appended) in REGISTRIES {
         let old = match files.remove(path) {
             Some(old) => old,
             None => text(&root.join(path))?,
         };
-        let Some((before, rest)) = old.split_once(after) else {
-            let reason = format!(
-                "{path} has no `{}` to register a provider after",
-                after.trim()
-            );
+        let list = old.find(begin).map(|at| at + begin.len());
+        let Some(at) = list.and_then(|at| Some(at + old[at..].find(end)?)) else {
+            let reason = format!("{path} has no `{}` to register a provider in", begin.trim());
             return Err(Error::Usage(reason));
         };
-        let new = format!("{before}{after}{}{rest}", filled(inserted, words));
+        let new = format!("{}{}{}", &old[..at], filled(appended, words), &old[at..]);
         files.insert(path.to_owned(), new);
     }
     Ok(files)

@@ -246,6 +246,13 @@ fn a_new_provider_is_written_and_registered() {
         let lines = 1 + usize::from(path.ends_with(".toml"));
         assert_eq!(changed.len(), lines, "{path}: {changed:?}");
     }
+    // Last, so that lists in the order of the registries only grow at their end.
+    for path in REGISTRIES.iter().filter(|path| path.ends_with(".rs")) {
+        let text = fs::read_to_string(root.join(path)).unwrap();
+        let (_, list) = text.split_once("\nproviders! {\n").unwrap();
+        let (list, _) = list.split_once("\n}").unwrap();
+        assert!(list.lines().last().unwrap().contains("acme"), "{list}");
+    }
     for folder in [
         "crates/tenancy/src/providers",
         "crates/provider-sim/src/provider",
