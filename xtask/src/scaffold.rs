@@ -235,8 +235,13 @@ fn words(name: &str, file: &str, options: &Options, client: &Files) -> Option<Wo
             each(&|key| format!("(\"{key}\", format!(\"{key}_{{number:016x}}\"))")),
         ),
         (
-            "first_credential",
-            credentials().next().unwrap_or("api_key").to_owned(),
+            "authorization",
+            match credentials().eq(["username", "password"]) {
+                true => include_str!("scaffold/basic.rs.txt").trim_end().to_owned(),
+                false => include_str!("scaffold/bearer.rs.txt")
+                    .trim_end()
+                    .replace("{{key}}", credentials().next().unwrap_or("api_key")),
+            },
         ),
         (
             "base_url",

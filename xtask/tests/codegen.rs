@@ -210,14 +210,21 @@ const REGISTRIES: [&str; 4] = [
     "crates/provider-sim/src/provider/mod.rs",
 ];
 
+/// A workspace with its registries.
+fn registered() -> TempDir {
+    let folder = workspace();
+    for path in REGISTRIES {
+        let copy = folder.path().join(path);
+        fs::create_dir_all(copy.parent().unwrap()).unwrap();
+        fs::copy(workspace_root().join(path), copy).unwrap();
+    }
+    folder
+}
+
 #[test]
 fn a_new_provider_is_written_and_registered() {
-    let folder = workspace();
+    let folder = registered();
     let root = folder.path();
-    for path in REGISTRIES {
-        fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
-        fs::copy(workspace_root().join(path), root.join(path)).unwrap();
-    }
     let spec = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../crates/client-codegen/tests/corpus/records.yaml");
     assert!(matches!(
@@ -273,6 +280,26 @@ fn a_new_provider_is_written_and_registered() {
         "actions:\n  - target: $.info\n    description: d\n    update: {title: Acme}",
     );
     codegen_workspace(root, false).unwrap();
+}
+
+#[test]
+fn a_new_provider_is_simulated_with_the_scheme_of_its_document() {
+    let folder = registered();
+    let root = folder.path();
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../crates/client-codegen/tests/corpus/records.yaml");
+    let spec = fs::read_to_string(spec).unwrap();
+    for (name, scheme) in [("acme", "Bearer"), ("bell", "Basic")] {
+        let secured = format!(
+            "{spec}\nsecurity: [{{s: []}}]\ncomponents: {{securitySchemes: {{s: {{type: http, scheme: {scheme}}}}}}}\n"
+        );
+        let path = root.join("document.yaml");
+        fs::write(&path, secured).unwrap();
+        new_provider(root, name, &path, &["list".to_owned()]).unwrap();
+        let simulator = root.join(format!("crates/provider-sim/src/provider/{name}.rs"));
+        let simulator = fs::read_to_string(simulator).unwrap();
+        assert!(simulator.contains(&format!("\"{scheme} {{")), "{simulator}");
+    }
 }
 
 #[test]
