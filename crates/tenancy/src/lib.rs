@@ -49,4 +49,4 @@ pub use provider::{
 pub use providers::Normaliser;
 pub use query::Query;
 pub use records::{Entry, Mapped};
-pub use report::{Certainty, Drift, DriftKind, LeftOutField, Report, SourceReport};
+pub use report::{Certainty, Drift, DriftKind, LeftOutField, Reason, Report, SourceReport};

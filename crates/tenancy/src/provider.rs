@@ -188,8 +188,14 @@ pub struct Page {
     pub next: Next,
     /// The number of tenants in the list, as the page states it.
     pub total: Option<u64>,
+    /// Whether a total was sent that cannot be read, or the list as null.
+    pub unclear: bool,
     /// The page size that the provider used, as the page states it.
     pub size: Option<u32>,
+    /// Which undeclared field says that more records follow, where the page is the last one.
+    pub more: Option<String>,
+    /// Which field says that the page is not all that it should be: an error beside the list, a list that was cut short.
+    pub partial: Option<String>,
     /// The fields of the envelope that were not as declared, and are omitted.
     pub left_out: Vec<OmittedField>,
     /// The fields of the envelope that the provider's document does not have, as JSON pointers.
@@ -204,7 +210,10 @@ impl Page {
             records,
             next: Next::End,
             total: None,
+            unclear: false,
             size: None,
+            more: None,
+            partial: None,
             left_out: Vec::new(),
             unknown_fields: Vec::new(),
         }

@@ -72,6 +72,9 @@ pub struct SourceReport {
     /// How far a complete list can be trusted.
     #[serde(alias = "consistency")]
     pub certainty: Certainty,
+    /// Why the list has this certainty, one reason for each kind of list that was read; empty where it was not read to its end.
+    #[serde(default)]
+    pub because: Vec<Reason>,
     /// Why the list is not complete; null if it is.
     pub error: Option<String>,
     /// Where to resume; null where there is nothing to resume.
@@ -97,6 +100,7 @@ impl SourceReport {
             left_out: Vec::new(),
             drift: Vec::new(),
             certainty: Certainty::Unproved,
+            because: Vec::new(),
             error: Some(UNFINISHED.to_owned()),
             checkpoint: None,
         }
@@ -110,6 +114,7 @@ impl SourceReport {
         let Self {
             complete,
             certainty,
+            because,
             error,
             checkpoint,
             ..
@@ -117,6 +122,7 @@ impl SourceReport {
         Self {
             complete,
             certainty,
+            because,
             error,
             checkpoint,
             ..self
@@ -256,6 +262,25 @@ pub enum Certainty {
     Assumed,
     /// Something contradicts the list, or it was not read to its end.
     Unproved,
+}
+
+/// Why a list has its certainty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub struct Reason {
+    /// A short code, such as `totals_and_order`.
+    pub code: String,
+    /// The same in a sentence.
+    pub text: String,
+}
+
+impl Reason {
+    pub(crate) fn new(code: &str, text: impl Into<String>) -> Self {
+        Self {
+            code: code.to_owned(),
+            text: text.into(),
+        }
+    }
 }
 
 #[cfg(test)]

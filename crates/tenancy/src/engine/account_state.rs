@@ -70,7 +70,7 @@ impl AccountState {
     }
 
     fn receive_fault(&mut self, fault: RecordFault, again: bool) -> Option<Ready> {
-        let (fingerprint, sight) = self.deduplicator.see_unreadable(fault.identity);
+        let (fingerprint, sight) = self.deduplicator.see_unreadable(fault.identity, again);
         self.is_new(sight, again).then(|| Ready {
             item: Err(self.account.fault(FaultKind::Record(fault))),
             fingerprint: Some(fingerprint),
@@ -78,7 +78,9 @@ impl AccountState {
     }
 
     fn receive_tenant(&mut self, mapped: Mapped, again: bool) -> Option<Ready> {
-        let (fingerprint, sight) = self.deduplicator.see(&mapped.tenant.id);
+        let (fingerprint, sight) = self
+            .deduplicator
+            .see(&mapped.tenant.id, mapped.tenant.created_at);
         if !self.is_new(sight, again) {
             return None;
         }
@@ -132,6 +134,11 @@ impl AccountState {
     pub(super) fn begin_page_again(&mut self) {
         self.received = self.before_page;
         self.deduplicator.begin_page_again();
+    }
+
+    /// How many records are known.
+    pub(super) fn known(&self) -> u64 {
+        self.deduplicator.seen.len()
     }
 
     /// The list is read from its beginning.

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::seen::Seen;
 use super::state::WalkState;
-use crate::{Account, Certainty, Error, PagingStyle, Query, Status};
+use crate::{Account, Certainty, Error, PagingStyle, Query, Reason, Status};
 
 /// The version of what a checkpoint holds. It changes when an older one could no longer be resumed rightly.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Where the listing of an account can be resumed: how far it was read, and which tenants were listed.
 ///
@@ -29,6 +29,14 @@ pub struct Checkpoint {
     #[serde(alias = "consistency")]
     certainty: Certainty,
     walk: Option<WalkState>,
+    /// Why they are.
+    #[serde(default)]
+    because: Vec<Reason>,
+    /// How many tenants the present walk had met, and the one before it.
+    #[serde(default)]
+    met: u64,
+    #[serde(default)]
+    met_before: u64,
     seen: String,
 }
 
@@ -38,7 +46,10 @@ pub(super) struct Progress {
     pub(super) list: usize,
     pub(super) again: bool,
     pub(super) certainty: Certainty,
+    pub(super) because: Vec<Reason>,
     pub(super) walk: Option<WalkState>,
+    pub(super) met: u64,
+    pub(super) met_before: u64,
 }
 
 impl Default for Progress {
@@ -47,7 +58,10 @@ impl Default for Progress {
             list: 0,
             again: false,
             certainty: Certainty::Proved,
+            because: Vec::new(),
             walk: None,
+            met: 0,
+            met_before: 0,
         }
     }
 }
@@ -63,7 +77,10 @@ impl Checkpoint {
             list: progress.list,
             again: progress.again,
             certainty: progress.certainty,
+            because: progress.because.clone(),
             walk: progress.walk.clone(),
+            met: progress.met,
+            met_before: progress.met_before,
             seen,
         }
     }
@@ -78,7 +95,7 @@ impl Checkpoint {
         };
         if self.version != VERSION {
             return refuse(format!(
-                "it has version {}, and this is version {VERSION}",
+                "it has version {}, and this release reads version {VERSION}",
                 self.version
             ));
         }
@@ -105,8 +122,8 @@ impl Checkpoint {
             (&self.walk, style),
             (None, _)
                 | (Some(WalkState::OneBody), PagingStyle::OneBody)
-                | (Some(WalkState::Numbered(_)), PagingStyle::Numbered)
-                | (Some(WalkState::Cursor(_)), PagingStyle::Cursor)
+                | (Some(WalkState::Ranks(_)), PagingStyle::Numbered)
+                | (Some(WalkState::Links(_)), PagingStyle::Cursor)
         );
         match Seen::read(&self.seen) {
             Some(mut seen) if fits => {
@@ -119,7 +136,10 @@ impl Checkpoint {
                     list: self.list,
                     again: self.again,
                     certainty: self.certainty,
+                    because: self.because.clone(),
                     walk: self.walk.clone(),
+                    met: self.met,
+                    met_before: self.met_before,
                 };
                 Ok((progress, seen))
             }

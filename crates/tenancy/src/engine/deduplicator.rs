@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::seen::{Seen, Sight, fingerprint};
 use super::step::Tally;
+use crate::Moment;
 
 /// Recognises the records of one account that came before.
 #[derive(Debug)]
@@ -11,6 +12,8 @@ pub(super) struct Deduplicator {
     pub(super) seen: Seen,
     /// Whether one page is the whole list. Then what is new to the walk is all that is distinct in it.
     one_page: bool,
+    /// How many unreadable records of this walk have the same bytes.
+    unreadable: HashMap<u128, u64>,
     page: Page,
 }
 
@@ -20,7 +23,7 @@ struct Page {
     tally: Tally,
     /// The fingerprints of its records; empty where the page is the whole list.
     fingerprints: Vec<u128>,
-    /// How many unreadable records have the same bytes.
+    /// How many of its unreadable records have the same bytes.
     unreadable: HashMap<u128, u64>,
 }
 
@@ -29,12 +32,21 @@ impl Deduplicator {
         Self {
             seen,
             one_page,
+            unreadable: HashMap::new(),
             page: Page::default(),
         }
     }
 
-    /// Takes a record by its identity.
-    pub(super) fn see(&mut self, identity: &str) -> (u128, Sight) {
+    /// Takes a tenant by its identity and creation time.
+    pub(super) fn see(&mut self, id: &str, created_at: Option<Moment>) -> (u128, Sight) {
+        let (fingerprint, sight) = self.take(id);
+        if sight != Sight::Twice {
+            self.page.tally.keys.push(created_at);
+        }
+        (fingerprint, sight)
+    }
+
+    fn take(&mut self, identity: &str) -> (u128, Sight) {
         let fingerprint = fingerprint(identity);
         if !self.one_page {
             self.page.fingerprints.push(fingerprint);
@@ -47,13 +59,17 @@ impl Deduplicator {
         (fingerprint, sight)
     }
 
-    /// Takes a record that cannot be read. Its bytes, and how many records of its page had the same bytes, serve as its identity,
-    /// so that it is reported once however often its page is read. No tenant's identity begins like this.
-    pub(super) fn see_unreadable(&mut self, bytes: u128) -> (u128, Sight) {
-        let alike = self.page.unreadable.entry(bytes).or_default();
+    /// Takes a record that cannot be read. Its bytes, and how many records before it had the same bytes, serve as its identity, so
+    /// that it is reported once however often its page is read. No tenant's identity begins like this.
+    pub(super) fn see_unreadable(&mut self, bytes: u128, again: bool) -> (u128, Sight) {
+        let alike = match again {
+            true => &mut self.page.unreadable,
+            false => &mut self.unreadable,
+        };
+        let alike = alike.entry(bytes).or_default();
         *alike += 1;
         let identity = format!("\0{bytes:x} {alike}");
-        self.see(&identity)
+        self.take(&identity)
     }
 
     /// The page is complete: what its records were.
@@ -79,6 +95,7 @@ impl Deduplicator {
     /// The list is read from its beginning.
     pub(super) fn begin_walk(&mut self) {
         self.page = Page::default();
+        self.unreadable = HashMap::new();
         self.seen.begin_walk();
     }
 }

@@ -1,23 +1,23 @@
-//! A list whose pages are chained by opaque cursors.
+//! A list whose pages are chained by links: an opaque cursor in each page leads to the next.
 //!
-//! What a cursor stands for is the provider's secret. If it names the last record read, nothing slips past. If it is an
-//! offset in disguise (one provider's sample decodes to `{"offset":25}`), a deletion above it moves a tenant out of
-//! reach without a trace, and a creation above it repeats one. So a list in one page is certain, a longer one is as
-//! certain as the provider's cursors; and a tenant that comes twice shows that the list moved: then it is read again,
-//! until a walk finds nothing new.
+//! Only the provider knows what a cursor stands for. If it names the last record read, nothing slips past. If it is an offset in
+//! disguise (one provider's sample decodes to `{"offset":25}`), a deletion above it moves a tenant out of reach without a
+//! trace, and a creation above it repeats one. So a list in one page is certain, and a longer one as certain as the provider's
+//! cursors. A tenant that comes twice shows that the list moved.
 //!
-//! A full page without any word about a next one may be the last one or cut off. The list is read again by smaller pages: if
-//! its last page is not full then, the list was whole.
+//! A full page without an end marker may be the last one or a truncated list. The list is read again by smaller pages: if its last
+//! page is not full then, the list was whole.
 
 use std::collections::HashSet;
 
+use super::evidence::{Earlier, End, Evidence, Order, Total};
 use super::seen::fingerprint;
 use super::state::{Link, LinksState, WalkState};
-use super::step::{Conclusion, Doubt, Flow, Step, Tally};
+use super::step::{Flow, Step, Tally};
 use super::walk::Walk;
 use crate::error::ErrorKind;
 use crate::provider::Next;
-use crate::{Certainty, Error, Page, Position};
+use crate::{Error, Page, Position};
 
 /// How many pages in a row may bring nothing new before the list counts as endless.
 const MOST_BARREN_PAGES: u32 = 100;
@@ -34,8 +34,9 @@ pub(super) struct Links {
     pages: u64,
     barren: u32,
     repeats: bool,
-    /// Why the last page may not be the last one, although it does not say that another follows it.
-    cut_off: Option<&'static str>,
+    missing: Option<String>,
+    unclear: bool,
+    end: End,
 }
 
 impl Links {
@@ -48,23 +49,56 @@ impl Links {
             pages: 0,
             barren: 0,
             repeats: false,
-            cut_off: None,
+            missing: None,
+            unclear: false,
+            end: End::NotObserved,
         }
     }
 
-    /// A walk that goes on where another one was.
+    /// A walk that continues where another one was.
     pub(super) fn resumed(state: LinksState, size: u32) -> Self {
         let LinksState {
             next,
             pages,
             repeats,
+            missing,
+            end,
         } = state;
         Self {
             next,
             pages,
             repeats,
+            missing,
+            end,
             ..Self::new(size)
         }
+    }
+
+    /// Follows a cursor, unless it leads nowhere.
+    fn follow(&mut self, cursor: &str) -> Result<Link, Error> {
+        let error = |why: String| Err(Error::new(ErrorKind::NoProgress, why));
+        if !self.followed.insert(fingerprint(cursor)) {
+            return error(format!(
+                "the cursor of page {} was there before: the provider's list runs in a circle",
+                self.pages
+            ));
+        }
+        // An empty page with a cursor is not the end: a filter may leave a page empty.
+        if self.barren >= MOST_BARREN_PAGES {
+            return error(format!(
+                "{MOST_BARREN_PAGES} pages in a row had nothing new, and there is always a next one"
+            ));
+        }
+        Ok(Link::After(cursor.to_owned()))
+    }
+
+    /// The page leads to no other one.
+    fn end(&mut self, page: &Page, end: End) -> Link {
+        self.end = end;
+        if self.missing.is_none() {
+            self.missing.clone_from(&page.more);
+        }
+        Link::End
     }
 }
 
@@ -81,53 +115,38 @@ impl Walk for Links {
             position: Position::Cursor(cursor),
             size: self.size,
             again: false,
+            beyond: false,
         })
     }
 
     fn accept(&mut self, _: &Step, page: &Page, records: Tally) -> Result<Flow, Error> {
         self.waiting = false;
         self.pages += 1;
+        self.unclear |= page.unclear;
         self.repeats |= records.new_to_walk < records.distinct;
-        self.barren = if records.new_to_walk == 0 {
-            self.barren + 1
-        } else {
-            0
+        self.barren = match records.new_to_walk {
+            0 => self.barren + 1,
+            _ => 0,
         };
+        if self.missing.is_none() {
+            self.missing.clone_from(&page.partial);
+        }
         self.next = match &page.next {
-            Next::End => Link::End,
-            Next::Unsaid => {
-                self.cut_off = cut_off(self.size, page, records);
-                Link::End
+            Next::End => self.end(page, End::Observed),
+            Next::Unsaid if records.distinct >= u64::from(self.size) => {
+                self.end(page, End::NotObserved)
             }
-            // What the page lists is listed all the same.
+            Next::Unsaid => self.end(page, End::Implied),
             Next::Unreadable(reason) => {
                 return Err(Error::new(
                     ErrorKind::NoProgress,
                     format!(
-                        "after page {} the list cannot be read on: {reason}",
+                        "the link after page {} cannot be read: {reason}",
                         self.pages
                     ),
                 ));
             }
-            Next::Cursor(cursor) if !self.followed.insert(fingerprint(cursor)) => {
-                return Err(Error::new(
-                    ErrorKind::NoProgress,
-                    format!(
-                        "the cursor of page {} was there before: the provider's list runs in a circle",
-                        self.pages
-                    ),
-                ));
-            }
-            // An empty page with a cursor is not the end: a filter may leave a page empty.
-            Next::Cursor(_) if self.barren >= MOST_BARREN_PAGES => {
-                return Err(Error::new(
-                    ErrorKind::NoProgress,
-                    format!(
-                        "{MOST_BARREN_PAGES} pages in a row had nothing new, and there is always a next one"
-                    ),
-                ));
-            }
-            Next::Cursor(cursor) => Link::After(cursor.clone()),
+            Next::Cursor(cursor) => self.follow(cursor)?,
         };
         Ok(Flow::Continue)
     }
@@ -136,51 +155,37 @@ impl Walk for Links {
         None
     }
 
-    fn conclude(&self) -> Conclusion {
-        let error = |why: &str| Error::new(ErrorKind::Inconsistent, why);
-        let doubt = if let Some(why) = self.cut_off {
-            Some(Doubt::Missing(error(why)))
-        } else if self.repeats {
-            let why = "tenants came twice: the list moved while it was read, and others may have been missed";
-            Some(Doubt::Settleable(error(why)))
-        } else {
-            None
-        };
-        let certainty = if self.pages <= 1 {
-            Certainty::Proved
-        } else {
-            Certainty::Assumed
-        };
-        Conclusion { certainty, doubt }
+    fn evidence(&self) -> Evidence {
+        Evidence {
+            end: self.end,
+            total: match self.unclear {
+                true => Total::Unreadable,
+                false => Total::Absent,
+            },
+            order: match self.pages {
+                0 | 1 => Order::OneAnswer,
+                _ => Order::Links,
+            },
+            moved: self.repeats,
+            missing: self.missing.clone(),
+            earlier: Earlier::None,
+        }
     }
 
     fn state(&self) -> WalkState {
-        WalkState::Cursor(LinksState {
+        WalkState::Links(LinksState {
             next: self.next.clone(),
             pages: self.pages,
             repeats: self.repeats,
+            missing: self.missing.clone(),
+            end: self.end,
         })
-    }
-}
-
-/// Why a page that does not say what follows it may not be the last one: it is full, or says it under a name that the
-/// provider's document does not know.
-fn cut_off(size: u32, page: &Page, records: Tally) -> Option<&'static str> {
-    let is_onward = |field: &String| {
-        let name = field.to_lowercase();
-        name.contains("next") || name.contains("cursor")
-    };
-    if records.distinct >= u64::from(size) {
-        Some("the last page was full and did not say whether there is another")
-    } else if page.unknown_fields.iter().any(is_onward) {
-        Some("the last page has no cursor, and a field that is not declared and may be one")
-    } else {
-        None
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::state::Keys;
     use super::*;
 
     fn page(next: &str) -> Page {
@@ -197,13 +202,6 @@ mod tests {
         })
     }
 
-    const NEW: Tally = Tally {
-        distinct: 1,
-        new_to_walk: 1,
-        new: 1,
-        first: None,
-    };
-
     #[test]
     fn one_page_is_in_flight_at_a_time() {
         let mut walk = Links::new(1);
@@ -218,7 +216,7 @@ mod tests {
     fn a_page_that_leads_to_itself_ends_the_walk_also_after_a_resumption() {
         let mut walk = walked(&[(&page("a"), NEW)]);
         let mut resumed = Links::new(1);
-        if let WalkState::Cursor(state) = walk.state() {
+        if let WalkState::Links(state) = walk.state() {
             resumed = Links::resumed(state, 1);
         }
         for walk in [&mut walk, &mut resumed] {
@@ -236,6 +234,7 @@ mod tests {
             position: Position::Cursor(None),
             size: 1,
             again: false,
+            beyond: false,
         };
         walk.accept(&step, page, records)
     }
@@ -250,22 +249,22 @@ mod tests {
         walk
     }
 
-    fn unsaid(unknown_field: &str) -> Page {
-        let mut page = Page::new(Vec::new());
-        page.next = Next::Unsaid;
-        page.unknown_fields.push(unknown_field.to_owned());
-        page
-    }
-
-    const REPEATED: Tally = Tally {
+    const NEW: Tally = Tally {
         distinct: 1,
-        new_to_walk: 0,
-        new: 0,
+        new_to_walk: 1,
+        new: 1,
         first: None,
+        keys: Keys::NONE,
     };
     const FULL: Tally = Tally {
         distinct: 2,
         new_to_walk: 2,
+        ..NEW
+    };
+    const REPEATED: Tally = Tally {
+        distinct: 1,
+        new_to_walk: 0,
+        new: 0,
         ..NEW
     };
 
@@ -302,43 +301,32 @@ mod tests {
     }
 
     #[test]
-    fn a_last_page_may_be_cut_off_if_it_is_full_or_has_another_word_for_its_cursor() {
-        for (field, records, may_be) in [
-            ("/more", NEW, false),
-            ("/more", FULL, true),
-            ("/nextPage", NEW, true),
-            ("/Cursor", NEW, true),
-        ] {
-            let mut walk = walked(&[(&unsaid(field), records)]);
-            assert_eq!(walk.issue(), None);
-            let doubt = walk.conclude().doubt;
-            let is_missing = matches!(doubt, Some(Doubt::Missing(_)));
-            assert_eq!(is_missing, may_be, "{field} {doubt:?}");
-            assert_eq!(doubt.is_some(), may_be, "{field} {doubt:?}");
-        }
-        let end = Page::new(Vec::new());
-        assert!(walked(&[(&end, FULL)]).conclude().doubt.is_none());
+    fn a_last_page_without_an_end_marker_may_not_be_the_last() {
+        let mut unsaid = Page::new(Vec::new());
+        unsaid.next = Next::Unsaid;
+        assert_eq!(walked(&[(&unsaid, NEW)]).evidence().end, End::Implied);
+        assert_eq!(walked(&[(&unsaid, FULL)]).evidence().end, End::NotObserved);
+        let mut end = Page::new(Vec::new());
+        assert_eq!(walked(&[(&end, FULL)]).evidence().end, End::Observed);
+        end.more = Some("`hasMore` is true".to_owned());
+        assert!(walked(&[(&end, NEW)]).evidence().missing.is_some());
     }
 
     #[test]
-    fn a_tenant_that_comes_twice_is_remembered_however_the_walk_goes_on() {
+    fn a_tenant_that_comes_twice_is_remembered_also_after_a_resumption() {
         let end = Page::new(Vec::new());
-        for (records, is_odd) in [(NEW, false), (REPEATED, true)] {
-            let before = walked(&[(&page("a"), records)]);
-            let WalkState::Cursor(state) = before.state() else {
-                panic!("{before:?}")
+        for (records, moved) in [(NEW, false), (REPEATED, true)] {
+            let WalkState::Links(state) = walked(&[(&page("a"), records)]).state() else {
+                panic!("another state")
             };
             let mut resumed = Links::resumed(state, 2);
             resumed.issue().unwrap();
             accept(&mut resumed, &end, NEW).unwrap();
             for walk in [walked(&[(&page("a"), records), (&end, NEW)]), resumed] {
-                let Conclusion { certainty, doubt } = walk.conclude();
-                assert_eq!(certainty, Certainty::Assumed);
-                assert_eq!(matches!(doubt, Some(Doubt::Settleable(_))), is_odd);
-                assert_eq!(doubt.is_some(), is_odd);
+                let evidence = walk.evidence();
+                assert_eq!((evidence.order, evidence.moved), (Order::Links, moved));
             }
         }
-        let one = walked(&[(&end, NEW)]).conclude();
-        assert_eq!(one.certainty, Certainty::Proved);
+        assert_eq!(walked(&[(&end, NEW)]).evidence().order, Order::OneAnswer);
     }
 }

@@ -3,16 +3,19 @@
 mod account_state;
 mod checkpoint;
 mod deduplicator;
+mod evidence;
 mod in_flight;
 mod links;
 mod one_body;
 mod ranks;
+mod route;
 mod seen;
 #[cfg(test)]
 mod simulation;
 mod source;
 mod state;
 mod step;
+mod verdict;
 mod walk;
 
 pub use checkpoint::Checkpoint;

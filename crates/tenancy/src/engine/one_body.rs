@@ -1,16 +1,19 @@
 //! A list that arrives as one body.
 
+use super::evidence::{Earlier, End, Evidence, Order, Total};
 use super::state::WalkState;
-use super::step::{Conclusion, Doubt, Flow, Step, Tally};
+use super::step::{Flow, Step, Tally};
 use super::walk::Walk;
-use crate::error::ErrorKind;
-use crate::{Certainty, Error, Page, Position};
+use crate::{Error, Page, Position};
 
 /// A list that comes whole in one body: a snapshot, so nothing can slip past between pages. A total has to agree with it.
 #[derive(Debug, Default)]
 pub(super) struct OneBody {
     asked: bool,
-    read: Option<(Tally, Option<u64>)>,
+    met: u64,
+    total: Option<u64>,
+    unclear: bool,
+    missing: Option<String>,
 }
 
 impl Walk for OneBody {
@@ -20,39 +23,39 @@ impl Walk for OneBody {
             position: Position::Whole,
             size: 0,
             again: false,
+            beyond: false,
         })
     }
 
     fn accept(&mut self, _: &Step, page: &Page, records: Tally) -> Result<Flow, Error> {
-        self.read = Some((records, page.total));
+        self.met = records.distinct;
+        self.total = page.total;
+        self.unclear = page.unclear;
+        self.missing = page.partial.clone().or_else(|| page.more.clone());
         Ok(Flow::Continue)
     }
 
     fn total(&self) -> Option<u64> {
-        self.read.and_then(|(_, total)| total)
+        self.total
     }
 
-    fn conclude(&self) -> Conclusion {
-        let doubt = match self.read {
-            Some((records, Some(total))) if total != records.distinct => {
-                let error = Error::new(
-                    ErrorKind::Inconsistent,
-                    format!(
-                        "the provider says that there are {total} tenants, and sent {}",
-                        records.distinct
-                    ),
-                );
-                Some(if total > records.distinct {
-                    Doubt::Missing(error)
-                } else {
-                    Doubt::Settleable(error)
-                })
-            }
-            _ => None,
-        };
-        Conclusion {
-            certainty: Certainty::Proved,
-            doubt,
+    fn evidence(&self) -> Evidence {
+        let met = self.met;
+        Evidence {
+            end: End::Observed,
+            total: match self.total {
+                None if self.unclear => Total::Unreadable,
+                None => Total::Absent,
+                Some(total) if total > met => Total::Exceeds { total, met },
+                Some(total) if total < met => Total::Contradicted(format!(
+                    "the provider says that there are {total} tenants, and sent {met}"
+                )),
+                Some(_) => Total::Agrees,
+            },
+            order: Order::OneAnswer,
+            moved: false,
+            missing: self.missing.clone(),
+            earlier: Earlier::None,
         }
     }
 

@@ -38,6 +38,11 @@ impl Seen {
         }
     }
 
+    /// How many identities came.
+    pub(crate) fn len(&self) -> u64 {
+        self.walk.union(&self.earlier).count() as u64
+    }
+
     /// Begins another walk: everything seen so far was seen in an earlier one.
     pub(crate) fn begin_walk(&mut self) {
         let walk = std::mem::take(&mut self.walk);

@@ -4,8 +4,9 @@
 //! once, when each answer is cut out of the list and when it arrives, what is created, deleted and switched in between,
 //! and what goes wrong. There is no socket and no clock: time is tokio's, paused, and moves on when nothing else can.
 //!
-//! What has to hold for each schedule: no tenant comes twice, none is invented, and every tenant that was there
-//! throughout comes, or the report does not say complete.
+//! What has to hold for each schedule: no tenant comes twice, none is invented, every page that was served is delivered, and
+//! every tenant that was there throughout comes, or the report says neither proved nor agreed. Where the server does not lie, it does
+//! not say complete either.
 //!
 //! `TENANCY_SEED=<n> cargo test -p tenancy simulation` replays one schedule and prints what happened.
 
@@ -18,16 +19,19 @@ use client_runtime::Traffic;
 use fastrand::Rng;
 use futures::StreamExt;
 
+use super::evidence::{End, Evidence, Order, Total};
 use super::ranks::Ranks;
+use super::route::{self, Route, WalkMaker};
 use super::source::Shared;
 use super::state::WalkState;
-use super::step::{Conclusion, Flow, Step, Tally};
-use super::walk::{self, Route, Walk, WalkMaker};
+use super::step::{Flow, Step, Tally};
+use super::verdict::{Judge, verdict};
+use super::walk::Walk;
 use crate::provider::{Arrivals, Fetch, Next, Page, PageRequest, Position};
 use crate::records::{Entry, Mapped};
 use crate::{
-    Account, Capabilities, Error, Listing, PagingStyle, Provider, Query, Raw, RecordFault, Report,
-    Status, Tenant,
+    Account, Capabilities, Certainty, Error, Listing, Moment, PagingStyle, Provider, Query, Raw,
+    RecordFault, Report, Status, Tenant,
 };
 
 /// How a model server cuts its list into pages.
@@ -76,6 +80,47 @@ struct Schedule {
     verify: bool,
     /// How often the listing is interrupted and resumed.
     interruptions: u32,
+    /// How often the list may change.
+    most_changes: u32,
+    lies: Lies,
+}
+
+/// How a model server differs from its document.
+#[derive(Clone, Copy, Debug, Default)]
+struct Lies {
+    order: Sorted,
+    /// Whether records have no creation time.
+    no_keys: bool,
+    total: Said,
+    /// In so many of a hundred answers: an empty page and a total of 0.
+    collapses: u8,
+    /// …: fewer records than there are, beside an error.
+    partial: u8,
+    /// …: no cursor, and another field that leads on.
+    renamed: u8,
+    /// …: no cursor, and nothing else.
+    cut_off: u8,
+}
+
+/// The order of a model server's list.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Sorted {
+    #[default]
+    NewestFirst,
+    OldestFirst,
+    Arbitrary,
+}
+
+/// The total that a model server states.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+enum Said {
+    #[default]
+    Honest,
+    OfPage,
+    Capped,
+    Unreadable,
+    Absent,
+    Wobbling,
 }
 
 struct Server {
@@ -92,7 +137,11 @@ struct State {
     ever: BTreeSet<u64>,
     /// The tenants that were there throughout, with a status that did not change.
     steadfast: BTreeMap<u64, Status>,
+    /// The tenants on pages that were served.
+    served: BTreeSet<u64>,
     requests: u64,
+    changes: u32,
+    collapses: u32,
     log: Vec<String>,
 }
 
@@ -100,17 +149,25 @@ impl Server {
     fn new(schedule: Schedule) -> Self {
         let mut rng = Rng::with_seed(schedule.seed);
         let statuses = [Status::Active, Status::Suspended];
-        let list: Vec<_> = (0..schedule.tenants as u64)
+        let mut list: Vec<_> = (0..schedule.tenants as u64)
             .rev()
             .map(|id| (id, statuses[rng.usize(..2)].clone()))
             .collect();
+        match schedule.lies.order {
+            Sorted::NewestFirst => {}
+            Sorted::OldestFirst => list.reverse(),
+            Sorted::Arbitrary => rng.shuffle(&mut list),
+        }
         let state = State {
             next_id: schedule.tenants as u64,
             ever: list.iter().map(|(id, _)| *id).collect(),
             steadfast: list.iter().cloned().collect(),
             list,
             rng,
+            served: BTreeSet::new(),
             requests: 0,
+            changes: 0,
+            collapses: 0,
             log: Vec::new(),
         };
         Self {
@@ -133,7 +190,32 @@ impl Server {
         if state.chance(faults.errors) {
             return Err(Error::refused("the server is on fire", None));
         }
-        let (page, ids) = state.cut(request, &self.schedule);
+        let (mut page, mut ids) = state.cut(request, &self.schedule);
+        let lies = self.schedule.lies;
+        // That a list is empty from the beginning is nothing to doubt.
+        let may_collapse = state.collapses == 0 || lies.total == Said::Honest;
+        if state.chance(lies.collapses) && may_collapse && state.requests > 1 {
+            state.collapses += 1;
+            (page.records, page.total) = (Vec::new(), Some(0));
+            ids.clear();
+        }
+        if state.chance(lies.partial) && page.next == Next::End {
+            page.records.truncate(page.records.len() / 2);
+            ids.truncate(page.records.len());
+            page.total = None;
+            page.partial = Some("`errors` is set".to_owned());
+        }
+        if matches!(page.next, Next::Cursor(_)) {
+            if state.chance(lies.renamed) {
+                page.next = Next::End;
+                page.more = Some("`nextPage` is set".to_owned());
+            } else if state.chance(lies.cut_off) {
+                page.next = Next::Unsaid;
+            }
+        }
+        state
+            .served
+            .extend(ids.iter().map(|id| id.parse::<u64>().unwrap()));
         let line = format!(
             "{:?} by {}: {} of {:?}, then {:?}",
             request.position,
@@ -154,12 +236,21 @@ impl State {
 
     fn churn(&mut self, schedule: &Schedule) {
         for _ in 0..self.rng.usize(1..4) {
+            if self.changes >= schedule.most_changes {
+                return;
+            }
+            self.changes += 1;
             match self.rng.u8(..3) {
                 0 if schedule.creates => {
                     let id = self.next_id;
                     self.next_id += 1;
                     self.ever.insert(id);
-                    self.list.insert(0, (id, Status::Active));
+                    let at = match schedule.lies.order {
+                        Sorted::NewestFirst => 0,
+                        Sorted::OldestFirst => self.list.len(),
+                        Sorted::Arbitrary => self.rng.usize(..=self.list.len()),
+                    };
+                    self.list.insert(at, (id, Status::Active));
                     self.log.push(format!("create {id}"));
                 }
                 1 if schedule.deletes && !self.list.is_empty() => {
@@ -218,9 +309,9 @@ impl State {
                 records.push(Err(Box::new(unreadable(id))));
                 continue;
             }
-            records.push(Ok(mapped(id, &status)));
+            records.push(Ok(mapped(id, &status, schedule.lies)));
             if self.chance(schedule.faults.doubles) {
-                records.push(Ok(mapped(id, &status)));
+                records.push(Ok(mapped(id, &status, schedule.lies)));
             }
         }
         let tenants = records.iter().flatten().map(|mapped| &mapped.tenant);
@@ -232,7 +323,15 @@ impl State {
             } else {
                 0
             };
-            page.total = Some((self.list.len() as u64).saturating_add_signed(off));
+            let total = (self.list.len() as u64).saturating_add_signed(off);
+            page.total = match schedule.lies.total {
+                Said::Honest => Some(total),
+                Said::OfPage => Some((end - start) as u64),
+                Said::Capped => Some(total.min(10)),
+                Said::Absent | Said::Unreadable => None,
+                Said::Wobbling => Some(total + self.requests % 2),
+            };
+            page.unclear = schedule.lies.total == Said::Unreadable;
             let told = schedule.faults.clamp.is_none_or(|(_, told)| told);
             page.size = Some(if told { clamped } else { size } as u32);
         }
@@ -272,8 +371,10 @@ impl State {
     }
 }
 
-fn mapped(id: u64, status: &Status) -> Mapped {
+fn mapped(id: u64, status: &Status, lies: Lies) -> Mapped {
     let mut tenant = Tenant::new("model", "model", id.to_string());
+    let second = jiff::Timestamp::from_second(1_700_000_000 + id as i64).unwrap();
+    tenant.created_at = (!lies.no_keys).then_some(Moment::Instant(second));
     tenant.status = Some(status.clone());
     Mapped::new(tenant, Vec::new())
 }
@@ -330,7 +431,7 @@ async fn read(
     schedule: &Schedule,
     earlier: Option<Report>,
     stop_after: usize,
-    new_walk: WalkMaker,
+    engine: Engine,
     ids: &mut Vec<u64>,
 ) -> Report {
     let query = Query {
@@ -342,7 +443,8 @@ async fn read(
     };
     let accounts = vec![Account::new("model", server.clone()).unwrap()];
     let shared = Shared {
-        new_walk,
+        new_walk: engine.new_walk,
+        judge: engine.judge,
         ..Shared::new(query)
     };
     let mut listing = Listing::begin(accounts, &shared, earlier).unwrap();
@@ -358,11 +460,23 @@ async fn read(
 
 /// What a schedule came to: whether the report says complete, or what promise was broken.
 fn run(schedule: &Schedule) -> Result<Report, String> {
-    run_with(schedule, walk::begin)
+    run_with(schedule, ENGINE)
 }
 
-/// The same with walks of another kind.
-fn run_with(schedule: &Schedule, new_walk: WalkMaker) -> Result<Report, String> {
+/// What of the engine a test replaces.
+#[derive(Clone, Copy)]
+struct Engine {
+    new_walk: WalkMaker,
+    judge: Judge,
+}
+
+const ENGINE: Engine = Engine {
+    new_walk: route::begin,
+    judge: verdict,
+};
+
+/// The same with another engine.
+fn run_with(schedule: &Schedule, engine: Engine) -> Result<Report, String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -384,7 +498,7 @@ fn run_with(schedule: &Schedule, new_walk: WalkMaker) -> Result<Report, String> 
                 schedule,
                 earlier.take(),
                 stop_after,
-                new_walk,
+                engine,
                 &mut ids,
             )
             .await;
@@ -412,6 +526,16 @@ fn judge(ids: &[u64], report: &Report, state: &State, schedule: &Schedule) -> Re
             return Err(format!("{id} was invented"));
         }
     }
+    let undisturbed = schedule.interruptions == 0 && schedule.concurrency == 1;
+    if undisturbed && schedule.filter.is_none() {
+        if let Some(id) = state.served.difference(&listed).next() {
+            return Err(format!("{id} was served and not delivered"));
+        }
+    }
+    let certainty = report.sources[0].certainty;
+    if schedule.is_lying() && certainty > Certainty::Agreed {
+        return Ok(());
+    }
     if !report.complete {
         return if report.sources[0].error.is_some() {
             Ok(())
@@ -435,6 +559,22 @@ fn judge(ids: &[u64], report: &Report, state: &State, schedule: &Schedule) -> Re
     }
 }
 
+impl Schedule {
+    fn is_lying(&self) -> bool {
+        let Lies {
+            order,
+            no_keys,
+            total,
+            collapses,
+            partial,
+            renamed,
+            cut_off,
+        } = self.lies;
+        let rates = collapses + partial + renamed + cut_off;
+        order != Sorted::NewestFirst || no_keys || total != Said::Honest || rates > 0
+    }
+}
+
 /// A schedule whose list is numbered and honest: what is promised for it is promised without a way out.
 fn honest(seed: u64) -> Schedule {
     let mut rng = Rng::with_seed(seed ^ 0x5eed);
@@ -451,6 +591,8 @@ fn honest(seed: u64) -> Schedule {
         faults: Faults::default(),
         verify: rng.bool(),
         interruptions: [0, 0, 1, 3][rng.usize(..4)],
+        most_changes: u32::MAX,
+        lies: Lies::default(),
     }
 }
 
@@ -484,6 +626,54 @@ fn hostile(seed: u64) -> Schedule {
     }
 }
 
+/// A schedule of a server that differs from its document, and whose list changes once at most.
+fn lying(seed: u64) -> Schedule {
+    let mut rng = Rng::with_seed(seed ^ 0x11e5);
+    let mut some = |most: u8| if rng.u8(..4) == 0 { rng.u8(..most) } else { 0 };
+    let (collapses, partial, renamed, cut_off) = (some(10), some(20), some(20), some(20));
+    let orders = [Sorted::NewestFirst, Sorted::OldestFirst, Sorted::Arbitrary];
+    let totals = [
+        Said::Honest,
+        Said::Honest,
+        Said::OfPage,
+        Said::Capped,
+        Said::Unreadable,
+        Said::Absent,
+        Said::Wobbling,
+    ];
+    let models = [
+        Model::Numbered,
+        Model::Numbered,
+        Model::Numbered,
+        Model::KeyCursor,
+        Model::OneBody,
+    ];
+    let model = models[rng.usize(..models.len())];
+    let order = match model {
+        // Its cursors name a record by its place in the documented order.
+        Model::KeyCursor => Sorted::NewestFirst,
+        _ => orders[rng.usize(..3)],
+    };
+    Schedule {
+        model,
+        most_changes: rng.u32(..2),
+        lies: Lies {
+            order,
+            no_keys: rng.bool(),
+            total: totals[rng.usize(..totals.len())],
+            // Two lies at the same place of two reads would agree.
+            collapses: match (model, partial) {
+                (Model::Numbered, 0) => collapses,
+                _ => 0,
+            },
+            partial,
+            renamed,
+            cut_off,
+        },
+        ..honest(seed)
+    }
+}
+
 /// Runs so many schedules and gives how many of the reports said complete.
 fn run_all(first: u64, count: u64, schedule: fn(u64) -> Schedule) -> u64 {
     if let Some(seed) = std::env::var("TENANCY_SEED")
@@ -504,7 +694,7 @@ fn run_all(first: u64, count: u64, schedule: fn(u64) -> Schedule) -> u64 {
 }
 
 /// How many schedules each of the tests below runs.
-const SCHEDULES: u64 = 25_000;
+const SCHEDULES: u64 = 17_000;
 
 #[test]
 fn simulation_of_honest_churn_one() {
@@ -534,6 +724,28 @@ fn simulation_of_hostile_servers_two() {
     run_all(SCHEDULES, SCHEDULES, hostile);
 }
 
+#[test]
+fn simulation_of_lying_servers_one() {
+    run_all(0, SCHEDULES, lying);
+}
+
+#[test]
+fn simulation_of_lying_servers_two() {
+    run_all(SCHEDULES, SCHEDULES, lying);
+}
+
+/// Lists that can be read are complete, whatever their totals say.
+#[test]
+fn simulation_of_wobbling_totals() {
+    for seed in 0..500 {
+        let mut schedule = honest(seed);
+        schedule.churn = 0;
+        schedule.lies.total = Said::Wobbling;
+        let report = run(&schedule).unwrap();
+        assert!(report.complete, "seed {seed}: {report:?}");
+    }
+}
+
 /// A walk over ranks with one of its rules broken.
 #[derive(Debug)]
 struct Wrong {
@@ -552,14 +764,9 @@ enum Broken {
 }
 
 fn wrong(route: Route, broken: Broken) -> Box<dyn Walk> {
-    let concurrency = route.concurrency;
-    let walk = match route.state {
-        Some(WalkState::Numbered(state)) => Ranks::resumed(state, route.page_size, concurrency),
-        _ => Ranks::new(route.page_size, concurrency),
-    };
     Box::new(Wrong {
-        walk,
-        concurrency,
+        concurrency: route.concurrency,
+        walk: route::ranks(route),
         broken,
         first_page: None,
     })
@@ -568,7 +775,7 @@ fn wrong(route: Route, broken: Broken) -> Box<dyn Walk> {
 impl Wrong {
     fn covered(&self) -> u64 {
         match self.walk.state() {
-            WalkState::Numbered(state) => state.covered,
+            WalkState::Ranks(state) => state.covered,
             other => panic!("{other:?}"),
         }
     }
@@ -603,7 +810,7 @@ impl Walk for Wrong {
         let before = self.covered();
         let flow = self.walk.accept(step, page, records)?;
         if self.broken == Broken::ForgetsDrops && self.covered() < before {
-            let WalkState::Numbered(mut state) = self.walk.state() else {
+            let WalkState::Ranks(mut state) = self.walk.state() else {
                 panic!("{self:?}");
             };
             state.covered = before;
@@ -617,8 +824,8 @@ impl Walk for Wrong {
         self.walk.total()
     }
 
-    fn conclude(&self) -> Conclusion {
-        self.walk.conclude()
+    fn evidence(&self) -> Evidence {
+        self.walk.evidence()
     }
 
     fn state(&self) -> WalkState {
@@ -626,25 +833,78 @@ impl Walk for Wrong {
     }
 }
 
-fn assert_caught(schedules: u64, new_walk: WalkMaker) {
-    let caught = (0..schedules).find_map(|seed| run_with(&honest(seed), new_walk).err());
-    let broken = caught.expect("the wrong walk was not caught");
+fn assert_caught(schedules: u64, schedule: fn(u64) -> Schedule, engine: Engine) {
+    let caught = (0..schedules).find_map(|seed| run_with(&schedule(seed), engine).err());
+    let broken = caught.expect("the wrong engine was not caught");
     assert!(
         broken.ends_with("was there throughout and did not come"),
         "{broken}"
     );
 }
 
+fn assert_walk_caught(schedules: u64, new_walk: WalkMaker) {
+    assert_caught(schedules, honest, Engine { new_walk, ..ENGINE });
+}
+
 /// The simulation can fail: a walk that does not go back when the total drops is caught.
 #[test]
 fn simulation_catches_a_walk_that_does_not_read_again() {
-    assert_caught(2_000, |route| wrong(route, Broken::ForgetsDrops));
+    assert_walk_caught(2_000, |route| wrong(route, Broken::ForgetsDrops));
 }
 
 /// The simulation can fail: a walk that reads pages in parallel without a second look at page 1 is caught.
 #[test]
 fn simulation_catches_a_walk_that_does_not_look_twice() {
-    assert_caught(20_000, |route| wrong(route, Broken::SkipsSecondLook));
+    assert_walk_caught(20_000, |route| wrong(route, Broken::SkipsSecondLook));
+}
+
+fn assert_judge_caught(judge: Judge) {
+    assert_caught(20_000, lying, Engine { judge, ..ENGINE });
+}
+
+/// The simulation can fail: a verdict without one of its rules is caught.
+#[test]
+fn simulation_catches_a_verdict_that_ignores_what_is_missing() {
+    assert_judge_caught(|evidence| {
+        let missing = None;
+        verdict(&Evidence {
+            missing,
+            ..evidence.clone()
+        })
+    });
+}
+
+#[test]
+fn simulation_catches_a_verdict_that_takes_every_end_for_observed() {
+    assert_judge_caught(|evidence| {
+        let end = End::Observed;
+        verdict(&Evidence {
+            end,
+            ..evidence.clone()
+        })
+    });
+}
+
+#[test]
+fn simulation_catches_a_verdict_that_believes_every_total() {
+    assert_judge_caught(|evidence| {
+        let total = Total::Agrees;
+        verdict(&Evidence {
+            total,
+            ..evidence.clone()
+        })
+    });
+}
+
+#[test]
+fn simulation_catches_a_verdict_that_takes_every_order_for_newest_first() {
+    assert_judge_caught(|evidence| {
+        let order = Order::NewestFirst;
+        verdict(&Evidence {
+            order,
+            ..evidence.clone()
+        })
+    });
 }
 
 /// A schedule replays exactly: the same seed gives the same report.

@@ -8,15 +8,19 @@ use tokio::sync::Semaphore;
 
 use super::account_state::AccountState;
 use super::checkpoint::{Checkpoint, Progress};
+use super::evidence::Earlier;
 use super::in_flight::{Arrived, InFlight};
+use super::route::{self, Route, WalkMaker};
 use super::seen::Seen;
-use super::step::{Conclusion, Doubt, Flow, Step};
-use super::walk::{self, Route, Walk, WalkMaker};
+use super::state::WalkState;
+use super::step::{Flow, Step};
+use super::verdict::{Judge, Verdict, verdict};
+use super::walk::Walk;
 use crate::error::ErrorKind;
 use crate::provider::Arrival;
 use crate::{
     Account, Capabilities, Certainty, Error, Fault, FaultKind, Page, PageRequest, PagingStyle,
-    Query, SourceReport, Status, Tenant,
+    Position, Query, Reason, SourceReport, Status, Tenant,
 };
 
 /// How often a list is walked when something contradicts the walk before.
@@ -29,6 +33,7 @@ pub(crate) struct Shared {
     /// Bounds the requests in flight of all accounts together.
     pub(super) requests: Arc<Semaphore>,
     pub(super) new_walk: WalkMaker,
+    pub(super) judge: Judge,
 }
 
 impl Shared {
@@ -36,7 +41,8 @@ impl Shared {
         Self {
             requests: Arc::new(Semaphore::new(query.max_in_flight.get() as usize)),
             query: Arc::new(query),
-            new_walk: walk::begin,
+            new_walk: route::begin,
+            judge: verdict,
         }
     }
 }
@@ -58,7 +64,17 @@ pub(crate) struct Source {
     walks: u32,
     /// How many tenants the present walk found that no walk before had met.
     new_in_walk: u64,
+    /// How many the present walk met, and the one before it.
+    met: u64,
+    met_before: u64,
+    /// How many tenants an earlier listing had listed that this one resumes.
+    known: u64,
     certainty: Certainty,
+    because: Vec<Reason>,
+    /// Whether the walk began anew because a cursor had expired.
+    restarted: bool,
+    /// Whether a walk showed that the totals of the present list contradict each other.
+    ignore_totals: bool,
     finished: bool,
 }
 
@@ -76,7 +92,11 @@ impl Source {
         report: SourceReport,
         checkpoint: &Checkpoint,
     ) -> Result<Self, Error> {
-        let (progress, seen) = checkpoint.open(&account, &shared.query)?;
+        let (mut progress, seen) = checkpoint.open(&account, &shared.query)?;
+        if progress.again {
+            // A walk that confirms another one observes all of the list, or it confirms nothing.
+            (progress.walk, progress.met) = (None, 0);
+        }
         let report = report.unfinished();
         Ok(Self::continued(account, shared, report, seen, progress))
     }
@@ -110,6 +130,7 @@ impl Source {
             page_size,
             concurrency: shared.query.concurrency.get(),
             state: progress.walk.clone(),
+            ignore_totals: false,
         });
         Self {
             traffic_before: account.provider().traffic(),
@@ -120,7 +141,13 @@ impl Source {
             in_flight: InFlight::default(),
             walks: if progress.again { 2 } else { 1 },
             new_in_walk: 0,
+            met: progress.met,
+            met_before: progress.met_before,
+            known: seen.len(),
             certainty: progress.certainty,
+            because: progress.because.clone(),
+            restarted: false,
+            ignore_totals: false,
             finished: false,
             state: AccountState::new(account, shared.query.clone(), report, seen, progress),
             shared,
@@ -143,7 +170,8 @@ impl Source {
                     self.state.begin_page_again();
                     Ok(())
                 }
-                Some(Arrived::Page(step, page)) => page.and_then(|page| self.accept(&step, page)),
+                Some(Arrived::Page(step, Ok(page))) => self.accept(&step, page),
+                Some(Arrived::Page(step, Err(error))) => self.accept_error(&step, error),
             };
             if let Err(error) = advanced {
                 self.fail(error);
@@ -202,6 +230,7 @@ impl Source {
         self.state.receive(records, step.again);
         let tally = self.state.end_page();
         self.new_in_walk += tally.new;
+        self.met += tally.new_to_walk;
         let accepted = self.walk.accept(step, &page, tally);
         let report = &mut self.state.report;
         report.pages += 1;
@@ -233,13 +262,33 @@ impl Source {
         Ok(())
     }
 
+    /// Takes the failure of a page. A server may refuse a page beyond the last one, and a cursor that has expired: then the list is
+    /// read from its beginning, once, and what was listed is not listed again.
+    fn accept_error(&mut self, step: &Step, error: Error) -> Result<(), Error> {
+        if !refuses_position(&error) {
+            return Err(error);
+        }
+        if step.beyond {
+            return self.accept(step, Page::new(Vec::new()));
+        }
+        if matches!(step.position, Position::Cursor(Some(_))) && !self.restarted {
+            self.restarted = true;
+            self.renew_walk();
+            return Ok(());
+        }
+        Err(error)
+    }
+
     /// Everything received has been handed out: a listing that ends now resumes here.
     fn note_progress(&mut self) {
         self.state.progress = Progress {
             list: self.list,
             again: self.walks > 1,
             certainty: self.certainty,
+            because: self.because.clone(),
             walk: Some(self.walk.state()),
+            met: self.met,
+            met_before: self.met_before,
         };
     }
 
@@ -267,37 +316,51 @@ impl Source {
         self.shared.query.limit.is_none_or(|limit| listed < limit)
     }
 
-    /// Walks again while there is doubt, then reads the next list, then ends.
+    /// Walks again while the list is unproved, then reads the next list, then ends.
     fn end_walk(&mut self) -> Result<(), Error> {
-        let Conclusion { certainty, doubt } = self.walk.conclude();
-        // Whatever contradicts a list, two walks that found the same tenants agree on it.
-        let agreed = self.walks > 1 && self.new_in_walk == 0;
-        let unsettled = match doubt {
-            Some(Doubt::Missing(error)) => Some(error),
-            Some(Doubt::Settleable(error)) => (!agreed).then_some(error),
-            None if certainty == Certainty::Assumed && self.shared.query.verify => {
-                (!agreed).then(unverified)
-            }
-            None => None,
-        };
-        if let Some(error) = unsettled {
-            let last = self.walks == MOST_WALKS;
-            self.walks += u32::from(!last);
-            self.renew_walk();
-            if !last {
+        let mut evidence = self.walk.evidence();
+        let total = self.walk.total().unwrap_or(self.known);
+        if self.walks == 1 && 2 * total < self.known {
+            evidence.earlier = Earlier::Fewer {
+                before: self.known,
+                met: total,
+            };
+        }
+        if self.walks > 1 {
+            evidence.earlier = Earlier::compare(self.met_before, self.met, self.new_in_walk);
+        }
+        let Verdict { certainty, because } = (self.shared.judge)(&evidence);
+        let unverified = self.shared.query.verify && certainty == Certainty::Assumed;
+        if certainty == Certainty::Unproved || unverified {
+            if self.walks < MOST_WALKS {
+                self.walks += 1;
+                if let WalkState::Ranks(state) = self.walk.state() {
+                    self.ignore_totals |= state.record.wobbles;
+                }
+                self.renew_walk();
                 return Ok(());
             }
+            self.renew_walk();
             self.note_progress();
+            let text = match unverified {
+                true => "each read of the list found tenants that no read before had found",
+                false => &because.text,
+            };
+            let error = Error::new(ErrorKind::Inconsistent, text);
+            self.state.report.because = vec![because];
             return Err(error.advise("tenants may be missing: run it again at a quieter time"));
         }
-        self.certainty = match certainty {
-            Certainty::Assumed if agreed => self.certainty.max(Certainty::Agreed),
-            other => self.certainty.max(other),
-        };
+        self.certainty = self.certainty.max(certainty);
+        if !self.because.contains(&because) {
+            self.because.push(because);
+        }
         if self.list + 1 < self.lists.len() {
             self.list += 1;
             self.walks = 1;
+            self.restarted = false;
+            self.ignore_totals = false;
             self.renew_walk();
+            self.met_before = 0;
         } else {
             self.succeed();
         }
@@ -306,8 +369,21 @@ impl Source {
 
     /// Begins the present list from its head.
     fn renew_walk(&mut self) {
-        self.state.begin_walk();
         self.new_in_walk = 0;
+        let mut met = std::mem::take(&mut self.met);
+        if self.known > 0 {
+            // Of the page that an earlier listing was handing out, this one counted only the rest.
+            met = self.state.known();
+        }
+        // A walk that met far fewer says nothing about the one before it.
+        if !matches!(
+            Earlier::compare(self.met_before, met, 0),
+            Earlier::Fewer { .. }
+        ) {
+            self.met_before = met;
+        }
+        self.known = 0;
+        self.state.begin_walk();
         self.in_flight.clear();
         let style = self.account().provider().capabilities().style;
         if style == PagingStyle::Cursor && self.walks > 1 {
@@ -319,6 +395,7 @@ impl Source {
             page_size: self.page_size,
             concurrency: self.shared.query.concurrency.get(),
             state: None,
+            ignore_totals: self.ignore_totals,
         });
     }
 
@@ -326,6 +403,7 @@ impl Source {
         self.finished = true;
         let report = &mut self.state.report;
         report.certainty = self.certainty;
+        report.because = std::mem::take(&mut self.because);
         report.error = match report.quarantined {
             0 => None,
             1 => Some("1 record could not be read".to_owned()),
@@ -346,12 +424,10 @@ impl Source {
     }
 }
 
-/// Why a list cannot be verified.
-fn unverified() -> Error {
-    Error::new(
-        ErrorKind::Inconsistent,
-        "each read of the list found tenants that no read before had found",
-    )
+/// Whether the provider refuses the position that was asked for, rather than the account.
+fn refuses_position(error: &Error) -> bool {
+    let status = error.call().and_then(client_runtime::Error::status);
+    status.is_some_and(|status| matches!(status.as_u16(), 400 | 404 | 410 | 416 | 422))
 }
 
 /// How many records to ask for at once, within what the provider allows.

@@ -1,6 +1,7 @@
-//! The words that walks and their reader share: a step, what its page brought, and how a walk ends.
+//! The words that walks and their reader share: a step, and what its page brought.
 
-use crate::{Certainty, Error, Position};
+use super::state::Keys;
+use crate::Position;
 
 /// The next page to fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +10,8 @@ pub(super) struct Step {
     pub(super) size: u32,
     /// Whether the page was read before, so that its records may be known.
     pub(super) again: bool,
+    /// Whether the list should end before this page, so that a server may refuse it.
+    pub(super) beyond: bool,
 }
 
 /// What a page's records were, as far as a walk needs to know.
@@ -22,6 +25,8 @@ pub(super) struct Tally {
     pub(super) new: u64,
     /// The fingerprint of the first one.
     pub(super) first: Option<u128>,
+    /// The creation times of those that are new to the walk.
+    pub(super) keys: Keys,
 }
 
 /// What happens to the pages in flight.
@@ -31,21 +36,4 @@ pub(super) enum Flow {
     Continue,
     /// They are useless: the walk continues elsewhere.
     Discard,
-}
-
-/// What a walk found, at its end.
-#[derive(Debug)]
-pub(super) struct Conclusion {
-    pub(super) certainty: Certainty,
-    /// Why the walk may have missed something, so that another one is needed to be sure.
-    pub(super) doubt: Option<Doubt>,
-}
-
-/// Why a walk may have missed something.
-#[derive(Debug)]
-pub(super) enum Doubt {
-    /// The list moved, or contradicts itself: another walk that finds nothing new settles it.
-    Settleable(Error),
-    /// The provider itself says that something is missing: only a walk without this doubt settles it.
-    Missing(Error),
 }

@@ -1,13 +1,11 @@
-//! The walks over every kind of list, behind one trait.
+//! What every walk over a list has in common.
 
 use std::fmt::Debug;
 
-use super::links::Links;
-use super::one_body::OneBody;
-use super::ranks::Ranks;
+use super::evidence::Evidence;
 use super::state::WalkState;
-use super::step::{Conclusion, Flow, Step, Tally};
-use crate::{Error, Page, PagingStyle};
+use super::step::{Flow, Step, Tally};
+use crate::{Error, Page};
 
 /// One walk over a list, from its first page to its end: a state machine without input or output.
 pub(super) trait Walk: Debug + Send {
@@ -23,41 +21,9 @@ pub(super) trait Walk: Debug + Send {
     /// How many tenants the provider says there are.
     fn total(&self) -> Option<u64>;
 
-    /// What the walk found, at its end.
-    fn conclude(&self) -> Conclusion;
+    /// What the walk observed, at its end.
+    fn evidence(&self) -> Evidence;
 
     /// How far the walk has come.
     fn state(&self) -> WalkState;
-}
-
-/// What a walk is made from: the paging of the list, the page size, the most requests in flight, and where to resume.
-#[derive(Clone, Debug)]
-pub(crate) struct Route {
-    pub(super) style: PagingStyle,
-    pub(super) page_size: u32,
-    pub(super) concurrency: u32,
-    pub(super) state: Option<WalkState>,
-}
-
-/// Makes walks. Tests prove with another one that they notice a wrong walk.
-pub(super) type WalkMaker = fn(Route) -> Box<dyn Walk>;
-
-/// A walk along this route.
-pub(super) fn begin(route: Route) -> Box<dyn Walk> {
-    let Route {
-        page_size,
-        concurrency,
-        ..
-    } = route;
-    match (route.style, route.state) {
-        (PagingStyle::OneBody, _) => Box::new(OneBody::default()),
-        (PagingStyle::Numbered, Some(WalkState::Numbered(state))) => {
-            Box::new(Ranks::resumed(state, page_size, concurrency))
-        }
-        (PagingStyle::Numbered, _) => Box::new(Ranks::new(page_size, concurrency)),
-        (PagingStyle::Cursor, Some(WalkState::Cursor(state))) => {
-            Box::new(Links::resumed(state, page_size))
-        }
-        (PagingStyle::Cursor, _) => Box::new(Links::new(page_size)),
-    }
 }

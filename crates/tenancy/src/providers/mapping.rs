@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use client_runtime::{RawNumber, Timestamp};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::assumed_zone::AssumedZone;
 use super::descriptor::Descriptor;
+use super::hints;
 use super::parent_id::ParentId;
 use crate::provider::{Next, Page};
 use crate::{Moment, Tenant};
@@ -205,14 +207,40 @@ impl Page {
         }
         field.value()
     }
+
+    /// Reads the total. One that is not a number of records proves nothing.
+    pub fn read_total(&mut self, envelope: &Envelope, name: &str) {
+        self.total = self.count(envelope, name);
+        let is_sent = !matches!(envelope.field::<Value>(name), Field::Absent);
+        self.unclear |= is_sent && self.total.is_none();
+    }
+
+    /// Reads the page size that the provider used.
+    pub fn read_size(&mut self, envelope: &Envelope, name: &str) {
+        let size = self.count(envelope, name);
+        self.size = size.and_then(|size| size.try_into().ok());
+    }
+
+    /// Reads a number of records, however it was written, or notes that it is not as declared.
+    fn count(&mut self, envelope: &Envelope, name: &str) -> Option<u64> {
+        let value: Value = self.declared(envelope, name)?;
+        if !value.is_u64() {
+            let omitted = OmittedField::new(format!("/{name}"), "of another type");
+            self.left_out.push(omitted);
+        }
+        hints::count(&value)
+    }
 }
 
 impl Next {
-    /// Reads a cursor that is null on the last page.
+    /// Reads a cursor that is null or empty on the last page.
     #[must_use]
     pub fn cursor(envelope: &Envelope, name: &str) -> Self {
         match envelope.field(name) {
-            Field::Value(cursor) => Self::Cursor(cursor),
+            Field::Value(Value::String(cursor)) if cursor.is_empty() => Self::End,
+            Field::Value(Value::String(cursor)) => Self::Cursor(cursor),
+            Field::Value(Value::Number(cursor)) => Self::Cursor(cursor.to_string()),
+            Field::Value(_) => Self::Unreadable(format!("`{name}` is of another type")),
             Field::Null => Self::End,
             Field::Absent => Self::Unsaid,
             Field::Invalid(reason) => Self::Unreadable(format!("`{name}` is {reason}")),

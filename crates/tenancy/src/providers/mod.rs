@@ -8,6 +8,7 @@ mod assumed_zone;
 mod decoder;
 mod descriptor;
 mod endpoint;
+mod hints;
 mod mapping;
 mod never_null;
 mod normaliser;

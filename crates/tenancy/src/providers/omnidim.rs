@@ -5,6 +5,7 @@
 use ::omnidim::types::{Organization, OrganizationList, ResellerOrganization, User};
 use ::omnidim::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
 use client_runtime::{OrFalse, Transport};
+use serde::de::IgnoredAny;
 
 use super::{
     Answer, AssumedZone, CredentialField, Descriptor, Endpoint, Envelope, Field, Mapper, Mapping,
@@ -125,7 +126,7 @@ impl Mapping for Organizations {
 
     fn page(&self, envelope: &Envelope, page: &mut Page) {
         page.declared::<bool>(envelope, "success");
-        page.total = page.declared(envelope, "total_organizations");
+        page.read_total(envelope, "total_organizations");
     }
 
     /// The parent stands beside the list, in the documented order before it.
@@ -142,7 +143,12 @@ impl Mapping for Organizations {
     }
 
     fn refusal(&self, envelope: &Envelope) -> Option<Refusal> {
-        if envelope.has_records() && envelope.field("success") != Field::Value(false) {
+        let has_list = envelope.has_records()
+            || matches!(
+                envelope.field::<IgnoredAny>(DESCRIPTOR.records),
+                Field::Null
+            );
+        if has_list && envelope.field("success") != Field::Value(false) {
             return None;
         }
         // The order in which OmniDim's own SDK looks for the reason.

@@ -6,6 +6,7 @@ use record_stream::{
 use serde::de::IgnoredAny;
 
 use super::decoder::Decoder;
+use super::hints;
 use super::mapping::{Mapping, Refusal};
 use super::normaliser::{Body, Normaliser};
 use crate::provider::Page;
@@ -110,12 +111,18 @@ impl<M: Mapping> Reader<M> {
             return Err(NotAList::Refused(refusal));
         }
         let records = M::PROVIDER.records;
-        if let Some(reason) = envelope.no_list() {
+        // Some servers write an empty list as null.
+        let is_null = matches!(envelope.field::<IgnoredAny>(records), Field::Null);
+        if let Some(reason) = envelope.no_list()
+            && !is_null
+        {
             return Err(NotAList::Undeclared(reason));
         }
         let mut page = Page::new(Vec::new());
         page.unknown_fields = Decoded::<M::Envelope>::read(envelope.text()).unknown;
         mapping.page(envelope, &mut page);
+        hints::read(envelope, &mut page);
+        page.unclear |= is_null;
         if let Field::Invalid(reason) = envelope.field::<Vec<IgnoredAny>>(records) {
             let path = format!("/{records}");
             page.left_out.push(OmittedField::new(path, reason));

@@ -127,8 +127,8 @@ impl Mapping for SubAccounts {
     }
 
     fn page(&self, envelope: &Envelope, page: &mut Page) {
-        page.total = page.declared(envelope, "total");
-        page.size = page.declared(envelope, "size");
+        page.read_total(envelope, "total");
+        page.read_size(envelope, "size");
     }
 }
 

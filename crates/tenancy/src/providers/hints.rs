@@ -1,0 +1,157 @@
+//! Finds, in fields around the records that the provider's document does not declare, what says that the page is not all there is.
+
+use serde_json::Value;
+
+use crate::provider::Page;
+use record_stream::Envelope;
+
+/// Fields that say that something went wrong beside the list.
+const PARTIAL: [&str; 14] = [
+    "error",
+    "errors",
+    "errorcode",
+    "errormessage",
+    "partial",
+    "ispartial",
+    "partialresults",
+    "truncated",
+    "istruncated",
+    "incomplete",
+    "incompleteresults",
+    "timedout",
+    "failed",
+    "failures",
+];
+/// Fields that say whether more records follow.
+const MORE: [&str; 8] = [
+    "more",
+    "hasmore",
+    "hasnext",
+    "hasnextpage",
+    "hasmoreresults",
+    "hasmoreitems",
+    "moreavailable",
+    "moreresults",
+];
+const TOTAL: [&str; 6] = [
+    "total",
+    "totalcount",
+    "totalitems",
+    "totalrecords",
+    "totalresults",
+    "totalentries",
+];
+/// Objects in which the fields above are looked for.
+const CONTAINERS: [&str; 12] = [
+    "meta",
+    "metadata",
+    "pagination",
+    "paging",
+    "pageinfo",
+    "page",
+    "links",
+    "cursor",
+    "cursors",
+    "resultinfo",
+    "responsemetadata",
+    "list",
+];
+
+/// Adds to the page what its undeclared fields say.
+pub(super) fn read(envelope: &Envelope, page: &mut Page) {
+    if page.unknown_fields.is_empty() {
+        return;
+    }
+    let Ok(document) = serde_json::from_str::<Value>(envelope.text()) else {
+        return;
+    };
+    let mut hints = Hints::default();
+    for pointer in &page.unknown_fields {
+        let name = pointer.rsplit('/').next().unwrap_or_default();
+        if let Some(value) = document.pointer(pointer) {
+            hints.look(name, value);
+        }
+    }
+    page.partial = page.partial.take().or(hints.partial);
+    if !hints.is_last {
+        page.more = page.more.take().or(hints.more);
+    }
+    if page.total.is_none() {
+        page.total = hints.total;
+    }
+}
+
+#[derive(Default)]
+struct Hints {
+    partial: Option<String>,
+    more: Option<String>,
+    /// Whether a field says that nothing follows.
+    is_last: bool,
+    total: Option<u64>,
+}
+
+impl Hints {
+    fn look(&mut self, name: &str, value: &Value) {
+        let word: String = name
+            .chars()
+            .filter(|letter| letter.is_alphanumeric())
+            .collect();
+        let word = word.to_lowercase();
+        let word = word.as_str();
+        if is_empty(value) {
+            self.is_last |= MORE.contains(&word) && *value == Value::Bool(false);
+        } else if CONTAINERS.contains(&word) && value.is_object() {
+            for (name, value) in value.as_object().into_iter().flatten() {
+                self.look(name, value);
+            }
+        } else if PARTIAL.contains(&word) {
+            self.partial
+                .get_or_insert_with(|| format!("beside the list, `{name}` is set"));
+        } else if MORE.contains(&word) || is_link(word) {
+            let says = || format!("`{name}`, which is not documented, may lead to further records");
+            self.more.get_or_insert_with(says);
+        } else if TOTAL.contains(&word) {
+            self.total = count(value);
+        }
+    }
+}
+
+/// Whether the name is that of a link to further records.
+fn is_link(word: &str) -> bool {
+    let back = ["prev", "before", "self", "first"];
+    let onward = [
+        "next",
+        "cursor",
+        "continuation",
+        "pagetoken",
+        "after",
+        "startingafter",
+    ];
+    !back.iter().any(|part| word.contains(part))
+        && (onward[..3].iter().any(|part| word.contains(part)) || onward.contains(&word))
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Bool(true) => false,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.is_empty() || text == "false",
+        Value::Array(values) => values.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+    }
+}
+
+/// A number of records, however it was written.
+pub(super) fn count(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(number) => {
+            let whole = |number: &f64| *number >= 0.0 && number.fract() == 0.0 && *number < 1e15;
+            number
+                .as_u64()
+                .or_else(|| number.as_f64().filter(whole).map(|number| number as u64))
+        }
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
