@@ -70,7 +70,7 @@ fn interrupted(tenants: u64) -> SourceReport {
     report.pages = tenants;
     report.checkpoint = Some(
         serde_json::from_value(json!({
-            "version": 1, "provider": "acme", "account": "agency", "statuses": [], "list": 0, "again": false,
+            "version": 2, "provider": "acme", "account": "agency", "statuses": [], "list": 0, "again": false,
             "certainty": "proved", "walk": "one_body", "seen": "",
         }))
         .unwrap(),

@@ -108,7 +108,7 @@ impl Hints {
             self.partial
                 .get_or_insert_with(|| format!("beside the list, `{name}` is set"));
         } else if MORE.contains(&word) || is_link(word) {
-            let says = || format!("`{name}`, which is not documented, may lead to further records");
+            let says = || format!("`{name}`, which is not declared, may lead to further records");
             self.more.get_or_insert_with(says);
         } else if TOTAL.contains(&word) {
             self.total = count(value);
