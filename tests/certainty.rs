@@ -79,10 +79,18 @@ async fn numbered(
 async fn an_honest_list_costs_one_request_more_at_most() {
     assert_eq!(provider("vobiz").capabilities.style, PagingStyle::Numbered);
     for (there, requests) in [(0, 1), (2, 1), (3, 2), (7, 3), (9, 4)] {
-        let (outcome, sent) = numbered(there, move |_, _, _, _| json!({"total": there, "size": SIZE})).await;
+        let (outcome, sent) = numbered(
+            there,
+            move |_, _, _, _| json!({"total": there, "size": SIZE}),
+        )
+        .await;
         let source = judged(&outcome, there);
         assert!(source.complete);
-        assert_eq!((source.certainty, sent), (Certainty::Proved, requests), "{there}");
+        assert_eq!(
+            (source.certainty, sent),
+            (Certainty::Proved, requests),
+            "{there}"
+        );
     }
 }
 
@@ -101,7 +109,11 @@ async fn a_total_of_something_else_ends_nothing() {
         .await;
         let source = judged(&outcome, 11);
         assert_eq!(outcome.tenants.len(), 11, "{total}");
-        assert_eq!((source.complete, source.certainty), (true, Certainty::Agreed), "{total}");
+        assert_eq!(
+            (source.complete, source.certainty),
+            (true, Certainty::Agreed),
+            "{total}"
+        );
         assert_eq!(source.because[0].code, "two_walks");
     }
 }
@@ -110,7 +122,8 @@ async fn a_total_of_something_else_ends_nothing() {
 async fn a_total_that_cannot_be_read_proves_nothing() {
     for total in [json!("11"), json!(-1), json!(null), json!({"n": 11})] {
         let sent = total.clone();
-        let (outcome, _) = numbered(11, move |_, _, _, _| json!({"total": sent, "size": "3"})).await;
+        let (outcome, _) =
+            numbered(11, move |_, _, _, _| json!({"total": sent, "size": "3"})).await;
         let source = judged(&outcome, 11);
         assert_eq!(outcome.tenants.len(), 11, "{total}");
         let proved = source.certainty == Certainty::Proved;
@@ -120,7 +133,10 @@ async fn a_total_that_cannot_be_read_proves_nothing() {
     let (outcome, _) = read("vobiz", |_, request| {
         let page = number(request, "page").unwrap();
         let (from, to) = (((page - 1) * 2).min(7), (page * 2).min(7));
-        (200, json!({"sub_accounts": records(from, to), "meta": {"total": 7}}))
+        (
+            200,
+            json!({"sub_accounts": records(from, to), "meta": {"total": 7}}),
+        )
     })
     .await;
     assert!(judged(&outcome, 7).complete);
@@ -147,8 +163,14 @@ async fn another_order_than_the_documented_one_is_noticed() {
         let ids = if count == 0 { before } else { after };
         let page = number(request, "page").unwrap();
         let page = ids.chunks(SIZE).nth(page - 1).unwrap_or_default();
-        let records: Vec<_> = page.iter().map(|n| json!({"auth_id": n.to_string()})).collect();
-        (200, json!({"sub_accounts": records, "total": 7, "size": SIZE}))
+        let records: Vec<_> = page
+            .iter()
+            .map(|n| json!({"auth_id": n.to_string()}))
+            .collect();
+        (
+            200,
+            json!({"sub_accounts": records, "total": 7, "size": SIZE}),
+        )
     })
     .await;
     let source = &outcome.report.sources[0];
@@ -159,8 +181,14 @@ async fn another_order_than_the_documented_one_is_noticed() {
         let ids = lists[count.min(1)];
         let page = number(request, "page").unwrap();
         let page = ids.chunks(SIZE).nth(page - 1).unwrap_or_default();
-        let records: Vec<_> = page.iter().map(|n| json!({"auth_id": n.to_string()})).collect();
-        (200, json!({"sub_accounts": records, "total": ids.len(), "size": SIZE}))
+        let records: Vec<_> = page
+            .iter()
+            .map(|n| json!({"auth_id": n.to_string()}))
+            .collect();
+        (
+            200,
+            json!({"sub_accounts": records, "total": ids.len(), "size": SIZE}),
+        )
     })
     .await;
     assert!(judged(&outcome, 8).complete, "{:?}", outcome.report);
@@ -168,10 +196,17 @@ async fn another_order_than_the_documented_one_is_noticed() {
 
 #[tokio::test]
 async fn totals_that_wobble_keep_no_tenant_back() {
-    let (outcome, requests) =
-        numbered(40, |count, _, _, _| json!({"total": 40 + count % 2, "size": SIZE})).await;
+    let (outcome, requests) = numbered(
+        40,
+        |count, _, _, _| json!({"total": 40 + count % 2, "size": SIZE}),
+    )
+    .await;
     let source = judged(&outcome, 40);
-    assert_eq!((source.complete, source.certainty), (true, Certainty::Agreed), "{source:?}");
+    assert_eq!(
+        (source.complete, source.certainty),
+        (true, Certainty::Agreed),
+        "{source:?}"
+    );
     assert!(requests < 200, "{requests}");
 }
 
@@ -182,7 +217,9 @@ async fn linked(
     let answer = move |count: usize, request: &Request| {
         let mut pairs = request.url.query_pairs();
         let status = request.url.query_pairs().any(|(key, _)| key == "status");
-        let cursor = pairs.find(|(key, _)| key == "cursor").map(|(_, value)| value);
+        let cursor = pairs
+            .find(|(key, _)| key == "cursor")
+            .map(|(_, value)| value);
         if status {
             return (200, json!({"items": [], "nextCursor": null}));
         }
@@ -212,12 +249,19 @@ async fn a_continuation_under_another_name_is_noticed() {
         .await;
         let source = &outcome.report.sources[0];
         assert!(!source.complete, "{around}");
-        assert_eq!((source.tenants, source.certainty), (1, Certainty::Unproved), "{around}");
+        assert_eq!(
+            (source.tenants, source.certainty),
+            (1, Certainty::Unproved),
+            "{around}"
+        );
     }
     // What says that nothing follows is no doubt.
     let outcome = linked(|_, _| {
         let page = json!({"has_more": false, "end_cursor": "x"});
-        (200, json!({"items": [item("1")], "nextCursor": null, "pagination": page}))
+        (
+            200,
+            json!({"items": [item("1")], "nextCursor": null, "pagination": page}),
+        )
     })
     .await;
     assert!(outcome.report.complete);
@@ -265,7 +309,10 @@ async fn lists_that_can_be_read_are_complete() {
     // A cursor that expires once.
     for status in [400, 404, 410] {
         let outcome = linked(move |count, cursor| match (count, cursor) {
-            (1, _) => (status, json!({"error": {"code": "CURSOR_EXPIRED", "message": "expired"}})),
+            (1, _) => (
+                status,
+                json!({"error": {"code": "CURSOR_EXPIRED", "message": "expired"}}),
+            ),
             (_, None) => (200, json!({"items": [item("1")], "nextCursor": "b"})),
             (_, Some(_)) => (200, json!({"items": [item("2")], "nextCursor": null})),
         })
@@ -278,7 +325,10 @@ async fn lists_that_can_be_read_are_complete() {
 #[tokio::test]
 async fn records_without_an_identity_are_counted_one_by_one() {
     let outcome = linked(|_, cursor| match cursor {
-        None => (200, json!({"items": [{"name": "x"}, {"name": "x"}], "nextCursor": "b"})),
+        None => (
+            200,
+            json!({"items": [{"name": "x"}, {"name": "x"}], "nextCursor": "b"}),
+        ),
         Some(_) => (200, json!({"items": [{"name": "x"}], "nextCursor": null})),
     })
     .await;
@@ -288,7 +338,10 @@ async fn records_without_an_identity_are_counted_one_by_one() {
 #[tokio::test]
 async fn a_total_in_quotes_counts_in_one_body_too() {
     let (outcome, _) = read("omnidim", |_, _| {
-        (200, json!({"success": true, "organizations": [{"id": 1}], "total_organizations": "2"}))
+        (
+            200,
+            json!({"success": true, "organizations": [{"id": 1}], "total_organizations": "2"}),
+        )
     })
     .await;
     assert!(!outcome.report.complete);

@@ -87,10 +87,10 @@ async fn an_unknown_field_of_the_envelope_is_reported() {
     for facts in providers::ALL {
         let provider = facts.provider.name;
         let mut body = (facts.after_the_last)(0);
-        body["more"] = serde_json::json!({"a": 1});
+        body["extra"] = serde_json::json!({"a": 1});
         let outcome = list_body(provider, 200, body.to_string().as_bytes()).await;
         let source = &outcome.report.sources[0];
-        assert_eq!(source.unknown_fields, ["page /more"], "{provider}");
-        assert_eq!(source.drift[0].path, "page /more", "{provider}");
+        assert_eq!(source.unknown_fields, ["page /extra"], "{provider}");
+        assert_eq!(source.drift[0].path, "page /extra", "{provider}");
     }
 }

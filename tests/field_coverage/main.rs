@@ -95,7 +95,7 @@ async fn a_changed_document_shows() {
         panic!("the records are no list")
     };
     change(record);
-    page.push(("next_page".to_owned(), shape(Kind::Text(None))));
+    page.push(("note".to_owned(), shape(Kind::Text(None))));
 
     let shown = rows::shown(&spec, &derive(&spec).await);
     let row = |name: &str| {
@@ -105,7 +105,7 @@ async fn a_changed_document_shows() {
         let row = rows.find(|row| row.first() == Some(&name));
         row.map(|row| row[1..].join(" "))
     };
-    assert_eq!(row("next_page").unwrap(), "string, nullable unmapped");
+    assert_eq!(row("note").unwrap(), "string, nullable unmapped");
     assert_eq!(row("kyc").unwrap(), "object, nullable unmapped");
     assert_eq!(row("kyc.level").unwrap(), "integer, nullable unmapped");
     assert_eq!(row("name"), None);

@@ -75,12 +75,23 @@ fn expected(case: &Case<'_>, page: Option<&Clean>) -> Vec<Value> {
     let parent = page.and_then(|page| oracle::around(facts(case.spec.provider), page).parent);
     let sent = match page.map(|page| page.member(&case.spec.records)) {
         Some(Clean::List(records)) => records.len(),
+        // Some servers write an empty list as null.
+        _ if is_null(case) => 0,
         _ => case.unharmed.len(),
     };
     case.unharmed[..sent]
         .iter()
         .map(|tenant| with_parent(case.spec, tenant, parent.as_deref()))
         .collect()
+}
+
+/// Whether the list was sent as null, and not twice.
+fn is_null(case: &Case<'_>) -> bool {
+    let name = format!("\"{}\"", case.spec.records);
+    let windows = case.sent.windows(name.len());
+    let sent = serde_json::from_slice::<Value>(case.sent);
+    windows.filter(|window| *window == name.as_bytes()).count() == 1
+        && sent.is_ok_and(|sent| sent[&case.spec.records] == Value::Null)
 }
 
 /// Whether a list's tenants or its completeness depend on a field of the page.

@@ -75,7 +75,7 @@ fn what_cannot_be_resumed_is_refused_with_the_reason() {
     told += &refused(&["--resume", "list.json"]);
     let report = sandbox.report();
     for (what, value) in [
-        ("version", serde_json::json!(2)),
+        ("version", serde_json::json!(1)),
         ("provider", serde_json::json!("other")),
         ("seen", serde_json::json!("?")),
     ] {

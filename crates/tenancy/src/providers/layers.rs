@@ -10,8 +10,7 @@ use super::{
     Answer, CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, connected,
 };
 use crate::{
-    Capabilities, Contact, Next, Normaliser, Page, PageRequest, PagingStyle, Status, StatusWord,
-    Tenant,
+    Capabilities, Contact, Normaliser, Page, PageRequest, PagingStyle, Status, StatusWord, Tenant,
 };
 
 /// Layers.
@@ -119,6 +118,6 @@ impl Mapping for Organizations {
     }
 
     fn page(&self, envelope: &Envelope, page: &mut Page) {
-        page.next = Next::cursor(envelope, "nextCursor");
+        page.read_cursor(envelope, "nextCursor");
     }
 }

@@ -221,6 +221,23 @@ impl Page {
         self.size = size.and_then(|size| size.try_into().ok());
     }
 
+    /// Reads a cursor that is null or empty on the last page.
+    pub fn read_cursor(&mut self, envelope: &Envelope, name: &str) {
+        self.next = match envelope.field(name) {
+            Field::Value(Value::String(cursor)) if cursor.is_empty() => Next::End,
+            Field::Value(Value::String(cursor)) => Next::Cursor(cursor),
+            Field::Value(Value::Number(cursor)) => {
+                let omitted = OmittedField::new(format!("/{name}"), "of another type");
+                self.left_out.push(omitted);
+                Next::Cursor(cursor.to_string())
+            }
+            Field::Value(_) => Next::Unreadable(format!("`{name}` is of another type")),
+            Field::Null => Next::End,
+            Field::Absent => Next::Unsaid,
+            Field::Invalid(reason) => Next::Unreadable(format!("`{name}` is {reason}")),
+        };
+    }
+
     /// Reads a number of records, however it was written, or notes that it is not as declared.
     fn count(&mut self, envelope: &Envelope, name: &str) -> Option<u64> {
         let value: Value = self.declared(envelope, name)?;
@@ -229,21 +246,5 @@ impl Page {
             self.left_out.push(omitted);
         }
         hints::count(&value)
-    }
-}
-
-impl Next {
-    /// Reads a cursor that is null or empty on the last page.
-    #[must_use]
-    pub fn cursor(envelope: &Envelope, name: &str) -> Self {
-        match envelope.field(name) {
-            Field::Value(Value::String(cursor)) if cursor.is_empty() => Self::End,
-            Field::Value(Value::String(cursor)) => Self::Cursor(cursor),
-            Field::Value(Value::Number(cursor)) => Self::Cursor(cursor.to_string()),
-            Field::Value(_) => Self::Unreadable(format!("`{name}` is of another type")),
-            Field::Null => Self::End,
-            Field::Absent => Self::Unsaid,
-            Field::Invalid(reason) => Self::Unreadable(format!("`{name}` is {reason}")),
-        }
     }
 }

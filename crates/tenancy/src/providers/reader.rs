@@ -122,7 +122,11 @@ impl<M: Mapping> Reader<M> {
         page.unknown_fields = Decoded::<M::Envelope>::read(envelope.text()).unknown;
         mapping.page(envelope, &mut page);
         hints::read(envelope, &mut page);
-        page.unclear |= is_null;
+        if is_null {
+            page.unclear = true;
+            let omitted = OmittedField::new(format!("/{records}"), "is null");
+            page.left_out.push(omitted);
+        }
         if let Field::Invalid(reason) = envelope.field::<Vec<IgnoredAny>>(records) {
             let path = format!("/{records}");
             page.left_out.push(OmittedField::new(path, reason));
