@@ -347,3 +347,14 @@ async fn a_total_in_quotes_counts_in_one_body_too() {
     assert!(!outcome.report.complete);
     assert_eq!(outcome.tenants.len(), 1);
 }
+
+#[tokio::test]
+async fn a_list_of_unreadable_records_that_never_ends_is_given_up() {
+    let (outcome, sent) = numbered(
+        usize::MAX,
+        |_, _, _, _| json!({"sub_accounts": [[1], [1], [1]], "total": 3, "size": SIZE}),
+    )
+    .await;
+    assert!(!judged(&outcome, 0).complete);
+    assert!(sent < 500, "{sent} requests");
+}

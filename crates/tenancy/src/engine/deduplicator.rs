@@ -62,14 +62,20 @@ impl Deduplicator {
     /// Takes a record that cannot be read. Its bytes, and how many records before it had the same bytes, serve as its identity, so
     /// that it is reported once however often its page is read. No tenant's identity begins like this.
     pub(super) fn see_unreadable(&mut self, bytes: u128, again: bool) -> (u128, Sight) {
-        let alike = match again {
-            true => &mut self.page.unreadable,
-            false => &mut self.unreadable,
-        };
-        let alike = alike.entry(bytes).or_default();
-        *alike += 1;
+        let on_page = self.page.unreadable.entry(bytes).or_default();
+        *on_page += 1;
+        let on_page = *on_page;
+        let mut alike = on_page;
+        if !again {
+            let in_walk = self.unreadable.entry(bytes).or_default();
+            *in_walk += 1;
+            alike = *in_walk;
+        }
         let identity = format!("\0{bytes:x} {alike}");
-        self.take(&identity)
+        let repeats = alike > on_page;
+        let seen = self.take(&identity);
+        self.page.tally.repeated_unreadable += u64::from(repeats && seen.1 != Sight::Twice);
+        seen
     }
 
     /// The page is complete: what its records were.

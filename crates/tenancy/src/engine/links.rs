@@ -124,7 +124,7 @@ impl Walk for Links {
         self.pages += 1;
         self.unclear |= page.unclear;
         self.repeats |= records.new_to_walk < records.distinct;
-        self.barren = match records.new_to_walk {
+        self.barren = match records.new_to_walk - records.repeated_unreadable {
             0 => self.barren + 1,
             _ => 0,
         };
@@ -252,6 +252,7 @@ mod tests {
     const NEW: Tally = Tally {
         distinct: 1,
         new_to_walk: 1,
+        repeated_unreadable: 0,
         new: 1,
         first: None,
         keys: Keys::NONE,
@@ -259,11 +260,13 @@ mod tests {
     const FULL: Tally = Tally {
         distinct: 2,
         new_to_walk: 2,
+        repeated_unreadable: 0,
         ..NEW
     };
     const REPEATED: Tally = Tally {
         distinct: 1,
         new_to_walk: 0,
+        repeated_unreadable: 0,
         new: 0,
         ..NEW
     };

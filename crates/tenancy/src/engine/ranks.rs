@@ -468,7 +468,7 @@ impl Walk for Ranks {
         };
         self.waiting = false;
         self.record.pages += 1;
-        self.record.met += records.new_to_walk;
+        self.record.met += records.new_to_walk - records.repeated_unreadable;
         if self.record.pages == 1 {
             self.settle_size(page, records);
         } else if self.size_changed(page, records) {

@@ -21,6 +21,8 @@ pub(super) struct Tally {
     pub(super) distinct: u64,
     /// How many of them this walk had not met before.
     pub(super) new_to_walk: u64,
+    /// How many of those are unreadable and have the bytes of a record on an earlier page: the page may be a repeat.
+    pub(super) repeated_unreadable: u64,
     /// How many of them no walk had met before.
     pub(super) new: u64,
     /// The fingerprint of the first one.
