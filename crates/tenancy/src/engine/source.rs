@@ -320,7 +320,7 @@ impl Source {
     fn end_walk(&mut self) -> Result<(), Error> {
         let mut evidence = self.walk.evidence();
         let total = self.walk.total().unwrap_or(self.known);
-        if self.walks == 1 && 2 * total < self.known {
+        if self.walks == 1 && total < self.known.div_ceil(2) {
             evidence.earlier = Earlier::Fewer {
                 before: self.known,
                 met: total,
