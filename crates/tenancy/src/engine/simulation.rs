@@ -527,10 +527,11 @@ fn judge(ids: &[u64], report: &Report, state: &State, schedule: &Schedule) -> Re
         }
     }
     let undisturbed = schedule.interruptions == 0 && schedule.concurrency == 1;
-    if undisturbed && schedule.filter.is_none() {
-        if let Some(id) = state.served.difference(&listed).next() {
-            return Err(format!("{id} was served and not delivered"));
-        }
+    if undisturbed
+        && schedule.filter.is_none()
+        && let Some(id) = state.served.difference(&listed).next()
+    {
+        return Err(format!("{id} was served and not delivered"));
     }
     let certainty = report.sources[0].certainty;
     if schedule.is_lying() && certainty > Certainty::Agreed {
