@@ -79,7 +79,7 @@ the server's certificate; sslrootcert=FILE trusts your own authority. Only
 sslmode=disable in the address turns encryption off. Behind pgbouncer, use
 pool_mode = session.
 
-A tenant is marked gone only after a list that was complete and proved. A list
+A tenant is marked gone only after a complete list, proved or agreed. A list
 that lacks more than --max-gone allows marks none, and the exit code is 3: a
 complete list an hour or more later that lacks the same tenants is believed, and
 --max-gone 100% accepts it at once. The next run resumes an interrupted one;
