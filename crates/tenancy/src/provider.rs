@@ -35,7 +35,7 @@ pub trait Provider: Send + Sync + 'static {
 }
 
 /// How many batches of records may wait before a fetch pauses.
-const MOST_WAITING: usize = 8;
+const MOST_WAITING: usize = 1;
 
 /// Takes the records of a page that is still arriving.
 #[derive(Clone, Debug)]
