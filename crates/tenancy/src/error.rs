@@ -161,12 +161,12 @@ impl fmt::Display for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        // The message is the call's own, so the chain goes on below it.
+        // The message already is the call's, so the chain continues with the call's source.
         self.call.as_ref().and_then(|call| call.source())
     }
 }
 
-/// Something that is missing from a listing, and why. A listing goes on after it.
+/// Something that is missing from a listing, and why. The listing continues after it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Fault {

@@ -265,7 +265,7 @@ fn two_at_once() {
             .spawn()
             .unwrap();
         wait_for_request(&account);
-        // One that needs the same account says so; the rest goes on.
+        // A run that needs the same account says so, and lists the others.
         let refused = sync(&sandbox, database, &["--account", "agency"]);
         let partly = sync(&sandbox, database, &["--report", "r.json"]);
         assert_eq!(sandbox.report()["complete"], false);

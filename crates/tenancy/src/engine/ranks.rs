@@ -39,7 +39,7 @@
 //!   is the answer that counts, and the first look of the next epoch.
 //!
 //! If anything differs, the answer that showed it counts like any answer after the first look, and the others of its
-//! epoch do not count at all (their tenants are listed all the same). Then the walk goes on one page at a time for a
+//! epoch do not count at all (their tenants are listed all the same). Then the walk continues one page at a time for a
 //! while, and with shorter epochs after it.
 //!
 //! **The end is an observation.** That `covered` is at least `total` ends nothing by itself: the walk also needs a page that is not
