@@ -1,0 +1,106 @@
+//! Runs the engine, or a variant of it, on one schedule.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use fastrand::Rng;
+use futures::StreamExt;
+
+use super::super::route::{self, WalkMaker};
+use super::super::source::Shared;
+use super::super::verdict::{Judge, verdict};
+use super::properties::check;
+use super::schedule::Schedule;
+use super::server::Server;
+use crate::{Account, Listing, Query, Report};
+
+/// Reads a listing, a new one or an earlier one resumed, to its end or until so many tenants and faults have come.
+async fn read(
+    server: &Arc<Server>,
+    schedule: &Schedule,
+    earlier: Option<Report>,
+    stop_after: usize,
+    engine: Engine,
+    ids: &mut Vec<u64>,
+) -> Report {
+    let query = Query {
+        page_size: NonZeroU32::new(schedule.page_size),
+        concurrency: NonZeroU32::new(schedule.concurrency).unwrap(),
+        statuses: schedule.filter.iter().cloned().collect(),
+        verify: schedule.verify,
+        ..Query::default()
+    };
+    let accounts = vec![Account::new("model", server.clone()).unwrap()];
+    let shared = Shared {
+        new_walk: engine.new_walk,
+        judge: engine.judge,
+        ..Shared::new(query)
+    };
+    let mut listing = Listing::begin(accounts, &shared, earlier).unwrap();
+    for _ in 0..stop_after {
+        let Some(item) = listing.next().await else {
+            break;
+        };
+        ids.extend(item.ok().map(|tenant| tenant.id.parse::<u64>().unwrap()));
+    }
+    listing.stop("interrupted");
+    listing.report()
+}
+
+/// What a schedule came to: whether the report says complete, or what promise was broken.
+pub(super) fn run(schedule: &Schedule) -> Result<Report, String> {
+    run_with(schedule, ENGINE)
+}
+
+/// What of the engine a test replaces.
+#[derive(Clone, Copy)]
+pub(super) struct Engine {
+    pub(super) new_walk: WalkMaker,
+    pub(super) judge: Judge,
+}
+
+pub(super) const ENGINE: Engine = Engine {
+    new_walk: route::begin,
+    judge: verdict,
+};
+
+/// The same with another engine.
+pub(super) fn run_with(schedule: &Schedule, engine: Engine) -> Result<Report, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .unwrap();
+    let server = Arc::new(Server::new(schedule.clone()));
+    let (ids, report) = runtime.block_on(async {
+        let mut ids = Vec::new();
+        let mut interruptions = Rng::with_seed(schedule.seed ^ 0x5709);
+        let mut earlier = None;
+        for left in (0..=schedule.interruptions).rev() {
+            let stop_after = if left > 0 {
+                interruptions.usize(..40)
+            } else {
+                usize::MAX
+            };
+            let report = read(
+                &server,
+                schedule,
+                earlier.take(),
+                stop_after,
+                engine,
+                &mut ids,
+            )
+            .await;
+            // What is resumed has been through a file.
+            let file = serde_json::to_string(&report).unwrap();
+            earlier = Some(serde_json::from_str(&file).unwrap());
+        }
+        (ids, earlier.unwrap())
+    });
+    let state = server.state();
+    let verdict = check(&ids, &report, &state, schedule);
+    if verdict.is_err() && std::env::var_os("TENANCY_SEED").is_some() {
+        eprintln!("{schedule:#?}\n{}\n{report:#?}", state.log.join("\n"));
+    }
+    verdict.map(|()| report)
+}
