@@ -61,6 +61,7 @@ struct Details {
     retry_after: Option<Duration>,
     attempts: u32,
     foreign: bool,
+    transient: bool,
     cause: Option<Cause>,
 }
 
@@ -75,6 +76,7 @@ impl Error {
             retry_after: None,
             attempts: 0,
             foreign: false,
+            transient: false,
             cause: None,
         }))
     }
@@ -111,6 +113,12 @@ impl Error {
 
     pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         self.0.retry_after = wait;
+        self
+    }
+
+    /// Marks the status as one after which the same call may succeed.
+    pub(crate) fn transient(mut self, transient: bool) -> Self {
+        self.0.transient = transient;
         self
     }
 
@@ -206,23 +214,9 @@ impl Error {
     pub fn is_transient(&self) -> bool {
         match self.0.kind {
             ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::Interrupted => true,
-            ErrorKind::Status => self
-                .0
-                .status
-                .is_some_and(|status| is_transient(status, self.0.retry_after)),
+            ErrorKind::Status => self.0.transient,
             _ => false,
         }
-    }
-}
-
-/// Whether the same request may succeed later after a response with this status. A 403 with a `Retry-After` is a rate limit.
-pub(crate) fn is_transient(status: StatusCode, asked: Option<Duration>) -> bool {
-    match status.as_u16() {
-        408 | 425 | 429 | 500 | 502..=504 => true,
-        // Of proxies in front of the provider, such as Cloudflare's.
-        520..=527 | 529 | 530 => true,
-        403 => asked.is_some(),
-        _ => false,
     }
 }
 

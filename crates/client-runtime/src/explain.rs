@@ -11,7 +11,7 @@ use crate::body;
 use crate::content_coding::codings;
 use crate::outcome::{Exchange, root_cause};
 use crate::provider_error::ProviderError;
-use crate::retry::retry_after;
+use crate::retry::{is_transient, retry_after};
 use crate::text::printable;
 use crate::transport::Transport;
 use crate::{Error, ErrorKind};
@@ -28,8 +28,12 @@ impl Transport {
             | Call::ResponseBodyError(error)
             | Call::InvalidUpgrade(error) => self.explain_connection(error),
             Call::UnexpectedResponse(response) => self.explain_response(response).await,
-            Call::ErrorResponse(value) => refusal(value.status())
-                .with_retry_after(retry_after(value.headers(), SystemTime::now())),
+            Call::ErrorResponse(value) => {
+                let wait = retry_after(value.headers(), SystemTime::now());
+                refusal(value.status())
+                    .with_retry_after(wait)
+                    .transient(is_transient(value.status(), wait))
+            }
             Call::InvalidResponsePayload(body, error) => {
                 let reason = printable(&record_stream::without_values(&error));
                 return self.undeclared(operation, &reason, &body);
@@ -151,6 +155,7 @@ impl Transport {
             .with_status(status)
             .with_provider(said)
             .with_retry_after(wait)
+            .transient(is_transient(status, wait))
             .after_attempts(attempts)
     }
 

@@ -1,12 +1,57 @@
-//! The delay before a retry.
+//! Decides after each attempt whether the request is retried, and after what delay.
 
 use std::time::{Duration, SystemTime};
 
-use http::HeaderMap;
 use http::header::RETRY_AFTER;
+use http::{HeaderMap, StatusCode};
 
 use crate::Options;
+use crate::outcome::Outcome;
 use crate::traffic::Clock;
+
+/// What follows an attempt.
+#[derive(Debug, Default)]
+pub(crate) struct Decision {
+    /// How long the provider asks all requests of the account to wait.
+    pub(crate) hold: Option<Duration>,
+    /// The delay before the retry; `None` gives up.
+    pub(crate) retry_after: Option<Duration>,
+}
+
+/// Decides whether attempt number `attempt`, from 1, is retried.
+pub(crate) fn decide(outcome: &Outcome, attempt: u32, options: &Options) -> Decision {
+    let hold = match outcome {
+        Outcome::Answered(_) => return Decision::default(),
+        Outcome::Failed(error) if error.is_builder() || error.is_redirect() => {
+            return Decision::default();
+        }
+        Outcome::Failed(_) | Outcome::NotJson(_) => None,
+        Outcome::Refused { response, code } => {
+            let is_final = code
+                .as_ref()
+                .is_some_and(|code| options.final_codes.contains(code));
+            let asked = retry_after(response.headers(), SystemTime::now());
+            let too_long = asked.is_some_and(|wait| wait > options.longest_wait);
+            if is_final || too_long || !is_transient(response.status(), asked) {
+                return Decision::default();
+            }
+            asked
+        }
+    };
+    let retry_after = (attempt <= options.max_retries).then(|| backoff(options, attempt - 1, hold));
+    Decision { hold, retry_after }
+}
+
+/// Whether the same request may succeed later after a response with this status. A 403 with a `Retry-After` is a rate limit.
+pub(crate) fn is_transient(status: StatusCode, asked: Option<Duration>) -> bool {
+    match status.as_u16() {
+        408 | 425 | 429 | 500 | 502..=504 => true,
+        // Of proxies in front of the provider, such as Cloudflare's.
+        520..=527 | 529 | 530 => true,
+        403 => asked.is_some(),
+        _ => false,
+    }
+}
 
 /// The wait that the server asked for by `Retry-After`, in seconds or as an HTTP date (RFC 9110, 10.2.3).
 ///

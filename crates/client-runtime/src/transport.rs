@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use http::header::ACCEPT;
 use progenitor_client::OperationInfo;
@@ -13,12 +13,11 @@ use crate::base_url::parse_base;
 use crate::body::{self, Body};
 use crate::connections::ClientKind;
 use crate::content_coding::decoded;
-use crate::error::is_transient;
 use crate::outcome::Outcome;
 use crate::provider_error::ProviderError;
 use crate::proxy;
 use crate::rate_limiter::RateLimiter;
-use crate::retry::{backoff, retry_after};
+use crate::retry;
 use crate::text::printable;
 use crate::traffic::{Clock, Traffic, WaitReason};
 use crate::{Credentials, Error, Options};
@@ -135,7 +134,11 @@ impl Transport {
                     .into_result(attempt);
             };
             let outcome = self.attempt(copy, operation, body, attempt).await;
-            let Some(wait) = self.wait_before_retry(&outcome, attempt) else {
+            let decision = retry::decide(&outcome, attempt, &self.0.options);
+            if let Some(asked) = decision.hold {
+                self.0.rate_limiter.hold(asked);
+            }
+            let Some(wait) = decision.retry_after else {
                 return outcome.into_result(attempt);
             };
             tracing::debug!(
@@ -209,33 +212,6 @@ impl Transport {
             Ok((response, true)) => Outcome::Answered(response),
             Ok((response, false)) => Outcome::NotJson(response),
         }
-    }
-
-    /// The wait before the next attempt, or `None` if none would help.
-    fn wait_before_retry(&self, outcome: &Outcome, attempt: u32) -> Option<Duration> {
-        let options = &self.0.options;
-        let asked = match outcome {
-            Outcome::Answered(_) => return None,
-            Outcome::Failed(error) if error.is_builder() || error.is_redirect() => return None,
-            Outcome::Failed(_) | Outcome::NotJson(_) => None,
-            Outcome::Refused { response, code } => {
-                let is_final = code
-                    .as_ref()
-                    .is_some_and(|code| options.final_codes.contains(code));
-                let asked = retry_after(response.headers(), SystemTime::now());
-                if is_final || !is_transient(response.status(), asked) {
-                    return None;
-                }
-                asked
-            }
-        };
-        if asked.is_some_and(|wait| wait > options.longest_wait) {
-            return None;
-        }
-        if let Some(wait) = asked {
-            self.0.rate_limiter.hold(wait);
-        }
-        (attempt <= options.max_retries).then(|| backoff(options, attempt - 1, asked))
     }
 
     /// Makes a text from the provider safe to show: one line, bounded, without the account's credentials.
