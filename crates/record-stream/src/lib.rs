@@ -1,6 +1,6 @@
 //! Reads a JSON document that is mostly one array of records, as its bytes arrive.
 //!
-//! A [`Splitter`] splits off the records in batches, in memory bounded by one record, and leaves the [`Envelope`]: the document
+//! A [`Splitter`] splits off the records in batches, in memory bounded by one record ([`LARGEST_RECORD`] at most), and leaves the [`Envelope`]: the document
 //! without them. [`Decoded`] decodes one record on its own. It omits and names the fields that do not fit their types; if a
 //! required field does not fit, the record is a [`RecordError`]. One malformed record costs no other.
 //!
@@ -54,5 +54,5 @@ pub use json_tree::{JsonTree, REDACTED, without_repeats};
 pub use non_finite::quote_non_finite;
 pub use raw_number::RawNumber;
 pub use record::{Decoded, OmittedField, Record, RecordError, without_values};
-pub use splitter::{Batch, SplitRecord, Splitter};
+pub use splitter::{Batch, LARGEST_RECORD, SplitRecord, Splitter};
 pub use utf8::repair_utf8;

@@ -7,8 +7,8 @@ use crate::envelope::{Envelope, NotJson};
 use crate::scan::{Value, is_space};
 use crate::utf8::{BYTE_ORDER_MARK, repair_utf8};
 
-/// The largest record that is kept, in bytes. A larger one is dropped.
-const LARGEST_RECORD: usize = 16 * 1024 * 1024;
+/// The size of the largest record that a [`Splitter`] keeps: 16 MiB. A larger one becomes [`SplitRecord::TooLarge`].
+pub const LARGEST_RECORD: usize = 16 * 1024 * 1024;
 /// The largest envelope, in bytes.
 const LARGEST_ENVELOPE: usize = 16 * 1024 * 1024;
 /// The size of a batch, in bytes.
@@ -35,7 +35,7 @@ enum Piece {
 pub enum SplitRecord<'a> {
     /// Its text.
     Text(Cow<'a, str>),
-    /// It has this many bytes, more than the 16 MiB that are kept, and was dropped.
+    /// It has this many bytes, more than [`LARGEST_RECORD`], and was dropped.
     TooLarge(u64),
 }
 

@@ -13,7 +13,7 @@ use crate::{AccountKey, Error, Run, Store};
 /// A list that contradicts itself starts over, and so does one that was resumed without reading another page: its checkpoint
 /// may be the cause, such as an expired cursor.
 fn is_resumable(report: &SourceReport, fault: Option<ListingError>, pages_before: u64) -> bool {
-    let interrupted = !report.complete && Absent::of(report) == Absent::Unknown;
+    let interrupted = !report.complete && Absent::judged_by(report) == Absent::Unknown;
     let worthwhile = match fault {
         None => true,
         Some(ListingError::Call) => report.pages > pages_before,
@@ -48,7 +48,7 @@ impl Store {
                 account,
                 max_gone,
             };
-            let mut outcome = merge.merge(Absent::of(report), now)?;
+            let mut outcome = merge.merge(Absent::judged_by(report), now)?;
             outcome.resumable = resumable;
             merge.record_listing(report, &outcome)?;
             merge.clear_staged(report, resumable)?;

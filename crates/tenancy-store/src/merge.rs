@@ -55,7 +55,7 @@ pub(crate) enum Absent {
 }
 
 impl Absent {
-    pub(crate) fn of(report: &SourceReport) -> Self {
+    pub(crate) fn judged_by(report: &SourceReport) -> Self {
         match report.certainty {
             Certainty::Proved | Certainty::Agreed if report.complete => Self::Gone,
             Certainty::Proved | Certainty::Agreed | Certainty::Assumed => Self::Missing,
