@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::advice::general_advice;
 use crate::engine::fingerprint;
 
 /// What kind of failure an [`Error`] is.
@@ -105,45 +106,6 @@ impl Error {
     #[must_use]
     pub fn call(&self) -> Option<&client_runtime::Error> {
         self.call.as_deref()
-    }
-}
-
-fn general_advice(call: &client_runtime::Error) -> Option<&'static str> {
-    use client_runtime::ErrorKind as Kind;
-    match call.kind() {
-        Kind::Status if call.is_foreign() && !call.is_transient() => Some(
-            "a firewall or proxy responded, not the provider: check the base address and whether this network may reach it",
-        ),
-        Kind::Status if call.is_unauthorized() => Some(
-            "check the account's credentials: they are wrong, expired or revoked, or for another base address",
-        ),
-        Kind::Status if call.is_forbidden() => Some(
-            "the credentials are valid, but may not list tenants: use those of the reseller account, or ask the provider for the right",
-        ),
-        Kind::Status if call.status().is_some_and(|status| status.as_u16() == 404) => {
-            Some("check the base address and the account's id")
-        }
-        Kind::Status
-            if call
-                .status()
-                .is_some_and(|status| matches!(status.as_u16(), 400 | 422)) =>
-        {
-            Some("the provider does not take the request as it is: check filters and page size")
-        }
-        Kind::Status if call.is_rate_limited() => {
-            Some("set `requests_per_minute` lower, or run when less else uses the key")
-        }
-        Kind::Status if call.is_transient() => Some("the provider has trouble: run it again later"),
-        Kind::Connection => Some("check the base address, name resolution, proxy and firewall"),
-        Kind::Timeout => Some("run it again later, or with a longer `--timeout`"),
-        Kind::Interrupted => Some("run it again"),
-        Kind::Redirect => Some(
-            "check the base address: the provider may have moved, or something intercepts the traffic",
-        ),
-        Kind::Decode => {
-            Some("check the base address; if it is right, the provider's API has changed")
-        }
-        _ => None,
     }
 }
 

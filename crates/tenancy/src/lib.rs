@@ -25,7 +25,9 @@
 //! ```
 
 mod account;
+mod advice;
 mod engine;
+mod entry;
 mod error;
 mod listing;
 mod model;
@@ -33,12 +35,12 @@ mod probe;
 mod provider;
 pub mod providers;
 mod query;
-mod records;
 mod report;
 
 pub use account::Account;
 pub use client_runtime::OmittedField;
 pub use engine::{Checkpoint, Identities};
+pub use entry::{Entry, Mapped};
 pub use error::{Error, ErrorKind, Fault, FaultKind, RecordFault};
 pub use listing::Listing;
 pub use model::{Contact, Decimal, Limits, Member, Moment, Money, Raw, Status, StatusWord, Tenant};
@@ -48,5 +50,4 @@ pub use provider::{
 };
 pub use providers::Normaliser;
 pub use query::Query;
-pub use records::{Entry, Mapped};
 pub use report::{Certainty, Drift, DriftKind, LeftOutField, Reason, Report, SourceReport};

@@ -2,8 +2,8 @@
 
 use tokio::sync::mpsc;
 
+use crate::entry::Entry;
 use crate::provider::{Arrival, Arrivals, Position};
-use crate::records::Entry;
 use crate::report::DriftKind;
 use crate::{
     Account, Drift, Error, LeftOutField, Page, PageRequest, PagingStyle, RecordFault, SourceReport,

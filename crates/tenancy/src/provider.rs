@@ -6,7 +6,7 @@ use std::pin::Pin;
 use client_runtime::Traffic;
 use tokio::sync::mpsc;
 
-use crate::records::Entry;
+use crate::entry::Entry;
 use crate::{Error, Status};
 use client_runtime::OmittedField;
 

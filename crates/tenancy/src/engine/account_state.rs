@@ -7,7 +7,7 @@ use super::checkpoint::{Checkpoint, Progress};
 use super::deduplicator::Deduplicator;
 use super::seen::{Seen, Sight};
 use super::step::Tally;
-use crate::records::{Entry, Mapped};
+use crate::entry::{Entry, Mapped};
 use crate::{
     Account, DriftKind, Fault, FaultKind, PagingStyle, Query, RecordFault, SourceReport, Tenant,
 };

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::mapping::{Mapper, Mapping};
 use super::never_null::NeverNull;
-use crate::records::{Entry, Mapped};
+use crate::entry::{Entry, Mapped};
 use crate::{Raw, RecordFault};
 
 /// Decodes and maps the records of one account's list.

@@ -1,8 +1,8 @@
 //! Reads the body of a list without a network.
 
 use crate::Error;
+use crate::entry::Entry;
 use crate::provider::Page;
-use crate::records::Entry;
 
 /// Reads the body of a provider's list into tenants, in pieces, without any network: a body that was saved, or that
 /// arrives by other means. A [`Listing`](crate::Listing) reads bodies with the same code.

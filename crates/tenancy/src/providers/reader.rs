@@ -9,8 +9,8 @@ use super::decoder::Decoder;
 use super::hints;
 use super::mapping::{Mapping, Refusal};
 use super::normaliser::{Body, Normaliser};
+use crate::entry::Entry;
 use crate::provider::Page;
-use crate::records::Entry;
 use crate::{Error, RecordFault};
 
 /// How many bytes of records wait for their context.

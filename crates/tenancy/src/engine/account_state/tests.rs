@@ -4,8 +4,8 @@ use client_runtime::{OmittedField, Traffic};
 
 use super::super::seen::{Sight, fingerprint};
 use super::*;
+use crate::entry::{Entry, Mapped};
 use crate::provider::{Arrivals, Fetch, PageRequest};
-use crate::records::{Entry, Mapped};
 use crate::{Capabilities, DriftKind, Error, PagingStyle, Provider, Raw, RecordFault, Status};
 
 /// A provider that is never asked.

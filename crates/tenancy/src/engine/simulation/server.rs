@@ -8,8 +8,8 @@ use client_runtime::Traffic;
 use fastrand::Rng;
 
 use super::schedule::{Lies, Model, Said, Schedule, Sorted};
+use crate::entry::{Entry, Mapped};
 use crate::provider::{Arrivals, Fetch, Next, Page, PageRequest, Position};
-use crate::records::{Entry, Mapped};
 use crate::{Capabilities, Error, Moment, PagingStyle, Provider, Raw, RecordFault, Status, Tenant};
 
 pub(super) struct Server {
