@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::sync::Mutex;
 
 use serde_json::{Value, json};
-use tenancy::{Certainty, PagingStyle, Query, SourceReport};
+use tenancy::{Certainty, Paging, Query, SourceReport};
 use tenancy_tests::{Outcome, account, list, provider};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
@@ -77,7 +77,8 @@ async fn numbered(
 
 #[tokio::test]
 async fn an_honest_list_costs_one_request_more_at_most() {
-    assert_eq!(provider("vobiz").capabilities.style, PagingStyle::Numbered);
+    let paging = provider("vobiz").capabilities.paging;
+    assert!(matches!(paging, Paging::Ranks { .. }));
     for (there, requests) in [(0, 1), (2, 1), (3, 2), (7, 3), (9, 4)] {
         let (outcome, sent) = numbered(
             there,

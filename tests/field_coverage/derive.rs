@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use tenancy::PagingStyle;
+use tenancy::Paging;
 use tenancy_tests::examples;
 use tenancy_tests::providers::facts;
 use tenancy_tests::replay::{Replay, after_the_last};
@@ -156,8 +156,8 @@ impl Bench<'_> {
         let mut rest = page.clone();
         rest[&self.spec.records] = json!([]);
         let provider = facts(self.spec.provider).provider;
-        let rest = match provider.capabilities.style {
-            PagingStyle::Numbered => rest.to_string().into_bytes(),
+        let rest = match provider.capabilities.paging {
+            Paging::Ranks { .. } => rest.to_string().into_bytes(),
             _ => after_the_last(provider.name, 1),
         };
         Observed::of(

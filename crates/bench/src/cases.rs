@@ -1,7 +1,7 @@
 //! The benchmark cases, with their tables and goals.
 
 use clap::ValueEnum;
-use tenancy::PagingStyle;
+use tenancy::Paging;
 use tenancy::providers::{self, Descriptor};
 
 use crate::Failure;
@@ -197,7 +197,7 @@ fn large_body(scale: &Scale) -> Result<String, Failure> {
         "first tenant",
     ]);
     let is_one_body =
-        |provider: &&&Descriptor| matches!(provider.capabilities.style, PagingStyle::OneBody);
+        |provider: &&&Descriptor| matches!(provider.capabilities.paging, Paging::OneBody);
     for provider in providers::ALL.iter().filter(is_one_body) {
         let server = Server::start(provider.name, scale.large, 0)?;
         let runs = [Subject::Tenancy, Subject::ByHand].map(|subject| server.run(subject, PAGE));

@@ -106,6 +106,12 @@ where
         }
     }
 
+    /// The headers of the answer whose body is being read.
+    #[must_use]
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.answer.as_ref().map(|answer| &answer.headers)
+    }
+
     /// Reports that the bytes so far are not JSON, or end too early. The next chunk is [`Chunk::Again`].
     ///
     /// # Errors

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::json_tree::JsonTree;
 use crate::non_finite::quote_non_finite;
+use crate::pointer::names;
 use crate::utf8::repair_utf8;
 
 /// The document is not JSON, or ends too early.
@@ -87,12 +88,15 @@ impl Envelope {
             return None;
         }
         let records = &self.records;
+        if records.is_empty() {
+            return Some("it is not an array".to_owned());
+        }
         Some(match &self.fields {
             None => "it is not an object".to_owned(),
-            Some(fields) if fields.iter().any(|(name, _)| name == records) => {
-                format!("`{records}` is not an array")
+            Some(_) if matches!(self.field::<IgnoredAny>(records), Field::Absent) => {
+                format!("missing field `{records}`")
             }
-            Some(_) => format!("missing field `{records}`"),
+            Some(_) => format!("`{records}` is not an array"),
         })
     }
 
@@ -102,22 +106,33 @@ impl Envelope {
         &self.text
     }
 
-    /// A field of the top level.
+    /// A field of the top level, by its name, or one further inside, by its JSON pointer.
     #[must_use]
-    pub fn field<T: DeserializeOwned>(&self, name: &str) -> Field<T> {
-        let mut sent = self
-            .fields
-            .iter()
-            .flatten()
-            .filter(|(field, _)| field == name)
-            .map(|(_, value)| value.to_raw());
-        let Some(value) = sent.next() else {
+    pub fn field<T: DeserializeOwned>(&self, place: &str) -> Field<T> {
+        let mut members = self.fields.as_deref().unwrap_or_default();
+        let mut found: Option<&JsonTree> = None;
+        for name in names(place) {
+            if let Some(outer) = found {
+                match outer {
+                    JsonTree::Object(inner) => members = inner,
+                    outer if outer.to_raw().get() == "null" => return Field::Null,
+                    _ => return Field::Invalid("of another type"),
+                }
+            }
+            let mut sent = members.iter().filter(|(field, _)| *field == name);
+            let Some((_, value)) = sent.next() else {
+                return Field::Absent;
+            };
+            // The same value sent twice is unambiguous.
+            let text = |tree: &JsonTree| tree.to_raw().get().to_owned();
+            if sent.any(|(_, other)| text(other) != text(value)) {
+                return Field::Invalid("sent twice, with different values");
+            }
+            found = Some(value);
+        }
+        let Some(value) = found.map(JsonTree::to_raw) else {
             return Field::Absent;
         };
-        // The same value sent twice is unambiguous.
-        if sent.any(|other| other.get() != value.get()) {
-            return Field::Invalid("sent twice, with different values");
-        }
         if value.get() == "null" {
             return Field::Null;
         }
@@ -145,6 +160,21 @@ mod tests {
         assert_eq!(number("e"), Field::Value(3));
         assert_eq!(number("f"), Field::Absent);
         assert_eq!(envelope.no_list(), None);
+    }
+
+    #[test]
+    fn fields_further_inside_are_read_by_their_pointers() {
+        let document = r#"{"meta":{"total":3,"a/b":4,"x":1,"x":2},"none":null,"list":[]}"#;
+        let envelope = read(document, true).unwrap();
+        let number = |place| envelope.field::<u64>(place);
+        assert_eq!(number("/meta/total"), Field::Value(3));
+        assert_eq!(number("/meta/a~1b"), Field::Value(4));
+        assert!(matches!(number("/meta/x"), Field::Invalid(_)));
+        assert_eq!(number("/meta/absent"), Field::Absent);
+        assert_eq!(number("/absent/total"), Field::Absent);
+        assert_eq!(number("/none/total"), Field::Null);
+        assert_eq!(number("/list/total"), Field::Invalid("of another type"));
+        assert_eq!(number("/meta/total/x"), Field::Invalid("of another type"));
     }
 
     #[test]

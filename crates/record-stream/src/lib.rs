@@ -41,6 +41,7 @@ mod envelope;
 mod fast_path;
 mod json_tree;
 mod non_finite;
+mod pointer;
 #[cfg(test)]
 mod random;
 mod raw_number;

@@ -1,9 +1,10 @@
-//! Splits the bytes of a JSON document into records, the elements of one top-level array, and the envelope.
+//! Splits the bytes of a JSON document into records, the elements of one array, and the envelope.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::envelope::{Envelope, NotJson};
+use crate::pointer::names;
 use crate::scan::{Value, is_space};
 use crate::utf8::{BYTE_ORDER_MARK, repair_utf8};
 
@@ -61,6 +62,10 @@ impl Batch {
 #[derive(Debug)]
 pub struct Splitter {
     records: String,
+    /// The names of the fields that lead to the array.
+    path: Vec<String>,
+    /// How many of them the present object is inside of.
+    depth: usize,
     largest: usize,
     state: State,
     value: Value,
@@ -86,9 +91,9 @@ enum State {
     /// In a field's name, which begins there in the envelope.
     InName { begin: usize },
     /// Between a field's name and its value.
-    Colon { is_records: bool },
+    Colon { on_path: bool },
     /// Before a field's value.
-    BeforeValue { is_records: bool },
+    BeforeValue { on_path: bool },
     /// In a field's value.
     InValue,
     /// In the array, before a record; `first` directly after the bracket, `due` after a comma.
@@ -102,7 +107,8 @@ enum State {
 }
 
 impl Splitter {
-    /// A splitter for the array in the top-level field of this name.
+    /// A splitter for the array in the top-level field of this name, or at this JSON pointer. The empty pointer is the document
+    /// itself.
     #[must_use]
     pub fn new(records: &str) -> Self {
         Self::with_bound(records, LARGEST_RECORD)
@@ -111,6 +117,8 @@ impl Splitter {
     fn with_bound(records: &str, largest: usize) -> Self {
         Self {
             records: records.to_owned(),
+            path: names(records),
+            depth: 0,
             largest,
             state: State::Start,
             value: Value::Plain,
@@ -144,7 +152,8 @@ impl Splitter {
         let Some(length) = self.before else {
             return Ok(None);
         };
-        let closed = [&self.envelope[..length], b"]}"].concat();
+        let mut closed = [&self.envelope[..length], b"]"].concat();
+        closed.resize(closed.len() + self.path.len(), b'}');
         Envelope::read(&closed, &self.records, true).map(Some)
     }
 
@@ -188,6 +197,7 @@ impl Splitter {
         self.state = match self.state {
             state @ (State::Start | State::End | State::BeforeName) if space => state,
             State::Start if byte == b'{' => State::BeforeName,
+            State::Start if byte == b'[' && self.path.is_empty() => self.begin_records(),
             // Of a byte-order mark; the envelope refuses any other use.
             State::Start if BYTE_ORDER_MARK.contains(&byte) => State::Start,
             State::Start => State::NotObject,
@@ -199,18 +209,25 @@ impl Splitter {
                     }
                 }
                 b',' => State::BeforeName,
+                b'}' if self.depth > 0 => {
+                    self.depth -= 1;
+                    State::BeforeName
+                }
                 b'}' => State::End,
                 _ => return Err(NotJson),
             },
             state @ (State::Colon { .. } | State::BeforeValue { .. }) if space => state,
-            State::Colon { is_records } if byte == b':' => State::BeforeValue { is_records },
-            State::BeforeValue { is_records: true } if byte == b'[' => {
-                self.before.get_or_insert(self.envelope.len());
-                State::BeforeRecord {
-                    first: true,
-                    due: false,
+            State::Colon { on_path } if byte == b':' => State::BeforeValue { on_path },
+            State::BeforeValue { on_path: true } if self.depth + 1 < self.path.len() => {
+                if byte == b'{' {
+                    self.depth += 1;
+                    State::BeforeName
+                } else {
+                    self.value = Value::begin(byte);
+                    State::InValue
                 }
             }
+            State::BeforeValue { on_path: true } if byte == b'[' => self.begin_records(),
             State::BeforeValue { .. } => {
                 self.value = Value::begin(byte);
                 State::InValue
@@ -219,6 +236,14 @@ impl Splitter {
             _ => return Err(NotJson),
         };
         Ok(())
+    }
+
+    fn begin_records(&mut self) -> State {
+        self.before.get_or_insert(self.envelope.len());
+        State::BeforeRecord {
+            first: true,
+            due: false,
+        }
     }
 
     fn before_record(&mut self, byte: u8, first: bool, due: bool) -> Result<(), NotJson> {
@@ -232,7 +257,10 @@ impl Splitter {
             }
             b']' if !due => {
                 self.envelope.push(byte);
-                self.state = State::BeforeName;
+                self.state = match self.path.is_empty() {
+                    true => State::End,
+                    false => State::BeforeName,
+                };
             }
             b',' | b']' | b'}' => return Err(NotJson),
             _ if first || due => {
@@ -257,8 +285,9 @@ impl Splitter {
                 State::InName { begin } => {
                     // The name may be written with escapes.
                     let name = serde_json::from_slice::<String>(&self.envelope[begin..]);
+                    let wanted = self.path.get(self.depth);
                     State::Colon {
-                        is_records: name.is_ok_and(|name| name == self.records),
+                        on_path: name.is_ok_and(|name| wanted == Some(&name)),
                     }
                 }
                 _ => State::BeforeName,

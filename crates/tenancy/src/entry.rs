@@ -1,11 +1,27 @@
-//! A mapped record: a tenant with what it omits, or a fault.
+//! A mapped record: a tenant with what it omits, the parent, or a fault.
 
 use client_runtime::OmittedField;
 
 use crate::{RecordFault, Tenant};
 
-/// One record of a page: mapped, or the fault that prevents it.
-pub type Entry = Result<Mapped, Box<RecordFault>>;
+/// One record of a page: mapped, or why it is no tenant.
+pub type Entry = Result<Mapped, Unlisted>;
+
+/// Why a record is no tenant.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Unlisted {
+    /// It is the parent, of this identity, in the list of its children. It is dropped and counted.
+    Parent(String),
+    /// It cannot be mapped. It is quarantined.
+    Fault(Box<RecordFault>),
+}
+
+impl From<RecordFault> for Unlisted {
+    fn from(fault: RecordFault) -> Self {
+        Self::Fault(Box::new(fault))
+    }
+}
 
 /// A mapped record.
 #[derive(Debug)]

@@ -31,6 +31,8 @@ mod entry;
 mod error;
 mod listing;
 mod model;
+mod page;
+mod paging;
 mod probe;
 mod provider;
 pub mod providers;
@@ -40,14 +42,14 @@ mod report;
 pub use account::Account;
 pub use client_runtime::OmittedField;
 pub use engine::{Checkpoint, Identities};
-pub use entry::{Entry, Mapped};
+pub use entry::{Entry, Mapped, Unlisted};
 pub use error::{Error, ErrorKind, Fault, FaultKind, RecordFault};
 pub use listing::Listing;
 pub use model::{Contact, Decimal, Limits, Member, Moment, Money, Raw, Status, StatusWord, Tenant};
+pub use page::{Next, Page, Place};
+pub use paging::{PageRequest, Paging, Position, RankBy, StatedOrder};
 pub use probe::Probe;
-pub use provider::{
-    Arrivals, Capabilities, Fetch, Next, Page, PageRequest, PagingStyle, Position, Provider,
-};
+pub use provider::{Arrivals, Capabilities, Fetch, Provider};
 pub use providers::Normaliser;
 pub use query::Query;
 pub use report::{Certainty, Drift, DriftKind, LeftOutField, Reason, Report, SourceReport};

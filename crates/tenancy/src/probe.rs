@@ -2,12 +2,10 @@
 
 use tokio::sync::mpsc;
 
-use crate::entry::Entry;
-use crate::provider::{Arrival, Arrivals, Position};
+use crate::entry::{Entry, Unlisted};
+use crate::provider::{Arrival, Arrivals};
 use crate::report::DriftKind;
-use crate::{
-    Account, Drift, Error, LeftOutField, Page, PageRequest, PagingStyle, RecordFault, SourceReport,
-};
+use crate::{Account, Drift, Error, LeftOutField, Page, PageRequest, RecordFault, SourceReport};
 use client_runtime::OmittedField;
 
 /// What one page of an account's list shows. It says nothing about the rest of the list.
@@ -18,6 +16,8 @@ pub struct Probe {
     pub records: u64,
     /// How many tenants the provider says there are in all.
     pub total: Option<u64>,
+    /// How many records are the parent itself.
+    pub parents: u64,
     /// How many records could not be made tenants.
     pub quarantined: u64,
     /// The first of them.
@@ -37,11 +37,7 @@ impl Account {
     pub async fn probe(&self) -> Result<Probe, Error> {
         let capabilities = self.provider().capabilities();
         let request = PageRequest {
-            position: match capabilities.style {
-                PagingStyle::OneBody => Position::Whole,
-                PagingStyle::Numbered => Position::Number(1),
-                PagingStyle::Cursor => Position::Cursor(None),
-            },
+            position: capabilities.paging.first_page(),
             size: capabilities.default_page_size,
             status: None,
             account: self.name().to_owned(),
@@ -98,7 +94,8 @@ impl Look {
                     }
                     self.leave_out(&mapped.left_out);
                 }
-                Err(fault) => {
+                Err(Unlisted::Parent(_)) => self.seen.parents += 1,
+                Err(Unlisted::Fault(fault)) => {
                     let position = self.records;
                     self.seen.quarantined += 1;
                     self.fault.get_or_insert(RecordFault { position, ..*fault });
@@ -123,6 +120,7 @@ impl Look {
         Probe {
             records: self.records,
             total: page.total,
+            parents: self.seen.parents,
             quarantined: self.seen.quarantined,
             fault: self.fault,
             drift: self.seen.drift,

@@ -53,6 +53,9 @@ pub struct SourceReport {
     pub retries: u64,
     /// How many records were dropped because their tenant had been listed, on pages that were not read again on purpose.
     pub duplicates: u64,
+    /// How many records were the parent itself, in the list of its children.
+    #[serde(default)]
+    pub parents: u64,
     /// How many records could not be made tenants.
     pub quarantined: u64,
     /// How many tenants were left out by a status filter because their provider reports no status.
@@ -93,6 +96,7 @@ impl SourceReport {
             requests: 0,
             retries: 0,
             duplicates: 0,
+            parents: 0,
             quarantined: 0,
             not_judged: 0,
             other_statuses: BTreeSet::new(),

@@ -14,7 +14,13 @@ fn split_chunks<'a>(
     chunks: impl Iterator<Item = &'a [u8]>,
     largest: usize,
 ) -> Result<(Vec<String>, String, bool), NotJson> {
-    let mut splitter = Splitter::with_bound("items", largest);
+    split_with(Splitter::with_bound("items", largest), chunks)
+}
+
+fn split_with<'a>(
+    mut splitter: Splitter,
+    chunks: impl Iterator<Item = &'a [u8]>,
+) -> Result<(Vec<String>, String, bool), NotJson> {
     let mut batches = Vec::new();
     for bytes in chunks {
         batches.extend(splitter.push(bytes)?);
@@ -54,6 +60,49 @@ fn elements_and_rest_come_apart_however_the_bytes_are_cut() {
     for chunk in 1..document.len() {
         assert_eq!(split(document.as_bytes(), chunk).unwrap(), whole, "{chunk}");
     }
+}
+
+#[test]
+fn the_array_may_be_further_inside_or_the_document_itself() {
+    let nested = r#"{"items":[7],"a":{"x":{"items":[8]},"items":[1,{"items":[2]}],"y":3},"z":4}"#;
+    let cases = [
+        (
+            "/a/items",
+            nested,
+            r#"{"items":[7],"a":{"x":{"items":[8]},"items":[],"y":3},"z":4}"#,
+        ),
+        ("", r#" [1,{"items":[2]}] "#, " [] "),
+    ];
+    for (place, document, rest) in cases {
+        for chunk in 1..=document.len() {
+            let chunks = document.as_bytes().chunks(chunk);
+            let (elements, found, whole) = split_with(Splitter::new(place), chunks).unwrap();
+            assert_eq!(elements, ["1", r#"{"items":[2]}"#], "{place}");
+            assert_eq!((found.as_str(), whole), (rest, true));
+        }
+    }
+    for (place, document, reason) in [
+        ("/a/items", r#"{"a":[]}"#, "`/a/items` is not an array"),
+        (
+            "/a/items",
+            r#"{"a":{"items":{}}}"#,
+            "`/a/items` is not an array",
+        ),
+        ("/a/items", r#"{"a":{"b":[1]}}"#, "missing field `/a/items`"),
+        ("", r#"{"a":[]}"#, "it is not an array"),
+    ] {
+        let mut splitter = Splitter::new(place);
+        splitter.push(document.as_bytes()).unwrap();
+        assert_eq!(
+            splitter.finish().unwrap().no_list().unwrap(),
+            reason,
+            "{document}"
+        );
+    }
+    let mut splitter = Splitter::new("/a/items");
+    splitter.push(br#"{"n":5,"a":{"items":[{"#).unwrap();
+    let before = splitter.envelope_before_records().unwrap().unwrap();
+    assert_eq!(before.field::<u64>("n"), crate::Field::Value(5));
 }
 
 #[test]

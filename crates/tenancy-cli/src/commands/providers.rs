@@ -1,8 +1,8 @@
 //! `tenancy providers`: prints the providers and what their lists support.
 
 use serde_json::{Value, json};
-use tenancy::PagingStyle;
 use tenancy::providers::{self, Descriptor};
+use tenancy::{Paging, RankBy};
 
 use crate::args::{ProvidersArguments, ProvidersFormat};
 use crate::exit::{Exit, Failure};
@@ -42,10 +42,15 @@ fn shown(provider: &Descriptor) -> Value {
 }
 
 fn paging(provider: &Descriptor) -> &'static str {
-    match provider.capabilities.style {
-        PagingStyle::OneBody => "one body",
-        PagingStyle::Numbered => "page numbers",
-        PagingStyle::Cursor => "cursors",
+    match provider.capabilities.paging {
+        Paging::OneBody => "one body",
+        Paging::Ranks {
+            by: RankBy::Offset { .. },
+            ..
+        } => "offsets",
+        Paging::Ranks { .. } => "page numbers",
+        Paging::Links => "cursors",
+        Paging::Keyset { .. } => "the last record's identity",
         _ => "other",
     }
 }

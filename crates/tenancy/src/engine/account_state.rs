@@ -7,9 +7,9 @@ use super::checkpoint::{Checkpoint, Progress};
 use super::deduplicator::Deduplicator;
 use super::seen::{Seen, Sight};
 use super::step::Tally;
-use crate::entry::{Entry, Mapped};
+use crate::entry::{Entry, Mapped, Unlisted};
 use crate::{
-    Account, DriftKind, Fault, FaultKind, PagingStyle, Query, RecordFault, SourceReport, Tenant,
+    Account, DriftKind, Fault, FaultKind, Paging, Query, RecordFault, SourceReport, Status, Tenant,
 };
 
 /// What is known of an account's list so far.
@@ -43,7 +43,7 @@ impl AccountState {
         seen: Seen,
         progress: Progress,
     ) -> Self {
-        let one_page = account.provider().capabilities().style == PagingStyle::OneBody;
+        let one_page = account.provider().capabilities().paging == Paging::OneBody;
         Self {
             account,
             query,
@@ -56,14 +56,27 @@ impl AccountState {
         }
     }
 
-    /// Takes records that have arrived, of a page that is read `again` or not.
-    pub(super) fn receive(&mut self, records: Vec<Entry>, again: bool) {
+    /// Takes records that have arrived, found by this filter, of a page that is read `again` or not.
+    pub(super) fn receive(&mut self, records: Vec<Entry>, filter: Option<&Status>, again: bool) {
+        let capabilities = self.account.provider().capabilities();
+        let found_by = filter.filter(|_| capabilities.status_from_filter);
         for entry in records {
             let position = self.received;
             self.received += 1;
             let ready = match entry {
-                Ok(mapped) => self.receive_tenant(mapped, again),
-                Err(fault) => self.receive_fault(RecordFault { position, ..*fault }, again),
+                Ok(mut mapped) => {
+                    let status = &mut mapped.tenant.status;
+                    *status = status.take().or_else(|| found_by.cloned());
+                    self.receive_tenant(mapped, again)
+                }
+                Err(Unlisted::Parent(id)) => {
+                    let (_, sight) = self.deduplicator.see_parent(&id);
+                    self.report.parents += u64::from(sight == Sight::First);
+                    None
+                }
+                Err(Unlisted::Fault(fault)) => {
+                    self.receive_fault(RecordFault { position, ..*fault }, again)
+                }
             };
             self.ready.extend(ready);
         }

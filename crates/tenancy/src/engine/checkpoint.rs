@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::seen::Seen;
-use super::state::WalkState;
-use crate::{Account, Certainty, Error, PagingStyle, Query, Reason, Status};
+use super::walk_state::WalkState;
+use crate::{Account, Certainty, Error, Paging, Query, Reason, Status};
 
 /// The version of what a checkpoint holds. It changes when an older one could no longer be resumed rightly.
 const VERSION: u32 = 2;
@@ -117,19 +117,20 @@ impl Checkpoint {
                 words(&query.statuses)
             ));
         }
-        let style = provider.capabilities().style;
+        let paging = provider.capabilities().paging;
         let fits = matches!(
-            (&self.walk, style),
+            (&self.walk, paging),
             (None, _)
-                | (Some(WalkState::OneBody), PagingStyle::OneBody)
-                | (Some(WalkState::Ranks(_)), PagingStyle::Numbered)
-                | (Some(WalkState::Links(_)), PagingStyle::Cursor)
+                | (Some(WalkState::OneBody), Paging::OneBody)
+                | (Some(WalkState::Ranks(_)), Paging::Ranks { .. })
+                | (Some(WalkState::Links(_)), Paging::Links)
+                | (Some(WalkState::Keyset(_)), Paging::Keyset { .. })
         );
         match Seen::read(&self.seen) {
             Some(mut seen) if fits => {
                 // Pages by number are read again when a list is resumed, which is no sign of a list that moves; with
                 // cursors, a tenant that comes twice within a pass would be one.
-                if style != PagingStyle::Numbered || self.again {
+                if !matches!(paging, Paging::Ranks { .. }) || self.again {
                     seen.begin_walk();
                 }
                 let progress = Progress {

@@ -11,6 +11,8 @@ pub(super) struct Evidence {
     pub(super) order: Order,
     /// Whether the list moved: a total changed, or a record came twice.
     pub(super) moved: bool,
+    /// How the place that a page states for itself contradicts the request or the other pages.
+    pub(super) misplaced: Option<String>,
     /// Which records are missing by the provider's own account: a page that stays short, a field that names an error or more
     /// records.
     pub(super) missing: Option<String>,
@@ -82,4 +84,6 @@ pub(super) enum Order {
     Unverified,
     /// Only the provider's links define it.
     Links,
+    /// Each page begins after a record that was named, in an order that never changes: by the records' own creation times.
+    Keyset,
 }

@@ -1,22 +1,28 @@
 //! The paging engine: reads one account's list to its end, however it is paged, and says how far it can be trusted.
 
 mod account_state;
+mod answer;
 mod checkpoint;
 mod deduplicator;
 mod evidence;
 mod in_flight;
+mod keys;
+mod keyset;
 mod links;
 mod one_body;
 mod ranks;
+mod ranks_record;
 mod route;
 mod seen;
 #[cfg(test)]
 mod simulation;
 mod source;
-mod state;
 mod step;
+mod totals;
 mod verdict;
 mod walk;
+mod walk_state;
+mod walks;
 
 pub use checkpoint::Checkpoint;
 pub use seen::Identities;

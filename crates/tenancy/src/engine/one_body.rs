@@ -1,9 +1,10 @@
 //! A list that arrives as one body.
 
-use super::evidence::{Earlier, End, Evidence, Order, Total};
-use super::state::WalkState;
+use super::evidence::{Earlier, End, Evidence, Order};
 use super::step::{Flow, Step, Tally};
+use super::totals::Totals;
 use super::walk::Walk;
+use super::walk_state::WalkState;
 use crate::{Error, Page, Position};
 
 /// A list that comes whole in one body: a snapshot, so nothing can slip past between pages. A total has to agree with it.
@@ -11,8 +12,7 @@ use crate::{Error, Page, Position};
 pub(super) struct OneBody {
     asked: bool,
     met: u64,
-    total: Option<u64>,
-    unclear: bool,
+    totals: Totals,
     missing: Option<String>,
 }
 
@@ -21,6 +21,7 @@ impl Walk for OneBody {
         let first = !std::mem::replace(&mut self.asked, true);
         first.then_some(Step {
             position: Position::Whole,
+            start: 0,
             size: 0,
             again: false,
             beyond: false,
@@ -29,31 +30,22 @@ impl Walk for OneBody {
 
     fn accept(&mut self, _: &Step, page: &Page, records: Tally) -> Result<Flow, Error> {
         self.met = records.distinct;
-        self.total = page.total;
-        self.unclear = page.unclear;
+        self.totals.take(page);
         self.missing = page.partial.clone().or_else(|| page.more.clone());
         Ok(Flow::Continue)
     }
 
     fn total(&self) -> Option<u64> {
-        self.total
+        self.totals.last()
     }
 
     fn evidence(&self) -> Evidence {
-        let met = self.met;
         Evidence {
             end: End::Observed,
-            total: match self.total {
-                None if self.unclear => Total::Unreadable,
-                None => Total::Absent,
-                Some(total) if total > met => Total::Exceeds { total, met },
-                Some(total) if total < met => Total::Contradicted(format!(
-                    "the provider says that there are {total} tenants, and sent {met}"
-                )),
-                Some(_) => Total::Agrees,
-            },
+            total: self.totals.evidence(self.met),
             order: Order::OneAnswer,
             moved: false,
+            misplaced: None,
             missing: self.missing.clone(),
             earlier: Earlier::None,
         }

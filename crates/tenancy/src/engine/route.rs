@@ -1,16 +1,17 @@
 //! Which walk suits a list.
 
+use super::keyset::Keyset;
 use super::links::Links;
 use super::one_body::OneBody;
 use super::ranks::Ranks;
-use super::state::{RanksState, WalkState};
 use super::walk::Walk;
-use crate::PagingStyle;
+use super::walk_state::{KeysetState, RanksState, WalkState};
+use crate::{Paging, RankBy, StatedOrder};
 
 /// What a walk is made from.
 #[derive(Clone, Debug)]
 pub(super) struct Route {
-    pub(super) style: PagingStyle,
+    pub(super) paging: Paging,
     pub(super) page_size: u32,
     /// The most requests in flight.
     pub(super) concurrency: u32,
@@ -25,17 +26,30 @@ pub(super) type WalkMaker = fn(Route) -> Box<dyn Walk>;
 
 /// A walk along this route.
 pub(super) fn begin(route: Route) -> Box<dyn Walk> {
-    match route.style {
-        PagingStyle::OneBody => Box::new(OneBody::default()),
-        PagingStyle::Numbered => Box::new(ranks(route)),
-        PagingStyle::Cursor => Box::new(match route.state {
-            Some(WalkState::Links(state)) => Links::resumed(state, route.page_size),
-            _ => Links::new(route.page_size),
-        }),
+    match (route.paging, route.state.clone()) {
+        (Paging::OneBody, _) => Box::new(OneBody::default()),
+        (Paging::Ranks { .. }, _) => Box::new(ranks(route)),
+        (Paging::Links, Some(WalkState::Links(state))) => {
+            Box::new(Links::resumed(state, route.page_size))
+        }
+        (Paging::Links, _) => Box::new(Links::new(route.page_size)),
+        (Paging::Keyset { order }, Some(WalkState::Keyset(state))) => {
+            Box::new(Keyset::resumed(order, state, route.page_size))
+        }
+        (Paging::Keyset { order }, _) => Box::new(Keyset::resumed(
+            order,
+            KeysetState::default(),
+            route.page_size,
+        )),
     }
 }
 
+/// A walk over ranks along this route.
 pub(super) fn ranks(route: Route) -> Ranks {
+    let by = match route.paging {
+        Paging::Ranks { by, order } => (by, order),
+        _ => (RankBy::Number { first: 1 }, StatedOrder::Unstated),
+    };
     let state = match route.state {
         Some(WalkState::Ranks(state)) => state,
         _ => RanksState {
@@ -43,5 +57,5 @@ pub(super) fn ranks(route: Route) -> Ranks {
             ..RanksState::default()
         },
     };
-    Ranks::resumed(state, route.page_size, route.concurrency)
+    Ranks::resumed(by, state, route.page_size, route.concurrency)
 }

@@ -8,23 +8,19 @@ use tokio::sync::Semaphore;
 
 use super::account_state::AccountState;
 use super::checkpoint::{Checkpoint, Progress};
-use super::evidence::Earlier;
 use super::in_flight::{Arrived, InFlight};
 use super::route::{self, Route, WalkMaker};
 use super::seen::Seen;
-use super::state::WalkState;
 use super::step::{Flow, Step};
-use super::verdict::{Judge, Verdict, verdict};
+use super::verdict::{Judge, verdict};
 use super::walk::Walk;
+use super::walks::{Decision, Walks};
 use crate::error::ErrorKind;
 use crate::provider::Arrival;
 use crate::{
-    Account, Capabilities, Certainty, Error, Fault, FaultKind, Page, PageRequest, PagingStyle,
-    Position, Query, Reason, SourceReport, Status, Tenant,
+    Account, Capabilities, Error, Fault, FaultKind, Page, PageRequest, Paging, Position, Query,
+    SourceReport, Tenant,
 };
-
-/// How often a list is walked when something contradicts the walk before.
-const MOST_WALKS: u32 = 3;
 
 /// What the sources of one listing share.
 #[derive(Clone, Debug)]
@@ -54,27 +50,9 @@ pub(crate) struct Source {
     state: AccountState,
     traffic_before: Traffic,
     page_size: u32,
-    /// The filters of the lists to read, one after the other.
-    lists: Vec<Option<Status>>,
-    /// Which of them is being read.
-    list: usize,
     walk: Box<dyn Walk>,
+    walks: Walks,
     in_flight: InFlight,
-    /// How often the present list has been walked, the present walk included.
-    walks: u32,
-    /// How many tenants the present walk found that no walk before had met.
-    new_in_walk: u64,
-    /// How many the present walk met, and the one before it.
-    met: u64,
-    met_before: u64,
-    /// How many tenants an earlier listing had listed that this one resumes.
-    known: u64,
-    certainty: Certainty,
-    because: Vec<Reason>,
-    /// Whether the walk began anew because a cursor had expired.
-    restarted: bool,
-    /// Whether a walk showed that the totals of the present list contradict each other.
-    ignore_totals: bool,
     finished: bool,
 }
 
@@ -124,9 +102,9 @@ impl Source {
     ) -> Self {
         let capabilities = account.provider().capabilities();
         let page_size = page_size(&shared.query, capabilities);
-        let lists = lists(&shared.query, capabilities);
+        let walks = Walks::new(&shared.query, capabilities, &progress, seen.len());
         let walk = (shared.new_walk)(Route {
-            style: capabilities.style,
+            paging: capabilities.paging,
             page_size,
             concurrency: shared.query.concurrency.get(),
             state: progress.walk.clone(),
@@ -135,19 +113,9 @@ impl Source {
         Self {
             traffic_before: account.provider().traffic(),
             page_size,
-            list: progress.list.min(lists.len() - 1),
-            lists,
             walk,
+            walks,
             in_flight: InFlight::default(),
-            walks: if progress.again { 2 } else { 1 },
-            new_in_walk: 0,
-            met: progress.met,
-            met_before: progress.met_before,
-            known: seen.len(),
-            certainty: progress.certainty,
-            because: progress.because.clone(),
-            restarted: false,
-            ignore_totals: false,
             finished: false,
             state: AccountState::new(account, shared.query.clone(), report, seen, progress),
             shared,
@@ -163,7 +131,7 @@ impl Source {
             let advanced = match ready!(self.in_flight.poll_next(context)) {
                 None => self.end_walk(),
                 Some(Arrived::Part(Arrival::Records(records))) => {
-                    self.state.receive(records, false);
+                    self.state.receive(records, self.walks.filter(), false);
                     Ok(())
                 }
                 Some(Arrived::Part(Arrival::Again)) => {
@@ -227,10 +195,10 @@ impl Source {
     /// Takes a complete page, and asks for the next one while this one is handed out.
     fn accept(&mut self, step: &Step, mut page: Page) -> Result<(), Error> {
         let records = std::mem::take(&mut page.records);
-        self.state.receive(records, step.again);
+        self.walk.look_at(&records);
+        self.state.receive(records, self.walks.filter(), step.again);
         let tally = self.state.end_page();
-        self.new_in_walk += tally.new;
-        self.met += tally.new_to_walk;
+        self.walks.count(tally);
         let accepted = self.walk.accept(step, &page, tally);
         let report = &mut self.state.report;
         report.pages += 1;
@@ -240,8 +208,7 @@ impl Source {
         for field in &page.unknown_fields {
             report.count_unknown_field(&format!("page {field}"));
         }
-        // Only the first list is the whole one: the totals of the others count something else.
-        if self.list == 0 {
+        if self.walks.counts_all() {
             report.expected = self.walk.total().or(report.expected);
         }
         match accepted {
@@ -271,8 +238,14 @@ impl Source {
         if step.beyond {
             return self.accept(step, Page::new(Vec::new()));
         }
-        if matches!(step.position, Position::Cursor(Some(_))) && !self.restarted {
-            self.restarted = true;
+        let follows = matches!(
+            step.position,
+            Position::Link(Some(_)) | Position::After(Some(_))
+        );
+        if follows && self.walk.retreat() {
+            return Ok(());
+        }
+        if follows && self.walks.may_restart() {
             self.renew_walk();
             return Ok(());
         }
@@ -281,15 +254,7 @@ impl Source {
 
     /// Everything received has been handed out: a listing that ends now resumes here.
     fn note_progress(&mut self) {
-        self.state.progress = Progress {
-            list: self.list,
-            again: self.walks > 1,
-            certainty: self.certainty,
-            because: self.because.clone(),
-            walk: Some(self.walk.state()),
-            met: self.met,
-            met_before: self.met_before,
-        };
+        self.state.progress = self.walks.progress(self.walk.state());
     }
 
     /// Asks for pages until so many are in flight, as far as the walk knows the next ones.
@@ -300,7 +265,7 @@ impl Source {
             let request = PageRequest {
                 position: step.position.clone(),
                 size: step.size,
-                status: self.lists[self.list].clone(),
+                status: self.walks.filter().cloned(),
                 account: self.account().name().to_owned(),
                 raw: self.shared.query.raw,
             };
@@ -316,94 +281,46 @@ impl Source {
         self.shared.query.limit.is_none_or(|limit| listed < limit)
     }
 
-    /// Walks again while the list is unproved, then reads the next list, then ends.
+    /// Walks again, reads the next list, or ends.
     fn end_walk(&mut self) -> Result<(), Error> {
-        let mut evidence = self.walk.evidence();
-        let total = self.walk.total().unwrap_or(self.known);
-        if self.walks == 1 && total < self.known.div_ceil(2) {
-            evidence.earlier = Earlier::Fewer {
-                before: self.known,
-                met: total,
-            };
-        }
-        if self.walks > 1 {
-            evidence.earlier = Earlier::compare(self.met_before, self.met, self.new_in_walk);
-        }
-        let Verdict { certainty, because } = (self.shared.judge)(&evidence);
-        let unverified = self.shared.query.verify && certainty == Certainty::Assumed;
-        if certainty == Certainty::Unproved || unverified {
-            if self.walks < MOST_WALKS {
-                self.walks += 1;
-                if let WalkState::Ranks(state) = self.walk.state() {
-                    self.ignore_totals |= state.record.wobbles;
-                }
+        let verify = self.shared.query.verify;
+        match self.walks.decide(&*self.walk, self.shared.judge, verify) {
+            Decision::WalkAgain | Decision::NextList => self.renew_walk(),
+            Decision::Finish => self.succeed(),
+            Decision::GiveUp { because, text } => {
                 self.renew_walk();
-                return Ok(());
+                self.note_progress();
+                let error = Error::new(ErrorKind::Inconsistent, text);
+                self.state.report.because = vec![because];
+                return Err(error.advise("tenants may be missing: run it again at a quieter time"));
             }
-            self.renew_walk();
-            self.note_progress();
-            let text = match unverified {
-                true => "each read of the list found tenants that no read before had found",
-                false => &because.text,
-            };
-            let error = Error::new(ErrorKind::Inconsistent, text);
-            self.state.report.because = vec![because];
-            return Err(error.advise("tenants may be missing: run it again at a quieter time"));
-        }
-        self.certainty = self.certainty.max(certainty);
-        if !self.because.contains(&because) {
-            self.because.push(because);
-        }
-        if self.list + 1 < self.lists.len() {
-            self.list += 1;
-            self.walks = 1;
-            self.restarted = false;
-            self.ignore_totals = false;
-            self.renew_walk();
-            self.met_before = 0;
-        } else {
-            self.succeed();
         }
         Ok(())
     }
 
     /// Begins the present list from its head.
     fn renew_walk(&mut self) {
-        self.new_in_walk = 0;
-        let mut met = std::mem::take(&mut self.met);
-        if self.known > 0 {
-            // Of the page that an earlier listing was handing out, this one counted only the rest.
-            met = self.state.known();
-        }
-        // A walk that met far fewer says nothing about the one before it.
-        if !matches!(
-            Earlier::compare(self.met_before, met, 0),
-            Earlier::Fewer { .. }
-        ) {
-            self.met_before = met;
-        }
-        self.known = 0;
+        self.walks.begin(|| self.state.known());
         self.state.begin_walk();
         self.in_flight.clear();
-        let style = self.account().provider().capabilities().style;
-        if style == PagingStyle::Cursor && self.walks > 1 {
+        let paging = self.account().provider().capabilities().paging;
+        if paging == Paging::Links && self.walks.is_again() {
             // Pages of another size end elsewhere: that distinguishes a full last page from a truncated list.
             self.page_size = (self.page_size - 1).max(1);
         }
         self.walk = (self.shared.new_walk)(Route {
-            style,
+            paging,
             page_size: self.page_size,
             concurrency: self.shared.query.concurrency.get(),
             state: None,
-            ignore_totals: self.ignore_totals,
+            ignore_totals: self.walks.ignores_totals(),
         });
     }
 
     fn succeed(&mut self) {
         self.finished = true;
         let report = &mut self.state.report;
-        report.certainty = self.certainty;
-        report.because = std::mem::take(&mut self.because);
+        (report.certainty, report.because) = self.walks.conclusion();
         report.error = match report.quarantined {
             0 => None,
             1 => Some("1 record could not be read".to_owned()),
@@ -438,21 +355,4 @@ fn page_size(query: &Query, capabilities: &Capabilities) -> u32 {
     capabilities
         .largest_page
         .map_or(asked, |largest| asked.min(largest))
-}
-
-/// The lists to read to see every tenant that is asked for: one with the filter pushed down to the provider where that is possible,
-/// otherwise the plain one and those that it may leave out.
-fn lists(query: &Query, capabilities: &Capabilities) -> Vec<Option<Status>> {
-    if let [status] = query.statuses.as_slice()
-        && capabilities.status_filter.contains(&status.as_str())
-    {
-        return vec![Some(status.clone())];
-    }
-    let wanted = |status: &Status| query.statuses.is_empty() || query.statuses.contains(status);
-    let left_out = capabilities
-        .maybe_left_out
-        .iter()
-        .map(|word| Status::from(*word))
-        .filter(wanted);
-    std::iter::once(None).chain(left_out.map(Some)).collect()
 }

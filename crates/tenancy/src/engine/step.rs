@@ -1,12 +1,14 @@
 //! The words that walks and their reader share: a step, and what its page brought.
 
-use super::state::Keys;
+use super::keys::Keys;
 use crate::Position;
 
 /// The next page to fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Step {
     pub(super) position: Position,
+    /// How many records are before the page; 0 where the walk does not know.
+    pub(super) start: u64,
     pub(super) size: u32,
     /// Whether the page was read before, so that its records may be known.
     pub(super) again: bool,

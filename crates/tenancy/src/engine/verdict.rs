@@ -64,6 +64,9 @@ fn doubt(evidence: &Evidence) -> Option<Reason> {
     if let Total::Contradicted(why) = &evidence.total {
         return Some(Reason::new("total_contradicted", why));
     }
+    if let Some(why) = &evidence.misplaced {
+        return Some(Reason::new("place_contradicted", why));
+    }
     if evidence.moved && !matches!(evidence.order, Order::NewestFirst | Order::OneAnswer) {
         let text = "the list moved while it was read, and tenants may have been missed";
         return Some(Reason::new("list_moved", text));
@@ -79,6 +82,10 @@ fn proof(evidence: &Evidence) -> Option<Reason> {
         (Order::NewestFirst, End::Observed, Total::Agrees) => {
             let text = "the totals between the pages account for every change, and the list is newest first";
             Some(Reason::new("totals_and_order", text))
+        }
+        (Order::Keyset, End::Observed, Total::Agrees | Total::Absent) => {
+            let text = "each page begins after a record that was read, and the list keeps the order of creation";
+            Some(Reason::new("keyset_and_order", text))
         }
         _ => None,
     }
@@ -136,6 +143,7 @@ mod tests {
             Order::NewestFirst,
             Order::Unverified,
             Order::Links,
+            Order::Keyset,
         ];
         let mut lines = vec![
             "| end | total | order | moved | first walk | second walk agrees |".to_owned(),
@@ -151,6 +159,7 @@ mod tests {
                                 total: total.clone(),
                                 order,
                                 moved,
+                                misplaced: None,
                                 missing: None,
                                 earlier,
                             });
@@ -189,6 +198,7 @@ mod tests {
             total: Total::Agrees,
             order: Order::OneAnswer,
             moved: false,
+            misplaced: None,
             missing: Some("`errors` is not empty".to_owned()),
             earlier: Earlier::Same,
         };

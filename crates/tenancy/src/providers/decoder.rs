@@ -5,9 +5,9 @@ use std::sync::Arc;
 use record_stream::{Decoded, quote_non_finite};
 use serde_json::value::RawValue;
 
-use super::mapping::{Mapper, Mapping};
+use super::mapping::{Mapper, Mapping, NoTenant};
 use super::never_null::NeverNull;
-use crate::entry::{Entry, Mapped};
+use crate::entry::{Entry, Mapped, Unlisted};
 use crate::{Raw, RecordFault};
 
 /// Decodes and maps the records of one account's list.
@@ -45,7 +45,10 @@ impl<M: Mapping> Decoder<M> {
         let mut tenant = self
             .mapping
             .tenant(sent, context, &mut mapper)
-            .map_err(|fault| self.quarantined(text, fault.path, fault.reason))?;
+            .map_err(|reason| match reason {
+                NoTenant::Parent(id) => Unlisted::Parent(id),
+                NoTenant::Unidentified { path, reason } => self.quarantined(text, path, reason),
+            })?;
         if self.raw {
             tenant.raw = redacted::<M>(text);
         }
@@ -58,13 +61,13 @@ impl<M: Mapping> Decoder<M> {
         })
     }
 
-    fn quarantined(&self, text: &str, path: &str, reason: &str) -> Box<RecordFault> {
+    fn quarantined(&self, text: &str, path: &str, reason: &str) -> Unlisted {
         let fault = match redacted::<M>(text) {
             Some(record) => RecordFault::new(path, reason, &record),
             // Without its structure, its secrets cannot be told from the rest.
             None => RecordFault::unread(reason, format!("<{} bytes, not shown>", text.len())),
         };
-        Box::new(fault.sent_as(text))
+        fault.sent_as(text).into()
     }
 }
 

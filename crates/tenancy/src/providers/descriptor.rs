@@ -28,7 +28,8 @@ pub struct Descriptor {
     pub options: &'static [OptionField],
     /// The base address of the API, unless [`Settings::base_url`] names another.
     pub base_url: &'static str,
-    /// The member of a page's document that holds the records.
+    /// The place of the records in a page's document: the name of a top-level field, or a JSON pointer; empty where the document
+    /// itself is the list.
     pub records: &'static str,
     /// What the provider's list can do.
     pub capabilities: Capabilities,

@@ -4,14 +4,18 @@ use std::mem;
 use std::sync::Arc;
 
 use client_runtime::{Chunk, Download, Traffic, Transport};
+use http::HeaderMap;
 use progenitor_client::{ByteStream, ResponseValue};
 use record_stream::Envelope;
 
 use super::decoder::Decoder;
 use super::mapping::Mapping;
 use super::reader::{NotAList, Reader};
-use crate::provider::{Arrivals, Fetch, Page, PageRequest};
-use crate::{Capabilities, Error, PagingStyle, Provider};
+use super::{address, hints};
+use crate::page::{Next, Page};
+use crate::paging::{PageRequest, Paging};
+use crate::provider::{Arrivals, Fetch};
+use crate::{Capabilities, Error, Provider};
 
 /// The answer of a generated client's streaming method.
 pub type Answer = Result<ResponseValue<ByteStream>, progenitor_client::Error<()>>;
@@ -68,7 +72,7 @@ async fn fetch<E: Endpoint>(
     request: &PageRequest,
     arrivals: &Arrivals,
 ) -> Result<Page, Error> {
-    let streams = E::Mapping::PROVIDER.capabilities.style == PagingStyle::OneBody;
+    let streams = E::Mapping::PROVIDER.capabilities.paging == Paging::OneBody;
     let transport = endpoint.transport().clone();
     let mut download = Download::new(transport, E::OPERATION, || endpoint.get(request));
     let mut reader = Reader::new(Decoder::new(
@@ -96,7 +100,11 @@ async fn fetch<E: Endpoint>(
         };
         records.append(&mut more);
         match envelope.map(|envelope| page(endpoint, &reader, &envelope)) {
-            Some(Ok(page)) => return Ok(Page { records, ..page }),
+            Some(Ok(mut page)) => {
+                page.records = records;
+                read_headers(endpoint, download.headers(), &mut page);
+                return Ok(page);
+            }
             Some(Err(error)) => {
                 // Whatever the envelope says, these records were readable.
                 if streams {
@@ -127,6 +135,25 @@ fn page<E: Endpoint>(
             explained::<E>(transport.undeclared(E::OPERATION, &reason, envelope.text().as_bytes()))
         }
     })
+}
+
+/// Adds what the headers say, and pins the address of the next page to the account's host.
+fn read_headers<E: Endpoint>(endpoint: &E, headers: Option<&HeaderMap>, page: &mut Page) {
+    if let Some(headers) = headers {
+        endpoint.mapping().headers(headers, page);
+        hints::read_headers(headers, page);
+    }
+    let next = mem::replace(&mut page.next, Next::Unsaid);
+    page.next = match next {
+        Next::Address(address) => {
+            let base = endpoint.transport().base_url();
+            address::pinned(address, base, E::Mapping::PROVIDER.base_url)
+        }
+        next => next,
+    };
+    if let Next::Unreadable(reason) = &mut page.next {
+        *reason = endpoint.transport().presentable(reason);
+    }
 }
 
 fn explained<E: Endpoint>(call: client_runtime::Error) -> Error {

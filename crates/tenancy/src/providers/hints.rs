@@ -1,9 +1,11 @@
 //! Finds, in fields around the records that the provider's document does not declare, what says that the page is not all there is.
 
+use http::HeaderMap;
+use record_stream::Envelope;
 use serde_json::Value;
 
-use crate::provider::Page;
-use record_stream::Envelope;
+use super::address;
+use crate::page::{Next, Page};
 
 /// Fields that say that something went wrong beside the list.
 const PARTIAL: [&str; 14] = [
@@ -81,6 +83,15 @@ pub(super) fn read(envelope: &Envelope, page: &mut Page) {
     }
 }
 
+/// Adds to the page what its headers say, where the provider does not page by them.
+pub(super) fn read_headers(headers: &HeaderMap, page: &mut Page) {
+    let leads_on = matches!(address::link_header(headers), Some(Some(_)));
+    if leads_on && matches!(page.next, Next::End | Next::Unsaid) {
+        let says = || "the header `Link` leads to further records".to_owned();
+        page.more.get_or_insert_with(says);
+    }
+}
+
 #[derive(Default)]
 struct Hints {
     partial: Option<String>,
@@ -131,7 +142,7 @@ fn is_link(word: &str) -> bool {
         && (onward[..3].iter().any(|part| word.contains(part)) || onward.contains(&word))
 }
 
-fn is_empty(value: &Value) -> bool {
+pub(super) fn is_empty(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,
         Value::Bool(true) => false,

@@ -10,7 +10,7 @@ use super::{
     Answer, CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, connected,
 };
 use crate::{
-    Capabilities, Contact, Normaliser, Page, PageRequest, PagingStyle, Status, StatusWord, Tenant,
+    Capabilities, Contact, Normaliser, Page, PageRequest, Paging, Status, StatusWord, Tenant,
 };
 
 /// Layers.
@@ -40,7 +40,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
             "120 reads a minute a key (pilot 1,200, partner 6,000)",
             "Layers' public documentation, limits per key",
         )),
-        ..Capabilities::new(PagingStyle::Cursor, "Layers, \"GET /v1/organizations\"")
+        ..Capabilities::new(Paging::Links, "Layers, \"GET /v1/organizations\"")
     },
     // Sent with status 503 as long as the parent is suspended.
     final_codes: &["KILL_SWITCH"],

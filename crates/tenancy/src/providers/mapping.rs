@@ -4,15 +4,13 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use client_runtime::{RawNumber, Timestamp};
+use http::HeaderMap;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use super::assumed_zone::AssumedZone;
 use super::descriptor::Descriptor;
-use super::hints;
 use super::parent_id::ParentId;
-use crate::provider::{Next, Page};
-use crate::{Moment, Tenant};
+use crate::{Moment, Page, Tenant};
 use record_stream::{Envelope, Field, OmittedField};
 
 /// Maps the bodies of a provider's list. A default mapping is one without options.
@@ -34,7 +32,7 @@ pub trait Mapping: Clone + Default + Send + Sync + 'static {
     /// Maps a record.
     ///
     /// # Errors
-    /// The record does not identify a tenant.
+    /// The record does not identify a tenant, or is the parent.
     fn tenant(
         &self,
         sent: Self::Record,
@@ -42,8 +40,11 @@ pub trait Mapping: Clone + Default + Send + Sync + 'static {
         mapper: &mut Mapper<'_>,
     ) -> Result<Box<Tenant>, NoTenant>;
 
-    /// Reads the envelope into a page: the total, the page size, what follows.
+    /// Reads the envelope into a page: the total, the page size, the page's place, what follows.
     fn page(&self, envelope: &Envelope, page: &mut Page);
+
+    /// Reads the answer's headers into the page, after the envelope. A body without a network has no headers.
+    fn headers(&self, _headers: &HeaderMap, _page: &mut Page) {}
 
     /// Reads the context from the fields that have arrived, or returns `None` if it may be among those to come. Records
     /// wait for it, up to a few megabytes.
@@ -89,13 +90,19 @@ impl Refusal {
     }
 }
 
-/// The reason why a record does not identify a tenant.
-#[derive(Clone, Copy, Debug)]
-pub struct NoTenant {
-    /// The field, as a JSON pointer into the record.
-    pub path: &'static str,
-    /// The fault.
-    pub reason: &'static str,
+/// The reason why a record is no tenant.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum NoTenant {
+    /// A field does not identify a tenant. The record is quarantined.
+    Unidentified {
+        /// The field, as a JSON pointer into the record.
+        path: &'static str,
+        /// The fault.
+        reason: &'static str,
+    },
+    /// The record is the parent, of this identity, in the list of its children. It is dropped and counted.
+    Parent(String),
 }
 
 /// Maps one record: starts its tenant, and collects what the tenant omits.
@@ -115,7 +122,7 @@ impl Mapper<'_> {
     pub fn tenant(&self, path: &'static str, id: String) -> Result<Box<Tenant>, NoTenant> {
         if id.chars().all(char::is_whitespace) {
             let reason = "is empty, and it is what identifies the tenant";
-            return Err(NoTenant { path, reason });
+            return Err(NoTenant::Unidentified { path, reason });
         }
         let mut tenant = Box::new(Tenant::new(self.provider, self.account.clone(), id));
         tenant.assumptions = self.zone.map(AssumedZone::assumption).into_iter().collect();
@@ -133,7 +140,7 @@ impl Mapper<'_> {
     ) -> Result<Box<Tenant>, NoTenant> {
         if !id.is_integer() {
             let reason = "is no whole number, and it is what identifies the tenant";
-            return Err(NoTenant { path, reason });
+            return Err(NoTenant::Unidentified { path, reason });
         }
         self.tenant(path, id.into())
     }
@@ -194,57 +201,5 @@ impl Mapper<'_> {
         }
         let zone = self.zone;
         read.map(|moment| zone.map_or(moment, |zone| zone.apply(moment)))
-    }
-}
-
-impl Page {
-    /// Reads a field of the envelope, or notes that it is not as declared.
-    pub fn declared<T: DeserializeOwned>(&mut self, envelope: &Envelope, name: &str) -> Option<T> {
-        let field = envelope.field(name);
-        if let Field::Invalid(reason) = field {
-            self.left_out
-                .push(OmittedField::new(format!("/{name}"), reason));
-        }
-        field.value()
-    }
-
-    /// Reads the total. One that is not a number of records proves nothing.
-    pub fn read_total(&mut self, envelope: &Envelope, name: &str) {
-        self.total = self.count(envelope, name);
-        let is_sent = !matches!(envelope.field::<Value>(name), Field::Absent);
-        self.unclear |= is_sent && self.total.is_none();
-    }
-
-    /// Reads the page size that the provider used.
-    pub fn read_size(&mut self, envelope: &Envelope, name: &str) {
-        let size = self.count(envelope, name);
-        self.size = size.and_then(|size| size.try_into().ok());
-    }
-
-    /// Reads a cursor that is null or empty on the last page.
-    pub fn read_cursor(&mut self, envelope: &Envelope, name: &str) {
-        self.next = match envelope.field(name) {
-            Field::Value(Value::String(cursor)) if cursor.is_empty() => Next::End,
-            Field::Value(Value::String(cursor)) => Next::Cursor(cursor),
-            Field::Value(Value::Number(cursor)) => {
-                let omitted = OmittedField::new(format!("/{name}"), "of another type");
-                self.left_out.push(omitted);
-                Next::Cursor(cursor.to_string())
-            }
-            Field::Value(_) => Next::Unreadable(format!("`{name}` is of another type")),
-            Field::Null => Next::End,
-            Field::Absent => Next::Unsaid,
-            Field::Invalid(reason) => Next::Unreadable(format!("`{name}` is {reason}")),
-        };
-    }
-
-    /// Reads a number of records, however it was written, or notes that it is not as declared.
-    fn count(&mut self, envelope: &Envelope, name: &str) -> Option<u64> {
-        let value: Value = self.declared(envelope, name)?;
-        if !value.is_u64() {
-            let omitted = OmittedField::new(format!("/{name}"), "of another type");
-            self.left_out.push(omitted);
-        }
-        hints::count(&value)
     }
 }

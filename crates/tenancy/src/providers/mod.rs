@@ -4,6 +4,7 @@
 //! [`Descriptor`] to [`Account::connect`](crate::Account::connect). Without a generated client, implement
 //! [`Provider`](crate::Provider) instead of [`Endpoint`].
 
+mod address;
 mod assumed_zone;
 mod decoder;
 mod descriptor;
@@ -13,6 +14,7 @@ mod mapping;
 mod never_null;
 mod normaliser;
 mod parent_id;
+mod read_page;
 mod reader;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::entry::Entry;
-use crate::provider::Page;
+use crate::page::Page;
 
 /// Reads the body of a provider's list into tenants, in pieces, without any network: a body that was saved, or that
 /// arrives by other means. A [`Listing`](crate::Listing) reads bodies with the same code.

@@ -11,9 +11,7 @@ use super::{
     Answer, AssumedZone, CredentialField, Descriptor, Endpoint, Envelope, Field, Mapper, Mapping,
     NoTenant, ParentId, Refusal, connected,
 };
-use crate::{
-    Capabilities, Limits, Member, Money, Normaliser, Page, PageRequest, PagingStyle, Tenant,
-};
+use crate::{Capabilities, Limits, Member, Money, Normaliser, Page, PageRequest, Paging, Tenant};
 
 const PARENT: &str = "/reseller_organization/id";
 
@@ -37,10 +35,7 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     records: "organizations",
     capabilities: Capabilities {
         reports_total: true,
-        ..Capabilities::new(
-            PagingStyle::OneBody,
-            "OmniDim, \"List child organizations\"",
-        )
+        ..Capabilities::new(Paging::OneBody, "OmniDim, \"List child organizations\"")
     },
     final_codes: &[],
     advice: |call| {

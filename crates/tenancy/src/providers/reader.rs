@@ -9,8 +9,8 @@ use super::decoder::Decoder;
 use super::hints;
 use super::mapping::{Mapping, Refusal};
 use super::normaliser::{Body, Normaliser};
-use crate::entry::Entry;
-use crate::provider::Page;
+use crate::entry::{Entry, Unlisted};
+use crate::page::Page;
 use crate::{Error, RecordFault};
 
 /// How many bytes of records wait for their context.
@@ -111,6 +111,7 @@ impl<M: Mapping> Reader<M> {
             return Err(NotAList::Refused(refusal));
         }
         let records = M::PROVIDER.records;
+        let slash = if records.starts_with('/') { "" } else { "/" };
         // Some servers write an empty list as null.
         let is_null = matches!(envelope.field::<IgnoredAny>(records), Field::Null);
         if let Some(reason) = envelope.no_list()
@@ -124,11 +125,11 @@ impl<M: Mapping> Reader<M> {
         hints::read(envelope, &mut page);
         if is_null {
             page.unclear = true;
-            let omitted = OmittedField::new(format!("/{records}"), "is null");
+            let omitted = OmittedField::new(format!("{slash}{records}"), "is null");
             page.left_out.push(omitted);
         }
         if let Field::Invalid(reason) = envelope.field::<Vec<IgnoredAny>>(records) {
-            let path = format!("/{records}");
+            let path = format!("{slash}{records}");
             page.left_out.push(OmittedField::new(path, reason));
         }
         Ok(page)
@@ -169,7 +170,7 @@ fn not_json(NotJson: NotJson) -> Error {
     Error::refused("the body is not a complete JSON document", None)
 }
 
-fn too_large(length: u64) -> Box<RecordFault> {
+fn too_large(length: u64) -> Unlisted {
     let record = format!("<{length} bytes, not kept>");
-    Box::new(RecordFault::unread("is larger than 16 MiB", record))
+    RecordFault::unread("is larger than 16 MiB", record).into()
 }

@@ -10,8 +10,10 @@ use super::{
     Answer, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Normaliser, Settings,
     connected,
 };
-use crate::provider::{Arrival, Arrivals, Page, PageRequest, Position};
-use crate::{Account, Capabilities, Error, PagingStyle, Tenant};
+use crate::page::Page;
+use crate::paging::{PageRequest, Position};
+use crate::provider::{Arrival, Arrivals};
+use crate::{Account, Capabilities, Error, Paging, Tenant};
 
 static DESCRIPTOR: Descriptor = Descriptor {
     name: "imaginary",
@@ -22,7 +24,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
     options: &[],
     base_url: "http://127.0.0.1:9",
     records: "items",
-    capabilities: Capabilities::new(PagingStyle::OneBody, "here"),
+    capabilities: Capabilities::new(Paging::OneBody, "here"),
     final_codes: &["CLOSED"],
     advice: |_| None,
     connect: |settings| {

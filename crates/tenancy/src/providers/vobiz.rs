@@ -10,8 +10,8 @@ use super::{
     Answer, CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, connected,
 };
 use crate::{
-    Capabilities, Contact, Error, Limits, Normaliser, Page, PageRequest, PagingStyle, Status,
-    StatusWord, Tenant,
+    Capabilities, Contact, Error, Limits, Normaliser, Page, PageRequest, Paging, RankBy,
+    StatedOrder, Status, StatusWord, Tenant,
 };
 
 /// Vobiz.
@@ -45,7 +45,13 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         default_page_size: 100,
         reports_status: true,
         reports_total: true,
-        ..Capabilities::new(PagingStyle::Numbered, "Vobiz, \"List All Subaccounts\"")
+        ..Capabilities::new(
+            Paging::Ranks {
+                by: RankBy::Number { first: 1 },
+                order: StatedOrder::NewestFirst,
+            },
+            "Vobiz, \"List All Subaccounts\"",
+        )
     },
     final_codes: &[],
     advice: |_| None,

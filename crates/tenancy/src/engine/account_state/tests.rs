@@ -5,8 +5,9 @@ use client_runtime::{OmittedField, Traffic};
 use super::super::seen::{Sight, fingerprint};
 use super::*;
 use crate::entry::{Entry, Mapped};
-use crate::provider::{Arrivals, Fetch, PageRequest};
-use crate::{Capabilities, DriftKind, Error, PagingStyle, Provider, Raw, RecordFault, Status};
+use crate::paging::PageRequest;
+use crate::provider::{Arrivals, Fetch};
+use crate::{Capabilities, DriftKind, Error, Paging, Provider, Raw, RecordFault, Status};
 
 /// A provider that is never asked.
 struct Idle(Capabilities);
@@ -29,8 +30,14 @@ impl Provider for &'static Idle {
     }
 }
 
-static NUMBERED: Idle = Idle(Capabilities::new(PagingStyle::Numbered, "a test"));
-static ONE_BODY: Idle = Idle(Capabilities::new(PagingStyle::OneBody, "a test"));
+static NUMBERED: Idle = Idle(Capabilities::new(
+    Paging::Ranks {
+        by: crate::RankBy::Number { first: 1 },
+        order: crate::StatedOrder::NewestFirst,
+    },
+    "a test",
+));
+static ONE_BODY: Idle = Idle(Capabilities::new(Paging::OneBody, "a test"));
 
 fn account(provider: &'static Idle) -> Account {
     Account::new("a", provider).unwrap()
@@ -56,7 +63,7 @@ fn records(ids: &[&str]) -> Vec<Entry> {
         Some(text) => {
             let raw = serde_json::value::to_raw_value(text).unwrap();
             let raw = Raw::redacted(&raw, &[]);
-            Err(Box::new(RecordFault::new("", "is odd", &raw)))
+            Err(RecordFault::new("", "is odd", &raw).into())
         }
         None => Ok(mapped(id)),
     });
@@ -85,14 +92,14 @@ fn counts(state: &mut AccountState) -> [u64; 3] {
 #[test]
 fn a_page_is_counted_by_how_its_records_compare_with_those_before() {
     let mut state = state(&NUMBERED, Query::default());
-    state.receive(records(&["a", "b", "a", "!x"]), false);
+    state.receive(records(&["a", "b", "a", "!x"]), None, false);
     assert_eq!(handed_out(&mut state), ["a", "b", "!3"]);
     let page = state.end_page();
     assert_eq!(page.first, Some(fingerprint("a")));
     assert_eq!([page.distinct, page.new_to_walk, page.new], [3, 3, 3]);
     assert_eq!(state.report.duplicates, 1);
 
-    state.receive(records(&["b", "c"]), false);
+    state.receive(records(&["b", "c"]), None, false);
     assert_eq!(handed_out(&mut state), ["c"]);
     let page = state.end_page();
     assert_eq!(page.first, Some(fingerprint("b")));
@@ -100,15 +107,15 @@ fn a_page_is_counted_by_how_its_records_compare_with_those_before() {
     assert_eq!(state.report.duplicates, 2);
 
     // Read again on purpose: that its records came before is no wonder.
-    state.receive(records(&["c", "d"]), true);
+    state.receive(records(&["c", "d"]), None, true);
     assert_eq!(handed_out(&mut state), ["d"]);
     assert_eq!(counts(&mut state), [2, 1, 1]);
     assert_eq!(state.report.duplicates, 2);
 
-    state.receive(records(&["lost"]), false);
+    state.receive(records(&["lost"]), None, false);
     assert_eq!(handed_out(&mut state), ["lost"]);
     state.begin_walk();
-    state.receive(records(&["a", "e", "e"]), false);
+    state.receive(records(&["a", "e", "e"]), None, false);
     assert_eq!(handed_out(&mut state), ["e"]);
     assert_eq!(counts(&mut state), [2, 2, 1]);
     assert_eq!(state.report.duplicates, 3);
@@ -120,13 +127,13 @@ fn a_page_is_counted_by_how_its_records_compare_with_those_before() {
 fn a_list_in_one_body_is_counted_as_a_page_is() {
     let mut state = state(&ONE_BODY, Query::default());
     // It comes in parts.
-    state.receive(records(&["a", "b"]), false);
+    state.receive(records(&["a", "b"]), None, false);
     assert_eq!(state.hand_out().unwrap().unwrap().id, "a");
-    state.receive(records(&["a", "c"]), false);
+    state.receive(records(&["a", "c"]), None, false);
     assert_eq!(handed_out(&mut state), ["b", "c"]);
     assert_eq!(counts(&mut state), [3, 3, 3]);
     state.begin_walk();
-    state.receive(records(&["c", "c", "a"]), false);
+    state.receive(records(&["c", "c", "a"]), None, false);
     assert!(handed_out(&mut state).is_empty());
     assert_eq!(counts(&mut state), [2, 2, 0]);
 }
@@ -134,14 +141,14 @@ fn a_list_in_one_body_is_counted_as_a_page_is() {
 #[test]
 fn a_page_that_broke_off_counts_once() {
     let mut state = state(&NUMBERED, Query::default());
-    state.receive(records(&["a", "!x", "z"]), false);
+    state.receive(records(&["a", "!x", "z"]), None, false);
     assert_eq!(handed_out(&mut state), ["a", "!1", "z"]);
     assert_eq!(counts(&mut state), [3, 3, 3]);
 
-    state.receive(records(&["b", "!y"]), false);
+    state.receive(records(&["b", "!y"]), None, false);
     assert_eq!(handed_out(&mut state), ["b", "!4"]);
     state.begin_page_again();
-    state.receive(records(&["b", "!y", "!y", "c"]), false);
+    state.receive(records(&["b", "!y", "!y", "c"]), None, false);
     // Of two that are alike the second one was not there before.
     assert_eq!(handed_out(&mut state), ["!5", "c"]);
     assert_eq!(counts(&mut state), [4, 4, 2]);
@@ -177,7 +184,7 @@ fn what_is_not_asked_for_is_looked_at_and_not_handed_out() {
         (Query::default(), &["active", "suspended", "untold"][..], 0),
     ] {
         let mut state = state(&NUMBERED, query);
-        state.receive(list(), false);
+        state.receive(list(), None, false);
         assert_eq!(handed_out(&mut state), expected);
         assert_eq!(counts(&mut state), [3, 3, 3]);
         let report = &state.report;
@@ -208,7 +215,7 @@ fn a_checkpoint_has_what_was_handed_out_and_nothing_that_waits() {
         ["a", "b", "c"].map(|id| seen.see(fingerprint(id)) != Sight::First)
     };
     assert_eq!(state.waiting(), 0);
-    state.receive(records(&["a", "b", "b", "c"]), false);
+    state.receive(records(&["a", "b", "b", "c"]), None, false);
     assert_eq!(state.waiting(), 3);
     assert_eq!(listed(&state), [false, false, false]);
     assert_eq!(state.hand_out().unwrap().unwrap().id, "a");

@@ -3,14 +3,13 @@
 use super::super::evidence::{End, Evidence, Order, Total};
 use super::super::ranks::Ranks;
 use super::super::route::{self, Route, WalkMaker};
-use super::super::state::WalkState;
 use super::super::step::{Flow, Step, Tally};
 use super::super::verdict::{Judge, verdict};
 use super::super::walk::Walk;
+use super::super::walk_state::WalkState;
 use super::run::{ENGINE, Engine, run_with};
 use super::schedule::{Schedule, honest, lying};
-use crate::Error;
-use crate::provider::{Page, Position};
+use crate::{Error, Page, Position, RankBy, StatedOrder};
 
 /// A walk over ranks with one of its rules broken.
 #[derive(Debug)]
@@ -28,6 +27,8 @@ enum Broken {
     /// It takes a parallel epoch for granted: it does not look at page 1 again.
     SkipsSecondLook,
 }
+
+const NEWEST_FIRST: (RankBy, StatedOrder) = (RankBy::Number { first: 1 }, StatedOrder::NewestFirst);
 
 fn wrong(route: Route, broken: Broken) -> Box<dyn Walk> {
     Box::new(Wrong {
@@ -80,7 +81,7 @@ impl Walk for Wrong {
                 panic!("{self:?}");
             };
             state.covered = before;
-            self.walk = Ranks::resumed(state, step.size, self.concurrency);
+            self.walk = Ranks::resumed(NEWEST_FIRST, state, step.size, self.concurrency);
             return Ok(Flow::Discard);
         }
         Ok(flow)

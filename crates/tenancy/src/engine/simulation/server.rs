@@ -9,8 +9,11 @@ use fastrand::Rng;
 
 use super::schedule::{Lies, Model, Said, Schedule, Sorted};
 use crate::entry::{Entry, Mapped};
-use crate::provider::{Arrivals, Fetch, Next, Page, PageRequest, Position};
-use crate::{Capabilities, Error, Moment, PagingStyle, Provider, Raw, RecordFault, Status, Tenant};
+use crate::provider::{Arrivals, Fetch};
+use crate::{
+    Capabilities, Error, Moment, Next, Page, PageRequest, Paging, Position, Provider, RankBy, Raw,
+    RecordFault, StatedOrder, Status, Tenant,
+};
 
 pub(super) struct Server {
     pub(super) schedule: Schedule,
@@ -94,7 +97,7 @@ impl Server {
             page.total = None;
             page.partial = Some("`errors` is set".to_owned());
         }
-        if matches!(page.next, Next::Cursor(_)) {
+        if matches!(page.next, Next::Link(_)) {
             if state.chance(lies.renamed) {
                 page.next = Next::End;
                 page.more = Some("`nextPage` is set".to_owned());
@@ -176,17 +179,16 @@ impl State {
             .clamp
             .map_or(size, |(most, _)| size.min(most));
         let start = match &request.position {
-            Position::Whole => 0,
+            Position::Whole | Position::Offset(_) | Position::After(_) => 0,
             Position::Number(number) => (*number as usize - 1) * clamped,
-            Position::Cursor(cursor) => self.after(cursor.as_deref(), schedule.model),
+            Position::Link(cursor) => self.after(cursor.as_deref(), schedule.model),
         };
         let start = start.min(self.list.len());
         let mut end = (start + clamped).min(self.list.len());
         if schedule.model == Model::OneBody {
             end = self.list.len();
         }
-        if matches!(request.position, Position::Cursor(_))
-            && self.chance(schedule.faults.empty_pages)
+        if matches!(request.position, Position::Link(_)) && self.chance(schedule.faults.empty_pages)
         {
             end = start;
         }
@@ -195,7 +197,7 @@ impl State {
             let (id, status) = self.list[position].clone();
             if self.chance(schedule.faults.unreadable) {
                 self.steadfast.remove(&id);
-                records.push(Err(Box::new(unreadable(id))));
+                records.push(Err(unreadable(id).into()));
                 continue;
             }
             records.push(Ok(mapped(id, &status, schedule.lies)));
@@ -206,6 +208,7 @@ impl State {
         let tenants = records.iter().flatten().map(|mapped| &mapped.tenant);
         let ids = tenants.map(|tenant| tenant.id.clone()).collect();
         let mut page = Page::new(records);
+        page.next = Next::End;
         if schedule.model == Model::Numbered {
             let off = if self.chance(schedule.faults.flickers) {
                 self.rng.i64(-9..9)
@@ -227,8 +230,8 @@ impl State {
         if schedule.model == Model::OneBody {
             page.total = Some(self.list.len() as u64);
         }
-        if matches!(request.position, Position::Cursor(_)) && end < self.list.len() {
-            page.next = Next::Cursor(self.cursor_after(start, end, schedule.model));
+        if matches!(request.position, Position::Link(_)) && end < self.list.len() {
+            page.next = Next::Link(self.cursor_after(start, end, schedule.model));
         }
         (page, ids)
     }
@@ -279,16 +282,19 @@ impl Provider for Arc<Server> {
     }
 
     fn capabilities(&self) -> &'static Capabilities {
-        const fn of(style: PagingStyle) -> Capabilities {
+        const fn of(paging: Paging) -> Capabilities {
             Capabilities {
                 default_page_size: 10,
                 reports_status: true,
-                ..Capabilities::new(style, "a model")
+                ..Capabilities::new(paging, "a model")
             }
         }
-        const NUMBERED: Capabilities = of(PagingStyle::Numbered);
-        const CURSOR: Capabilities = of(PagingStyle::Cursor);
-        const ONE_BODY: Capabilities = of(PagingStyle::OneBody);
+        const NUMBERED: Capabilities = of(Paging::Ranks {
+            by: RankBy::Number { first: 1 },
+            order: StatedOrder::NewestFirst,
+        });
+        const CURSOR: Capabilities = of(Paging::Links);
+        const ONE_BODY: Capabilities = of(Paging::OneBody);
         match self.schedule.model {
             Model::Numbered => &NUMBERED,
             Model::KeyCursor | Model::OffsetCursor => &CURSOR,

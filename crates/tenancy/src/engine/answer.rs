@@ -1,0 +1,90 @@
+//! An answer of a walk over ranks, and an epoch of answers that were in flight at once.
+
+use super::step::{Step, Tally};
+use crate::{Page, Position};
+
+/// An answer, as far as the walk's argument needs it: which ranks it lists, of how many, and the record it begins with.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    pub(super) position: Position,
+    pub(super) start: u64,
+    pub(super) end: u64,
+    pub(super) total: Option<u64>,
+    pub(super) first: Option<u128>,
+}
+
+impl Answer {
+    pub(super) fn new(step: &Step, page: &Page, records: Tally) -> Self {
+        Self {
+            position: step.position.clone(),
+            start: step.start,
+            end: step.start + records.distinct,
+            total: page.total,
+            first: records.first,
+        }
+    }
+
+    pub(super) fn len(&self) -> u64 {
+        self.end - self.start
+    }
+
+    /// The page in words.
+    pub(super) fn name(&self) -> String {
+        match self.position {
+            Position::Number(number) => format!("page {number}"),
+            _ => format!("the page at offset {}", self.start),
+        }
+    }
+
+    /// How the page's own place contradicts the request, if it does.
+    pub(super) fn misplaced(&self, page: &Page, records: Tally) -> Option<String> {
+        let place = page.place;
+        let name = self.name();
+        if let (Position::Number(asked), Some(stated)) = (&self.position, place.number)
+            && stated != *asked
+        {
+            return Some(format!("{name} says that it is page {stated}"));
+        }
+        if let Some(stated) = place.start.filter(|start| *start != self.start) {
+            let start = self.start;
+            return Some(format!(
+                "{name} says that it begins at {stated}, and should at {start}"
+            ));
+        }
+        place
+            .contradicts(records.distinct)
+            .then(|| format!("{name} does not have the records that it says"))
+    }
+}
+
+/// Pages that are read in parallel, between two looks at page 1.
+#[derive(Debug)]
+pub(super) struct Epoch {
+    pub(super) head: u128,
+    pub(super) total: u64,
+    /// The rank before the next page to ask for, and the one after the epoch.
+    pub(super) next: u64,
+    pub(super) end: u64,
+    /// How many pages are asked for and not answered.
+    pub(super) in_flight: u64,
+    /// Up to which rank the answers reach without a gap.
+    pub(super) taken: u64,
+}
+
+impl Epoch {
+    /// Whether an answer can be from the very list that the first look saw. If so, it counts.
+    pub(super) fn accept(&mut self, answer: &Answer, size: u64) -> bool {
+        let end = (answer.start + size).min(self.total);
+        let agrees =
+            answer.total == Some(self.total) && answer.start == self.taken && answer.end == end;
+        if agrees {
+            self.taken = end;
+        }
+        agrees
+    }
+
+    /// Whether the second look shows what the first one did.
+    pub(super) fn confirmed_by(&self, look: &Answer) -> bool {
+        look.total == Some(self.total) && look.first == Some(self.head)
+    }
+}

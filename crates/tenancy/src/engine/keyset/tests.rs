@@ -1,0 +1,1 @@
+//! Tests the walk along the identities of records page by page.

@@ -1,0 +1,142 @@
+//! What a walk over ranks has observed so far.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::answer::Answer;
+use super::evidence::{Earlier, End, Evidence, Order, Total};
+use super::keys::Keys;
+use super::step::Tally;
+use crate::{Page, StatedOrder};
+
+/// What the answers have shown so far.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(crate) struct RanksRecord {
+    /// How the totals contradict the records.
+    pub(super) contradictory: Option<String>,
+    /// How a page's own place contradicts the request.
+    pub(super) misplaced: Option<String>,
+    /// Whether the totals changed so often that nothing was gained by heeding them.
+    pub(super) wobbles: bool,
+    pub(super) unclear: bool,
+    pub(super) missing: Option<String>,
+    /// What on the furthest page names further records.
+    pub(super) more: Option<String>,
+    /// Whether the total was the same in every answer.
+    pub(super) steady: bool,
+    pub(super) largest_total: u64,
+    /// Whether a record came twice on pages that were read for the first time.
+    pub(super) repeats: bool,
+    pub(super) pages: u64,
+    /// How often in a row a page brought no progress.
+    pub(super) stalls: u32,
+    /// How many distinct tenants this walk has met.
+    pub(super) met: u64,
+    /// How many of them one page had that claimed to be the whole list.
+    pub(super) snapshot: u64,
+    /// The furthest rank that any answer reached.
+    pub(super) reached: u64,
+    pub(super) end_seen: bool,
+    pub(super) keys: Keys,
+}
+
+impl Default for RanksRecord {
+    fn default() -> Self {
+        Self {
+            contradictory: None,
+            misplaced: None,
+            wobbles: false,
+            unclear: false,
+            missing: None,
+            more: None,
+            steady: true,
+            largest_total: 0,
+            repeats: false,
+            pages: 0,
+            stalls: 0,
+            met: 0,
+            snapshot: 0,
+            reached: 0,
+            end_seen: false,
+            keys: Keys::default(),
+        }
+    }
+}
+
+impl RanksRecord {
+    /// Takes what an answer shows, whatever becomes of it. `fresh` is one whose page was not read before.
+    pub(super) fn observe(&mut self, answer: &Answer, page: &Page, records: Tally, fresh: bool) {
+        if self.missing.is_none() {
+            self.missing.clone_from(&page.partial);
+        }
+        self.unclear |= page.unclear;
+        self.largest_total = self.largest_total.max(answer.total.unwrap_or_default());
+        self.reached = self.reached.max(answer.end);
+        if let Some(why) = answer.misplaced(page, records) {
+            self.misplaced.get_or_insert(why);
+        }
+        if !fresh {
+            return;
+        }
+        self.more.clone_from(&page.more);
+        self.keys.append(records.keys);
+        self.repeats |= records.new_to_walk < records.distinct;
+        if answer.start == 0 && answer.total == Some(answer.end) {
+            self.snapshot = answer.end;
+        }
+        if answer.start > 0 && records.distinct > 0 && records.new_to_walk == 0 {
+            let name = answer.name();
+            self.miss(format!(
+                "{name} had nothing that was not on the pages before it"
+            ));
+        }
+    }
+
+    pub(super) fn contradict(&mut self, why: impl FnOnce() -> String) {
+        self.contradictory.get_or_insert_with(why);
+    }
+
+    pub(super) fn miss(&mut self, why: String) {
+        self.missing.get_or_insert(why);
+    }
+
+    /// What speaks for and against a whole list in this order, whose last total was this.
+    pub(super) fn evidence(&self, stated: StatedOrder, total: Option<u64>) -> Evidence {
+        let is_snapshot = self.snapshot == self.met && total == Some(self.met);
+        Evidence {
+            end: match self.end_seen {
+                true => End::Observed,
+                false => End::NotObserved,
+            },
+            total: self.total(total),
+            order: match stated {
+                _ if is_snapshot => Order::OneAnswer,
+                StatedOrder::NewestFirst if self.keys.are_newest_first() => Order::NewestFirst,
+                _ => Order::Unverified,
+            },
+            moved: !self.steady || self.repeats,
+            misplaced: self.misplaced.clone(),
+            missing: self.missing.clone().or_else(|| self.more.clone()),
+            earlier: Earlier::None,
+        }
+    }
+
+    /// What the totals say. A total that is contradicted still vouches for tenants, but for a few that may come and go.
+    fn total(&self, total: Option<u64>) -> Total {
+        let (met, largest) = (self.met, self.largest_total);
+        match &self.contradictory {
+            Some(_) if largest > met + met / 50 + 1 => Total::Exceeds {
+                total: largest,
+                met,
+            },
+            Some(why) => Total::Contradicted(why.clone()),
+            None if self.unclear => Total::Unreadable,
+            None => match total {
+                None => Total::Absent,
+                Some(total) if self.steady && met < total => Total::Exceeds { total, met },
+                Some(_) => Total::Agrees,
+            },
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The position of a walk, as a checkpoint keeps it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::evidence::End;
+use super::keys::Keys;
+use super::ranks_record::RanksRecord;
+use super::totals::Totals;
+
+/// How far a walk has come.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum WalkState {
+    OneBody,
+    #[serde(alias = "numbered")]
+    Ranks(RanksState),
+    #[serde(alias = "cursor")]
+    Links(LinksState),
+    Keyset(KeysetState),
+}
+
+/// How far a walk over ranks has come. Ranks, not pages: the page size may differ after a resumption.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct RanksState {
+    /// Up to which rank everything has been listed.
+    pub(super) covered: u64,
+    /// The total at the last answer that counts.
+    pub(super) total: Option<u64>,
+    /// Whether the totals no longer decide which page comes next.
+    #[serde(default)]
+    pub(super) ignores_totals: bool,
+    #[serde(default)]
+    pub(super) record: RanksRecord,
+}
+
+/// How far a walk along links has come.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct LinksState {
+    pub(super) next: Link,
+    pub(super) pages: u64,
+    pub(super) repeats: bool,
+    #[serde(default)]
+    pub(super) missing: Option<String>,
+    #[serde(default)]
+    pub(super) misplaced: Option<String>,
+    /// How many records the pages had, and how many different ones.
+    #[serde(default)]
+    pub(super) received: u64,
+    #[serde(default)]
+    pub(super) met: u64,
+    #[serde(default)]
+    pub(super) totals: Totals,
+    #[serde(default)]
+    pub(super) end: End,
+}
+
+/// Where a walk along links continues.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Link {
+    #[default]
+    Head,
+    After(String),
+    End,
+}
+
+/// How far a walk along the identities of records has come.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct KeysetState {
+    /// The identities of the last records before the next page, the last one last. Empty before the first page.
+    pub(super) after: Vec<String>,
+    pub(super) pages: u64,
+    pub(super) repeats: bool,
+    pub(super) missing: Option<String>,
+    pub(super) met: u64,
+    pub(super) totals: Totals,
+    pub(super) keys: Keys,
+    pub(super) end: End,
+}

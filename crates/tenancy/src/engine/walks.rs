@@ -1,0 +1,214 @@
+//! Decides what follows a walk: another walk over the same list, the account's next list, or the end.
+
+use super::checkpoint::Progress;
+use super::evidence::Earlier;
+use super::step::Tally;
+use super::verdict::{Judge, Verdict};
+use super::walk::Walk;
+use super::walk_state::WalkState;
+use crate::{Capabilities, Certainty, Query, Reason, Status};
+
+/// How often a list is walked when something contradicts the walk before.
+const MOST_WALKS: u32 = 3;
+
+/// The walks over the lists of one account.
+#[derive(Debug)]
+pub(super) struct Walks {
+    /// The filters of the lists to read, one after the other.
+    lists: Vec<Option<Status>>,
+    /// Which of them is being read.
+    list: usize,
+    /// How often the present list has been walked, the present walk included.
+    walks: u32,
+    /// How many tenants the present walk found that no walk before had met.
+    new: u64,
+    /// How many the present walk met, and the one before it.
+    met: u64,
+    met_before: u64,
+    /// How many tenants an earlier listing had listed that this one resumes.
+    known: u64,
+    certainty: Certainty,
+    because: Vec<Reason>,
+    /// Whether the walk began anew because its position was refused.
+    restarted: bool,
+    /// Whether a walk showed that the totals of the present list contradict each other.
+    ignore_totals: bool,
+}
+
+/// What follows a walk.
+#[derive(Debug)]
+pub(super) enum Decision {
+    /// The same list is walked again.
+    WalkAgain,
+    /// The next list is walked.
+    NextList,
+    /// All lists have been read.
+    Finish,
+    /// The list stays in doubt.
+    GiveUp { because: Reason, text: String },
+}
+
+impl Walks {
+    pub(super) fn new(
+        query: &Query,
+        capabilities: &Capabilities,
+        progress: &Progress,
+        known: u64,
+    ) -> Self {
+        let lists = lists(query, capabilities);
+        Self {
+            list: progress.list.min(lists.len() - 1),
+            lists,
+            walks: if progress.again { 2 } else { 1 },
+            new: 0,
+            met: progress.met,
+            met_before: progress.met_before,
+            known,
+            certainty: progress.certainty,
+            because: progress.because.clone(),
+            restarted: false,
+            ignore_totals: false,
+        }
+    }
+
+    /// The filter of the list that is being read.
+    pub(super) fn filter(&self) -> Option<&Status> {
+        self.lists[self.list].as_ref()
+    }
+
+    /// Whether the total of the list that is being read is that of all tenants that are asked for.
+    pub(super) fn counts_all(&self) -> bool {
+        self.lists.len() == 1 || self.filter().is_none()
+    }
+
+    pub(super) fn is_again(&self) -> bool {
+        self.walks > 1
+    }
+
+    pub(super) fn ignores_totals(&self) -> bool {
+        self.ignore_totals
+    }
+
+    /// Counts the records of a page.
+    pub(super) fn count(&mut self, records: Tally) {
+        self.new += records.new;
+        self.met += records.new_to_walk;
+    }
+
+    /// Whether the walk may begin anew because its position was refused: once a list.
+    pub(super) fn may_restart(&mut self) -> bool {
+        !std::mem::replace(&mut self.restarted, true)
+    }
+
+    /// Decides what follows a walk that has come to its end.
+    pub(super) fn decide(&mut self, walk: &dyn Walk, judge: Judge, verify: bool) -> Decision {
+        let mut evidence = walk.evidence();
+        let total = walk.total().unwrap_or(self.known);
+        if self.walks == 1 && total < self.known.div_ceil(2) {
+            evidence.earlier = Earlier::Fewer {
+                before: self.known,
+                met: total,
+            };
+        }
+        if self.walks > 1 {
+            evidence.earlier = Earlier::compare(self.met_before, self.met, self.new);
+        }
+        let Verdict { certainty, because } = judge(&evidence);
+        let unverified = verify && certainty == Certainty::Assumed;
+        if certainty == Certainty::Unproved || unverified {
+            if self.walks < MOST_WALKS {
+                self.walks += 1;
+                if let WalkState::Ranks(state) = walk.state() {
+                    self.ignore_totals |= state.record.wobbles;
+                }
+                return Decision::WalkAgain;
+            }
+            let text = match unverified {
+                true => {
+                    "each read of the list found tenants that no read before had found".to_owned()
+                }
+                false => because.text.clone(),
+            };
+            return Decision::GiveUp { because, text };
+        }
+        self.certainty = self.certainty.max(certainty);
+        if !self.because.contains(&because) {
+            self.because.push(because);
+        }
+        if self.list + 1 < self.lists.len() {
+            self.list += 1;
+            self.walks = 1;
+            self.restarted = false;
+            self.ignore_totals = false;
+            return Decision::NextList;
+        }
+        Decision::Finish
+    }
+
+    /// A walk begins at the head of the list, where so many records are known of a listing that this one resumes.
+    pub(super) fn begin(&mut self, known: impl FnOnce() -> u64) {
+        self.new = 0;
+        let mut met = std::mem::take(&mut self.met);
+        if self.known > 0 {
+            // Of the page that an earlier listing was handing out, this one counted only the rest.
+            met = known();
+        }
+        // A walk that met far fewer says nothing about the one before it.
+        if !matches!(
+            Earlier::compare(self.met_before, met, 0),
+            Earlier::Fewer { .. }
+        ) {
+            self.met_before = met;
+        }
+        self.known = 0;
+        if self.walks == 1 {
+            self.met_before = 0;
+        }
+    }
+
+    pub(super) fn progress(&self, walk: WalkState) -> Progress {
+        Progress {
+            list: self.list,
+            again: self.is_again(),
+            certainty: self.certainty,
+            because: self.because.clone(),
+            walk: Some(walk),
+            met: self.met,
+            met_before: self.met_before,
+        }
+    }
+
+    /// The certainty of all lists, and why.
+    pub(super) fn conclusion(&mut self) -> (Certainty, Vec<Reason>) {
+        (self.certainty, std::mem::take(&mut self.because))
+    }
+}
+
+/// The lists to read to see every tenant that is asked for: one with the filter pushed down to the provider where that is possible,
+/// otherwise the plain one and those that it may leave out.
+fn lists(query: &Query, capabilities: &Capabilities) -> Vec<Option<Status>> {
+    if let [status] = query.statuses.as_slice()
+        && capabilities.status_filter.contains(&status.as_str())
+    {
+        return vec![Some(status.clone())];
+    }
+    let wanted = |status: &Status| query.statuses.is_empty() || query.statuses.contains(status);
+    let filters = |words: &[&'static str]| -> Vec<_> {
+        let statuses = words.iter().map(|word| Status::from(*word));
+        statuses.filter(wanted).map(Some).collect()
+    };
+    match capabilities.status_from_filter {
+        // The plain list comes last, and finds those of another status.
+        true => {
+            let plain = query.statuses.is_empty().then_some(None);
+            filters(capabilities.status_filter)
+                .into_iter()
+                .chain(plain)
+                .collect()
+        }
+        false => {
+            let left_out = filters(capabilities.maybe_left_out);
+            std::iter::once(None).chain(left_out).collect()
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Reads what an envelope, or the headers, say of a page.
+//!
+//! A place in the envelope is the name of a top-level field, or a JSON pointer such as `/meta/total`.
+
+use http::HeaderMap;
+use record_stream::{Envelope, Field, OmittedField};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::address;
+use super::hints;
+use crate::page::{Next, Page};
+
+impl Page {
+    /// Reads a field of the envelope, or notes that it is not as declared.
+    pub fn declared<T: DeserializeOwned>(&mut self, envelope: &Envelope, place: &str) -> Option<T> {
+        let field = envelope.field(place);
+        if let Field::Invalid(reason) = field {
+            self.omit(place, reason);
+        }
+        field.value()
+    }
+
+    /// Reads the total. One that is not a number of records proves nothing.
+    pub fn read_total(&mut self, envelope: &Envelope, place: &str) {
+        self.total = self.count(envelope, place);
+        let is_sent = !matches!(envelope.field::<Value>(place), Field::Absent);
+        self.unclear |= is_sent && self.total.is_none();
+    }
+
+    /// Reads the page size that the provider used.
+    pub fn read_size(&mut self, envelope: &Envelope, place: &str) {
+        let size = self.count(envelope, place);
+        self.size = size.and_then(|size| size.try_into().ok());
+    }
+
+    /// Reads the page's number, as the provider counts.
+    pub fn read_number(&mut self, envelope: &Envelope, place: &str) {
+        self.place.number = self.count(envelope, place);
+    }
+
+    /// Reads the number of records before the page.
+    pub fn read_start(&mut self, envelope: &Envelope, place: &str) {
+        self.place.start = self.count(envelope, place);
+    }
+
+    /// Reads the number of records before the page's last one.
+    pub fn read_end(&mut self, envelope: &Envelope, place: &str) {
+        self.place.end = self.count(envelope, place);
+    }
+
+    /// Reads a cursor that is null or empty on the last page.
+    pub fn read_cursor(&mut self, envelope: &Envelope, place: &str) {
+        self.next = match envelope.field(place) {
+            Field::Value(Value::String(cursor)) if cursor.is_empty() => Next::End,
+            Field::Value(Value::String(cursor)) => Next::Link(cursor),
+            Field::Value(Value::Number(cursor)) => {
+                self.omit(place, "of another type");
+                Next::Link(cursor.to_string())
+            }
+            Field::Value(_) => Next::Unreadable(format!("`{place}` is of another type")),
+            Field::Null => Next::End,
+            Field::Absent => Next::Unsaid,
+            Field::Invalid(reason) => Next::Unreadable(format!("`{place}` is {reason}")),
+        };
+    }
+
+    /// Reads the address of the next page, absolute or relative, that is null or empty on the last page.
+    ///
+    /// `list` is the end of the path that the address has to have, such as `/Accounts.json`; the host has to be the account's.
+    pub fn read_next_address(&mut self, envelope: &Envelope, place: &str, list: &str) {
+        self.read_cursor(envelope, place);
+        if let Next::Link(address) = &self.next {
+            self.next = address::next(address, list);
+        }
+    }
+
+    /// Reads the address of the next page from the header `Link`. Where the header names other pages only, this is the last one.
+    ///
+    /// `list` is the end of the path that the address has to have.
+    pub fn read_next_header(&mut self, headers: &HeaderMap, list: &str) {
+        self.next = match address::link_header(headers) {
+            None => Next::Unsaid,
+            Some(None) => Next::End,
+            Some(Some(address)) => address::next(&address, list),
+        };
+    }
+
+    /// Reads a flag that says whether more records follow the last one of the page.
+    pub fn read_more(&mut self, envelope: &Envelope, place: &str) {
+        self.next = match envelope.field(place) {
+            Field::Value(Value::Bool(true)) => Next::More,
+            Field::Value(Value::Bool(false)) => Next::End,
+            Field::Value(_) => Next::Unreadable(format!("`{place}` is of another type")),
+            Field::Null | Field::Absent => Next::Unsaid,
+            Field::Invalid(reason) => Next::Unreadable(format!("`{place}` is {reason}")),
+        };
+    }
+
+    /// Reads a field that is set where the page is not all that it should be: an error beside the list, a list cut short.
+    pub fn read_partial(&mut self, envelope: &Envelope, place: &str) {
+        if let Field::Value(value) = envelope.field::<Value>(place)
+            && !hints::is_empty(&value)
+        {
+            let says = || format!("beside the list, `{place}` is set");
+            self.partial.get_or_insert_with(says);
+        }
+    }
+
+    /// Reads a number of records, however it was written, or notes that it is not as declared.
+    fn count(&mut self, envelope: &Envelope, place: &str) -> Option<u64> {
+        let value: Value = self.declared(envelope, place)?;
+        if !value.is_u64() {
+            self.omit(place, "of another type");
+        }
+        hints::count(&value)
+    }
+
+    fn omit(&mut self, place: &str, reason: &str) {
+        let slash = if place.starts_with('/') { "" } else { "/" };
+        self.left_out
+            .push(OmittedField::new(format!("{slash}{place}"), reason));
+    }
+}
