@@ -32,7 +32,7 @@ pub(super) enum Arrived {
     /// Some of its records; more follow.
     Part(Arrival),
     /// The page, with its last records.
-    Page(Step, Result<Page, Error>),
+    Page(Step, Result<Box<Page>, Error>),
 }
 
 impl Drop for Fetching {
@@ -81,7 +81,7 @@ impl InFlight {
             return Poll::Ready(Some(Arrived::Part(arrival)));
         }
         let page = match ready!(Pin::new(task).poll(context)) {
-            Ok(page) => page,
+            Ok(page) => page.map(Box::new),
             Err(failure) if failure.is_panic() => resume_unwind(failure.into_panic()),
             Err(_) => Err(Error::new(
                 ErrorKind::Configuration,

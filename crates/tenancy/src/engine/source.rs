@@ -138,7 +138,7 @@ impl Source {
                     self.state.begin_page_again();
                     Ok(())
                 }
-                Some(Arrived::Page(step, Ok(page))) => self.accept(&step, page),
+                Some(Arrived::Page(step, Ok(page))) => self.accept(&step, *page),
                 Some(Arrived::Page(step, Err(error))) => self.accept_error(&step, error),
             };
             if let Err(error) = advanced {
