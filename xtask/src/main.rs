@@ -20,12 +20,17 @@ struct Command {
 #[derive(Subcommand)]
 enum Task {
     /// Generate the clients under crates/clients from specs, or a crate of its own from any document.
+    #[command(override_usage = USAGE)]
     Codegen(Codegen),
     /// Write the spec, client, mapping and simulator of a new provider, and register them.
     NewProvider(NewProvider),
     /// Build the command for release into dist/, with its completions and manual pages.
     Dist,
 }
+
+/// Two uses that share no argument, which clap would print as one.
+const USAGE: &str = "cargo xtask codegen [--check]
+       cargo xtask codegen --spec <FILE> --operations <ID[,ID…]> --name <CRATE> --out <DIR> [--overlay <FILE>] [--strict]";
 
 #[derive(Args)]
 struct NewProvider {
