@@ -13,7 +13,7 @@ use futures::Stream;
 use jsonschema::Validator;
 use schemars::Schema;
 use serde::Serialize;
-use tenancy::{Account, Error, Fault, Query, Report, Tenant};
+use tenancy::{Account, Error, ListingError, Query, Report, Tenant};
 
 static TENANT: LazyLock<Validator> = LazyLock::new(|| validator(&schemars::schema_for!(Tenant)));
 static REPORT: LazyLock<Validator> = LazyLock::new(|| validator(&schemars::schema_for!(Report)));
@@ -57,7 +57,7 @@ impl Listing {
 }
 
 impl Stream for Listing {
-    type Item = Result<Box<Tenant>, Fault>;
+    type Item = Result<Box<Tenant>, ListingError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let polled = Pin::new(&mut self.0).poll_next(context);

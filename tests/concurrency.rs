@@ -289,7 +289,7 @@ async fn a_silent_provider_is_given_up_after_the_idle_time_out_and_no_sooner() {
             options.idle_timeout = idle;
             options.max_retries = 2;
             let outcome = list(connect_all(&sim, &options), query(1, 10)).await;
-            assert!(outcome.faults[0].to_string().contains("sent nothing for"));
+            assert!(outcome.errors[0].to_string().contains("sent nothing for"));
             let times: Vec<Duration> = sim.requests().iter().map(|request| request.at).collect();
             assert_eq!(times.len(), 3);
             for wait in times.windows(2).map(|pair| pair[1] - pair[0]) {

@@ -74,8 +74,8 @@ async fn every_error_body_is_told_in_the_providers_words() {
             };
             let outcome = list_body(provider, status, &body).await;
             assert!(outcome.tenants.is_empty() && !outcome.report.complete);
-            let faults: Vec<_> = outcome.faults.iter().map(ToString::to_string).collect();
-            told.push(format!("{provider} {name}: {}", faults.join(" | ")));
+            let errors: Vec<_> = outcome.errors.iter().map(ToString::to_string).collect();
+            told.push(format!("{provider} {name}: {}", errors.join(" | ")));
         }
     }
     assert!(!told.is_empty());

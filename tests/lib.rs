@@ -15,7 +15,7 @@ use client_runtime::Options;
 use futures::StreamExt;
 use provider_sim::{Account as SimAccount, AccountHandle, Paging, Provider};
 use tenancy::providers::{CredentialField, Descriptor, Settings, find};
-use tenancy::{Account, Fault, Query, Report, Tenant};
+use tenancy::{Account, ListingError, Query, Report, Tenant};
 
 use checked::Listing;
 
@@ -140,8 +140,8 @@ pub fn examples(provider: &str, folder: &str) -> Vec<(String, Vec<u8>)> {
 pub struct Outcome {
     /// The tenants, in the order they came.
     pub tenants: Vec<Tenant>,
-    /// The faults, in the order they came.
-    pub faults: Vec<Fault>,
+    /// The errors, in the order they came.
+    pub errors: Vec<ListingError>,
     /// The report.
     pub report: Report,
 }
@@ -161,16 +161,16 @@ impl Outcome {
 pub async fn list(accounts: Vec<Account>, query: Query) -> Outcome {
     let mut listing = Listing::new(accounts, query).unwrap();
     let mut tenants = Vec::new();
-    let mut faults = Vec::new();
+    let mut errors = Vec::new();
     while let Some(item) = listing.next().await {
         match item {
             Ok(tenant) => tenants.push(*tenant),
-            Err(fault) => faults.push(fault),
+            Err(error) => errors.push(error),
         }
     }
     Outcome {
         tenants,
-        faults,
+        errors,
         report: listing.report(),
     }
 }

@@ -173,7 +173,7 @@ async fn nothing_is_asked_before_the_listing_is() {
 }
 
 #[tokio::test]
-async fn cursors_in_a_circle_end_with_a_fault() {
+async fn cursors_in_a_circle_end_with_an_error() {
     let sim = Simulator::start([linked("l")
         .population(500, 1)
         .fault(2.., Fault::repeated_cursor())])
@@ -181,9 +181,9 @@ async fn cursors_in_a_circle_end_with_a_fault() {
     let outcome = list(vec![connect(&sim, "l")], Query::default()).await;
     assert!(!outcome.report.complete);
     assert!(
-        outcome.faults[0].to_string().contains("runs in a circle"),
+        outcome.errors[0].to_string().contains("runs in a circle"),
         "{}",
-        outcome.faults[0]
+        outcome.errors[0]
     );
 }
 

@@ -12,7 +12,7 @@ use base64::prelude::BASE64_STANDARD;
 use provider_sim::Simulator;
 use serde_json::{Value, json};
 use tenancy::providers::{self, Descriptor, Settings};
-use tenancy::{Account, FaultKind, Query, SourceReport};
+use tenancy::{Account, ListingErrorKind, Query, SourceReport};
 use tenancy_tests::checked::Listing;
 use tenancy_tests::providers::ALL as FACTS;
 use tenancy_tests::replay::CREDENTIAL;
@@ -99,9 +99,9 @@ fn shown(outcome: &Outcome) -> String {
     let mut text = format!("{outcome:?}");
     text += &serde_json::to_string(&outcome.tenants).unwrap();
     text += &serde_json::to_string(&outcome.report).unwrap();
-    for fault in &outcome.faults {
-        text += &fault.to_string();
-        let mut cause = std::error::Error::source(fault);
+    for error in &outcome.errors {
+        text += &error.to_string();
+        let mut cause = std::error::Error::source(error);
         while let Some(error) = cause {
             text += &format!("{error} {error:?}");
             cause = error.source();
@@ -181,16 +181,16 @@ fn failed<E>(failure: E) -> Result<(), E> {
     Err(failure)
 }
 
-/// What a consumer that panics would print: with everything in scope, and by unwrapping each fault.
+/// What a consumer that panics would print: with everything in scope, and by unwrapping each error.
 fn panics(accounts: &[Account], outcome: &Outcome) -> String {
     let said = |panicking: &dyn Fn()| {
         let payload = catch_unwind(AssertUnwindSafe(panicking)).unwrap_err();
         payload.downcast_ref::<String>().unwrap().clone()
     };
     let mut text = said(&|| panic!("{accounts:?} {outcome:?}"));
-    for fault in &outcome.faults {
-        text += &said(&|| failed(fault).unwrap());
-        if let FaultKind::Account(error) = &fault.kind {
+    for error in &outcome.errors {
+        text += &said(&|| failed(error).unwrap());
+        if let ListingErrorKind::Account(error) = &error.kind {
             text += &said(&|| failed(error).unwrap());
             if let Some(call) = error.call() {
                 text += &said(&|| failed(call).unwrap());
@@ -212,7 +212,7 @@ async fn in_records_whether_they_can_be_read_or_not() {
     let ids = [json!("SA_1"), json!({"no": "id"}), json!(4)];
     let body = page_of(&ids.map(record));
     let outcome = assert_hidden(&serve(200, body).await).await;
-    assert!(!outcome.tenants.is_empty() && !outcome.faults.is_empty());
+    assert!(!outcome.tenants.is_empty() && !outcome.errors.is_empty());
     let raw = outcome.tenants[0].raw.as_ref().unwrap().get();
     assert!(raw.contains("\"auth_token\":\"<redacted>\""), "{raw}");
 }
@@ -235,7 +235,7 @@ async fn echoed_in_errors() {
     ] {
         for status in [200, 401, 403, 404] {
             let outcome = assert_hidden(&serve(status, body.clone()).await).await;
-            assert_eq!(outcome.faults.len(), providers::ALL.len());
+            assert_eq!(outcome.errors.len(), providers::ALL.len());
         }
     }
 }

@@ -44,7 +44,7 @@ pub(crate) fn check(
     broken.unless(counted, format!("{received} requests, but {source:?}"));
     let told = source.complete == source.error.is_none()
         && source.complete == outcome.report.complete
-        && source.complete == outcome.faults.is_empty();
+        && source.complete == outcome.errors.is_empty();
     broken.unless(told, "report and faults differ");
     let silent = source.complete && ids.len() < expected.len();
     broken.unless(!silent, "who is missing without a word");

@@ -30,7 +30,7 @@ fn breaks_a_stream(case: &Case) -> bool {
 }
 
 pub(crate) fn row(order: usize, case: &Case, source: &SourceReport, expected: usize) -> Row {
-    let left_out: u64 = source.left_out.iter().map(|field| field.records).sum();
+    let omitted: u64 = source.omitted.iter().map(|field| field.records).sum();
     let error = source.error.as_deref().unwrap_or_default();
     let (outcome, tenants) = if breaks_a_stream(case) && !source.complete {
         ("incomplete", "some".to_owned())
@@ -44,7 +44,7 @@ pub(crate) fn row(order: usize, case: &Case, source: &SourceReport, expected: us
         outcome.to_owned(),
         format!("{tenants} of {expected}"),
         source.quarantined.to_string(),
-        left_out.to_string(),
+        omitted.to_string(),
         source.duplicates.to_string(),
         source.requests.to_string(),
         source.retries.to_string(),

@@ -16,7 +16,7 @@ pub(crate) struct Observed {
     /// Their records as sent.
     pub(crate) raw: Vec<String>,
     report: Value,
-    faults: Vec<String>,
+    errors: Vec<String>,
     requests: Vec<String>,
 }
 
@@ -33,7 +33,7 @@ impl Observed {
             raw: outcome.tenants.iter().map(raw).collect(),
             tenants: outcome.tenants.iter().map(written).collect(),
             report: serde_json::to_value(&outcome.report.sources[0]).unwrap(),
-            faults: outcome.faults.iter().map(ToString::to_string).collect(),
+            errors: outcome.errors.iter().map(ToString::to_string).collect(),
             requests: played.requests,
         }
     }
@@ -62,8 +62,8 @@ impl Observed {
             .iter()
             .filter(|part| self.report[**part] != other.report[**part]);
         moved.extend(parts.map(|part| format!("report.{part}")));
-        if self.faults != other.faults {
-            moved.insert("fault".to_owned());
+        if self.errors != other.errors {
+            moved.insert("error".to_owned());
         }
         if self.requests != other.requests {
             moved.insert("requests".to_owned());

@@ -59,7 +59,7 @@ pub(crate) fn check_raw(sent: &[u8], tenant: &Tenant) -> Result<(), String> {
 /// Whether the report names a field or what it stands in.
 pub(crate) fn named(report: &SourceReport, pointer: &str) -> bool {
     let pointer = pattern(pointer);
-    report.left_out.iter().any(|field| {
+    report.omitted.iter().any(|field| {
         pointer
             .strip_prefix(field.path.as_str())
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

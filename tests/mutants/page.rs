@@ -27,7 +27,7 @@ fn verdict(case: &Case<'_>, outcome: &Outcome) -> Result<Verdict, String> {
     let is_true = |(listed, expected): (&Value, &Value)| lacks_only(expected, listed);
     let all_true = listed.len() <= expected.len() && listed.iter().zip(&expected).all(is_true);
     if !report.complete {
-        let said = report.error.is_some() && !outcome.faults.is_empty();
+        let said = report.error.is_some() && !outcome.errors.is_empty();
         return match (said && all_true, listed.is_empty()) {
             (true, false) => Ok(Verdict::Incomplete),
             (_, true) if said => Ok(Verdict::PageLost),
@@ -46,14 +46,14 @@ fn verdict(case: &Case<'_>, outcome: &Outcome) -> Result<Verdict, String> {
         return Err(format!("nothing is said of {unsaid}"));
     }
     if !doubts.is_empty() || names(report, case.pointer) {
-        return Ok(Verdict::LeftOut);
+        return Ok(Verdict::Omitted);
     }
     let page = page.ok_or("complete, of what is no page")?;
     let around = oracle::around(facts(case.spec.provider), &page);
     if around.refused {
         return Err("complete, although refused".to_owned());
     }
-    if around.total_is_absurd && report.left_out.is_empty() {
+    if around.total_is_absurd && report.omitted.is_empty() {
         return Err("complete, and nothing is said of a total that cannot be one".to_owned());
     }
     let differs = around
@@ -62,9 +62,9 @@ fn verdict(case: &Case<'_>, outcome: &Outcome) -> Result<Verdict, String> {
     if differs || report.expected != around.total {
         return Err(format!("complete, of {:?}", around.total));
     }
-    match (listed == expected, report.left_out.is_empty()) {
+    match (listed == expected, report.omitted.is_empty()) {
         (true, true) => Ok(Verdict::Right),
-        (_, false) => Ok(Verdict::LeftOut),
+        (_, false) => Ok(Verdict::Omitted),
         (false, true) => Err(format!("{listed:?} instead of {expected:?}")),
     }
 }
@@ -106,7 +106,7 @@ fn names(report: &SourceReport, pointer: &str) -> bool {
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
     let pointer = pattern(pointer);
-    report.left_out.iter().any(|field| {
+    report.omitted.iter().any(|field| {
         // What the tenants come without is named by its place in the page as well.
         let path = field.path.strip_prefix("page ").unwrap_or(&field.path);
         is_within(&pointer, path) || is_within(path, &pointer)

@@ -4,7 +4,7 @@
 use std::fmt;
 
 use serde_json::Value;
-use tenancy::{DriftKind, FaultKind, RecordFault, SourceReport};
+use tenancy::{DriftKind, ListingErrorKind, QuarantinedRecord, SourceReport};
 use tenancy_tests::Outcome;
 use tenancy_tests::replay::Played;
 use tenancy_tests::spec::Spec;
@@ -20,10 +20,10 @@ pub(crate) enum Verdict {
     /// As the mutant says.
     Right,
     /// Without what is not as declared, and the report names it.
-    LeftOut,
+    Omitted,
     /// The last of two that are not alike, and the report names it.
     LastOfTwo,
-    /// No tenant, and the fault says where and why.
+    /// No tenant, and the quarantined record says where and why.
     Quarantined,
     /// The list is not complete, by the report's own word, and what was listed is right.
     Incomplete,
@@ -37,7 +37,7 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Right => "right",
-            Self::LeftOut => "left out",
+            Self::Omitted => "left out",
             Self::LastOfTwo => "last of two",
             Self::Quarantined => "quarantined",
             Self::Incomplete => "incomplete",
@@ -85,7 +85,7 @@ impl Case<'_> {
         match tenants.as_slice() {
             [] => quarantined(self.pointer, outcome),
             [tenant] => {
-                if !outcome.faults.is_empty() || !report.complete {
+                if !outcome.errors.is_empty() || !report.complete {
                     return Err(format!("listed, and yet {:?}", report.error));
                 }
                 check_raw(self.sent, &outcome.tenants[MUTANT])?;
@@ -119,41 +119,41 @@ impl Case<'_> {
             let is_said = flaws.unfit.iter().any(|path| says(path));
             return Ok(match (is_said, flaws.doubtful.is_empty()) {
                 (_, false) => Verdict::LastOfTwo,
-                (true, true) => Verdict::LeftOut,
+                (true, true) => Verdict::Omitted,
                 (false, true) => Verdict::Right,
             });
         }
         if lacks_only(&expected, tenant) && says(self.pointer) {
-            return Ok(Verdict::LeftOut);
+            return Ok(Verdict::Omitted);
         }
         Err(format!("{tenant} instead of {expected}"))
     }
 }
 
-/// The mutant's record has to be the one fault, with all that it takes to find it.
+/// The mutant's record has to be the one error, with all that it takes to find it.
 fn quarantined(pointer: &str, outcome: &Outcome) -> Result<Verdict, String> {
     let report = &outcome.report.sources[0];
-    let [fault] = outcome.faults.as_slice() else {
-        return Err(format!("no tenant, and {} faults", outcome.faults.len()));
+    let [error] = outcome.errors.as_slice() else {
+        return Err(format!("no tenant, and {} errors", outcome.errors.len()));
     };
-    let FaultKind::Record(RecordFault {
+    let ListingErrorKind::Record(QuarantinedRecord {
         position,
         path,
         reason,
         record,
         ..
-    }) = &fault.kind
+    }) = &error.kind
     else {
-        return Err(format!("no tenant, and {fault}"));
+        return Err(format!("no tenant, and {error}"));
     };
-    let is_whole = fault.account == "replayed"
+    let is_whole = error.account == "replayed"
         && *position == MUTANT as u64
         && pointer.starts_with(path.as_str())
         && !reason.is_empty()
         && !record.is_empty()
         && record.len() <= 4096;
     if !is_whole || report.complete || report.quarantined != 1 {
-        return Err(format!("{fault:?}, complete: {}", report.complete));
+        return Err(format!("{error:?}, complete: {}", report.complete));
     }
     Ok(Verdict::Quarantined)
 }

@@ -43,7 +43,7 @@ mod tests {
     use std::num::NonZeroU32;
 
     use provider_sim::{Account as SimAccount, Simulator};
-    use tenancy::{FaultKind, Query, Status};
+    use tenancy::{ListingErrorKind, Query, Status};
 
     use super::super::server::{list_body, query_value, received, serve};
     use super::*;
@@ -106,9 +106,9 @@ mod tests {
         let accounts = ["scopeless", "good"].map(|name| connect(&sim.account(name), &hurried()));
         let outcome = list(accounts.into(), Query::default()).await;
         assert_eq!(outcome.tenants.len(), 3);
-        assert_eq!(outcome.faults[0].account, "scopeless");
-        let FaultKind::Account(error) = &outcome.faults[0].kind else {
-            panic!("{:?}", outcome.faults)
+        assert_eq!(outcome.errors[0].account, "scopeless");
+        let ListingErrorKind::Account(error) = &outcome.errors[0].kind else {
+            panic!("{:?}", outcome.errors)
         };
         assert!(error.call().unwrap().is_forbidden());
         let advice = "give the key the scope `org:admin`, or use one that has it";

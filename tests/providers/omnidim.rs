@@ -176,7 +176,7 @@ mod tests {
                 parent,
                 "{reseller}"
             );
-            let fields = &outcome.report.sources[0].left_out;
+            let fields = &outcome.report.sources[0].omitted;
             let found: Vec<_> = fields
                 .iter()
                 .map(|field| (field.path.as_str(), field.reason.as_str()))
@@ -199,7 +199,7 @@ mod tests {
         let account = connect(&sim.account("o"), &hurried());
         let outcome = list(vec![account], Query::default()).await;
         assert!(outcome.tenants.is_empty() && !outcome.report.complete);
-        insta::assert_snapshot!("omnidim-unsuccessful", outcome.faults[0].to_string());
+        insta::assert_snapshot!("omnidim-unsuccessful", outcome.errors[0].to_string());
     }
 
     #[tokio::test]

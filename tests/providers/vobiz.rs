@@ -68,7 +68,7 @@ pub static FACTS: Facts = Facts {
 mod tests {
     use std::num::NonZeroU32;
 
-    use tenancy::{FaultKind, Query};
+    use tenancy::{ListingErrorKind, Query};
     use wiremock::MockServer;
 
     use super::super::server::{list_body, query_value, received, serve};
@@ -129,10 +129,10 @@ mod tests {
         assert_eq!(outcome.tenants[1].name, None);
         assert_eq!(outcome.tenants[2].name.as_deref(), Some("last"));
         assert_eq!(
-            outcome.faults[0].to_string(),
+            outcome.errors[0].to_string(),
             "reseller (vobiz): record 1 cannot be read at /auth_id: invalid type: integer, expected a string"
         );
-        assert!(!format!("{:?}", outcome.faults).contains("s3cret-of-a-record"));
+        assert!(!format!("{:?}", outcome.errors).contains("s3cret-of-a-record"));
         let source = &outcome.report.sources[0];
         assert!(!source.complete);
         assert_eq!(
@@ -153,15 +153,15 @@ mod tests {
         );
         let outcome = list_body("vobiz", &body).await;
         assert_eq!(outcome.ids(), ["SA_1", "SA_2"]);
-        let FaultKind::Record(fault) = &outcome.faults[0].kind else {
-            panic!("{:?}", outcome.faults)
+        let ListingErrorKind::Record(record) = &outcome.errors[0].kind else {
+            panic!("{:?}", outcome.errors)
         };
-        assert_eq!((fault.position, fault.path.as_str()), (1, "/auth_id"));
-        assert_eq!(fault.reason, "invalid type: sequence, expected a string");
-        let record = &fault.record;
-        assert!((4000..=4096).contains(&record.len()), "{}", record.len());
+        assert_eq!((record.position, record.path.as_str()), (1, "/auth_id"));
+        assert_eq!(record.reason, "invalid type: sequence, expected a string");
+        let text = &record.record;
+        assert!((4000..=4096).contains(&text.len()), "{}", text.len());
         let shown = r#"{"auth_token":"<redacted>","auth_id":[7],"nested":{"api_key":"<redacted>"},"name":"üüü"#;
-        assert!(record.starts_with(shown), "{record}");
+        assert!(text.starts_with(shown), "{text}");
         assert!(!format!("{outcome:?}").contains("s3cret-of-a-record"));
         assert!(!outcome.report.complete);
     }

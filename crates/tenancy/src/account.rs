@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::providers::{Descriptor, Settings};
-use crate::{Error, Fault, FaultKind, Provider};
+use crate::{Error, ListingError, ListingErrorKind, Provider};
 
 /// One reseller account at one provider, under the name by which reports and tenants refer to it.
 #[derive(Clone)]
@@ -80,8 +80,8 @@ impl Account {
     }
 
     /// Something of this account that could not be listed.
-    pub(crate) fn fault(&self, kind: FaultKind) -> Fault {
-        Fault {
+    pub(crate) fn error(&self, kind: ListingErrorKind) -> ListingError {
+        ListingError {
             provider: self.provider.name().to_owned(),
             account: self.name().to_owned(),
             kind,

@@ -1,8 +1,8 @@
-//! A mapped record: a tenant with what it omits, the parent, or a fault.
+//! A mapped record: a tenant with what it omits, the parent, or a quarantined record.
 
 use client_runtime::OmittedField;
 
-use crate::{RecordFault, Tenant};
+use crate::{QuarantinedRecord, Tenant};
 
 /// One record of a page: mapped, or why it is no tenant.
 pub type Entry = Result<Mapped, Unlisted>;
@@ -14,12 +14,12 @@ pub enum Unlisted {
     /// It is the parent, of this identity, in the list of its children. It is dropped and counted.
     Parent(String),
     /// It cannot be mapped. It is quarantined.
-    Fault(Box<RecordFault>),
+    Quarantined(Box<QuarantinedRecord>),
 }
 
-impl From<RecordFault> for Unlisted {
-    fn from(fault: RecordFault) -> Self {
-        Self::Fault(Box::new(fault))
+impl From<QuarantinedRecord> for Unlisted {
+    fn from(record: QuarantinedRecord) -> Self {
+        Self::Quarantined(Box::new(record))
     }
 }
 
@@ -30,7 +30,7 @@ pub struct Mapped {
     /// The tenant. Boxed, because it is moved several times.
     pub tenant: Box<Tenant>,
     /// The fields that the tenant omits, because they were not as declared.
-    pub left_out: Vec<OmittedField>,
+    pub omitted: Vec<OmittedField>,
     /// The fields that the provider's document does not have, as JSON pointers into the record.
     pub unknown_fields: Vec<String>,
     /// The fields whose value is a word that the provider's document does not list, as JSON pointers into the record.
@@ -42,10 +42,10 @@ pub struct Mapped {
 impl Mapped {
     /// Creates a mapped record without drift.
     #[must_use]
-    pub fn new(tenant: impl Into<Box<Tenant>>, left_out: Vec<OmittedField>) -> Self {
+    pub fn new(tenant: impl Into<Box<Tenant>>, omitted: Vec<OmittedField>) -> Self {
         Self {
             tenant: tenant.into(),
-            left_out,
+            omitted,
             unknown_fields: Vec::new(),
             unknown_values: Vec::new(),
             undeclared_nulls: Vec::new(),

@@ -24,7 +24,7 @@ pub enum ErrorKind {
     Refused,
     /// The provider's list does not get on: a cursor that was there before, pages without anything new, no end.
     ///
-    /// *Troubleshooting:* the fault is the provider's. Run it again; if it stays, report it to them with the request.
+    /// *Troubleshooting:* the provider is at fault. Run it again; if it stays, report it to them with the request.
     NoProgress,
     /// The provider's list does not agree with what the provider itself says about it, so it cannot be called whole.
     ///
@@ -131,31 +131,31 @@ impl StdError for Error {
 /// Something that is missing from a listing, and why. The listing continues after it.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Fault {
+pub struct ListingError {
     /// The provider.
     pub provider: String,
     /// The account.
     pub account: String,
     /// What is missing.
-    pub kind: FaultKind,
+    pub kind: ListingErrorKind,
 }
 
 /// What is missing from a listing.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum FaultKind {
+pub enum ListingErrorKind {
     /// One record could not be made a tenant. The others of its page are listed.
-    Record(RecordFault),
+    Record(QuarantinedRecord),
     /// The rest of the account's list. The other accounts are listed.
     Account(Error),
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for ListingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({}): ", self.account, self.provider)?;
         match &self.kind {
-            FaultKind::Record(fault) => fault.fmt(f),
-            FaultKind::Account(error) => {
+            ListingErrorKind::Record(record) => record.fmt(f),
+            ListingErrorKind::Account(error) => {
                 error.fmt(f)?;
                 error
                     .advice()
@@ -165,11 +165,11 @@ impl fmt::Display for Fault {
     }
 }
 
-impl StdError for Fault {
+impl StdError for ListingError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.kind {
-            FaultKind::Record(_) => None,
-            FaultKind::Account(error) => error.source(),
+            ListingErrorKind::Record(_) => None,
+            ListingErrorKind::Account(error) => error.source(),
         }
     }
 }
@@ -177,7 +177,7 @@ impl StdError for Fault {
 /// A record that could not be made a tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct RecordFault {
+pub struct QuarantinedRecord {
     /// Which record of the account's list, from 0 in the order received.
     pub position: u64,
     /// Where in the record: a JSON pointer; empty for the record itself.
@@ -190,10 +190,10 @@ pub struct RecordFault {
     pub(crate) identity: u128,
 }
 
-/// How much of a record a fault carries, in bytes.
+/// How much of a quarantined record is kept, in bytes.
 const LONGEST_RECORD: usize = 4096;
 
-impl RecordFault {
+impl QuarantinedRecord {
     /// A record that could not be mapped. Its position is filled in by the engine.
     #[must_use]
     pub fn new(path: impl Into<String>, reason: impl Into<String>, record: &crate::Raw) -> Self {
@@ -230,7 +230,7 @@ impl RecordFault {
     }
 }
 
-impl fmt::Display for RecordFault {
+impl fmt::Display for QuarantinedRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "record {} cannot be read", self.position)?;
         if !self.path.is_empty() {

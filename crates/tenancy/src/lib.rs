@@ -16,7 +16,7 @@
 //! while let Some(item) = listing.next().await {
 //!     match item {
 //!         Ok(tenant) => println!("{} {}", tenant.id, tenant.name.unwrap_or_default()),
-//!         Err(fault) => eprintln!("{fault}"),
+//!         Err(error) => eprintln!("{error}"),
 //!     }
 //! }
 //! assert!(listing.report().complete);
@@ -43,7 +43,7 @@ pub use account::Account;
 pub use client_runtime::OmittedField;
 pub use engine::{Checkpoint, Identities};
 pub use entry::{Entry, Mapped, Unlisted};
-pub use error::{Error, ErrorKind, Fault, FaultKind, RecordFault};
+pub use error::{Error, ErrorKind, ListingError, ListingErrorKind, QuarantinedRecord};
 pub use listing::Listing;
 pub use model::{Contact, Decimal, Limits, Member, Moment, Money, Raw, Status, StatusWord, Tenant};
 pub use page::{Next, Page, Place};
@@ -52,4 +52,4 @@ pub use probe::Probe;
 pub use provider::{Arrivals, Capabilities, Fetch, Provider};
 pub use providers::Normaliser;
 pub use query::Query;
-pub use report::{Certainty, Drift, DriftKind, LeftOutField, Reason, Report, SourceReport};
+pub use report::{Certainty, Drift, DriftKind, Omission, Reason, Report, SourceReport};

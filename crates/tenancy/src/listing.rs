@@ -11,7 +11,7 @@ use futures::stream::{FusedStream, FuturesUnordered};
 use futures::{Stream, StreamExt};
 
 use crate::engine::{Shared, Source};
-use crate::{Account, Error, Fault, Query, Report, SourceReport, Tenant};
+use crate::{Account, Error, ListingError, Query, Report, SourceReport, Tenant};
 
 /// How many accounts are open for each request that may be in flight: more than one, so that the requests continue while the
 /// consumer is busy with what others brought.
@@ -175,7 +175,7 @@ impl Listing {
     }
 
     /// The next item of the current account.
-    fn hand_out(&mut self) -> Option<Result<Box<Tenant>, Fault>> {
+    fn hand_out(&mut self) -> Option<Result<Box<Tenant>, ListingError>> {
         let item = self.current.as_mut()?.source.hand_out()?;
         if let (Some(left), Ok(_)) = (self.left.as_mut(), &item) {
             *left = left.saturating_sub(1);
@@ -244,7 +244,7 @@ fn source(
 }
 
 impl Stream for Listing {
-    type Item = Result<Box<Tenant>, Fault>;
+    type Item = Result<Box<Tenant>, ListingError>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if self.left == Some(0) && !self.is_terminated() {

@@ -25,7 +25,7 @@ pub struct Page {
     /// Which field says that the page is not all that it should be: an error beside the list, a list that was cut short.
     pub partial: Option<String>,
     /// The fields of the envelope that were not as declared, and are omitted.
-    pub left_out: Vec<OmittedField>,
+    pub omitted: Vec<OmittedField>,
     /// The fields of the envelope that the provider's document does not have, as JSON pointers.
     pub unknown_fields: Vec<String>,
 }
@@ -43,7 +43,7 @@ impl Page {
             place: Place::default(),
             more: None,
             partial: None,
-            left_out: Vec::new(),
+            omitted: Vec::new(),
             unknown_fields: Vec::new(),
         }
     }

@@ -5,7 +5,7 @@ use tokio::sync::mpsc;
 use crate::entry::{Entry, Unlisted};
 use crate::provider::{Arrival, Arrivals};
 use crate::report::DriftKind;
-use crate::{Account, Drift, Error, LeftOutField, Page, PageRequest, RecordFault, SourceReport};
+use crate::{Account, Drift, Error, Omission, Page, PageRequest, QuarantinedRecord, SourceReport};
 use client_runtime::OmittedField;
 
 /// What one page of an account's list shows. It says nothing about the rest of the list.
@@ -21,11 +21,11 @@ pub struct Probe {
     /// How many records could not be made tenants.
     pub quarantined: u64,
     /// The first of them.
-    pub fault: Option<RecordFault>,
+    pub first_quarantined: Option<QuarantinedRecord>,
     /// Where the records depart from the provider's document; the first hundred places.
     pub drift: Vec<Drift>,
-    /// Fields that tenants come without, because records did not have them in the declared shape.
-    pub left_out: Vec<LeftOutField>,
+    /// Fields that tenants omit, because records did not have them in the declared shape.
+    pub omitted: Vec<Omission>,
 }
 
 impl Account {
@@ -58,7 +58,7 @@ impl Account {
 struct Look {
     seen: SourceReport,
     records: u64,
-    fault: Option<RecordFault>,
+    first_quarantined: Option<QuarantinedRecord>,
 }
 
 impl Look {
@@ -66,7 +66,7 @@ impl Look {
         Self {
             seen: SourceReport::new(account.name(), account.provider().name()),
             records: 0,
-            fault: None,
+            first_quarantined: None,
         }
     }
 
@@ -92,28 +92,28 @@ impl Look {
                     for path in &mapped.unknown_values {
                         self.seen.count_drift(path, DriftKind::UnknownValue);
                     }
-                    self.leave_out(&mapped.left_out);
+                    self.count_omissions(&mapped.omitted);
                 }
                 Err(Unlisted::Parent(_)) => self.seen.parents += 1,
-                Err(Unlisted::Fault(fault)) => {
+                Err(Unlisted::Quarantined(record)) => {
                     let position = self.records;
                     self.seen.quarantined += 1;
-                    self.fault.get_or_insert(RecordFault { position, ..*fault });
+                    self.first_quarantined.get_or_insert(QuarantinedRecord { position, ..*record });
                 }
             }
             self.records += 1;
         }
     }
 
-    fn leave_out(&mut self, left_out: &[OmittedField]) {
-        for field in left_out {
-            self.seen.count_left_out(&field.path, &field.reason);
+    fn count_omissions(&mut self, omitted: &[OmittedField]) {
+        for field in omitted {
+            self.seen.count_omission(&field.path, &field.reason);
         }
     }
 
     fn end(mut self, page: Page) -> Probe {
         self.take(page.records);
-        self.leave_out(&page.left_out);
+        self.count_omissions(&page.omitted);
         for field in &page.unknown_fields {
             self.seen.count_unknown_field(&format!("page {field}"));
         }
@@ -122,9 +122,9 @@ impl Look {
             total: page.total,
             parents: self.seen.parents,
             quarantined: self.seen.quarantined,
-            fault: self.fault,
+            first_quarantined: self.first_quarantined,
             drift: self.seen.drift,
-            left_out: self.seen.left_out,
+            omitted: self.seen.omitted,
         }
     }
 }

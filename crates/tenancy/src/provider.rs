@@ -27,7 +27,7 @@ pub trait Provider: Send + Sync + 'static {
     /// to `arrivals`; the page then has the others.
     ///
     /// # Errors
-    /// The page could not be fetched. A record that cannot be mapped is a [`RecordFault`](crate::RecordFault) among the
+    /// The page could not be fetched. A record that cannot be mapped is a [`QuarantinedRecord`](crate::QuarantinedRecord) among the
     /// records, not an error of the page.
     fn fetch<'a>(&'a self, request: &'a PageRequest, arrivals: &'a Arrivals) -> Fetch<'a>;
 

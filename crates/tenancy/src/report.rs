@@ -66,8 +66,9 @@ pub struct SourceReport {
     /// Fields that were sent and that the provider's document does not know, as JSON pointers into a record, `*` for any
     /// position in an array; after the word `page`, into the page around the records; the first hundred.
     pub unknown_fields: Vec<String>,
-    /// Fields that tenants come without, because records did not have them in the declared shape.
-    pub left_out: Vec<LeftOutField>,
+    /// Fields that tenants omit, because records did not have them in the declared shape.
+    #[serde(rename = "left_out")]
+    pub omitted: Vec<Omission>,
     /// What was sent and the provider's document does not know, counted for each place; the first hundred places. The
     /// tenants have everything that it does know.
     #[serde(default)]
@@ -101,7 +102,7 @@ impl SourceReport {
             not_judged: 0,
             other_statuses: BTreeSet::new(),
             unknown_fields: Vec::new(),
-            left_out: Vec::new(),
+            omitted: Vec::new(),
             drift: Vec::new(),
             certainty: Certainty::Unproved,
             because: Vec::new(),
@@ -172,16 +173,16 @@ impl SourceReport {
         }
     }
 
-    /// Counts a field that a tenant comes without. A field counts once for each reason.
-    pub(crate) fn count_left_out(&mut self, path: &str, reason: &str) {
+    /// Counts a field that a tenant omits. A field counts once for each reason.
+    pub(crate) fn count_omission(&mut self, path: &str, reason: &str) {
         let path = without_positions(path);
         match self
-            .left_out
+            .omitted
             .iter_mut()
             .find(|field| field.path == path && field.reason == reason)
         {
             Some(field) => field.records += 1,
-            None => self.left_out.push(LeftOutField {
+            None => self.omitted.push(Omission {
                 path,
                 reason: reason.to_owned(),
                 records: 1,
@@ -236,10 +237,10 @@ pub enum DriftKind {
     UndeclaredNull,
 }
 
-/// A field that tenants come without, because records did not have it in the declared shape.
+/// A field that tenants omit, because records did not have it in the declared shape.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
-pub struct LeftOutField {
+pub struct Omission {
     /// The field: a JSON pointer into a record, `*` for any position in an array; after the word `page`, one into the page
     /// around the records.
     pub path: String,
@@ -294,11 +295,11 @@ mod tests {
     #[test]
     fn a_field_is_counted_once_for_each_reason() {
         let mut report = SourceReport::new("a", "p");
-        report.count_left_out("/users/3/phone", "is true");
-        report.count_left_out("/users/14/phone", "is true");
-        report.count_left_out("/name", "is a number");
+        report.count_omission("/users/3/phone", "is true");
+        report.count_omission("/users/14/phone", "is true");
+        report.count_omission("/name", "is a number");
         let counted: Vec<_> = report
-            .left_out
+            .omitted
             .iter()
             .map(|field| (field.path.as_str(), field.records))
             .collect();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tenancy::providers::{self, Descriptor};
 
-use crate::output::escape;
+use crate::output::controls;
 
 const HEADER: &str = r#"# Reseller accounts, whose tenants `tenancy list` lists. Uncomment the accounts that you have, then run `tenancy check`.
 # `tenancy list --demo` needs none of this.
@@ -85,7 +85,7 @@ pub(crate) fn variables() -> String {
 /// The help for somebody who has no configuration.
 pub(crate) fn how_to_configure(default: Option<&Path>, variable: &str) -> String {
     let default = default.map_or_else(String::new, |path| {
-        format!("{}, or in ", escape::terminal(&path.to_string_lossy()))
+        format!("{}, or in ", controls::escape(&path.to_string_lossy()))
     });
     format!(
         "Configure accounts in {default}a file that --config or ${variable} names:

@@ -105,7 +105,7 @@ impl ListArguments {
     pub(crate) fn format(&self) -> Result<ListFormat, Failure> {
         let (selection, output) = (&self.selection, &self.output);
         let format = output.format.map_or_else(|| self.default_format(), Ok)?;
-        let has_columns = matches!(format, ListFormat::Table | ListFormat::Csv);
+        let has_columns = format.columns(selection.members).is_some();
         let conflict = if has_columns && output.raw {
             Some("--raw needs --format json or ndjson")
         } else if !has_columns && !output.columns.is_empty() {
@@ -140,28 +140,25 @@ impl ListArguments {
                 ListFormat::Ndjson
             });
         };
-        let words = ListFormat::value_variants().iter();
-        if let Some(word) = words
-            .map(|format| format.name())
-            .find(|word| path == Path::new(word))
-        {
+        let formats = ListFormat::value_variants();
+        let mut names = formats.iter().map(|format| format.name());
+        if let Some(name) = names.find(|name| path == Path::new(name)) {
             return Err(Failure::usage(format!(
-                "--output takes a file, and `{word}` is a format; use --format {word}, or ./{word} for a file of that name"
+                "--output takes a file, and `{name}` is a format; use --format {name}, or ./{name} for a file of that name"
             )));
         }
         let Some(extension) = path.extension() else {
             return Ok(ListFormat::Ndjson);
         };
-        match extension.to_string_lossy().to_lowercase().as_str() {
-            "csv" => Ok(ListFormat::Csv),
-            "json" => Ok(ListFormat::Json),
-            "ndjson" | "jsonl" => Ok(ListFormat::Ndjson),
-            "txt" => Ok(ListFormat::Table),
-            other => Err(Failure::usage(format!(
-                "cannot tell the format from `.{other}`: end the name of --output in .csv, .json, .ndjson, .jsonl or .txt, \
-                 or add --format"
-            ))),
-        }
+        let extension = extension.to_string_lossy().to_lowercase();
+        let has_it = |format: &&ListFormat| format.extensions().contains(&extension.as_str());
+        formats.iter().find(has_it).copied().ok_or_else(|| {
+            let known: Vec<_> = formats.iter().flat_map(|format| format.extensions()).collect();
+            let known = known.iter().map(|known| format!(".{known}")).collect::<Vec<_>>().join(", ");
+            Failure::usage(format!(
+                "cannot tell the format from `.{extension}`: end the name of --output in one of {known}, or add --format"
+            ))
+        })
     }
 }
 

@@ -47,8 +47,8 @@ pub(crate) struct PagesArguments {
 }
 
 impl PagesArguments {
-    /// A query for every tenant, in requests such as these.
-    pub(crate) fn query(&self) -> Query {
+    /// A query for every tenant; `list` and `sync` narrow it.
+    pub(crate) fn base_query(&self) -> Query {
         let mut query = Query::default();
         query.page_size = self.page_size;
         query.concurrency = self.concurrency.unwrap_or(query.concurrency);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::args::{ConfigArguments, ConfigCommand, InitArguments, example};
 use crate::config::{accounts, permissions};
 use crate::exit::{Exit, Failure};
-use crate::output::{escape, message, sink};
+use crate::output::{controls, message, sink};
 
 pub(crate) fn run(arguments: &ConfigArguments) -> Result<Exit, Failure> {
     match &arguments.command {
@@ -24,7 +24,7 @@ fn show_path() -> Result<Exit, Failure> {
     let text = path.to_string_lossy();
     // Scripts need the exact path.
     let shown = if io::stdout().is_terminal() {
-        escape::terminal(&text)
+        controls::escape(&text)
     } else {
         text
     };

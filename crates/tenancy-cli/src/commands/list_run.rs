@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use futures::{FutureExt, StreamExt};
-use tenancy::{ErrorKind, Fault, FaultKind, Listing, Tenant};
+use tenancy::{ErrorKind, Listing, ListingError, ListingErrorKind, Tenant};
 use tokio::time::timeout;
 
 use crate::exit::{Ending, Exit, Failure};
@@ -38,7 +38,7 @@ pub(crate) trait Receiver {
 pub(crate) struct ListRun {
     pub(crate) listing: Listing,
     pub(crate) progress: Progress,
-    /// The accounts that miss tenants through a fault of theirs, and the error that ended their list if one did.
+    /// The accounts that whose list misses tenants, and the error that ended it if one did.
     pub(crate) failed: BTreeMap<String, Option<ErrorKind>>,
     report_file: Option<ReportFile>,
     quiet: bool,
@@ -99,7 +99,7 @@ impl ListRun {
             match item {
                 None => break,
                 Some(Ok(tenant)) => receiver.take(tenant)?,
-                Some(Err(fault)) => self.note(fault),
+                Some(Err(error)) => self.note(error),
             }
             receiver.flush(self, false).await?;
         }
@@ -108,7 +108,7 @@ impl ListRun {
         receiver.finish(self).await
     }
 
-    async fn next(&mut self) -> Option<Result<Box<Tenant>, Fault>> {
+    async fn next(&mut self) -> Option<Result<Box<Tenant>, ListingError>> {
         loop {
             self.progress.update(&self.listing);
             if !self.progress.is_shown() {
@@ -121,11 +121,11 @@ impl ListRun {
     }
 
     /// Records that tenants are missing. The summary names an account's error, but not the records that could not be read.
-    fn note(&mut self, fault: Fault) {
-        let failed = self.failed.entry(fault.account.clone()).or_default();
-        match &fault.kind {
-            FaultKind::Record(_) => self.progress.error(&fault.to_string()),
-            FaultKind::Account(error) => *failed = Some(error.kind()),
+    fn note(&mut self, error: ListingError) {
+        let failed = self.failed.entry(error.account.clone()).or_default();
+        match &error.kind {
+            ListingErrorKind::Record(_) => self.progress.error(&error.to_string()),
+            ListingErrorKind::Account(error) => *failed = Some(error.kind()),
             _ => {}
         }
     }

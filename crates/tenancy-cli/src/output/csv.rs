@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::escape;
+use super::controls;
 use super::format::Format;
 use crate::select::field::{Field, Row};
 
@@ -30,11 +30,11 @@ impl Csv {
             .from_writer(out);
         for cell in cells {
             let cell = if self.terminal {
-                escape::terminal(&cell)
+                controls::escape(&cell)
             } else {
                 Cow::Borrowed(cell.as_ref())
             };
-            writer.write_field(inert(&cell).as_bytes())?;
+            writer.write_field(without_formula(&cell).as_bytes())?;
         }
         writer.write_record(None::<&[u8]>)?;
         writer.flush()
@@ -58,7 +58,7 @@ impl Format for Csv {
 
 /// The cell, with an apostrophe in front if a spreadsheet would read it as a formula (OWASP, "CSV Injection"). A negative
 /// number is not a formula.
-fn inert(cell: &str) -> Cow<'_, str> {
+fn without_formula(cell: &str) -> Cow<'_, str> {
     let begins_formula =
         cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     if begins_formula && !is_negative_number(cell) {
@@ -101,7 +101,7 @@ mod tests {
             ("Acme = Co", "Acme = Co"),
             ("", ""),
         ] {
-            assert_eq!(inert(cell), written);
+            assert_eq!(without_formula(cell), written);
         }
     }
 

@@ -1,12 +1,12 @@
-//! The trait of output formats, and their names.
+//! The output formats of `list`: what each is like, and the trait of their writers.
 
 use std::io;
 
 use clap::ValueEnum;
 
-use crate::select::field::Row;
+use crate::select::field::{Field, Row};
 
-/// An output format: what it writes for each row, before the first and after the last.
+/// The writer of an output format: what it writes for each row, before the first and after the last.
 pub(crate) trait Format {
     /// Writes what precedes the first row.
     fn begin(&mut self, _: &mut Vec<u8>) -> io::Result<()> {
@@ -19,11 +19,6 @@ pub(crate) trait Format {
     /// Writes what follows the last row. Not called for an interrupted list.
     fn end(&mut self, _: &mut Vec<u8>) -> io::Result<()> {
         Ok(())
-    }
-
-    /// Whether rows are kept for the end.
-    fn keeps_rows(&self) -> bool {
-        false
     }
 
     /// What to tell the user about the output.
@@ -52,6 +47,33 @@ impl ListFormat {
             Self::Json => "json",
             Self::Ndjson => "ndjson",
             Self::Csv => "csv",
+        }
+    }
+
+    /// The extensions of its files.
+    pub(crate) fn extensions(self) -> &'static [&'static str] {
+        match self {
+            Self::Table => &["txt"],
+            Self::Json => &["json"],
+            Self::Ndjson => &["ndjson", "jsonl"],
+            Self::Csv => &["csv"],
+        }
+    }
+
+    /// The columns that it has by default, if it has columns.
+    pub(crate) fn columns(self, members: bool) -> Option<Vec<Field>> {
+        match self {
+            Self::Table => Some(Field::summary(members)),
+            Self::Csv => Some(Field::scalars(members)),
+            Self::Json | Self::Ndjson => None,
+        }
+    }
+
+    /// Whether its rows are written as they arrive, not at the end of the list.
+    pub(crate) fn streams(self) -> bool {
+        match self {
+            Self::Table => false,
+            Self::Json | Self::Ndjson | Self::Csv => true,
         }
     }
 }

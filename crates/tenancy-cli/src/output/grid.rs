@@ -3,7 +3,7 @@
 use anstyle::{Ansi256Color, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::escape;
+use super::controls;
 use super::layout::{Extent, GAP, shortened, total, widths};
 use super::screen::Screen;
 use crate::select::field::Style as Layout;
@@ -44,7 +44,7 @@ impl Tone {
 pub(crate) struct Drawn {
     pub(crate) text: String,
     /// The columns for which the screen has no room.
-    pub(crate) left_out: Vec<&'static str>,
+    pub(crate) omitted: Vec<&'static str>,
 }
 
 impl Grid {
@@ -58,7 +58,7 @@ impl Grid {
 
     /// Adds a row with one cell per column. Terminal controls are escaped.
     pub(crate) fn add(&mut self, cells: impl IntoIterator<Item = (String, Tone)>) {
-        let safe = |(text, tone): (String, _)| (escape::terminal(&text).into_owned(), tone);
+        let safe = |(text, tone): (String, _)| (controls::escape(&text).into_owned(), tone);
         self.rows.push(cells.into_iter().map(safe).collect());
     }
 
@@ -98,7 +98,7 @@ impl Grid {
         }
         Drawn {
             text: lines.join("\n"),
-            left_out: self.columns[widths.len()..]
+            omitted: self.columns[widths.len()..]
                 .iter()
                 .map(|(name, _)| *name)
                 .collect(),

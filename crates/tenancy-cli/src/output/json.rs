@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use tenancy::{Member, Tenant};
 
-use super::escape;
+use super::controls;
 use super::format::Format;
 use crate::select::field::Row;
 
@@ -52,7 +52,7 @@ fn write(row: Row<'_>, out: &mut Vec<u8>) -> io::Result<()> {
         None => serde_json::to_string(row.tenant)?,
         Some(member) => serde_json::to_string(&MemberLine::new(row.tenant, member))?,
     };
-    out.extend_from_slice(escape::json(&text).as_bytes());
+    out.extend_from_slice(controls::escape_json(&text).as_bytes());
     Ok(())
 }
 

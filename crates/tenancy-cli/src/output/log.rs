@@ -7,7 +7,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use super::escape;
+use super::controls;
 
 /// Starts logging the requests of this workspace's crates. HTTP libraries below them may log headers, and are left out.
 pub(crate) fn show() {
@@ -36,7 +36,7 @@ impl Write for Escaped {
         writeln!(
             io::stderr(),
             "{}",
-            escape::terminal(text.trim_end_matches('\n'))
+            controls::escape(text.trim_end_matches('\n'))
         )?;
         Ok(line.len())
     }

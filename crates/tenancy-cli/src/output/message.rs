@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use super::escape;
+use super::controls;
 use crate::exit::Failure;
 
 /// Writes one line.
 pub(crate) fn line(text: &str) {
-    let _ = writeln!(io::stderr(), "{}", escape::terminal(text));
+    let _ = writeln!(io::stderr(), "{}", controls::escape(text));
 }
 
 /// Writes a line about a failure.

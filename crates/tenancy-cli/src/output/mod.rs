@@ -1,8 +1,8 @@
 //! Everything the command writes: lists in each format, reports, progress and messages.
 
 pub(crate) mod atomic_file;
+pub(crate) mod controls;
 mod csv;
-pub(crate) mod escape;
 mod format;
 mod grid;
 mod json;
@@ -39,10 +39,10 @@ pub(crate) struct OutputOptions {
 impl OutputOptions {
     /// Makes the format.
     pub(crate) fn into_format(self) -> Box<dyn Format> {
-        let columns = match self.format {
-            _ if !self.columns.is_empty() => self.columns,
-            ListFormat::Table => Field::summary(self.members),
-            _ => Field::scalars(self.members),
+        let columns = if self.columns.is_empty() {
+            self.format.columns(self.members).unwrap_or_default()
+        } else {
+            self.columns
         };
         match self.format {
             ListFormat::Table => Box::new(table::Table::new(columns, self.accounts, self.screen)),

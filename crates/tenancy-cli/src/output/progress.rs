@@ -6,7 +6,7 @@ use client_runtime::{WaitReason, Waiting};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tenancy::Listing;
 
-use super::{escape, message};
+use super::{controls, message};
 
 /// How often the line is updated.
 pub(crate) const INTERVAL: Duration = Duration::from_millis(100);
@@ -131,7 +131,7 @@ fn describe(account: &str, provider: &str, waiting: Waiting) -> String {
         WaitReason::Retry => format!("to retry {account}"),
         _ => format!("for the rate limit of {account}"),
     };
-    escape::terminal(&format!("waiting {seconds} s {why}")).into_owned()
+    controls::escape(&format!("waiting {seconds} s {why}")).into_owned()
 }
 
 #[cfg(test)]

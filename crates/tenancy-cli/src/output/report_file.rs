@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::Report;
 
 use super::atomic_file::AtomicFile;
-use super::escape;
+use super::controls;
 use crate::exit::Failure;
 
 /// The report of a list, and of what was written of it.
@@ -120,6 +120,6 @@ impl ReportFile {
 fn write(written: &Written, mut file: AtomicFile) -> io::Result<()> {
     let mut text = serde_json::to_string_pretty(written)?;
     text.push('\n');
-    file.write_all(escape::json(&text).as_bytes())?;
+    file.write_all(controls::escape_json(&text).as_bytes())?;
     file.commit()
 }

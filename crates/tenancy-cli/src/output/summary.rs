@@ -37,10 +37,10 @@ fn notes(source: &SourceReport) -> Vec<String> {
         .then(|| counted(source.duplicates, "duplicate dropped", "duplicates dropped"));
     let not_judged = (source.not_judged > 0)
         .then(|| format!("{} not judged: they have no status", source.not_judged));
-    let values: u64 = source.left_out.iter().map(|field| field.records).sum();
-    let left_out = (values > 0).then(|| {
+    let values: u64 = source.omitted.iter().map(|field| field.records).sum();
+    let omitted = (values > 0).then(|| {
         let fields: Vec<_> = source
-            .left_out
+            .omitted
             .iter()
             .map(|field| field.path.as_str())
             .collect();
@@ -50,7 +50,7 @@ fn notes(source: &SourceReport) -> Vec<String> {
             shortened(&fields)
         )
     });
-    [quarantined, duplicates, not_judged, left_out]
+    [quarantined, duplicates, not_judged, omitted]
         .into_iter()
         .flatten()
         .collect()

@@ -16,7 +16,7 @@ pub(super) struct Table {
     /// The position of the row's account, and its cells.
     rows: Vec<(usize, Vec<(String, Tone)>)>,
     /// The columns for which the screen has no room.
-    left_out: Vec<&'static str>,
+    omitted: Vec<&'static str>,
 }
 
 impl Table {
@@ -26,7 +26,7 @@ impl Table {
             accounts,
             screen,
             rows: Vec::new(),
-            left_out: Vec::new(),
+            omitted: Vec::new(),
         }
     }
 }
@@ -66,18 +66,14 @@ impl Format for Table {
         let drawn = grid.draw(self.screen);
         out.extend_from_slice(drawn.text.as_bytes());
         out.push(b'\n');
-        self.left_out = drawn.left_out;
+        self.omitted = drawn.omitted;
         Ok(())
     }
 
-    fn keeps_rows(&self) -> bool {
-        true
-    }
-
     fn note(&self) -> Option<String> {
-        (!self.left_out.is_empty()).then(|| {
-            let left_out = self.left_out.join(", ");
-            format!("no room for {left_out}; choose columns with --columns, or widen the terminal")
+        (!self.omitted.is_empty()).then(|| {
+            let omitted = self.omitted.join(", ");
+            format!("no room for {omitted}; choose columns with --columns, or widen the terminal")
         })
     }
 }

@@ -9,7 +9,7 @@ use super::seen::{Seen, Sight};
 use super::step::Tally;
 use crate::entry::{Entry, Mapped, Unlisted};
 use crate::{
-    Account, DriftKind, Fault, FaultKind, Paging, Query, RecordFault, SourceReport, Status, Tenant,
+    Account, DriftKind, ListingError, ListingErrorKind, Paging, Query, QuarantinedRecord, SourceReport, Status, Tenant,
 };
 
 /// What is known of an account's list so far.
@@ -30,7 +30,7 @@ pub(super) struct AccountState {
 /// Something to be handed out.
 #[derive(Debug)]
 struct Ready {
-    item: Result<Mapped, Fault>,
+    item: Result<Mapped, ListingError>,
     /// The fingerprint of the record, if it is one.
     fingerprint: Option<u128>,
 }
@@ -74,18 +74,22 @@ impl AccountState {
                     self.report.parents += u64::from(sight == Sight::First);
                     None
                 }
-                Err(Unlisted::Fault(fault)) => {
-                    self.receive_fault(RecordFault { position, ..*fault }, again)
-                }
+                Err(Unlisted::Quarantined(record)) => self.quarantine(
+                    QuarantinedRecord {
+                        position,
+                        ..*record
+                    },
+                    again,
+                ),
             };
             self.ready.extend(ready);
         }
     }
 
-    fn receive_fault(&mut self, fault: RecordFault, again: bool) -> Option<Ready> {
-        let (fingerprint, sight) = self.deduplicator.see_unreadable(fault.identity, again);
+    fn quarantine(&mut self, record: QuarantinedRecord, again: bool) -> Option<Ready> {
+        let (fingerprint, sight) = self.deduplicator.see_unreadable(record.identity, again);
         self.is_new(sight, again).then(|| Ready {
-            item: Err(self.account.fault(FaultKind::Record(fault))),
+            item: Err(self.account.error(ListingErrorKind::Record(record))),
             fingerprint: Some(fingerprint),
         })
     }
@@ -159,10 +163,10 @@ impl AccountState {
         self.deduplicator.begin_walk();
     }
 
-    /// Adds a fault of the whole account.
-    pub(super) fn push_fault(&mut self, kind: FaultKind) {
+    /// Adds the error that ends the account's list.
+    pub(super) fn push_error(&mut self, kind: ListingErrorKind) {
         self.ready.push_back(Ready {
-            item: Err(self.account.fault(kind)),
+            item: Err(self.account.error(kind)),
             fingerprint: None,
         });
     }
@@ -173,19 +177,19 @@ impl AccountState {
     }
 
     /// Hands out the next item, and counts it.
-    pub(super) fn hand_out(&mut self) -> Option<Result<Box<Tenant>, Fault>> {
+    pub(super) fn hand_out(&mut self) -> Option<Result<Box<Tenant>, ListingError>> {
         Some(match self.ready.pop_front()?.item {
             Ok(mapped) => {
                 self.report.tenants += 1;
-                for field in &mapped.left_out {
-                    self.report.count_left_out(&field.path, &field.reason);
+                for field in &mapped.omitted {
+                    self.report.count_omission(&field.path, &field.reason);
                 }
                 Ok(mapped.tenant)
             }
-            Err(fault) => {
-                let of_record = matches!(fault.kind, FaultKind::Record(_));
+            Err(error) => {
+                let of_record = matches!(error.kind, ListingErrorKind::Record(_));
                 self.report.quarantined += u64::from(of_record);
-                Err(fault)
+                Err(error)
             }
         })
     }

@@ -94,7 +94,7 @@ impl Walk for Keyset {
         let identity = |entry: &Entry| match entry {
             Ok(mapped) => Some(mapped.tenant.id.clone()),
             Err(Unlisted::Parent(id)) => Some(id.clone()),
-            Err(Unlisted::Fault(_)) => None,
+            Err(Unlisted::Quarantined(_)) => None,
         };
         self.arriving = records.iter().filter_map(identity).collect();
     }

@@ -1,4 +1,4 @@
-//! Reads one account's list: fetches the pages that its walk asks for, and yields their tenants and faults.
+//! Reads one account's list: fetches the pages that its walk asks for, and yields their tenants and errors.
 
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -18,7 +18,7 @@ use super::walks::{Decision, Walks};
 use crate::error::ErrorKind;
 use crate::provider::Arrival;
 use crate::{
-    Account, Capabilities, Error, Fault, FaultKind, Page, PageRequest, Paging, Position, Query,
+    Account, Capabilities, Error, ListingError, ListingErrorKind, Page, PageRequest, Paging, Position, Query,
     SourceReport, Tenant,
 };
 
@@ -149,7 +149,7 @@ impl Source {
     }
 
     /// The next item that is there, in the provider's order.
-    pub(crate) fn hand_out(&mut self) -> Option<Result<Box<Tenant>, Fault>> {
+    pub(crate) fn hand_out(&mut self) -> Option<Result<Box<Tenant>, ListingError>> {
         self.state.hand_out()
     }
 
@@ -202,8 +202,8 @@ impl Source {
         let accepted = self.walk.accept(step, &page, tally);
         let report = &mut self.state.report;
         report.pages += 1;
-        for field in &page.left_out {
-            report.count_left_out(&format!("page {}", field.path), &field.reason);
+        for field in &page.omitted {
+            report.count_omission(&format!("page {}", field.path), &field.reason);
         }
         for field in &page.unknown_fields {
             report.count_unknown_field(&format!("page {field}"));
@@ -215,7 +215,7 @@ impl Source {
             Ok(Flow::Continue) => {}
             Ok(Flow::Discard) => self.in_flight.clear(),
             Err(error) => {
-                // Whoever resumes begins the list again: the walk itself is at fault.
+                // Whoever resumes begins the list again: the walk itself has failed.
                 self.renew_walk();
                 self.note_progress();
                 return Err(error.advise(
@@ -337,7 +337,7 @@ impl Source {
             None => error.to_string(),
         };
         self.state.report.error = Some(message);
-        self.state.push_fault(FaultKind::Account(error));
+        self.state.push_error(ListingErrorKind::Account(error));
     }
 }
 

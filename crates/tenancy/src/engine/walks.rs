@@ -207,8 +207,8 @@ fn lists(query: &Query, capabilities: &Capabilities) -> Vec<Option<Status>> {
                 .collect()
         }
         false => {
-            let left_out = filters(capabilities.maybe_left_out);
-            std::iter::once(None).chain(left_out).collect()
+            let omitted = filters(capabilities.maybe_left_out);
+            std::iter::once(None).chain(omitted).collect()
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Decodes a record and maps it: to a tenant, or to a fault that keeps the record's bytes.
+//! Decodes a record and maps it: to a tenant, or to a quarantined record that keeps the record's bytes.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::mapping::{Mapper, Mapping, NoTenant};
 use super::never_null::NeverNull;
 use crate::entry::{Entry, Mapped, Unlisted};
-use crate::{Raw, RecordFault};
+use crate::{Raw, QuarantinedRecord};
 
 /// Decodes and maps the records of one account's list.
 #[derive(Clone)]
@@ -54,7 +54,7 @@ impl<M: Mapping> Decoder<M> {
         }
         Ok(Mapped {
             tenant,
-            left_out: mapper.omitted,
+            omitted: mapper.omitted,
             unknown_fields: decoded.unknown,
             unknown_values: mapper.unknown_values,
             undeclared_nulls: self.never_null.violated(text),
@@ -62,12 +62,12 @@ impl<M: Mapping> Decoder<M> {
     }
 
     fn quarantined(&self, text: &str, path: &str, reason: &str) -> Unlisted {
-        let fault = match redacted::<M>(text) {
-            Some(record) => RecordFault::new(path, reason, &record),
+        let record = match redacted::<M>(text) {
+            Some(record) => QuarantinedRecord::new(path, reason, &record),
             // Without its structure, its secrets cannot be told from the rest.
-            None => RecordFault::unread(reason, format!("<{} bytes, not shown>", text.len())),
+            None => QuarantinedRecord::unread(reason, format!("<{} bytes, not shown>", text.len())),
         };
-        fault.sent_as(text).into()
+        record.sent_as(text).into()
     }
 }
 

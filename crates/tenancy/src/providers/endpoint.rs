@@ -124,7 +124,7 @@ fn page<E: Endpoint>(
     envelope: &Envelope,
 ) -> Result<Page, Error> {
     let transport = endpoint.transport();
-    reader.page(envelope).map_err(|fault| match fault {
+    reader.page(envelope).map_err(|error| match error {
         NotAList::Refused(refusal) => {
             let operation = E::OPERATION;
             let reason = transport.presentable(&refusal.reason);

@@ -98,7 +98,7 @@ pub enum NoTenant {
     Unidentified {
         /// The field, as a JSON pointer into the record.
         path: &'static str,
-        /// The fault.
+        /// What is wrong with it.
         reason: &'static str,
     },
     /// The record is the parent, of this identity, in the list of its children. It is dropped and counted.

@@ -215,7 +215,7 @@ mod tests {
         for entry in records {
             let mapped = entry.unwrap();
             assert_eq!(mapped.tenant.parent_id, None);
-            assert_eq!(mapped.left_out[0].path, "/reseller_organization/id");
+            assert_eq!(mapped.omitted[0].path, "/reseller_organization/id");
         }
     }
 

@@ -118,7 +118,7 @@ impl Page {
 
     fn omit(&mut self, place: &str, reason: &str) {
         let slash = if place.starts_with('/') { "" } else { "/" };
-        self.left_out
+        self.omitted
             .push(OmittedField::new(format!("{slash}{place}"), reason));
     }
 }

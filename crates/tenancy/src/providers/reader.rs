@@ -11,7 +11,7 @@ use super::mapping::{Mapping, Refusal};
 use super::normaliser::{Body, Normaliser};
 use crate::entry::{Entry, Unlisted};
 use crate::page::Page;
-use crate::{Error, RecordFault};
+use crate::{Error, QuarantinedRecord};
 
 /// How many bytes of records wait for their context.
 const MOST_HELD: usize = 4 * 1024 * 1024;
@@ -126,11 +126,11 @@ impl<M: Mapping> Reader<M> {
         if is_null {
             page.unclear = true;
             let omitted = OmittedField::new(format!("{slash}{records}"), "is null");
-            page.left_out.push(omitted);
+            page.omitted.push(omitted);
         }
         if let Field::Invalid(reason) = envelope.field::<Vec<IgnoredAny>>(records) {
             let path = format!("{slash}{records}");
-            page.left_out.push(OmittedField::new(path, reason));
+            page.omitted.push(OmittedField::new(path, reason));
         }
         Ok(page)
     }
@@ -152,7 +152,7 @@ impl<M: Mapping> Body for Reader<M> {
 
     fn finish(&mut self) -> Result<Page, Error> {
         let (records, envelope) = self.end().map_err(not_json)?;
-        let page = self.page(&envelope).map_err(|fault| match fault {
+        let page = self.page(&envelope).map_err(|error| match error {
             NotAList::Refused(refusal) => {
                 let message = format!("the document is a refusal: {:?}", refusal.reason);
                 Error::refused(message, refusal.advice)
@@ -172,5 +172,5 @@ fn not_json(NotJson: NotJson) -> Error {
 
 fn too_large(length: u64) -> Unlisted {
     let record = format!("<{length} bytes, not kept>");
-    RecordFault::unread("is larger than 16 MiB", record).into()
+    QuarantinedRecord::unread("is larger than 16 MiB", record).into()
 }

@@ -118,7 +118,7 @@ fn read(body: &[u8], chunk: usize) -> Result<(Vec<String>, Page), Error> {
     entries.append(&mut page.records);
     let line = |entry| match entry {
         Ok(mapped) => format!("{mapped:?}"),
-        Err(fault) => format!("{fault:?}"),
+        Err(error) => format!("{error:?}"),
     };
     Ok((entries.into_iter().map(line).collect(), page))
 }
@@ -153,7 +153,7 @@ fn a_contradictory_field_of_the_envelope_costs_only_itself() {
     assert_eq!(records.len(), 1);
     assert!(!records[0].contains("s3cret"));
     assert_eq!((page.total, page.size), (None, None));
-    let omitted: Vec<_> = page.left_out.iter().map(|field| &field.path).collect();
+    let omitted: Vec<_> = page.omitted.iter().map(|field| &field.path).collect();
     assert_eq!(omitted, ["/total", "/size"]);
 }
 

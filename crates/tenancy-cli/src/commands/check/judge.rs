@@ -192,7 +192,7 @@ fn failed_check(error: &Error, provider: &Descriptor) -> usize {
 }
 
 fn judge_page(probe: &Probe) -> Finding {
-    let Some(fault) = &probe.fault else {
+    let Some(record) = &probe.first_quarantined else {
         let brief = match probe.total {
             Some(total) => format!("{} of {total}", probe.records),
             None => probe.records.to_string(),
@@ -208,7 +208,7 @@ fn judge_page(probe: &Probe) -> Finding {
     };
     Finding::new(
         State::Failed,
-        format!("{fault}{more}"),
+        format!("{record}{more}"),
         Some(
             "a list will miss such tenants and say so; report it to the provider, or correct the overlay",
         ),
@@ -220,13 +220,13 @@ fn judge_drift(probe: &Probe) -> Finding {
         let places = probe.drift.iter().filter(|drift| drift.kind == kind);
         listed(places.map(|drift| drift.path.clone()))
     };
-    let left_out = probe.left_out.iter();
+    let omitted = probe.omitted.iter();
     let parts = [
         ("undocumented fields", of_kind(DriftKind::UnknownField)),
         ("undocumented values", of_kind(DriftKind::UnknownValue)),
         (
             "values with an undocumented shape, left out",
-            listed(left_out.map(|field| format!("{} ({})", field.path, field.reason))),
+            listed(omitted.map(|field| format!("{} ({})", field.path, field.reason))),
         ),
     ];
     let found: Vec<_> = parts

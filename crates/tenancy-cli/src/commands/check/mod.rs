@@ -10,7 +10,7 @@ use crate::args::{CheckArguments, CheckFormat};
 use crate::config::account::AccountConfig;
 use crate::config::accounts::Accounts;
 use crate::exit::{Exit, Failure};
-use crate::output::{Grid, Screen, Tone, escape, log, sink};
+use crate::output::{Grid, Screen, Tone, controls, log, sink};
 use crate::select::field::Style;
 use judge::{CHECKS, Checked, Finding, State};
 
@@ -58,7 +58,7 @@ fn exit(checked: &[Checked]) -> Exit {
 fn json(checked: &[Checked]) -> Result<String, Failure> {
     let text = serde_json::to_string_pretty(checked)
         .map_err(|error| Failure::machine(format!("cannot write the result: {error}")))?;
-    Ok(format!("{}\n", escape::json(&text)))
+    Ok(format!("{}\n", controls::escape_json(&text)))
 }
 
 /// One line per account, then the findings.
@@ -76,7 +76,7 @@ fn table(checked: &[Checked]) -> String {
         for (name, finding) in CHECKS.iter().zip(&checked.findings) {
             if let Some(found) = finding.text() {
                 let line = format!("{}, {name}: {found}", checked.account);
-                text.push_str(&format!("\n{}\n", escape::terminal(&line)));
+                text.push_str(&format!("\n{}\n", controls::escape(&line)));
             }
         }
     }

@@ -7,7 +7,7 @@ use tenancy_store::Difference;
 
 use crate::args::{DiffArguments, DiffFormat};
 use crate::exit::{Exit, Failure};
-use crate::output::{Screen, escape, message, sink};
+use crate::output::{Screen, controls, message, sink};
 
 use side::Side;
 
@@ -45,7 +45,7 @@ fn compare(arguments: &DiffArguments) -> Result<Exit, Failure> {
 fn json(difference: &Difference) -> Result<String, Failure> {
     let text = serde_json::to_string_pretty(difference)
         .map_err(|error| Failure::machine(format!("cannot write the difference: {error}")))?;
-    Ok(format!("{}\n", escape::json(&text)))
+    Ok(format!("{}\n", controls::escape_json(&text)))
 }
 
 fn counted(difference: &Difference) -> String {

@@ -71,7 +71,7 @@ fn query(arguments: &ListArguments) -> Query {
     let selection = &arguments.selection;
     let rows_are_tenants =
         selection.filter.is_empty() && selection.sort.is_empty() && !selection.members;
-    let mut query = arguments.pages.query();
+    let mut query = arguments.pages.base_query();
     query.statuses.clone_from(&selection.status);
     query.limit = selection.limit.filter(|_| rows_are_tenants);
     query.raw = arguments.output.raw;
@@ -104,7 +104,7 @@ fn writer<'a>(
     };
     let is_sorted = !selection.sort.is_empty();
     // Rows that go to the same terminal would tear the progress line.
-    let written_at_end = is_sorted || format == ListFormat::Table || !screen.is_terminal;
+    let written_at_end = is_sorted || !format.streams() || !screen.is_terminal;
     let progress = Progress::new(written_at_end && !output.verbose && !output.quiet);
     let options = OutputOptions {
         format,
@@ -114,7 +114,8 @@ fn writer<'a>(
         screen,
     };
     let sink = Sink::start(destination)?;
-    let writer = RowWriter::new(Rows::new(selection), options.into_format(), sink);
+    let streams = format.streams();
+    let writer = RowWriter::new(Rows::new(selection), options.into_format(), streams, sink);
     let writer = writer.map_err(|error| Failure::machine(error.to_string()))?;
     Ok((writer, progress))
 }

@@ -21,6 +21,7 @@ pub(super) struct RowWriter<'a> {
     /// The output, once all that was listed has been written to it.
     pub(super) delivered: Option<Destination>,
     sink: Sink,
+    streams: bool,
     /// Whether rows are kept for the end, and would be missing if it is not reached.
     keeps_rows: bool,
 }
@@ -29,6 +30,7 @@ impl<'a> RowWriter<'a> {
     pub(super) fn new(
         rows: Rows<'a>,
         mut format: Box<dyn Format>,
+        streams: bool,
         mut sink: Sink,
     ) -> Result<Self, std::io::Error> {
         format.begin(sink.buffer())?;
@@ -37,6 +39,7 @@ impl<'a> RowWriter<'a> {
             format,
             delivered: None,
             sink,
+            streams,
             keeps_rows: false,
         })
     }
@@ -48,7 +51,7 @@ impl Receiver for RowWriter<'_> {
     fn take(&mut self, tenant: Box<Tenant>) -> Result<(), Ending> {
         let Self { rows, format, .. } = self;
         rows.take(tenant, &mut **format, self.sink.buffer())?;
-        self.keeps_rows = self.format.keeps_rows() || self.rows.keeps_rows();
+        self.keeps_rows = !self.streams || self.rows.keeps_rows();
         Ok(())
     }
 

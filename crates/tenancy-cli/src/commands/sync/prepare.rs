@@ -40,7 +40,7 @@ pub(super) fn prepare(
     }
     let now = Timestamp::now();
     let run = store.begin(now).map_err(database::failure)?;
-    let query = arguments.pages.query();
+    let query = arguments.pages.base_query();
     let earlier = unfinished(&mut store, &accounts, &query, now).map_err(database::failure)?;
     // Each of the reports was tried alone.
     let listing = Listing::resume(accounts, query, Report::of(earlier))

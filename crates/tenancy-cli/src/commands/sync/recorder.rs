@@ -101,7 +101,7 @@ impl Recorder {
         self.committed.insert(report.account.clone());
         slot.send(Order::Commit {
             account,
-            fault: run.failed.get(&report.account).copied().flatten(),
+            error: run.failed.get(&report.account).copied().flatten(),
             report: Box::new(report),
         });
         Ok(())

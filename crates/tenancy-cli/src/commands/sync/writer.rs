@@ -24,7 +24,7 @@ pub(super) enum Order {
     Commit {
         account: AccountKey,
         report: Box<SourceReport>,
-        fault: Option<ErrorKind>,
+        error: Option<ErrorKind>,
     },
 }
 
@@ -60,10 +60,10 @@ fn write(
             Order::Commit {
                 account,
                 report,
-                fault,
+                error,
             } => {
                 let outcome =
-                    store.commit_listing(run, &account, &report, fault, Timestamp::now())?;
+                    store.commit_listing(run, &account, &report, error, Timestamp::now())?;
                 outcomes.push((account, outcome));
             }
         }

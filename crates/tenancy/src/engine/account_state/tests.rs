@@ -7,7 +7,7 @@ use super::*;
 use crate::entry::{Entry, Mapped};
 use crate::paging::PageRequest;
 use crate::provider::{Arrivals, Fetch};
-use crate::{Capabilities, DriftKind, Error, Paging, Provider, Raw, RecordFault, Status};
+use crate::{Capabilities, DriftKind, Error, Paging, Provider, Raw, QuarantinedRecord, Status};
 
 /// A provider that is never asked.
 struct Idle(Capabilities);
@@ -63,7 +63,7 @@ fn records(ids: &[&str]) -> Vec<Entry> {
         Some(text) => {
             let raw = serde_json::value::to_raw_value(text).unwrap();
             let raw = Raw::redacted(&raw, &[]);
-            Err(RecordFault::new("", "is odd", &raw).into())
+            Err(QuarantinedRecord::new("", "is odd", &raw).into())
         }
         None => Ok(mapped(id)),
     });
@@ -75,8 +75,8 @@ fn handed_out(state: &mut AccountState) -> Vec<String> {
     std::iter::from_fn(|| state.hand_out())
         .map(|item| match item {
             Ok(tenant) => tenant.id,
-            Err(fault) => match fault.kind {
-                FaultKind::Record(fault) => format!("!{}", fault.position),
+            Err(error) => match error.kind {
+                ListingErrorKind::Record(record) => format!("!{}", record.position),
                 other => panic!("{other:?}"),
             },
         })
@@ -168,7 +168,7 @@ fn what_is_not_asked_for_is_looked_at_and_not_handed_out() {
         mapped.unknown_fields = vec!["/field".to_owned()];
         mapped.unknown_values = vec!["/value".to_owned()];
         mapped.undeclared_nulls = vec!["/null".to_owned()];
-        mapped.left_out = vec![OmittedField::new("/left_out", "is odd")];
+        mapped.omitted = vec![OmittedField::new("/left_out", "is odd")];
         Ok(mapped)
     };
     let list = || {
@@ -190,7 +190,7 @@ fn what_is_not_asked_for_is_looked_at_and_not_handed_out() {
         let report = &state.report;
         assert_eq!(report.not_judged, not_judged);
         assert_eq!(report.tenants, expected.len() as u64);
-        assert_eq!(report.left_out[0].records, expected.len() as u64);
+        assert_eq!(report.omitted[0].records, expected.len() as u64);
         assert_eq!(report.unknown_fields, ["/field"]);
         let drift = report.drift.iter();
         let drift: Vec<_> = drift
@@ -220,13 +220,13 @@ fn a_checkpoint_has_what_was_handed_out_and_nothing_that_waits() {
     assert_eq!(listed(&state), [false, false, false]);
     assert_eq!(state.hand_out().unwrap().unwrap().id, "a");
     assert_eq!(listed(&state), [true, false, false]);
-    state.push_fault(FaultKind::Account(Error::refused("no more", None)));
+    state.push_error(ListingErrorKind::Account(Error::refused("no more", None)));
     assert_eq!(state.waiting(), 3);
     assert_eq!(state.hand_out().unwrap().unwrap().id, "b");
     assert_eq!(listed(&state), [true, true, false]);
     assert_eq!(state.hand_out().unwrap().unwrap().id, "c");
-    let fault = state.hand_out().unwrap().unwrap_err();
-    assert!(matches!(fault.kind, FaultKind::Account(_)));
+    let error = state.hand_out().unwrap().unwrap_err();
+    assert!(matches!(error.kind, ListingErrorKind::Account(_)));
     // It is no record.
     assert_eq!(state.report.quarantined, 0);
     assert!(state.hand_out().is_none());

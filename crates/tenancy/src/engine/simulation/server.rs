@@ -12,7 +12,7 @@ use crate::entry::{Entry, Mapped};
 use crate::provider::{Arrivals, Fetch};
 use crate::{
     Capabilities, Error, Moment, Next, Page, PageRequest, Paging, Position, Provider, RankBy, Raw,
-    RecordFault, StatedOrder, Status, Tenant,
+    QuarantinedRecord, StatedOrder, Status, Tenant,
 };
 
 pub(super) struct Server {
@@ -271,9 +271,9 @@ fn mapped(id: u64, status: &Status, lies: Lies) -> Mapped {
     Mapped::new(tenant, Vec::new())
 }
 
-fn unreadable(id: u64) -> RecordFault {
+fn unreadable(id: u64) -> QuarantinedRecord {
     let raw = serde_json::value::to_raw_value(&id).unwrap();
-    RecordFault::new("", "is a number", &Raw::redacted(&raw, &[]))
+    QuarantinedRecord::new("", "is a number", &Raw::redacted(&raw, &[]))
 }
 
 impl Provider for Arc<Server> {
