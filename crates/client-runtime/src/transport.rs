@@ -166,6 +166,7 @@ impl Transport {
             self.count_retry();
         }
         let method = request.method().clone();
+        let url = self.presentable(request.url().as_str());
         let wants_json = request
             .headers()
             .get(ACCEPT)
@@ -187,6 +188,7 @@ impl Transport {
         tracing::debug!(
             operation = operation.operation_id,
             %method,
+            url,
             attempt,
             outcome = %self.presentable(&outcome.to_string()),
             elapsed = ?started.elapsed(),

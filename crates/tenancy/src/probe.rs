@@ -98,7 +98,10 @@ impl Look {
                 Err(Unlisted::Quarantined(record)) => {
                     let position = self.records;
                     self.seen.quarantined += 1;
-                    self.first_quarantined.get_or_insert(QuarantinedRecord { position, ..*record });
+                    self.first_quarantined.get_or_insert(QuarantinedRecord {
+                        position,
+                        ..*record
+                    });
                 }
             }
             self.records += 1;

@@ -9,7 +9,8 @@ use super::seen::{Seen, Sight};
 use super::step::Tally;
 use crate::entry::{Entry, Mapped, Unlisted};
 use crate::{
-    Account, DriftKind, ListingError, ListingErrorKind, Paging, Query, QuarantinedRecord, SourceReport, Status, Tenant,
+    Account, DriftKind, ListingError, ListingErrorKind, Paging, QuarantinedRecord, Query,
+    SourceReport, Status, Tenant,
 };
 
 /// What is known of an account's list so far.

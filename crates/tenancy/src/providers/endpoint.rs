@@ -7,10 +7,10 @@ use client_runtime::{Chunk, Download, Traffic, Transport};
 use http::HeaderMap;
 use progenitor_client::{ByteStream, ResponseValue};
 use record_stream::Envelope;
+use tracing::Instrument;
 
-use super::decoder::Decoder;
 use super::mapping::Mapping;
-use super::reader::{NotAList, Reader};
+use super::reader::{Decoder, NotAList, Reader};
 use super::{address, hints};
 use crate::page::{Next, Page};
 use crate::paging::{PageRequest, Paging};
@@ -57,7 +57,8 @@ impl<E: Endpoint> Provider for Connected<E> {
     }
 
     fn fetch<'a>(&'a self, request: &'a PageRequest, arrivals: &'a Arrivals) -> Fetch<'a> {
-        Box::pin(fetch(&self.0, request, arrivals))
+        let span = tracing::debug_span!("list", account = request.account);
+        Box::pin(fetch(&self.0, request, arrivals).instrument(span))
     }
 
     fn traffic(&self) -> Traffic {

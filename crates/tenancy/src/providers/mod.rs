@@ -6,7 +6,6 @@
 
 mod address;
 mod assumed_zone;
-mod decoder;
 mod descriptor;
 mod endpoint;
 mod hints;

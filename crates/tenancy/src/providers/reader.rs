@@ -1,17 +1,20 @@
-//! Reads the body of a list as it arrives: records as soon as they can be mapped, then the envelope.
+//! Reads the body of a list as it arrives: maps each record as soon as its context is known, then the envelope.
+
+use std::sync::Arc;
 
 use record_stream::{
-    Batch, Decoded, Envelope, Field, NotJson, OmittedField, SplitRecord, Splitter,
+    Batch, Decoded, Envelope, Field, NotJson, OmittedField, SplitRecord, Splitter, quote_non_finite,
 };
 use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 
-use super::decoder::Decoder;
 use super::hints;
-use super::mapping::{Mapping, Refusal};
+use super::mapping::{Mapper, Mapping, NoTenant, Refusal};
+use super::never_null::NeverNull;
 use super::normaliser::{Body, Normaliser};
-use crate::entry::{Entry, Unlisted};
+use crate::entry::{Entry, Mapped, Unlisted};
 use crate::page::Page;
-use crate::{Error, QuarantinedRecord};
+use crate::{Error, QuarantinedRecord, Raw};
 
 /// How many bytes of records wait for their context.
 const MOST_HELD: usize = 4 * 1024 * 1024;
@@ -173,4 +176,74 @@ fn not_json(NotJson: NotJson) -> Error {
 fn too_large(length: u64) -> Unlisted {
     let record = format!("<{length} bytes, not kept>");
     QuarantinedRecord::unread("is larger than 16 MiB", record).into()
+}
+
+/// Decodes and maps the records of one account's list.
+#[derive(Clone)]
+pub(super) struct Decoder<M> {
+    mapping: M,
+    account: Arc<str>,
+    /// Whether each tenant carries its record as sent.
+    raw: bool,
+    never_null: NeverNull,
+}
+
+impl<M: Mapping> Decoder<M> {
+    pub(super) fn new(mapping: M, account: &str, raw: bool) -> Self {
+        Self {
+            mapping,
+            account: account.into(),
+            raw,
+            never_null: NeverNull::new(M::NEVER_NULL),
+        }
+    }
+
+    /// Maps a record: to a tenant, or to a quarantined record that keeps its bytes.
+    fn entry(&self, text: &str, context: &M::Context) -> Entry {
+        let decoded = Decoded::<M::Record>::read(text);
+        let sent = decoded
+            .value
+            .map_err(|error| self.quarantined(text, &error.path, &error.reason))?;
+        let mut mapper = Mapper {
+            provider: M::PROVIDER.name,
+            account: &self.account,
+            zone: self.mapping.zone(),
+            omitted: decoded.omitted,
+            unknown_values: Vec::new(),
+        };
+        let mut tenant = self
+            .mapping
+            .tenant(sent, context, &mut mapper)
+            .map_err(|reason| match reason {
+                NoTenant::Parent(id) => Unlisted::Parent(id),
+                NoTenant::Unidentified { path, reason } => self.quarantined(text, path, reason),
+            })?;
+        if self.raw {
+            tenant.raw = redacted::<M>(text);
+        }
+        Ok(Mapped {
+            tenant,
+            omitted: mapper.omitted,
+            unknown_fields: decoded.unknown,
+            unknown_values: mapper.unknown_values,
+            undeclared_nulls: self.never_null.violated(text),
+        })
+    }
+
+    fn quarantined(&self, text: &str, path: &str, reason: &str) -> Unlisted {
+        let record = match redacted::<M>(text) {
+            Some(record) => QuarantinedRecord::new(path, reason, &record),
+            // Without its structure, its secrets cannot be told from the rest.
+            None => QuarantinedRecord::unread(reason, format!("<{} bytes, not shown>", text.len())),
+        };
+        record.sent_as(text).into()
+    }
+}
+
+fn redacted<M: Mapping>(text: &str) -> Option<Raw> {
+    let redacted = |text: &str| {
+        let record: &RawValue = serde_json::from_str(text).ok()?;
+        Some(Raw::redacted(record, M::SECRETS))
+    };
+    redacted(text).or_else(|| redacted(&quote_non_finite(text)?))
 }

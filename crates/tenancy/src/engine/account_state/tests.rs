@@ -7,7 +7,7 @@ use super::*;
 use crate::entry::{Entry, Mapped};
 use crate::paging::PageRequest;
 use crate::provider::{Arrivals, Fetch};
-use crate::{Capabilities, DriftKind, Error, Paging, Provider, Raw, QuarantinedRecord, Status};
+use crate::{Capabilities, DriftKind, Error, Paging, Provider, QuarantinedRecord, Raw, Status};
 
 /// A provider that is never asked.
 struct Idle(Capabilities);

@@ -11,8 +11,8 @@ use super::schedule::{Lies, Model, Said, Schedule, Sorted};
 use crate::entry::{Entry, Mapped};
 use crate::provider::{Arrivals, Fetch};
 use crate::{
-    Capabilities, Error, Moment, Next, Page, PageRequest, Paging, Position, Provider, RankBy, Raw,
-    QuarantinedRecord, StatedOrder, Status, Tenant,
+    Capabilities, Error, Moment, Next, Page, PageRequest, Paging, Position, Provider,
+    QuarantinedRecord, RankBy, Raw, StatedOrder, Status, Tenant,
 };
 
 pub(super) struct Server {
