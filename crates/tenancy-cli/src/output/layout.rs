@@ -25,7 +25,9 @@ impl Extent {
     fn least(&self) -> usize {
         match self.style {
             Style::Number => self.natural,
-            Style::Whole | Style::Prose => self.natural.min(self.header.max(NARROWEST)),
+            Style::Whole | Style::Moment | Style::Prose => {
+                self.natural.min(self.header.max(NARROWEST))
+            }
         }
     }
 }
@@ -35,7 +37,7 @@ pub(super) fn total(widths: &[usize]) -> usize {
     widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1)
 }
 
-/// The widths of as many columns as fit, at least one. Prose shrinks first, then the rest, the widest first.
+/// The widths of as many columns as fit, at least one. Prose shrinks first, then times, then the rest; the widest first.
 pub(super) fn widths(columns: &[Extent], width: usize) -> Vec<usize> {
     let least: Vec<_> = columns.iter().map(Extent::least).collect();
     let mut shown = columns.len();
@@ -45,7 +47,7 @@ pub(super) fn widths(columns: &[Extent], width: usize) -> Vec<usize> {
     let columns = &columns[..shown];
     let mut widths: Vec<_> = columns.iter().map(|column| column.natural).collect();
     let mut excess = total(&widths).saturating_sub(width);
-    for style in [Style::Prose, Style::Whole] {
+    for style in [Style::Prose, Style::Moment, Style::Whole] {
         while excess > 0 {
             let widest = (0..shown)
                 .filter(|&at| columns[at].style == style && widths[at] > least[at])
@@ -108,6 +110,9 @@ mod tests {
             "the last one is left out"
         );
         assert_eq!(widths(&columns, 5), [11], "one is shown in any case");
+        let columns = [column(Style::Whole, 40), column(Style::Moment, 24)];
+        assert_eq!(widths(&columns, 60), [40, 18], "times before identities");
+        assert_eq!(widths(&columns, 45), [32, 11]);
         assert!(widths(&[], 80).is_empty());
     }
 

@@ -41,8 +41,10 @@ pub(super) type Get = for<'a> fn(Row<'a>, &str) -> Option<Value<'a>>;
 /// How a column shows a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
-    /// Useless if shortened, such as an identity or a time.
+    /// Useless if shortened, such as an identity.
     Whole,
+    /// A time, of which the date may do.
+    Moment,
     /// Text that may be shortened.
     Prose,
     /// A number, aligned to the right.

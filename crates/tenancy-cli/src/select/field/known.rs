@@ -18,10 +18,10 @@ pub(super) static KNOWN: [Field; 32] = [
     Field::new("status", Type::Status, Style::Whole, |row, _| some_text(row.tenant.status.as_ref()?.as_str())),
     Field::new("contact.email", Type::Text, Style::Prose, |row, _| text(&row.tenant.contact.as_ref()?.email)),
     Field::new("contact.phone", Type::Text, Style::Whole, |row, _| text(&row.tenant.contact.as_ref()?.phone)),
-    Field::new("created_at", Type::Moment, Style::Whole, |row, _| moment(row.tenant.created_at)),
-    Field::new("updated_at", Type::Moment, Style::Whole, |row, _| moment(row.tenant.updated_at)),
-    Field::new("archived_at", Type::Moment, Style::Whole, |row, _| moment(row.tenant.archived_at)),
-    Field::new("last_used_at", Type::Moment, Style::Whole, |row, _| moment(row.tenant.last_used_at)),
+    Field::new("created_at", Type::Moment, Style::Moment, |row, _| moment(row.tenant.created_at)),
+    Field::new("updated_at", Type::Moment, Style::Moment, |row, _| moment(row.tenant.updated_at)),
+    Field::new("archived_at", Type::Moment, Style::Moment, |row, _| moment(row.tenant.archived_at)),
+    Field::new("last_used_at", Type::Moment, Style::Moment, |row, _| moment(row.tenant.last_used_at)),
     Field::new("timezone", Type::Text, Style::Whole, |row, _| text(&row.tenant.timezone)),
     Field::new("balance", Type::Number, Style::Number, |row, _| money(&row.tenant.balance)),
     Field::new("balance.amount", Type::Number, Style::Number, |row, _| amount(&row.tenant.balance)),
@@ -38,8 +38,8 @@ pub(super) static KNOWN: [Field; 32] = [
     Field::new("member.email", Type::Text, Style::Prose, |row, _| text(&row.member?.email)),
     Field::new("member.phone", Type::Text, Style::Whole, |row, _| text(&row.member?.phone)),
     Field::new("member.active", Type::Switch, Style::Whole, |row, _| row.member?.active.map(Value::Switch)),
-    Field::new("member.last_login_at", Type::Moment, Style::Whole, |row, _| moment(row.member?.last_login_at)),
-    Field::new("member.expires_at", Type::Moment, Style::Whole, |row, _| moment(row.member?.expires_at)),
+    Field::new("member.last_login_at", Type::Moment, Style::Moment, |row, _| moment(row.member?.last_login_at)),
+    Field::new("member.expires_at", Type::Moment, Style::Moment, |row, _| moment(row.member?.expires_at)),
 ];
 
 /// The maps whose keys are fields.
