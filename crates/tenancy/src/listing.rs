@@ -18,7 +18,7 @@ use crate::{Account, Error, ListingError, Query, Report, SourceReport, Tenant};
 const OPEN_FOR_EACH_REQUEST: u32 = 2;
 
 /// Every tenant of several accounts at once: a fused stream, in the order in which tenants arrive, and in the provider's
-/// order for each account. A slow or broken account does not hold up the others.
+/// order for each account. A slow or broken account does not hold up the others, unless the query asks for their order.
 ///
 /// Nothing is fetched before the listing is polled. While the consumer is busy with one page, one more of each account is
 /// fetched and no further: a consumer that stops, stops the requests. A bounded number of accounts is open at once. Dropping the
@@ -98,10 +98,13 @@ impl Listing {
             entries.push_back(Entry { index, source });
         }
         let query = shared.query.clone();
-        let most_open = query
-            .max_in_flight
-            .get()
-            .saturating_mul(OPEN_FOR_EACH_REQUEST);
+        let most_open = match query.in_order {
+            true => 1,
+            false => query
+                .max_in_flight
+                .get()
+                .saturating_mul(OPEN_FOR_EACH_REQUEST),
+        };
         Ok(Self {
             accounts: entries.len(),
             pending: entries,

@@ -13,6 +13,8 @@ pub struct Query {
     pub statuses: Vec<Status>,
     /// At most this many tenants, from all accounts together.
     pub limit: Option<u64>,
+    /// Whether accounts are listed one after the other, in the order given, instead of concurrently.
+    pub in_order: bool,
     /// How many records to ask for in one page, within what the provider allows; otherwise the provider's module
     /// chooses.
     pub page_size: Option<NonZeroU32>,
@@ -32,6 +34,7 @@ impl Default for Query {
         Self {
             statuses: Vec::new(),
             limit: None,
+            in_order: false,
             page_size: None,
             concurrency: NonZeroU32::MIN.saturating_add(3),
             max_in_flight: NonZeroU32::MIN.saturating_add(63),

@@ -45,8 +45,8 @@ pub(crate) struct SelectionArguments {
     /// Sort by these fields; -FIELD sorts in descending order. Nothing is written before the whole list has arrived
     #[arg(long, value_name = "FIELD,-FIELD", value_delimiter = ',', value_parser = SortKey::parse, allow_hyphen_values = true)]
     pub(crate) sort: Vec<SortKey>,
-    /// At most N rows from all accounts together, in the order of arrival, after --filter; with --sort, the first N of the
-    /// whole list
+    /// The first N rows, after --filter: accounts are then listed one after the other, as configured. With --sort, the
+    /// first N of the whole list
     #[arg(long, value_name = "N", value_parser = limit)]
     pub(crate) limit: Option<u64>,
     /// Resume the list whose --report wrote this file; what it listed is not listed again
@@ -74,7 +74,7 @@ pub(crate) struct OutputArguments {
     /// Write a JSON report to this file: what is complete, what is missing and why
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
-    /// Log each request to standard error, without secrets
+    /// Log each request to standard error, with its account and address, without secrets
     #[arg(short, long)]
     pub(crate) verbose: bool,
     /// Hide progress and the summary of complete accounts

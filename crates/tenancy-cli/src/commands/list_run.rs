@@ -110,7 +110,7 @@ impl ListRun {
 
     async fn next(&mut self) -> Option<Result<Box<Tenant>, ListingError>> {
         loop {
-            self.progress.update(&self.listing);
+            self.progress.update(&self.listing, &self.failed);
             if !self.progress.is_shown() {
                 return self.listing.next().await;
             }

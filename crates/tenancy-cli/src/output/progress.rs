@@ -1,10 +1,11 @@
 //! A progress line on the terminal.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use client_runtime::{WaitReason, Waiting};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use tenancy::Listing;
+use tenancy::{ErrorKind, Listing};
 
 use super::{controls, message};
 
@@ -50,8 +51,12 @@ impl Progress {
         !self.bar.is_hidden()
     }
 
-    /// Updates the line, at most once per interval.
-    pub(crate) fn update(&mut self, listing: &Listing) {
+    /// Updates the line, at most once per interval. `failed` has the accounts with errors, and the error that ended a list.
+    pub(crate) fn update(
+        &mut self,
+        listing: &Listing,
+        failed: &BTreeMap<String, Option<ErrorKind>>,
+    ) {
         let just_now = self
             .updated
             .is_some_and(|updated| updated.elapsed() < INTERVAL);
@@ -61,7 +66,17 @@ impl Progress {
         self.updated = Some(Instant::now());
         let report = listing.progress();
         let sum = |count: fn(&tenancy::SourceReport) -> u64| report.sources.iter().map(count).sum();
+        let known = report.sources.iter().map(|source| match source.complete {
+            true => Some(source.tenants),
+            false => source.expected,
+        });
+        let reading = report.sources.iter().filter(|source| {
+            let ended = failed.get(&source.account).copied().flatten().is_some();
+            source.requests > 0 && !source.complete && !ended
+        });
         let state = State {
+            total: known.sum(),
+            reading: reading.map(|source| source.account.clone()).collect(),
             tenants: sum(|source| source.tenants),
             pages: sum(|source| source.pages),
             complete: sum(|source| u64::from(source.complete)),
@@ -72,7 +87,8 @@ impl Progress {
         let wait = longest(waiting.iter()).map(|(account, waiting)| {
             describe(account.name(), account.provider().name(), *waiting)
         });
-        self.bar.set_message(state.line(wait));
+        let line = state.line(wait);
+        self.bar.set_message(controls::escape(&line).into_owned());
     }
 
     /// Writes an error above the line.
@@ -90,6 +106,10 @@ impl Progress {
 #[derive(Debug)]
 struct State {
     tenants: u64,
+    /// How many tenants there are, if every provider says so.
+    total: Option<u64>,
+    /// The accounts whose lists are being read.
+    reading: Vec<String>,
     pages: u64,
     complete: u64,
     accounts: u64,
@@ -100,9 +120,21 @@ impl State {
     /// The wait comes first: a narrow terminal cuts off the end.
     fn line(&self, wait: Option<String>) -> String {
         let seconds = self.elapsed.as_secs();
+        let tenants = match self.total.filter(|total| *total > self.tenants) {
+            Some(total) => {
+                let share = self.tenants.saturating_mul(100) / total;
+                format!("{} of {total} tenants ({share} %)", self.tenants)
+            }
+            None => format!("{} tenants", self.tenants),
+        };
+        let reading = match &self.reading[..] {
+            [] => None,
+            [account] => Some(format!("reading {account}")),
+            [account, others @ ..] => Some(format!("reading {account} and {} more", others.len())),
+        };
         let parts = [
             wait,
-            Some(format!("{} tenants", self.tenants)),
+            Some(tenants),
             Some(format!("{} pages", self.pages)),
             // Meaningless in the first second.
             self.tenants
@@ -112,6 +144,7 @@ impl State {
                 "{} of {} accounts complete",
                 self.complete, self.accounts
             )),
+            reading,
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
@@ -131,7 +164,7 @@ fn describe(account: &str, provider: &str, waiting: Waiting) -> String {
         WaitReason::Retry => format!("to retry {account}"),
         _ => format!("for the rate limit of {account}"),
     };
-    controls::escape(&format!("waiting {seconds} s {why}")).into_owned()
+    format!("waiting {seconds} s {why}")
 }
 
 #[cfg(test)]
@@ -142,6 +175,8 @@ mod tests {
     fn the_line_says_what_there_is_and_for_what_is_waited() {
         let mut state = State {
             tenants: 1240,
+            total: None,
+            reading: Vec::new(),
             pages: 13,
             complete: 1,
             accounts: 3,
@@ -156,14 +191,19 @@ mod tests {
             state.line(Some("waiting 12 s as p requested".to_owned())),
             "waiting 12 s as p requested, 1240 tenants, 13 pages, 310 tenants/s, 1 of 3 accounts complete"
         );
+        state.total = Some(28_000);
+        state.reading = ["a", "b", "c"].map(str::to_owned).to_vec();
+        assert_eq!(
+            state.line(None),
+            "1240 of 28000 tenants (4 %), 13 pages, 310 tenants/s, 1 of 3 accounts complete, reading a and 2 more"
+        );
     }
 
     #[test]
     fn the_most_important_wait_is_shown_and_short_ones_are_not() {
         let wait = |millis, reason| ((), Waiting::new(Duration::from_millis(millis), reason));
-        let shown = |waits: &[_]| {
-            longest(waits.iter()).map(|((), waiting)| describe("a\u{202e}b", "p", *waiting))
-        };
+        let shown =
+            |waits: &[_]| longest(waits.iter()).map(|((), waiting)| describe("a", "p", *waiting));
         let asked = wait(11_200, WaitReason::Asked);
         let retry = wait(30_000, WaitReason::Retry);
         let rate = wait(2_000, WaitReason::RateLimit);
@@ -173,7 +213,7 @@ mod tests {
         );
         assert_eq!(
             shown(&[retry, rate]).as_deref(),
-            Some("waiting 30 s to retry a\\u{202e}b")
+            Some("waiting 30 s to retry a")
         );
         assert_eq!(shown(&[wait(900, WaitReason::Asked)]), None);
     }

@@ -35,8 +35,6 @@ fn notes(source: &SourceReport) -> Vec<String> {
         .then_some(unreadable);
     let duplicates = (source.duplicates > 0)
         .then(|| counted(source.duplicates, "duplicate dropped", "duplicates dropped"));
-    let not_judged = (source.not_judged > 0)
-        .then(|| format!("{} not judged: they have no status", source.not_judged));
     let values: u64 = source.omitted.iter().map(|field| field.records).sum();
     let omitted = (values > 0).then(|| {
         let fields: Vec<_> = source
@@ -50,7 +48,7 @@ fn notes(source: &SourceReport) -> Vec<String> {
             shortened(&fields)
         )
     });
-    [quarantined, duplicates, not_judged, omitted]
+    [quarantined, duplicates, omitted]
         .into_iter()
         .flatten()
         .collect()
@@ -104,10 +102,6 @@ mod tests {
         assert_eq!(
             line_of(json!({ "certainty": "assumed" })),
             "a (p): 28 tenants, complete if the provider's cursors can be trusted"
-        );
-        assert_eq!(
-            line_of(json!({ "tenants": 0, "not_judged": 6 })),
-            "a (p): 0 tenants, complete; 6 not judged: they have no status"
         );
         let field = |path: &str| json!({ "path": path, "reason": "r", "records": 2 });
         assert_eq!(

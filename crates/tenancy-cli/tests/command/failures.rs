@@ -134,7 +134,7 @@ fn a_status_that_no_tenant_has_is_answered_with_those_that_were_seen() {
     let (_simulator, sandbox) = serve([numbered("agency").population(60, 1)]);
     let ran = sandbox.run(&list(&["--status", "activ"]));
     let line = format!(
-        "agency ({}): 0 tenants, complete; the statuses seen are active, suspended\n",
+        "agency ({}): 0 tenants, complete; the statuses seen are active, suspended\n0 tenants match\n",
         numbered_provider().name()
     );
     assert_eq!((ran.code, ran.stderr), (Some(0), line));

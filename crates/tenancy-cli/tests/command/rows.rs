@@ -160,6 +160,22 @@ fn a_limit_counts_what_is_left_after_the_filter_and_stops_the_requests() {
 }
 
 #[test]
+fn a_limit_takes_the_accounts_in_their_order() {
+    let (simulator, sandbox) = serve([
+        numbered("first").population(2, 1),
+        cursors("second").population(5, 1),
+        numbered("third").population(5, 1),
+    ]);
+    for filter in [&[][..], &["--filter", "id!="]] {
+        let ran = sandbox.run(&list(&[filter, &["--limit", "3"]].concat()));
+        let tenants = ran.tenants();
+        let accounts: Vec<_> = tenants.iter().map(|tenant| &tenant["account"]).collect();
+        assert_eq!(accounts, ["first", "first", "second"]);
+    }
+    assert!(simulator.account("third").requests().is_empty());
+}
+
+#[test]
 fn sorted_rows_are_the_first_of_the_whole_list() {
     let all = rows(&["--sort", "-balance,id"]);
     let with: Vec<_> = all.iter().map_while(amount).collect();

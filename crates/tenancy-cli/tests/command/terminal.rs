@@ -303,7 +303,9 @@ fn progress_says_what_is_waited_for_and_ends_with_ctrl_c() {
     ];
     let mut terminal = Terminal::start(&sandbox, 120, &list(&arguments));
     let provider = numbered_provider().name();
-    terminal.wait_for(&format!("s as {provider} requested, 120 tenants, "));
+    terminal.wait_for(&format!(
+        "s as {provider} requested, 120 of 270 tenants (44 %), "
+    ));
     let shown = terminal.shown();
     let line = shown.trim_start_matches(|c: char| !c.is_ascii_alphabetic());
     assert!(
@@ -311,7 +313,8 @@ fn progress_says_what_is_waited_for_and_ends_with_ctrl_c() {
         "{shown}"
     );
     assert!(
-        line.trim_end().ends_with("1 of 2 accounts complete"),
+        line.trim_end()
+            .ends_with("1 of 2 accounts complete, reading agency"),
         "{shown}"
     );
     terminal.pty.write_all(b"\x03").unwrap();

@@ -1,6 +1,5 @@
 //! `tenancy list`: writes the tenants of all accounts.
 
-mod row_writer;
 mod rows;
 
 use tenancy::{Account, Listing, Query, SourceReport};
@@ -14,7 +13,6 @@ use crate::output::progress::Progress;
 use crate::output::report_file::{ReportFile, Written};
 use crate::output::sink::{Destination, Sink};
 use crate::output::{ListFormat, OutputOptions, Screen, log, message};
-use row_writer::RowWriter;
 use rows::Rows;
 
 pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
@@ -35,13 +33,13 @@ pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
     let listing = listing(accounts, query(arguments), earlier)?;
     let report_file = arguments.output.report.as_deref();
     let report_file = report_file.map(ReportFile::open).transpose()?;
-    let (mut writer, progress) = writer(arguments, format, names, report_file.as_ref())?;
+    let (mut rows, progress) = rows(arguments, format, names, report_file.as_ref())?;
     let mut list_run = ListRun::new(listing, report_file, progress, arguments.output.quiet);
-    let ending = block_on(list_run.read(&mut writer))?;
+    let ending = block_on(list_run.read(&mut rows))?;
     Ok(conclude(
         arguments,
         list_run,
-        writer,
+        rows,
         &ending,
         filtered_out_before,
     ))
@@ -74,16 +72,18 @@ fn query(arguments: &ListArguments) -> Query {
     let mut query = arguments.pages.base_query();
     query.statuses.clone_from(&selection.status);
     query.limit = selection.limit.filter(|_| rows_are_tenants);
+    // The first rows are the same in each run.
+    query.in_order = selection.limit.is_some() && selection.sort.is_empty();
     query.raw = arguments.output.raw;
     query
 }
 
-fn writer<'a>(
+fn rows<'a>(
     arguments: &'a ListArguments,
     format: ListFormat,
     accounts: Vec<String>,
     report_file: Option<&ReportFile>,
-) -> Result<(RowWriter<'a>, Progress), Failure> {
+) -> Result<(Rows<'a>, Progress), Failure> {
     let (selection, output) = (&arguments.selection, &arguments.output);
     let (destination, screen) = match output.file() {
         None => (Destination::Stdout, Screen::stdout()),
@@ -115,32 +115,32 @@ fn writer<'a>(
     };
     let sink = Sink::start(destination)?;
     let streams = format.streams();
-    let writer = RowWriter::new(Rows::new(selection), options.into_format(), streams, sink);
-    let writer = writer.map_err(|error| Failure::machine(error.to_string()))?;
-    Ok((writer, progress))
+    let rows = Rows::new(selection, options.into_format(), streams, sink);
+    let rows = rows.map_err(|error| Failure::machine(error.to_string()))?;
+    Ok((rows, progress))
 }
 
 /// Puts the file in place, and writes the report and the summary.
 fn conclude(
     arguments: &ListArguments,
     mut list_run: ListRun,
-    mut writer: RowWriter<'_>,
+    mut rows: Rows<'_>,
     ending: &Ending,
     filtered_out_before: Option<u64>,
 ) -> Exit {
-    let limited = writer.rows.is_full();
+    let limited = rows.is_full();
     if let (Ending::Finished, true, Some(limit)) = (ending, limited, arguments.selection.limit) {
         let reason = format!("stopped at the limit of {limit}");
         list_run.listing.stop(&reason);
     }
     let filters = arguments.filters();
-    let filtered_out = writer.rows.filtered_out() + filtered_out_before.unwrap_or_default();
+    let filtered_out = rows.filtered_out() + filtered_out_before.unwrap_or_default();
     let mut written = Written {
         filtered_out: (!filters.is_empty()).then_some(filtered_out),
         filters,
         ..Written::new(list_run.listing.report())
     };
-    let delivered = writer.delivered.take();
+    let delivered = rows.delivered.take();
     if delivered.is_none() {
         written.mark_undelivered();
     }
@@ -163,7 +163,9 @@ fn conclude(
     }
     let exit = list_run.conclude(&written, ending, exit, statuses_seen);
     if !arguments.output.quiet {
-        let notes = [writer.rows.summary(), writer.format.note()];
+        let sources = written.report.sources.iter();
+        let without_status = sources.map(|source| source.not_judged).sum();
+        let notes = [rows.summary(without_status), rows.note()];
         notes.iter().flatten().for_each(|note| message::line(note));
     }
     exit

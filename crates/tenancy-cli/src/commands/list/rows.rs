@@ -1,23 +1,38 @@
-//! Selects and sorts the rows to write.
+//! Selects and sorts the rows of a listing, and writes them: to standard output as they arrive, or to a file.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::rc::Rc;
+use std::time::Duration;
 
 use tenancy::Tenant;
+use tokio::time::timeout;
 
 use crate::args::SelectionArguments;
+use crate::commands::list_run::{ListRun, Receiver};
+use crate::exit::Ending;
 use crate::output::Format;
+use crate::output::sink::{Destination, Sink};
 use crate::select::field::Row;
 use crate::select::filter::Verdict;
 use crate::select::sort::Rank;
 
-/// Passes the selected rows to the format, and counts them.
-#[derive(Debug)]
+/// How long the reader of the output has, after a signal, to take what was written.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Receives tenants, counts their rows, and writes those that are selected.
 pub(super) struct Rows<'a> {
     selection: &'a SelectionArguments,
+    format: Box<dyn Format>,
+    /// Whether the format writes rows as they arrive.
+    streams: bool,
+    sink: Sink,
     /// Rows to be sorted.
     kept: Vec<Kept>,
+    /// Whether the end of the list has been written.
+    ended: bool,
+    /// The output, once all that was listed has been written to it.
+    pub(super) delivered: Option<Destination>,
     tenants: u64,
     rows: u64,
     matched: u64,
@@ -35,51 +50,43 @@ struct Kept {
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn new(selection: &'a SelectionArguments) -> Self {
-        Self {
+    pub(super) fn new(
+        selection: &'a SelectionArguments,
+        mut format: Box<dyn Format>,
+        streams: bool,
+        mut sink: Sink,
+    ) -> io::Result<Self> {
+        format.begin(sink.buffer())?;
+        Ok(Self {
             selection,
+            format,
+            streams,
+            sink,
             kept: Vec::new(),
+            ended: false,
+            delivered: None,
             tenants: 0,
             rows: 0,
             matched: 0,
             not_judged: BTreeMap::new(),
-        }
+        })
     }
 
-    /// Takes a tenant.
-    pub(super) fn take(
-        &mut self,
-        tenant: Box<Tenant>,
-        format: &mut dyn Format,
-        out: &mut Vec<u8>,
-    ) -> io::Result<()> {
-        self.tenants += 1;
-        let members: Vec<_> = if self.selection.members {
-            let count = tenant.members.as_ref().map_or(0, Vec::len);
-            (0..count).map(Some).collect()
-        } else {
-            vec![None]
-        };
-        let tenant: Rc<Tenant> = tenant.into();
-        for member in members {
-            if self.is_full() {
-                break;
-            }
-            let row = row(&tenant, member);
-            if !self.matches(row) {
-                continue;
-            }
-            self.matched += 1;
-            if self.selection.sort.is_empty() {
-                format.row(row, out)?;
-            } else {
-                self.kept.push(Kept {
-                    rank: Rank::of(row, &self.selection.sort),
-                    tenant: tenant.clone(),
-                    member,
-                });
-            }
+    /// Writes the row, or keeps it to be sorted.
+    fn add(&mut self, tenant: &Rc<Tenant>, member: Option<usize>) -> io::Result<()> {
+        let row = row(tenant, member);
+        if !self.matches(row) {
+            return Ok(());
         }
+        self.matched += 1;
+        if self.selection.sort.is_empty() {
+            return self.format.row(row, self.sink.buffer());
+        }
+        self.kept.push(Kept {
+            rank: Rank::of(row, &self.selection.sort),
+            tenant: tenant.clone(),
+            member,
+        });
         Ok(())
     }
 
@@ -105,30 +112,36 @@ impl<'a> Rows<'a> {
         self.selection.sort.is_empty() && limit.is_some_and(|limit| self.matched >= limit)
     }
 
-    /// Whether rows are kept for sorting.
-    pub(super) fn keeps_rows(&self) -> bool {
-        !self.kept.is_empty()
+    /// Whether rows wait for the end of the list, and would be missing without it.
+    fn keeps_rows(&self) -> bool {
+        !self.ended && self.matched > 0 && !(self.streams && self.selection.sort.is_empty())
     }
 
-    /// Passes the kept rows to the format.
-    pub(super) fn end(&mut self, format: &mut dyn Format, out: &mut Vec<u8>) -> io::Result<()> {
+    /// Writes the rows that were kept to be sorted.
+    fn write_sorted(&mut self) -> io::Result<()> {
         let mut kept = std::mem::take(&mut self.kept);
         kept.sort_by(|one, other| one.rank.cmp(&other.rank));
         let limit = self.selection.limit.map(usize::try_from);
         let limit = limit.and_then(Result::ok).unwrap_or(usize::MAX);
         for kept in kept.iter().take(limit) {
-            format.row(row(&kept.tenant, kept.member), out)?;
+            let row = row(&kept.tenant, kept.member);
+            self.format.row(row, self.sink.buffer())?;
         }
         Ok(())
     }
 
-    /// How many rows the filters left out.
+    /// What to tell the user about the output.
+    pub(super) fn note(&self) -> Option<String> {
+        self.format.note()
+    }
+
+    /// How many rows did not match.
     pub(super) fn filtered_out(&self) -> u64 {
         self.rows - self.matched
     }
 
-    /// What the selection left, unless every tenant is a row.
-    pub(super) fn summary(&self) -> Option<String> {
+    /// What the selection left, unless every tenant is a row. `--status` could not judge the tenants `without_status`.
+    pub(super) fn summary(&self, without_status: u64) -> Option<String> {
         let (selection, matched) = (self.selection, self.matched);
         let tenants = counted(self.tenants, "tenant");
         let users = counted(self.rows, "user");
@@ -137,18 +150,73 @@ impl<'a> Rows<'a> {
             .limit
             .filter(|limit| !selection.sort.is_empty() && *limit < matched);
         let mut line = match (selection.members, selection.filter.is_empty()) {
-            (false, true) => return Some(format!("the first {} of {tenants}", limit?)),
+            (false, true) if selection.status.is_empty() => {
+                return Some(format!("the first {} of {tenants}", limit?));
+            }
+            (false, true) if self.tenants == 1 => "1 tenant matches".to_owned(),
+            (false, true) => format!("{tenants} match"),
             (true, true) => format!("{users} of {tenants}"),
             (false, false) => format!("{matched} of {tenants} match"),
             (true, false) => format!("{matched} of {users} of {tenants} match"),
         };
-        for (field, count) in &self.not_judged {
+        let mut not_judged = self.not_judged.clone();
+        if without_status > 0 {
+            *not_judged.entry("status").or_default() += without_status;
+        }
+        for (field, count) in not_judged {
             line.push_str(&format!("; {count} not judged: they have no `{field}`"));
         }
         if let Some(limit) = limit {
             line.push_str(&format!("; wrote the first {limit}"));
         }
         Some(line)
+    }
+}
+
+impl Receiver for Rows<'_> {
+    const UNWRITABLE: &'static str = "the output could not be written";
+
+    fn take(&mut self, tenant: Box<Tenant>) -> Result<(), Ending> {
+        self.tenants += 1;
+        let tenant: Rc<Tenant> = tenant.into();
+        if !self.selection.members {
+            return Ok(self.add(&tenant, None)?);
+        }
+        for member in 0..tenant.members.as_ref().map_or(0, Vec::len) {
+            if self.is_full() {
+                break;
+            }
+            self.add(&tenant, Some(member))?;
+        }
+        Ok(())
+    }
+
+    fn is_satisfied(&self) -> bool {
+        self.is_full()
+    }
+
+    async fn flush(&mut self, _: &ListRun, idle: bool) -> Result<(), Ending> {
+        if idle || self.sink.is_full() {
+            self.sink.flush().await?;
+        }
+        Ok(())
+    }
+
+    async fn finish(&mut self, _: &ListRun) -> Result<(), Ending> {
+        self.write_sorted()?;
+        self.format.end(self.sink.buffer())?;
+        self.ended = true;
+        self.delivered = Some(self.sink.finish().await?);
+        Ok(())
+    }
+
+    async fn abort(&mut self, _: &ListRun, ending: &Ending) {
+        if matches!(ending, Ending::Interrupted(_))
+            && !self.keeps_rows()
+            && let Ok(Ok(destination)) = timeout(GRACE, self.sink.finish()).await
+        {
+            self.delivered = Some(destination);
+        }
     }
 }
 
