@@ -1,31 +1,23 @@
 //! The arguments of `check`.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::accounts::AccountsArguments;
 use super::requests::RequestsArguments;
+use crate::output::DocumentFormat;
 
 #[derive(Args, Debug)]
 pub(crate) struct CheckArguments {
     #[command(flatten)]
     pub(crate) accounts: AccountsArguments,
     /// The output format
-    #[arg(long, value_enum, default_value_t = CheckFormat::Table, help_heading = "Output")]
-    pub(crate) format: CheckFormat,
-    /// Log each request to standard error, without secrets
+    #[arg(long, value_enum, default_value_t, help_heading = "Output")]
+    pub(crate) format: DocumentFormat,
+    /// Log each request to standard error, with its account and address, without secrets
     #[arg(short, long, help_heading = "Output")]
     pub(crate) verbose: bool,
     #[command(flatten)]
     pub(crate) requests: RequestsArguments,
-}
-
-/// The formats of `check`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CheckFormat {
-    /// One line per account, followed by what to do
-    Table,
-    /// One array
-    Json,
 }
 
 pub(super) const EXAMPLES: &str = "\

@@ -1,6 +1,8 @@
 //! The arguments of `diff`.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+
+use crate::output::DocumentFormat;
 
 #[derive(Args, Debug)]
 pub(crate) struct DiffArguments {
@@ -11,20 +13,11 @@ pub(crate) struct DiffArguments {
     #[arg(value_name = "B")]
     pub(crate) new: String,
     /// The output format
-    #[arg(long, value_enum, default_value_t = DiffFormat::Table)]
-    pub(crate) format: DiffFormat,
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: DocumentFormat,
     /// Hide the summary
     #[arg(short, long)]
     pub(crate) quiet: bool,
-}
-
-/// The formats of `diff`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum DiffFormat {
-    /// One line per created or gone tenant, and per changed field
-    Table,
-    /// One document: created, gone and changed
-    Json,
 }
 
 pub(super) const EXAMPLES: &str = "\

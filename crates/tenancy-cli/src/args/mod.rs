@@ -15,12 +15,12 @@ mod sync;
 use clap::{ColorChoice, Parser, Subcommand};
 
 pub(crate) use accounts::AccountsArguments;
-pub(crate) use check::{CheckArguments, CheckFormat};
+pub(crate) use check::CheckArguments;
 pub(crate) use completions::{CompletionsArguments, ManArguments};
 pub(crate) use config::{ConfigArguments, ConfigCommand, InitArguments};
-pub(crate) use diff::{DiffArguments, DiffFormat};
+pub(crate) use diff::DiffArguments;
 pub(crate) use list::{ListArguments, SelectionArguments};
-pub(crate) use providers::{ProvidersArguments, ProvidersFormat};
+pub(crate) use providers::ProvidersArguments;
 pub(crate) use requests::RequestsArguments;
 pub(crate) use schema::{Described, SchemaArguments};
 pub(crate) use sync::SyncArguments;

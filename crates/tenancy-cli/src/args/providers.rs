@@ -1,19 +1,14 @@
 //! The arguments of `providers`.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+
+use crate::output::DocumentFormat;
 
 #[derive(Args, Debug)]
 pub(crate) struct ProvidersArguments {
     /// The output format
-    #[arg(long, value_enum, default_value_t = ProvidersFormat::Table)]
-    pub(crate) format: ProvidersFormat,
-}
-
-/// The formats of `providers`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ProvidersFormat {
-    Table,
-    Json,
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: DocumentFormat,
 }
 
 pub(super) const EXAMPLES: &str = "\

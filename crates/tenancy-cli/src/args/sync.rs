@@ -18,7 +18,7 @@ pub(crate) struct SyncArguments {
     /// Write a JSON report to this file: what is complete, what is missing and why
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) report: Option<PathBuf>,
-    /// Log each request to standard error, without secrets
+    /// Log each request to standard error, with its account and address, without secrets
     #[arg(short, long, help_heading = "Output")]
     pub(crate) verbose: bool,
     /// Hide progress and the summary of complete accounts

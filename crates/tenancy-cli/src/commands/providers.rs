@@ -4,21 +4,14 @@ use serde_json::{Value, json};
 use tenancy::providers::{self, Descriptor};
 use tenancy::{Paging, RankBy};
 
-use crate::args::{ProvidersArguments, ProvidersFormat};
+use crate::args::ProvidersArguments;
 use crate::exit::{Exit, Failure};
-use crate::output::{Grid, Screen, Tone, sink};
+use crate::output::{Grid, Screen, Tone};
 use crate::select::field::Style;
 
 pub(crate) fn run(arguments: &ProvidersArguments) -> Result<Exit, Failure> {
-    let text = match arguments.format {
-        ProvidersFormat::Table => table(),
-        ProvidersFormat::Json => {
-            let shown: Vec<_> = providers::ALL.iter().copied().map(shown).collect();
-            serde_json::to_string_pretty(&shown)
-                .map_err(|error| Failure::machine(format!("cannot write the providers: {error}")))?
-        }
-    };
-    sink::print(&format!("{text}\n"))?;
+    let shown: Vec<_> = providers::ALL.iter().copied().map(shown).collect();
+    arguments.format.print(&shown, table)?;
     Ok(Exit::Complete)
 }
 
@@ -66,7 +59,7 @@ fn table() -> String {
             grid.add(cells.map(|cell| (cell, Tone::Plain)));
         }
     }
-    grid.draw(Screen::stdout()).text
+    grid.draw(Screen::stdout()).text + "\n"
 }
 
 fn facts(provider: &Descriptor) -> Vec<(&'static str, String)> {

@@ -4,9 +4,8 @@ use tenancy::{Checkpoint, Tenant};
 
 use crate::args::{Described, SchemaArguments};
 use crate::exit::{Exit, Failure};
-use crate::output::MemberLine;
 use crate::output::report_file::Written;
-use crate::output::sink;
+use crate::output::{MemberLine, print_json};
 
 pub(crate) fn run(arguments: &SchemaArguments) -> Result<Exit, Failure> {
     let schema = match arguments.of {
@@ -15,8 +14,6 @@ pub(crate) fn run(arguments: &SchemaArguments) -> Result<Exit, Failure> {
         Described::Report => schemars::schema_for!(Written),
         Described::Checkpoint => schemars::schema_for!(Checkpoint),
     };
-    let text = serde_json::to_string_pretty(&schema)
-        .map_err(|error| Failure::machine(format!("cannot write the schema: {error}")))?;
-    sink::print(&format!("{text}\n"))?;
+    print_json(&schema)?;
     Ok(Exit::Complete)
 }

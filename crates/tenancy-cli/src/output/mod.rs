@@ -3,6 +3,7 @@
 pub(crate) mod atomic_file;
 pub(crate) mod controls;
 mod csv;
+mod document;
 mod format;
 mod grid;
 mod json;
@@ -18,6 +19,7 @@ mod table;
 
 use crate::select::field::Field;
 
+pub(crate) use document::{DocumentFormat, print_json};
 pub(crate) use format::{Format, ListFormat};
 pub(crate) use grid::{Grid, Tone};
 pub(crate) use json::MemberLine;

@@ -6,11 +6,11 @@ use futures::future::join_all;
 use tenancy::Account;
 
 use super::list_run::block_on;
-use crate::args::{CheckArguments, CheckFormat};
+use crate::args::CheckArguments;
 use crate::config::account::AccountConfig;
 use crate::config::accounts::Accounts;
 use crate::exit::{Exit, Failure};
-use crate::output::{Grid, Screen, Tone, controls, log, sink};
+use crate::output::{Grid, Screen, Tone, controls, log};
 use crate::select::field::Style;
 use judge::{CHECKS, Checked, Finding, State};
 
@@ -28,11 +28,7 @@ pub(crate) fn run(arguments: &CheckArguments) -> Result<Exit, Failure> {
         .map(|(config, account)| check(config, account))
         .collect();
     let checked = block_on(join_all(checks))?;
-    let text = match arguments.format {
-        CheckFormat::Table => table(&checked),
-        CheckFormat::Json => json(&checked)?,
-    };
-    sink::print(&text)?;
+    arguments.format.print(&checked, || table(&checked))?;
     Ok(exit(&checked))
 }
 
@@ -53,12 +49,6 @@ fn exit(checked: &[Checked]) -> Exit {
         0 => Exit::Nothing,
         _ => Exit::Partial,
     }
-}
-
-fn json(checked: &[Checked]) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(checked)
-        .map_err(|error| Failure::machine(format!("cannot write the result: {error}")))?;
-    Ok(format!("{}\n", controls::escape_json(&text)))
 }
 
 /// One line per account, then the findings.

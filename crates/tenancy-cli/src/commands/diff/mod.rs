@@ -5,9 +5,9 @@ mod table;
 
 use tenancy_store::Difference;
 
-use crate::args::{DiffArguments, DiffFormat};
+use crate::args::DiffArguments;
 use crate::exit::{Exit, Failure};
-use crate::output::{Screen, controls, message, sink};
+use crate::output::{Screen, message};
 
 use side::Side;
 
@@ -23,11 +23,8 @@ fn compare(arguments: &DiffArguments) -> Result<Exit, Failure> {
     let (old, new) = (Side::read(&arguments.old)?, Side::read(&arguments.new)?);
     let difference = Difference::between(&old.snapshot, &new.snapshot)
         .map_err(|error| Failure::machine(error.to_string()))?;
-    let text = match arguments.format {
-        DiffFormat::Table => table::text(&difference, Screen::stdout()),
-        DiffFormat::Json => json(&difference)?,
-    };
-    sink::print(&text)?;
+    let table = || table::text(&difference, Screen::stdout());
+    arguments.format.print(&difference, table)?;
     for doubt in side::doubts(&old, &new) {
         message::warning(&doubt);
     }
@@ -40,12 +37,6 @@ fn compare(arguments: &DiffArguments) -> Result<Exit, Failure> {
     } else {
         Exit::Nothing
     })
-}
-
-fn json(difference: &Difference) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(difference)
-        .map_err(|error| Failure::machine(format!("cannot write the difference: {error}")))?;
-    Ok(format!("{}\n", controls::escape_json(&text)))
 }
 
 fn counted(difference: &Difference) -> String {
