@@ -165,12 +165,13 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
 /// The words of the templates, most of them read from the generated client; `None` if that has no list of records.
 fn words(name: &str, file: &str, options: &Options, client: &Files) -> Option<Words> {
     let code = client.get("src/generated.rs")?;
-    let method = between(code, "pub async fn ", "<'a>(")?;
-    let arguments = between(code, &format!("{method}_stream<'a>("), ")")?
-        .split(",\n")
+    let (signature, _) = code.split_once(") -> requests::")?;
+    let (method, arguments) = signature.rsplit_once("pub fn ")?.1.split_once('(')?;
+    let arguments = arguments
+        .split(',')
         .filter(|argument| argument.contains(": "))
-        .map(|argument| match argument.contains(": Option<") {
-            true => "None",
+        .map(|argument| match argument.contains("AsRef<str>") {
+            true => "\"\"",
             false => "Default::default()",
         });
     let (before, field) = code
@@ -187,7 +188,8 @@ fn words(name: &str, file: &str, options: &Options, client: &Files) -> Option<Wo
         |form: &dyn Fn(&str) -> String| credentials().map(form).collect::<Vec<_>>().join(", ");
     let base_url = between(code, "DEFAULT_BASE_URL: &str = \"", "\"");
     let base_path = base_url.and_then(|url| url.split_once("://")?.1.split_once('/'));
-    let url_path = between(code, "let url = format!(\"{}", "\"").unwrap_or_default();
+    let call = between(code, "::client_runtime::Method::", ")")?;
+    let url_path = between(call, "\"", "\"").unwrap_or_default();
     let module = name.replace('-', "_");
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     let operation = |one: &Selection| {
@@ -208,8 +210,7 @@ fn words(name: &str, file: &str, options: &Options, client: &Files) -> Option<Wo
             options.operations.iter().map(operation).collect(),
         ),
         ("file", file.to_owned()),
-        ("operation", options.operations.first()?.id.clone()),
-        ("method", format!("{method}_stream")),
+        ("method", method.to_owned()),
         ("arguments", arguments.collect::<Vec<_>>().join(", ")),
         (
             "Record",

@@ -2,6 +2,8 @@
 
 /// The extension that holds the JSON pointer at which a schema stands in the provider's document.
 pub(crate) const ORIGIN: &str = "x-origin";
+/// The extension with an operation's name in the provider's document, which errors show.
+pub(crate) const STATED_ID: &str = "x-stated-id";
 /// The extension that holds which property of the answer is the list of records.
 pub(crate) const RECORDS: &str = "x-records";
 /// The extension with an operation's error bodies: a list of `{status, schema}`.

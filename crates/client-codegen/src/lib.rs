@@ -4,7 +4,7 @@
 //! 2. **overlay** applies the corrections;
 //! 3. **prune** keeps the selected operations and the components that they reach;
 //! 4. **lower** rewrites the document into one that progenitor accepts, without changing its meaning;
-//! 5. **emit** runs progenitor and writes the crate around its output.
+//! 5. **emit** has progenitor write the types, and writes the requests and the crate around them.
 //!
 //! The caller reads and writes files. The same input gives the same bytes. A step that fails names the place in the document
 //! and the reason.

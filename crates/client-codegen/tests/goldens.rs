@@ -569,7 +569,7 @@ fn strict_is_the_document_to_the_letter() {
 
 /// The requests that the clients of the corpus make, as a server on loopback gets them.
 mod requests {
-    use client_runtime::Options;
+    use client_runtime::{Chunk, Options};
     use wiremock::matchers::any;
     use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
@@ -601,25 +601,22 @@ mod requests {
             Client::connect_with(&server.uri(), Credentials::new(), &Options::default()).unwrap();
         let tags = vec!["x".to_owned(), "y".to_owned()];
         client
-            .list(
-                7,
-                "o/1",
-                Some(true),
-                Some("{}"),
-                Some("i"),
-                Some("1,2"),
-                Some("0.10"),
-                Some(&tags),
-                ListType::Big,
-                Some("t"),
-            )
+            .list(7, "o/1", ListType::Big)
+            .body_param(true)
+            .filter("{}")
+            .id_query("i")
+            .ids("1,2")
+            .ratio(String::from("0.10"))
+            .tags(&tags)
+            .x_trace_id(Some("t"))
+            .send()
             .await
             .unwrap();
         let request = only(&server).await;
         assert_eq!(request.url.path(), "/a/7/b/o%2F1");
         assert_eq!(
             request.url.query(),
-            Some("body=true&filter=%7B%7D&id=i&ids=1%2C2&ratio=0.10&tags=x&tags=y&type=big")
+            Some("type=big&body=true&filter=%7B%7D&id=i&ids=1%2C2&ratio=0.10&tags=x&tags=y")
         );
         assert_eq!(header(&request, "x-trace-id"), Some("t"));
         assert_eq!(header(&request, "api-version"), None);
@@ -631,7 +628,8 @@ mod requests {
         let server = server(r#"{"data": []}"#).await;
         let client =
             Client::connect_with(&server.uri(), Credentials::new(), &Options::default()).unwrap();
-        client.list(Some("n"), Some(2), Some(50)).await.unwrap();
+        let list = client.list().filter_name_eq("n");
+        list.page_number(2).page_size(50).send().await.unwrap();
         let pairs: Vec<_> = only(&server).await.url.query_pairs().into_owned().collect();
         let pairs: Vec<_> = pairs
             .iter()
@@ -653,7 +651,7 @@ mod requests {
         let server = server(r#"{"id": "a"}"#).await;
         let client =
             Client::connect_with(&server.uri(), Credentials::new(), &Options::default()).unwrap();
-        assert_eq!(client.list().await.unwrap().into_inner().id, "a");
+        assert_eq!(client.list().send().await.unwrap().into_inner().id, "a");
         assert_eq!(
             header(&only(&server).await, "accept"),
             Some("application/vnd.example.v2+json")
@@ -672,7 +670,7 @@ mod requests {
                 &Options::default(),
             )
             .unwrap();
-            client.list().await.unwrap();
+            client.list().send().await.unwrap();
             let request = only(&server).await;
             assert_eq!(
                 (header(&request, "x-account"), request.url.query()),
@@ -693,7 +691,7 @@ mod requests {
             let server = server_of().await;
             let client =
                 Client::connect_with(&server.uri(), credentials, &Options::default()).unwrap();
-            client.list().await.unwrap();
+            client.list().send().await.unwrap();
             assert_eq!(header(&only(&server).await, name), Some(value));
         }
     }
@@ -705,17 +703,10 @@ mod requests {
         let server = server(body).await;
         let client =
             Client::connect_with(&server.uri(), Credentials::new(), &Options::default()).unwrap();
-        let mut stream = client
-            .list_stream()
-            .await
-            .unwrap()
-            .into_inner()
-            .into_inner();
+        let mut stream = client.list().stream();
         let mut bytes = Vec::new();
-        while let Some(chunk) =
-            std::future::poll_fn(|context| stream.as_mut().poll_next(context)).await
-        {
-            bytes.extend_from_slice(&chunk.unwrap());
+        while let Chunk::Bytes(chunk) = stream.chunk().await.unwrap() {
+            bytes.extend_from_slice(&chunk);
         }
         assert_eq!(bytes, body.as_bytes());
         assert_eq!(
@@ -734,7 +725,7 @@ mod requests {
             .await;
         let client =
             Client::connect_with(&server.uri(), Credentials::new(), &Options::default()).unwrap();
-        client.list("a").await.unwrap();
+        client.list("a").send().await.unwrap();
         let request = only(&server).await;
         assert_eq!(
             (request.method.as_str(), request.url.path()),

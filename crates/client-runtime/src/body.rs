@@ -12,7 +12,7 @@ use record_stream::{quote_non_finite, repair_utf8, without_repeats};
 
 /// How the caller gets the body of a success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Body {
+pub(crate) enum Body {
     /// Read whole and checked first, so that a body cut short is requested again.
     Whole,
     /// As it arrives. The reader must detect a body cut short.

@@ -1,24 +1,23 @@
 //! Reads a body as it arrives, and requests it again if it is interrupted.
 
-use std::future::poll_fn;
+use std::fmt;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
-use progenitor_client::{ByteStream, ResponseValue};
+use http::HeaderMap;
 use tokio::time::{Instant, sleep_until};
 
+use crate::body::Body;
+use crate::explain::not_json;
 use crate::retry::backoff;
-use crate::{Error, Transport};
+use crate::{Call, Error};
 
 /// A body that is read while it arrives. When it breaks off, it is requested again, as often as the transport's options allow.
 ///
 /// ```no_run
-/// # use client_runtime::{Chunk, Download, Error, Transport};
-/// # use progenitor_client::{ByteStream, ResponseValue};
-/// # async fn list() -> Result<ResponseValue<ByteStream>, progenitor_client::Error<()>> { unimplemented!() }
-/// # async fn read(transport: Transport) -> Result<(), Error> {
+/// # use client_runtime::{Call, Chunk, Error};
+/// # async fn read(call: Call) -> Result<(), Error> {
 /// let mut body = Vec::new();
-/// let mut download = Download::new(transport, "listThings", list);
+/// let mut download = call.download();
 /// loop {
 ///     match download.chunk().await? {
 ///         Chunk::Bytes(bytes) => body.extend_from_slice(&bytes),
@@ -30,20 +29,12 @@ use crate::{Error, Transport};
 /// # Ok(())
 /// # }
 /// ```
-pub struct Download<A> {
-    transport: Transport,
-    operation: &'static str,
-    ask: A,
-    answer: Option<Answer>,
+pub struct Download {
+    call: Call,
+    response: Option<reqwest::Response>,
     repeats: u32,
     /// When the body is requested again.
     again_at: Option<Instant>,
-}
-
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: ByteStream,
 }
 
 /// A piece of a body.
@@ -57,22 +48,20 @@ pub enum Chunk {
     End,
 }
 
-impl<A, F, E> Download<A>
-where
-    A: FnMut() -> F,
-    F: Future<Output = Result<ResponseValue<ByteStream>, progenitor_client::Error<E>>>,
-{
-    /// The body that `ask` requests: a generated client's method whose name ends in `_stream`. Sends nothing before the first
-    /// call of [`chunk`](Self::chunk).
-    pub fn new(transport: Transport, operation: &'static str, ask: A) -> Self {
+impl Download {
+    pub(crate) fn new(call: Call) -> Self {
         Self {
-            transport,
-            operation,
-            ask,
-            answer: None,
+            call,
+            response: None,
             repeats: 0,
             again_at: None,
         }
+    }
+
+    /// The operation, as errors name it.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        self.call.operation()
     }
 
     /// The next piece of the body.
@@ -88,28 +77,28 @@ where
                 self.again_at = None;
                 return Ok(Chunk::Again);
             }
-            let answer = match &mut self.answer {
-                Some(answer) => answer,
+            let response = match &mut self.response {
+                Some(response) => response,
                 None => {
-                    let answer = self.ask().await?;
-                    self.answer.insert(answer)
+                    let response = self.call.respond(Body::Streamed).await?;
+                    self.response.insert(response)
                 }
             };
-            match poll_fn(|context| answer.body.as_mut().poll_next(context)).await {
-                Some(Ok(bytes)) => return Ok(Chunk::Bytes(bytes)),
-                None => return Ok(Chunk::End),
-                Some(Err(error)) => {
-                    let failure = self.transport.explain_connection(error);
+            match response.chunk().await {
+                Ok(Some(bytes)) => return Ok(Chunk::Bytes(bytes)),
+                Ok(None) => return Ok(Chunk::End),
+                Err(error) => {
+                    let failure = self.call.transport().explain_connection(error);
                     self.plan_retry(failure)?;
                 }
             }
         }
     }
 
-    /// The headers of the answer whose body is being read.
+    /// The headers of the response whose body is being read.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
-        self.answer.as_ref().map(|answer| &answer.headers)
+        self.response.as_ref().map(reqwest::Response::headers)
     }
 
     /// Reports that the bytes so far are not JSON, or end too early. The next chunk is [`Chunk::Again`].
@@ -117,39 +106,28 @@ where
     /// # Errors
     /// All retries are used up.
     pub fn not_json(&mut self) -> Result<(), Error> {
-        match &self.answer {
-            Some(answer) => {
-                let failure = crate::explain::not_json(answer.status, &answer.headers);
+        match &self.response {
+            Some(response) => {
+                let failure = not_json(response.status(), response.headers());
                 self.plan_retry(failure)
             }
             None => Ok(()),
         }
     }
 
-    async fn ask(&mut self) -> Result<Answer, Error> {
-        match (self.ask)().await {
-            Ok(answer) => Ok(Answer {
-                status: answer.status(),
-                headers: answer.headers().clone(),
-                body: answer.into_inner(),
-            }),
-            Err(error) => Err(self.transport.explain(self.operation, error).await),
-        }
-    }
-
     fn plan_retry(&mut self, failure: Error) -> Result<(), Error> {
-        self.answer = None;
-        let options = self.transport.options();
+        self.response = None;
+        let operation = self.call.operation();
+        let transport = self.call.transport();
+        let options = transport.options();
         if self.repeats >= options.max_retries {
-            return Err(failure
-                .during(self.operation)
-                .after_attempts(self.repeats + 1));
+            return Err(failure.during(operation).after_attempts(self.repeats + 1));
         }
         let wait = backoff(options, self.repeats, None);
         self.repeats += 1;
-        self.transport.count_retry();
+        transport.count_retry();
         tracing::debug!(
-            operation = self.operation,
+            operation,
             reason = %failure,
             attempt = self.repeats,
             ?wait,
@@ -157,5 +135,15 @@ where
         );
         self.again_at = Some(Instant::now() + wait);
         Ok(())
+    }
+}
+
+/// Shows no response: its address holds cursors and filters, and its headers may hold keys.
+impl fmt::Debug for Download {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Download")
+            .field("call", &self.call)
+            .field("repeats", &self.repeats)
+            .finish_non_exhaustive()
     }
 }

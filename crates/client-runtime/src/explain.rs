@@ -1,4 +1,4 @@
-//! Turns the failure of a generated client's call into an [`Error`] that can be shown.
+//! Turns a failed exchange into an [`Error`] that can be shown.
 
 use std::time::SystemTime;
 
@@ -9,7 +9,7 @@ use reqwest::Response;
 
 use crate::body;
 use crate::content_coding::codings;
-use crate::outcome::{Exchange, root_cause};
+use crate::outcome::root_cause;
 use crate::provider_error::ProviderError;
 use crate::retry::{is_transient, retry_after};
 use crate::text::printable;
@@ -17,34 +17,6 @@ use crate::transport::Transport;
 use crate::{Error, ErrorKind};
 
 impl Transport {
-    /// Turns the failure of a generated client's call into an [`Error`] that can be shown: it has the provider's own code,
-    /// message and request id, and no credential, body or query.
-    ///
-    /// Never show progenitor's error itself: it prints whole bodies, with the secrets in them.
-    pub async fn explain<E>(&self, operation: &str, error: progenitor_client::Error<E>) -> Error {
-        use progenitor_client::Error as Call;
-        let explained = match error {
-            Call::CommunicationError(error)
-            | Call::ResponseBodyError(error)
-            | Call::InvalidUpgrade(error) => self.explain_connection(error),
-            Call::UnexpectedResponse(response) => self.explain_response(response).await,
-            Call::ErrorResponse(value) => {
-                let wait = retry_after(value.headers(), SystemTime::now());
-                refusal(value.status())
-                    .with_retry_after(wait)
-                    .transient(is_transient(value.status(), wait))
-            }
-            Call::InvalidResponsePayload(body, error) => {
-                let reason = printable(&record_stream::without_values(&error));
-                return self.undeclared(operation, &reason, &body);
-            }
-            Call::InvalidRequest(message) | Call::Custom(message) => {
-                Error::configuration(self.presentable(&message))
-            }
-        };
-        explained.during(operation)
-    }
-
     /// The error for a successful response whose JSON does not have the declared shape. Quotes the provider's own message from
     /// `body`, if that is short.
     #[must_use]
@@ -102,18 +74,11 @@ impl Transport {
         Error::new(kind, self.scrub(&message)).caused_by(error.without_url())
     }
 
-    async fn explain_response(&self, response: Response) -> Error {
+    pub(crate) async fn explain_response(&self, response: Response) -> Error {
         let status = response.status();
         let headers = response.headers().clone();
-        let exchange = response.extensions().get::<Exchange>().cloned();
-        let attempts = exchange.as_ref().map_or(0, |exchange| exchange.attempts);
-        if let Some(status) = exchange.and_then(|exchange| exchange.not_json) {
-            return not_json(status, &headers).after_attempts(attempts);
-        }
         if status.is_redirection() && headers.contains_key(LOCATION) {
-            return self
-                .redirect_refused(status, &headers)
-                .after_attempts(attempts);
+            return self.redirect_refused(status, &headers);
         }
         let mut url = response.url().clone();
         url.set_query(None);
@@ -156,7 +121,6 @@ impl Transport {
             .with_provider(said)
             .with_retry_after(wait)
             .transient(is_transient(status, wait))
-            .after_attempts(attempts)
     }
 
     fn redirect_refused(&self, status: StatusCode, headers: &HeaderMap) -> Error {

@@ -2,17 +2,9 @@
 
 use std::fmt;
 
-use http::StatusCode;
 use reqwest::Response;
 
 use crate::text::printable;
-
-/// Facts about an exchange that a response cannot hold; they travel in its extensions.
-#[derive(Clone, Debug)]
-pub(crate) struct Exchange {
-    pub(crate) attempts: u32,
-    pub(crate) not_json: Option<StatusCode>,
-}
 
 /// The outcome of one attempt.
 pub(crate) enum Outcome {
@@ -29,25 +21,6 @@ pub(crate) enum Outcome {
     Failed(reqwest::Error),
 }
 
-impl Outcome {
-    pub(crate) fn into_result(self, attempts: u32) -> reqwest::Result<Response> {
-        let (mut response, not_json) = match self {
-            Self::Failed(error) => return Err(error),
-            Self::Answered(response) | Self::Refused { response, .. } => (response, None),
-            // A generated client that fails to decode a success loses status and headers. It keeps those of a 502;
-            // `explain` finds the true status in the exchange.
-            Self::NotJson(response) => {
-                let status = response.status();
-                (with_status(response, StatusCode::BAD_GATEWAY), Some(status))
-            }
-        };
-        response
-            .extensions_mut()
-            .insert(Exchange { attempts, not_json });
-        Ok(response)
-    }
-}
-
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -60,12 +33,6 @@ impl fmt::Display for Outcome {
             Self::Failed(error) => write!(f, "{}", root_cause(error)),
         }
     }
-}
-
-fn with_status(response: Response, status: StatusCode) -> Response {
-    let (mut head, body) = http::Response::<reqwest::Body>::from(response).into_parts();
-    head.status = status;
-    Response::from(http::Response::from_parts(head, body))
 }
 
 /// The innermost cause: "Connection refused" says more than "error sending request".

@@ -4,8 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use http::header::ACCEPT;
-use progenitor_client::OperationInfo;
+use http::StatusCode;
 use reqwest::{Request, Response};
 use url::Url;
 
@@ -13,6 +12,7 @@ use crate::base_url::parse_base;
 use crate::body::{self, Body};
 use crate::connections::ClientKind;
 use crate::content_coding::decoded;
+use crate::explain::not_json;
 use crate::outcome::Outcome;
 use crate::provider_error::ProviderError;
 use crate::proxy;
@@ -76,12 +76,6 @@ impl Transport {
         &self.0.base_text
     }
 
-    /// The underlying HTTP client. It has no credentials: [`Transport::prepare`] adds them.
-    #[must_use]
-    pub fn http(&self) -> &reqwest::Client {
-        &self.0.http
-    }
-
     /// The number of requests that all clones have sent, and what the next one waits for.
     #[must_use]
     pub fn traffic(&self) -> Traffic {
@@ -100,7 +94,7 @@ impl Transport {
     ///
     /// # Errors
     /// The request goes to another origin than the configured one.
-    pub fn prepare(&self, request: &mut Request) -> Result<(), Error> {
+    pub(crate) fn prepare(&self, request: &mut Request) -> Result<(), Error> {
         if request.url().origin() != self.0.base.origin() {
             return Err(Error::configuration(format!(
                 "a request to {} was refused: the credentials are for {}",
@@ -112,26 +106,23 @@ impl Transport {
         Ok(())
     }
 
-    /// Sends a request, retries it where that may help, and returns the last response.
+    /// Sends a request, retries it where that may help, and returns a success.
     ///
     /// # Errors
-    /// There was no response after all retries. An error status is not an error here: the generated client makes it one, and
-    /// [`Transport::explain`] reads it.
-    pub async fn execute(
+    /// The last attempt had no response, an error status, or a body that is not JSON although it is read whole.
+    pub(crate) async fn execute(
         &self,
         request: Request,
-        operation: &OperationInfo,
+        operation: &str,
         body: Body,
-    ) -> reqwest::Result<Response> {
+    ) -> Result<Response, Error> {
         let repeatable = request.method().is_idempotent();
         let mut attempt = 1;
         loop {
             // A streamed body cannot be cloned: it is sent once.
             let Some(copy) = request.try_clone().filter(|_| repeatable) else {
-                return self
-                    .attempt(request, operation, body, attempt)
-                    .await
-                    .into_result(attempt);
+                let outcome = self.attempt(request, operation, body, attempt).await;
+                return self.conclude(outcome, attempt).await;
             };
             let outcome = self.attempt(copy, operation, body, attempt).await;
             let decision = retry::decide(&outcome, attempt, &self.0.options);
@@ -139,14 +130,9 @@ impl Transport {
                 self.0.rate_limiter.hold(asked);
             }
             let Some(wait) = decision.retry_after else {
-                return outcome.into_result(attempt);
+                return self.conclude(outcome, attempt).await;
             };
-            tracing::debug!(
-                operation = operation.operation_id,
-                attempt,
-                ?wait,
-                "retrying"
-            );
+            tracing::debug!(operation, attempt, ?wait, "retrying");
             self.0.rate_limiter.wait(wait, WaitReason::Retry).await;
             attempt += 1;
         }
@@ -156,7 +142,7 @@ impl Transport {
     async fn attempt(
         &self,
         request: Request,
-        operation: &OperationInfo,
+        operation: &str,
         body: Body,
         attempt: u32,
     ) -> Outcome {
@@ -167,10 +153,6 @@ impl Transport {
         }
         let method = request.method().clone();
         let url = self.presentable(request.url().as_str());
-        let wants_json = request
-            .headers()
-            .get(ACCEPT)
-            .is_some_and(|accept| accept == "application/json");
         let started = tokio::time::Instant::now();
         let answer = self.0.http.execute(request).await;
         if let Ok(response) = &answer
@@ -180,13 +162,10 @@ impl Transport {
         }
         let outcome = match answer {
             Err(error) => Outcome::Failed(error),
-            Ok(response) => {
-                let checked = body == Body::Whole && wants_json;
-                self.read(decoded(response), checked).await
-            }
+            Ok(response) => self.read(decoded(response), body == Body::Whole).await,
         };
         tracing::debug!(
-            operation = operation.operation_id,
+            operation,
             %method,
             url,
             attempt,
@@ -206,7 +185,7 @@ impl Transport {
             let code = ProviderError::read(&bytes).code;
             return Outcome::Refused { response, code };
         }
-        if !checked {
+        if !checked || response.status() == StatusCode::NO_CONTENT {
             return Outcome::Answered(response);
         }
         match body::whole(response).await {
@@ -214,6 +193,16 @@ impl Transport {
             Ok((response, true)) => Outcome::Answered(response),
             Ok((response, false)) => Outcome::NotJson(response),
         }
+    }
+
+    async fn conclude(&self, outcome: Outcome, attempts: u32) -> Result<Response, Error> {
+        let error = match outcome {
+            Outcome::Answered(response) => return Ok(response),
+            Outcome::NotJson(response) => not_json(response.status(), response.headers()),
+            Outcome::Refused { response, .. } => self.explain_response(response).await,
+            Outcome::Failed(error) => self.explain_connection(error),
+        };
+        Err(error.after_attempts(attempts))
     }
 
     /// Makes a text from the provider safe to show: one line, bounded, without the account's credentials.

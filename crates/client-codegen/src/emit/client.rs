@@ -1,18 +1,15 @@
-//! Assembles the generated module: the `Client` type, its constructors and its hooks around progenitor's code.
-
-use std::collections::BTreeMap;
+//! Assembles the generated module: types, request types, the `Client` type and its constructors.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use serde_json::Value;
+use syn::Item;
 use syn::visit_mut::VisitMut;
 
 use super::credentials::Credentials;
-use super::generate::Generated;
 use super::operations::Operation;
-use super::property_lists;
-use super::server;
-use super::syntax::InsideTypes;
+use super::syntax::{InsideRequests, InsideTypes};
+use super::{property_lists, requests, server};
 use crate::error::{Diagnostics, Error, Result};
 use crate::schema::text_of;
 
@@ -21,26 +18,24 @@ use crate::schema::text_of;
 /// # Errors
 /// The assembled code is not valid Rust.
 pub(super) fn module(
-    generated: &Generated,
+    types: &[Item],
     document: &Value,
     operations: &[Operation<'_>],
     diagnostics: &mut Diagnostics,
 ) -> Result<syn::File> {
-    let Generated { types, calls } = generated;
     let title = text_of(&document["info"], "title").unwrap_or_default();
     let client = client(title, server::base_url(document, diagnostics));
     let credentials = Credentials::of(document, diagnostics).code(title);
-    let hooks = hooks(operations);
     let secret = property_lists::secret(document).into_iter();
     let not_null = property_lists::not_null(document).into_iter();
+    let requests = operations.iter().map(requests::request_type);
+    let methods = operations.iter().map(requests::method);
     let module = quote! {
-        #![allow(clippy::all, unused_imports, unused_variables, reason = "the style of progenitor")]
-        use progenitor_client::{
-            ByteStream, ClientHooks, ClientInfo, Error, OperationInfo, RequestBuilderExt, ResponseValue, encode_path,
-        };
         /// The types of requests and responses.
-        #[allow(missing_docs)]
+        #[allow(missing_docs, clippy::all, reason = "the style of typify")]
         pub mod types { #(#types)* }
+        /// The requests of [`Client`]'s operations: a setter for each optional parameter, and `send`.
+        pub mod requests { #(#requests)* }
         /// The names of all properties that hold secrets: redact them in whatever shows a record.
         pub const SECRET_PROPERTIES: &[&str] = &[#(#secret),*];
         /// The names of all optional properties that the provider's document nowhere lets be null. A null one decodes
@@ -48,14 +43,15 @@ pub(super) fn module(
         pub const NOT_NULL_PROPERTIES: &[&str] = &[#(#not_null),*];
         #credentials
         #client
-        #hooks
-        impl Client { #(#calls)* }
+        impl Client { #(#methods)* }
     };
     let mut module: syn::File = syn::parse2(module)
         .map_err(|error| Error::at("", format!("the generated code is not valid Rust: {error}")))?;
     for item in &mut module.items {
-        if let syn::Item::Mod(types) = item {
-            InsideTypes.visit_item_mod_mut(types);
+        match item {
+            Item::Mod(item) if item.ident == "types" => InsideTypes.visit_item_mod_mut(item),
+            Item::Mod(item) => InsideRequests.visit_item_mod_mut(item),
+            _ => {}
         }
     }
     Ok(module)
@@ -83,9 +79,7 @@ fn client(title: &str, base_url: Option<String>) -> TokenStream {
         #[doc = #doc]
         #[derive(Clone, Debug)]
         pub struct Client {
-            baseurl: ::std::string::String,
-            client: ::reqwest::Client,
-            inner: ::client_runtime::Transport,
+            transport: ::client_runtime::Transport,
         }
         impl Client {
             #connect
@@ -99,82 +93,13 @@ fn client(title: &str, base_url: Option<String>) -> TokenStream {
                 credentials: Credentials,
                 options: &::client_runtime::Options,
             ) -> ::std::result::Result<Self, ::client_runtime::Error> {
-                let inner = ::client_runtime::Transport::new(base_url, credentials.0, options)?;
-                Ok(Self {
-                    baseurl: inner.base_url().to_owned(),
-                    client: inner.http().clone(),
-                    inner,
-                })
+                let transport = ::client_runtime::Transport::new(base_url, credentials.0, options)?;
+                Ok(Self { transport })
             }
-            /// The transport under the client, which explains errors and counts requests.
+            /// The transport under the client, which counts requests.
             pub fn transport(&self) -> &::client_runtime::Transport {
-                &self.inner
-            }
-        }
-        impl ClientInfo<::client_runtime::Transport> for Client {
-            fn api_version() -> &'static str { "" }
-            fn baseurl(&self) -> &str { &self.baseurl }
-            fn client(&self) -> &::reqwest::Client { &self.client }
-            fn inner(&self) -> &::client_runtime::Transport { &self.inner }
-        }
-    }
-}
-
-/// The seam through which every request goes.
-fn hooks(operations: &[Operation<'_>]) -> TokenStream {
-    let accept = accept(operations);
-    let streams: Vec<String> = operations.iter().filter_map(Operation::stream).collect();
-    let body = match streams.is_empty() {
-        true => quote!(::client_runtime::Body::Whole),
-        false => quote!(match info.operation_id {
-            #(#streams)|* => ::client_runtime::Body::Streamed,
-            _ => ::client_runtime::Body::Whole,
-        }),
-    };
-    quote! {
-        impl ClientHooks<::client_runtime::Transport> for Client {
-            async fn pre<E>(
-                &self,
-                request: &mut ::reqwest::Request,
-                info: &OperationInfo,
-            ) -> ::std::result::Result<(), Error<E>> {
-                #accept
-                self.inner.prepare(request).map_err(|error| Error::Custom(error.to_string()))
-            }
-            async fn exec(
-                &self,
-                request: ::reqwest::Request,
-                info: &OperationInfo,
-            ) -> ::reqwest::Result<::reqwest::Response> {
-                let body = #body;
-                self.inner.execute(request, info, body).await
+                &self.transport
             }
         }
     }
-}
-
-/// Sets the media types that progenitor does not: for raw bytes it sends none, and else `application/json`.
-fn accept(operations: &[Operation<'_>]) -> Option<TokenStream> {
-    let mut ids: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for operation in operations {
-        let accepted = ids
-            .entry(operation.accept().unwrap_or("application/json"))
-            .or_default();
-        accepted.extend(operation.stream());
-        accepted.extend(operation.accept().map(|_| operation.id.to_owned()));
-    }
-    ids.retain(|_, ids| !ids.is_empty());
-    let arms: Vec<TokenStream> = ids
-        .iter()
-        .map(|(accept, ids)| quote!(#(#ids)|* => Some(#accept),))
-        .collect();
-    (!arms.is_empty()).then(|| {
-        quote! {
-            let accept = match info.operation_id { #(#arms)* _ => None };
-            if let Some(accept) = accept {
-                let accept = ::reqwest::header::HeaderValue::from_static(accept);
-                request.headers_mut().insert(::reqwest::header::ACCEPT, accept);
-            }
-        }
-    })
 }

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::{Map, Value};
 
-use super::operations::operations;
+use super::operations::values;
 use crate::error::Diagnostics;
 use crate::markdown::neutral;
 use crate::names;
@@ -184,9 +184,8 @@ fn requirements(
 ) -> Vec<Vec<String>> {
     let general = document.get("security");
     let mut all = Vec::new();
-    for operation in operations(document) {
+    for (_, _, operation) in values(document) {
         let stated = operation
-            .value
             .get("security")
             .or(general)
             .and_then(Value::as_array);

@@ -1,22 +1,14 @@
 //! Rewrites doc comments: one attribute per line of the document's text, and none where the document has no text.
 
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Meta, parse_quote};
+use syn::{Attribute, Item, Meta, parse_quote};
 
-use super::generate::Generated;
 use super::syntax::text_literal;
 
-const ERRORS: &str = "# Errors\nThe request cannot be sent, or the answer is not a success or not of the declared shape. \
-     [`Client::transport`] explains the error.";
-
 /// Rewrites the comments that the generator wrote.
-pub(super) fn rewrite(generated: &mut Generated) {
-    for item in &mut generated.types {
+pub(super) fn rewrite(types: &mut [Item]) {
+    for item in types {
         Docs.visit_item_mut(item);
-    }
-    for call in &mut generated.calls {
-        call.attrs.push(parse_quote!(#[doc = #ERRORS]));
-        Docs.visit_impl_item_fn_mut(call);
     }
 }
 

@@ -1,29 +1,24 @@
 //! Writes the example that opens a client's documentation, from credentials to typed records.
 
-use syn::{FnArg, ImplItem, Item, Pat, ReturnType, Signature, Type};
+use syn::{FnArg, ImplItem, Item, Pat, Signature};
 
-use super::operations::Operation;
+use super::operations::{Body, Kind, Operation, Parameter, Success};
+use super::requests::required_type;
 use super::syntax::{argument_of, type_name};
-use crate::extension::RECORDS;
+use crate::extension::is_among;
 use crate::names::value_name;
-use crate::schema::text_of;
 
 /// Writes the example, a call of the first operation; `None` if there is none.
 pub(super) fn example(
     krate: &str,
     module: &syn::File,
+    types: &[Item],
     operations: &[Operation<'_>],
 ) -> Option<String> {
     let operation = operations.first()?;
-    let call = method(module, "Client", operation.id)?;
-    let types = module.items.iter().find_map(|item| match item {
-        Item::Mod(types) => types.content.as_ref().map(|(_, items)| items.as_slice()),
-        _ => None,
-    });
-    let types = types.unwrap_or_default();
     let secrets = arguments(method(module, "Credentials", "new")?);
     let secrets: Vec<String> = secrets
-        .map(|(name, _)| format!("\"your {}\"", name.replace('_', " ")))
+        .map(|name| format!("\"your {}\"", name.replace('_', " ")))
         .collect();
     let credentials = format!("Credentials::new({})", secrets.join(", "));
     let connect = match method(module, "Client", "connect") {
@@ -32,30 +27,95 @@ pub(super) fn example(
             "Client::connect_with(\n        \"https://api.example.com\",\n        {credentials},\n        &runtime::Options::default(),\n    )?"
         ),
     };
-    let arguments: Vec<String> = arguments(call)
-        .map(|(name, found)| argument(&name, found, types))
-        .collect();
-    let arguments = arguments.join(", ");
+    let call = call(operation, types);
     let mut used = "Client, Credentials".to_owned();
-    for (path, import) in [("runtime::", ", runtime"), ("types::", ", types")] {
-        if connect.contains(path) || arguments.contains(path) {
+    for (path, import) in [
+        ("requests::", ", requests"),
+        ("runtime::", ", runtime"),
+        ("types::", ", types"),
+    ] {
+        if connect.contains(path) || call.contains(path) {
             used.push_str(import);
         }
     }
-    let (id, shown) = (operation.id, shown(call, types, operation));
+    let shown = shown(operation, types);
     Some(format!(
         r#"use {krate}::{{{used}}};
 
 async fn example() -> Result<(), Box<dyn std::error::Error>> {{
     let client = {connect};
-    let answer = match client.{id}({arguments}).await {{
-        Ok(answer) => answer.into_inner(),
-        Err(error) => return Err(client.transport().explain("{id}", error).await.into()),
-    }};
+    let answer = client.{call}.send().await?;
 {shown}    Ok(())
 }}
 "#
     ))
+}
+
+/// The call with its required arguments, and a page size where there is one.
+fn call(operation: &Operation<'_>, types: &[Item]) -> String {
+    let id = operation.id;
+    let required = operation.parameters.iter().filter(|one| one.required);
+    let grouped = required_type(operation);
+    let mut values: Vec<(&str, String)> = required
+        .map(|one| (one.name, value(one, grouped.is_some(), types)))
+        .collect();
+    match &operation.body {
+        Some(Body::Json(_) | Body::Form(_)) if grouped.is_none() => {
+            values.push(("body", "&serde_json::from_str(\"{}\")?".to_owned()));
+        }
+        Some(Body::Json(_) | Body::Form(_)) => {
+            values.push(("body", "serde_json::from_str(\"{}\")?".to_owned()));
+        }
+        Some(Body::Text | Body::Bytes) => values.push(("body", "\"body\".into()".to_owned())),
+        None => {}
+    }
+    let arguments = match grouped {
+        Some(name) => {
+            let fields = values
+                .iter()
+                .map(|(name, value)| format!("{name}: {value}"));
+            let fields: Vec<String> = fields.collect();
+            format!("requests::{name} {{ {} }}", fields.join(", "))
+        }
+        None => {
+            let values = values.into_iter().map(|(_, value)| value);
+            values.collect::<Vec<_>>().join(", ")
+        }
+    };
+    let mut sizes = operation.parameters.iter().filter(|one| {
+        let is_size = is_among(one.name, "size limit per_page page_size");
+        is_size && !one.required && matches!(&one.kind, Kind::Plain(_))
+    });
+    let size = sizes.next().map(|one| format!(".{}(100)", one.name));
+    format!("{id}({arguments}){}", size.unwrap_or_default())
+}
+
+/// A value for a required parameter.
+fn value(parameter: &Parameter<'_>, owned: bool, types: &[Item]) -> String {
+    let kind = match &parameter.kind {
+        Kind::Text => {
+            let text = format!("\"{}\"", parameter.name.trim_end_matches('_'));
+            return if owned {
+                format!("{text}.to_owned()")
+            } else {
+                text
+            };
+        }
+        Kind::Texts => return "vec![\"value\".to_owned()]".to_owned(),
+        Kind::List(_) => return "Vec::new()".to_owned(),
+        Kind::Plain(kind) => type_name(kind).unwrap_or_default(),
+    };
+    let variant = types.iter().find_map(|item| match item {
+        Item::Enum(item) if item.ident == kind => {
+            item.variants.first().map(|variant| &variant.ident)
+        }
+        _ => None,
+    });
+    match variant {
+        Some(variant) => format!("types::{kind}::{variant}"),
+        None if kind == "bool" => "true".to_owned(),
+        None => "1".to_owned(),
+    }
 }
 
 /// A method of a type of the module.
@@ -75,54 +135,25 @@ fn method<'a>(module: &'a syn::File, owner: &str, name: &str) -> Option<&'a Sign
     None
 }
 
-/// The names and types of a method's arguments.
-fn arguments(signature: &Signature) -> impl Iterator<Item = (String, &Type)> {
+/// The names of a function's arguments.
+fn arguments(signature: &Signature) -> impl Iterator<Item = String> {
     signature.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(typed) => match &*typed.pat {
-            Pat::Ident(pattern) => Some((pattern.ident.to_string(), &*typed.ty)),
+            Pat::Ident(pattern) => Some(pattern.ident.to_string()),
             _ => None,
         },
         FnArg::Receiver(_) => None,
     })
 }
 
-/// A value for an argument.
-fn argument(name: &str, found: &Type, types: &[Item]) -> String {
-    let borrowed = matches!(found, Type::Reference(_));
-    let kind = type_name(found).unwrap_or_default();
-    let variant = types.iter().find_map(|item| match item {
-        Item::Enum(item) if item.ident == kind => {
-            item.variants.first().map(|variant| &variant.ident)
-        }
-        _ => None,
-    });
-    match (kind.as_str(), variant) {
-        ("Option", _) => "None".to_owned(),
-        ("str", _) => format!("\"{}\"", name.trim_end_matches('_')),
-        ("i64" | "u64", _) => "1".to_owned(),
-        ("bool", _) => "true".to_owned(),
-        ("String", _) => "String::new()".to_owned(),
-        ("Vec", _) => "&Vec::new()".to_owned(),
-        (_, Some(variant)) => format!("types::{kind}::{variant}"),
-        (_, None) if borrowed => "&serde_json::from_str(\"{}\")?".to_owned(),
-        // Raw bytes, of any type that makes a body.
-        (_, None) => "Vec::new()".to_owned(),
-    }
-}
-
 /// The code that shows the answer: record by record where it is a list.
-fn shown(call: &Signature, types: &[Item], operation: &Operation<'_>) -> String {
-    let answer = match &call.output {
-        ReturnType::Type(_, found) => {
-            argument_of(found, "Result").and_then(|found| argument_of(found, "ResponseValue"))
-        }
-        ReturnType::Default => None,
+fn shown(operation: &Operation<'_>, types: &[Item]) -> String {
+    let answer = match &operation.success {
+        Success::Json(answer) => type_name(answer).unwrap_or_default(),
+        Success::Bytes => return "    println!(\"{} bytes\", answer.len());\n".to_owned(),
+        Success::Nothing => return "    println!(\"{}\", answer.status());\n".to_owned(),
     };
-    let answer = answer.and_then(type_name).unwrap_or_default();
-    if answer == "ByteStream" {
-        return "    drop(answer);\n".to_owned();
-    }
-    let field = value_name(text_of(operation.value, RECORDS).unwrap_or_default());
+    let field = value_name(operation.records.unwrap_or_default());
     let list = types.iter().find_map(|item| match item {
         Item::Struct(item) if item.ident == answer => item
             .fields

@@ -1,71 +1,47 @@
-//! Runs progenitor on a lowered document, and locates its errors and panics in the document.
+//! Runs progenitor on the components of a lowered document, and locates its errors and panics in the document.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
-use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle};
-use quote::quote;
+use progenitor::{GenerationSettings, Generator};
 use schemars08::schema::{InstanceType, SchemaObject};
 use serde_json::{Map, Value, json};
-use syn::{ImplItem, ImplItemFn, Item};
+use syn::Item;
 
 use crate::error::{Error, Result};
 use crate::rust_type::native_type;
-use crate::schema::{map_of, origin, origin_or};
+use crate::schema::{map_of, origin_or};
 use crate::walk;
 
-/// The parts of progenitor's output that a client keeps.
-pub(super) struct Generated {
-    /// The items of the module `types`.
-    pub(super) types: Vec<Item>,
-    /// The methods that call the operations.
-    pub(super) calls: Vec<ImplItemFn>,
-}
-
-/// Generates the code for a lowered document.
+/// The items of the module `types`, for the components of a lowered document.
 ///
 /// # Errors
-/// progenitor or typify refuses something; the error names the operation or the schema.
-pub(super) fn generate(document: &Value) -> Result<Generated> {
+/// progenitor or typify refuses something; the error names the schema.
+pub(super) fn types(document: &Value) -> Result<Vec<Item>> {
+    let mut document = document.clone();
+    document["paths"] = json!({});
     let mut formats = BTreeSet::new();
-    let mut walked = document.clone();
-    walk::walk_all(&mut walked, &mut |schema, _| {
+    walk::walk_all(&mut document, &mut |schema, _| {
         formats.extend(native_type(schema).map(str::to_owned));
         Ok(())
     })?;
-    let file = attempt(document, &formats)
-        .map_err(|reason| Error::at(culprit(document, &formats), reason))?;
-    let mut generated = Generated {
-        types: Vec::new(),
-        calls: Vec::new(),
-    };
+    let file = attempt(&document, &formats)
+        .map_err(|reason| Error::at(culprit(&document, &formats), reason))?;
+    let mut types = Vec::new();
     for item in file.items {
-        match item {
-            Item::Mod(module) if module.ident == "types" => {
-                generated.types = module.content.map(|(_, items)| items).unwrap_or_default();
-            }
-            Item::Impl(block) if block.trait_.is_none() => {
-                // Constructors are not async; the client has others.
-                let calls = block.items.into_iter().filter_map(|item| match item {
-                    ImplItem::Fn(method) if method.sig.asyncness.is_some() => Some(method),
-                    _ => None,
-                });
-                generated.calls.extend(calls);
-            }
-            _ => {}
+        if let Item::Mod(module) = item
+            && module.ident == "types"
+        {
+            types.extend(module.content.into_iter().flat_map(|(_, items)| items));
         }
     }
     // Only the conversions of enumerations use `error`.
-    let has_conversions = generated
-        .types
-        .iter()
-        .any(|item| matches!(item, Item::Impl(_)));
-    if !has_conversions {
-        generated.types.retain(|item| !matches!(item, Item::Mod(_)));
+    if !types.iter().any(|item| matches!(item, Item::Impl(_))) {
+        types.retain(|item| !matches!(item, Item::Mod(_)));
     }
-    Ok(generated)
+    Ok(types)
 }
 
 fn attempt(document: &Value, formats: &BTreeSet<String>) -> Result<syn::File, String> {
@@ -80,11 +56,7 @@ fn attempt(document: &Value, formats: &BTreeSet<String>) -> Result<syn::File, St
 
 fn settings(formats: &BTreeSet<String>) -> GenerationSettings {
     let mut settings = GenerationSettings::default();
-    settings
-        .with_interface(InterfaceStyle::Positional)
-        .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote!(::client_runtime::Transport))
-        .with_map_type("::client_runtime::Map");
+    settings.with_map_type("::client_runtime::Map");
     for rust_type in formats {
         let schema = SchemaObject {
             instance_type: Some(InstanceType::String.into()),
@@ -126,34 +98,20 @@ fn without_extensions(value: &Value) -> Value {
     }
 }
 
-/// The place of what progenitor refuses: a schema without which the others can be generated, or the first operation.
+/// The place of the schema without which the others can be generated.
 fn culprit(document: &Value, formats: &BTreeSet<String>) -> String {
-    let mut schemas_only = document.clone();
-    schemas_only["paths"] = json!({});
-    if attempt(&schemas_only, formats).is_err() {
-        for (name, schema) in map_of(&document["components"], "schemas")
-            .into_iter()
-            .flatten()
-        {
-            let mut copy = schemas_only.clone();
-            copy["components"]["schemas"][name] = json!({});
-            if attempt(&copy, formats).is_ok() {
-                let at = format!("/components/schemas/{name}");
-                return origin_or(schema, &at).to_owned();
-            }
-        }
-        return "/components/schemas".to_owned();
-    }
-    for (path, item) in map_of(document, "paths").into_iter().flatten() {
-        for (method, operation) in item.as_object().into_iter().flatten() {
-            let mut alone = schemas_only.clone();
-            alone["paths"][path] = json!({ method.as_str(): operation });
-            if attempt(&alone, formats).is_err() {
-                return origin(operation).to_owned();
-            }
+    for (name, schema) in map_of(&document["components"], "schemas")
+        .into_iter()
+        .flatten()
+    {
+        let mut copy = document.clone();
+        copy["components"]["schemas"][name] = json!({});
+        if attempt(&copy, formats).is_ok() {
+            let at = format!("/components/schemas/{name}");
+            return origin_or(schema, &at).to_owned();
         }
     }
-    "/paths".to_owned()
+    "/components/schemas".to_owned()
 }
 
 thread_local! {
@@ -195,28 +153,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_generator_panics_at_is_named() {
-        let document = json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"},
-            "paths": {"/a": {"get": {"operationId": "a", "x-origin": "/paths/~1a/get", "responses": {
-                "200": {"description": "", "content": {"application/json": {}}}}}}},
-            "components": {"schemas": {}}
-        });
-        let failure = generate(&document).err().unwrap();
-        assert_eq!(failure.pointer, "#/paths/~1a/get");
-        assert!(
-            failure.reason.starts_with("the generator panicked"),
-            "{failure}"
-        );
-    }
-
-    #[test]
     fn a_schema_that_cannot_be_read_is_named() {
         let document = json!({
             "openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {},
             "components": {"schemas": {"A": {"type": "string"}, "B": {"type": "frob", "x-origin": "/x/B"}}}
         });
-        let failure = generate(&document).err().unwrap();
+        let failure = types(&document).unwrap_err();
         assert_eq!(failure.pointer, "#/x/B");
     }
 }

@@ -1,6 +1,5 @@
-//! Emits the crate of a lowered document, in steps that rework progenitor's output.
+//! Emits the crate of a lowered document: types that progenitor writes and steps rework, and a request type an operation.
 
-mod api_version;
 mod choices;
 mod client;
 mod credentials;
@@ -11,9 +10,9 @@ mod operations;
 mod package;
 mod presence;
 mod property_lists;
+mod requests;
 mod server;
 mod source;
-mod streams;
 mod syntax;
 mod untyped;
 mod verify;
@@ -36,26 +35,22 @@ pub(crate) fn emit(
     diagnostics: &mut Diagnostics,
 ) -> Result<Files> {
     untyped::find(document, options.strict, options.checked, diagnostics)?;
-    let module = reworked(document, options.strict, diagnostics)?;
-    let mut files = package::files(&options.package, &module, document);
+    let operations = operations::operations(document)?;
+    let types = types(document, options.strict)?;
+    let module = client::module(&types, document, &operations, diagnostics)?;
+    let mut files = package::files(&options.package, &module, &types, &operations);
     let source = source::text(corrected, &options.package.header());
     files.insert(source::FILE.to_owned(), source);
     Ok(files)
 }
 
-/// Runs the steps on the generated code.
-fn reworked(document: &Value, strict: bool, diagnostics: &mut Diagnostics) -> Result<syn::File> {
-    let operations = operations::operations(document);
-    let mut generated = generate::generate(document)?;
-    if let Some(streams) = streams::document(document) {
-        generated.calls.extend(generate::generate(&streams)?.calls);
-    }
-    wire_names::restore_in_types(&mut generated.types, document)?;
-    wire_names::restore_in_calls(&mut generated.calls, &operations)?;
-    generated.calls.iter_mut().for_each(api_version::remove);
-    presence::unwrap(&mut generated.types);
-    verify::verify(&generated.types, document)?;
-    generated.types.extend(choices::types(document, strict)?);
-    docs::rewrite(&mut generated);
-    client::module(&generated, document, &operations, diagnostics)
+/// The types that progenitor writes, reworked, and those of choices.
+fn types(document: &Value, strict: bool) -> Result<Vec<syn::Item>> {
+    let mut types = generate::types(document)?;
+    wire_names::restore(&mut types, document)?;
+    presence::unwrap(&mut types);
+    verify::verify(&types, document)?;
+    types.extend(choices::types(document, strict)?);
+    docs::rewrite(&mut types);
+    Ok(types)
 }

@@ -1,48 +1,203 @@
-//! The operations of a lowered document.
+//! The operations of a lowered document, as their request types need them.
 
-use crate::extension::{ACCEPT, RECORDS};
-use crate::schema::{map_of, origin, text_of};
-use crate::walk::METHODS;
+use std::collections::BTreeSet;
+
+use heck::ToPascalCase;
 use serde_json::{Map, Value};
+use syn::Type;
+
+use crate::error::{Error, Result};
+use crate::extension::{ACCEPT, RECORDS, STATED_ID, WIRE_NAME};
+use crate::names;
+use crate::rust_type::rust_type;
+use crate::schema::{is_true, list, map_of, origin, text_of};
+use crate::walk::METHODS;
 
 /// One operation of the lowered document.
 pub(super) struct Operation<'a> {
     /// The method's name.
     pub(super) id: &'a str,
-    /// The operation itself.
-    pub(super) value: &'a Value,
+    /// The name in the provider's document, which errors show.
+    pub(super) stated_id: &'a str,
+    /// The name of the request type.
+    pub(super) request: String,
+    /// The HTTP method, in lower case.
+    pub(super) method: &'a str,
+    /// The path, with a `{name}` for each of its parameters.
+    pub(super) path: &'a str,
+    pub(super) parameters: Vec<Parameter<'a>>,
+    pub(super) body: Option<Body>,
+    pub(super) success: Success,
+    /// The media type to ask for.
+    pub(super) accept: Option<&'a str>,
+    /// Summary and description, as paragraphs.
+    pub(super) docs: Vec<&'a str>,
+    /// The property that holds the list of records, if the operation lists records.
+    pub(super) records: Option<&'a str>,
 }
 
-impl<'a> Operation<'a> {
-    /// The name of the method that streams the body, if the operation lists records.
-    pub(super) fn stream(&self) -> Option<String> {
-        self.value.get(RECORDS).map(|_| stream_name(self.id))
-    }
-
-    /// The media type that the document declares instead of `application/json`.
-    pub(super) fn accept(&self) -> Option<&'a str> {
-        text_of(self.value, ACCEPT)
-    }
-
-    /// Its place in the provider's document.
-    pub(super) fn origin(&self) -> &'a str {
-        origin(self.value)
-    }
+/// A parameter of an operation.
+pub(super) struct Parameter<'a> {
+    /// The argument's or the setter's name.
+    pub(super) name: &'a str,
+    /// The name on the wire; in the path, the name of the placeholder.
+    pub(super) wire: &'a str,
+    pub(super) place: Place,
+    pub(super) required: bool,
+    pub(super) kind: Kind,
+    pub(super) doc: Option<&'a str>,
 }
 
-/// The name of the method that streams the body of another.
-pub(super) fn stream_name(id: &str) -> String {
-    format!("{id}_stream")
+/// Where a parameter is sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Path,
+    Query,
+    Header,
 }
 
-/// The operations by path and method, in the order in which the generator writes them.
-pub(super) fn operations(document: &Value) -> Vec<Operation<'_>> {
-    let items = map_of(document, "paths").into_iter().flat_map(Map::values);
-    let values = items.flat_map(|item| METHODS.iter().filter_map(|method| item.get(*method)));
-    values
-        .map(|value| Operation {
-            id: text_of(value, "operationId").unwrap_or_default(),
-            value,
-        })
+/// The type of a parameter's values.
+pub(super) enum Kind {
+    Text,
+    /// A number, a boolean or an enumeration.
+    Plain(Type),
+    /// Several texts.
+    Texts,
+    /// Several numbers, booleans or words.
+    List(Type),
+}
+
+/// The body of a request.
+pub(super) enum Body {
+    Json(Type),
+    Form(Type),
+    Text,
+    Bytes,
+}
+
+/// The body of a success.
+pub(super) enum Success {
+    Json(Type),
+    Bytes,
+    Nothing,
+}
+
+/// The operations by path and method.
+///
+/// # Errors
+/// The type of a parameter or a body is not valid Rust.
+pub(super) fn operations(document: &Value) -> Result<Vec<Operation<'_>>> {
+    let mut taken = BTreeSet::new();
+    values(document)
+        .map(|(path, method, value)| operation(path, method, value, &mut taken))
         .collect()
+}
+
+/// The operations by path and method: path, method and value.
+pub(super) fn values(document: &Value) -> impl Iterator<Item = (&str, &'static str, &Value)> {
+    let paths = map_of(document, "paths").into_iter().flatten();
+    paths.flat_map(|(path, item)| {
+        let found = METHODS.into_iter();
+        found.filter_map(move |method| Some((path.as_str(), method, item.get(method)?)))
+    })
+}
+
+fn operation<'a>(
+    path: &'a str,
+    method: &'a str,
+    value: &'a Value,
+    taken: &mut BTreeSet<String>,
+) -> Result<Operation<'a>> {
+    let id = text_of(value, "operationId").unwrap_or_default();
+    let read = |schema: &Value| typed(schema, origin(value));
+    let parameters = list(value, "parameters").iter();
+    let parameters: Result<_> = parameters
+        .map(|one| Ok(parameter(one, kind(&one["schema"], &read)?)))
+        .collect();
+    let success = success(value, &read)?;
+    let json = matches!(success, Success::Json(_)).then_some("application/json");
+    Ok(Operation {
+        id,
+        stated_id: text_of(value, STATED_ID).unwrap_or(id),
+        request: names::unique(&names::type_name(&id.to_pascal_case()), taken),
+        method,
+        path,
+        parameters: parameters?,
+        body: body(value, &read)?,
+        success,
+        accept: text_of(value, ACCEPT).or(json),
+        docs: ["summary", "description"]
+            .iter()
+            .filter_map(|key| text_of(value, key))
+            .collect(),
+        records: text_of(value, RECORDS),
+    })
+}
+
+fn typed(schema: &Value, at: &str) -> Result<Type> {
+    syn::parse_str(&rust_type(schema))
+        .map_err(|error| Error::at(at, format!("the type is not valid Rust: {error}")))
+}
+
+fn parameter<'a>(one: &'a Value, kind: Kind) -> Parameter<'a> {
+    let name = text_of(one, "name").unwrap_or_default();
+    let place = match text_of(one, "in") {
+        Some("path") => Place::Path,
+        Some("header") => Place::Header,
+        _ => Place::Query,
+    };
+    Parameter {
+        name,
+        wire: match place {
+            Place::Path => name,
+            _ => text_of(one, WIRE_NAME).unwrap_or(name),
+        },
+        place,
+        required: is_true(one, "required"),
+        kind,
+        doc: text_of(one, "description"),
+    }
+}
+
+fn kind(schema: &Value, read: &dyn Fn(&Value) -> Result<Type>) -> Result<Kind> {
+    let items = schema.get("items").unwrap_or(&Value::Null);
+    Ok(match (rust_type(schema), rust_type(items)) {
+        (text, _) if is_text(&text) => Kind::Text,
+        (list, text) if list.starts_with("::std::vec::Vec<") && is_text(&text) => Kind::Texts,
+        (list, _) if list.starts_with("::std::vec::Vec<") => Kind::List(read(items)?),
+        _ => Kind::Plain(read(schema)?),
+    })
+}
+
+fn is_text(rust: &str) -> bool {
+    rust == "::std::string::String"
+}
+
+/// The media type and schema of a body.
+fn content(holder: Option<&Value>) -> Option<(&str, &Value)> {
+    let (media, content) = map_of(holder?, "content")?.iter().next()?;
+    Some((media, content.get("schema").unwrap_or(&Value::Null)))
+}
+
+fn body(operation: &Value, read: &dyn Fn(&Value) -> Result<Type>) -> Result<Option<Body>> {
+    let Some((media, schema)) = content(operation.get("requestBody")) else {
+        return Ok(None);
+    };
+    Ok(Some(match media {
+        "application/json" => Body::Json(read(schema)?),
+        "application/x-www-form-urlencoded" => Body::Form(read(schema)?),
+        "text/plain" => Body::Text,
+        _ => Body::Bytes,
+    }))
+}
+
+fn success(operation: &Value, read: &dyn Fn(&Value) -> Result<Type>) -> Result<Success> {
+    let mut responses = map_of(operation, "responses")
+        .into_iter()
+        .flat_map(Map::values);
+    Ok(match content(responses.next()) {
+        Some(("application/json", schema)) => Success::Json(read(schema)?),
+        Some(_) => Success::Bytes,
+        None => Success::Nothing,
+    })
 }

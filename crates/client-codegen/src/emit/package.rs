@@ -1,9 +1,10 @@
 //! Writes the manifest, the README and `lib.rs` around the generated module.
 
 use serde_json::Value;
+use syn::Item;
 
 use super::example::example;
-use super::operations::operations;
+use super::operations::Operation;
 use crate::files::Files;
 use crate::options::Package;
 
@@ -13,7 +14,9 @@ const LIBRARY: &str = include_str!("templates/lib.rs.txt");
 
 const GENERATED: &str = "// {{header}}\n//! The generated client and its types.\n\n{{code}}";
 
-const RAW_VALUE: &str = ", features = [\"raw_value\"]";
+const SERDE: &str = "serde = { version = \"1.0.228\", features = [\"derive\"] }\n";
+const JSON: &str = "serde_json = { version = \"1.0.150\" }\n";
+const RAW_JSON: &str = "serde_json = { version = \"1.0.150\", features = [\"raw_value\"] }\n";
 const DEFAULT: &str = ", DEFAULT_BASE_URL";
 const CHRONO: &str =
     "chrono = { version = \"0.4\", default-features = false, features = [\"serde\", \"std\"] }\n";
@@ -23,21 +26,30 @@ const RECORDS: &str = "//! The elements of a list are [`runtime::Record`]s: one 
      //! others are unharmed.\n";
 
 /// Writes the crate's files except for the document.
-pub(super) fn files(package: &Package, module: &syn::File, document: &Value) -> Files {
-    let operations = operations(document);
+pub(super) fn files(
+    package: &Package,
+    module: &syn::File,
+    types: &[Item],
+    operations: &[Operation<'_>],
+) -> Files {
     let code = prettyplease::unparse(module);
-    let example = example(&package.ident(), module, &operations).unwrap_or_default();
+    let example = example(&package.ident(), module, types, operations).unwrap_or_default();
     let (mut example_docs, mut list) = (String::new(), String::new());
     for line in example.lines() {
         example_docs += format!("//! {line}").trim_end();
         example_docs += "\n";
     }
-    for operation in &operations {
+    for operation in operations {
         list += &format!("- `{}`\n", operation.id);
     }
     let quoted = |text: &str| Value::String(text.to_owned()).to_string();
     let when = |condition: bool, text: &'static str| if condition { text } else { "" };
-    let has_records = operations.iter().any(|one| one.stream().is_some());
+    let has_records = operations.iter().any(|one| one.records.is_some());
+    let json = match (code.contains("RawValue"), code.contains("::serde_json::")) {
+        (true, _) => RAW_JSON,
+        (false, true) => JSON,
+        (false, false) => "",
+    };
     let values = [
         ("header", &*package.header()),
         ("name", &quoted(&package.name)),
@@ -45,7 +57,8 @@ pub(super) fn files(package: &Package, module: &syn::File, document: &Value) -> 
         ("description", &quoted(&package.description)),
         ("runtime", &quoted(&package.runtime)),
         ("chrono", when(code.contains("::chrono::"), CHRONO)),
-        ("raw_value", when(code.contains("RawValue"), RAW_VALUE)),
+        ("serde", when(code.contains("::serde::"), SERDE)),
+        ("serde_json", json),
         ("workspace", when(package.own_workspace, OWN_WORKSPACE)),
         ("records", when(has_records, RECORDS)),
         ("default", when(code.contains("DEFAULT_BASE_URL"), DEFAULT)),

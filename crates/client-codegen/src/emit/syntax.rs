@@ -80,12 +80,14 @@ impl VisitMut for InsideTypes {
     }
 }
 
-/// Whether an expression is a path that ends in `name`, such as `QueryParam::new`.
-pub(super) fn is_path(expression: &Expr, name: &str) -> bool {
-    let Expr::Path(path) = expression else {
-        return false;
-    };
-    let segments = path.path.segments.iter();
-    let segments: Vec<String> = segments.map(|segment| segment.ident.to_string()).collect();
-    segments.join("::").ends_with(name)
+/// Leads from inside of the module `requests` to `types`.
+pub(super) struct InsideRequests;
+
+impl VisitMut for InsideRequests {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        if path.leading_colon.is_none() && path.segments[0].ident == "types" {
+            path.segments.insert(0, syn::parse_quote!(super));
+        }
+        visit_mut::visit_path_mut(self, path);
+    }
 }

@@ -3,20 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
-use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, ImplItemFn, Item, LitStr, parse_quote};
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, Item, LitStr, parse_quote};
 
-use super::operations::Operation;
-use super::syntax::{is_path, renamed, rewrite_serde, text_literal, type_name};
+use super::syntax::{renamed, rewrite_serde, type_name};
 use crate::error::{Error, Result};
-use crate::extension::WIRE_NAME;
-use crate::schema::{list, origin, text_of, wire_names};
+use crate::schema::{origin, wire_names};
 
 /// Restores the names of properties and of enumeration values.
 ///
 /// # Errors
 /// A name that was to be restored is not in the generated code.
-pub(super) fn restore_in_types(types: &mut [Item], document: &Value) -> Result<()> {
+pub(super) fn restore(types: &mut [Item], document: &Value) -> Result<()> {
     for item in types {
         let name = match &*item {
             Item::Struct(item) => Some(item.ident.to_string()),
@@ -47,36 +45,6 @@ pub(super) fn restore_in_types(types: &mut [Item], document: &Value) -> Result<(
     Ok(())
 }
 
-/// Restores the names of the parameters in the methods that call the operations.
-///
-/// # Errors
-/// An operation has no method, or its method has no place for a parameter that was to be restored.
-pub(super) fn restore_in_calls(
-    calls: &mut [ImplItemFn],
-    operations: &[Operation<'_>],
-) -> Result<()> {
-    for operation in operations {
-        let parameters = list(operation.value, "parameters").iter();
-        let parameters = parameters.filter(|one| text_of(one, "in") != Some("path"));
-        let pairs: Vec<(&str, &str)> = parameters
-            .filter_map(|one| Some((text_of(one, "name")?, text_of(one, WIRE_NAME)?)))
-            .collect();
-        for id in [Some(operation.id.to_owned()), operation.stream()]
-            .into_iter()
-            .flatten()
-        {
-            let call = calls.iter_mut().find(|call| call.sig.ident == id);
-            let call = call.ok_or_else(|| {
-                Error::at(operation.origin(), "progenitor wrote no method for it")
-            })?;
-            let mut names = Names::new(pairs.iter().copied());
-            names.visit_impl_item_fn_mut(call);
-            names.check(operation.origin())?;
-        }
-    }
-    Ok(())
-}
-
 /// Wire names by the names that stand in their place, and which of them are restored.
 struct Names<'a> {
     wire: BTreeMap<&'a str, &'a str>,
@@ -95,14 +63,6 @@ impl<'a> Names<'a> {
         let wire = self.wire.get(name)?;
         self.restored.insert(name.to_owned());
         Some(wire)
-    }
-
-    fn restore_literal(&mut self, argument: Option<&mut Expr>) {
-        if let Some(text) = text_literal(argument)
-            && let Some(wire) = self.restore(&text.value())
-        {
-            *text = LitStr::new(wire, text.span());
-        }
     }
 
     fn restore_attribute(&mut self, attributes: &mut Vec<Attribute>, ident: &syn::Ident) {
@@ -139,20 +99,6 @@ impl VisitMut for Names<'_> {
 
     fn visit_variant_mut(&mut self, variant: &mut syn::Variant) {
         self.restore_attribute(&mut variant.attrs, &variant.ident);
-    }
-
-    fn visit_expr_call_mut(&mut self, call: &mut syn::ExprCall) {
-        if is_path(&call.func, "QueryParam::new") {
-            self.restore_literal(call.args.first_mut());
-        }
-        visit_mut::visit_expr_call_mut(self, call);
-    }
-
-    fn visit_expr_method_call_mut(&mut self, call: &mut syn::ExprMethodCall) {
-        if call.method == "append" && is_path(&call.receiver, "header_map") {
-            self.restore_literal(call.args.first_mut());
-        }
-        visit_mut::visit_expr_method_call_mut(self, call);
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::error::{Diagnostics, Result};
+use crate::extension::STATED_ID;
 use crate::names;
 use crate::schema::text_of;
 use crate::walk;
@@ -28,6 +29,10 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
                 format!("the method name `{wanted}` is taken: it is `{name}`"),
             );
         }
+        operation[STATED_ID] = match stated {
+            Some(id) => json!(id),
+            None => json!(format!("{} {path}", method.to_uppercase())),
+        };
         operation["operationId"] = json!(name);
         Ok(())
     })?;

@@ -14,8 +14,20 @@ use crate::schema::{components, is_true, list, map_of, origin_or, text_of};
 use crate::walk;
 use spelling::Spelling;
 
-/// Names that the body of a generated method uses itself.
-const TAKEN: [&str; 6] = ["body", "header_map", "self", "value", "client", "info"];
+/// Names that generated methods use themselves, and those of a request's own methods.
+const TAKEN: [&str; 11] = [
+    "body",
+    "call",
+    "clone",
+    "items",
+    "max_retries",
+    "pages",
+    "required",
+    "self",
+    "send",
+    "stream",
+    "timeout",
+];
 
 /// The document whose parameters progenitor takes as they are, each with an identifier as its name.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {

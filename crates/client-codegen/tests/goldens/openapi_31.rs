@@ -2,18 +2,8 @@
 // warning: #/components/schemas/T/properties/pair: a tuple becomes a list of any of its element types
 // warning: #/components/schemas/T/properties/nothing: the type is not stated: it is `serde_json::Value`
 // warning: #/security: the operations ask for no credentials that a client can send
-#![allow(
-    clippy::all,
-    unused_imports,
-    unused_variables,
-    reason = "the style of progenitor"
-)]
-use progenitor_client::{
-    ByteStream, ClientHooks, ClientInfo, Error, OperationInfo, RequestBuilderExt,
-    ResponseValue, encode_path,
-};
 /// The types of requests and responses.
-#[allow(missing_docs)]
+#[allow(missing_docs, clippy::all, reason = "the style of typify")]
 pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct T {
@@ -194,6 +184,31 @@ pub mod types {
         }
     }
 }
+/// The requests of [`Client`]'s operations: a setter for each optional parameter, and `send`.
+pub mod requests {
+    /// A request of [`Client::list`](super::Client::list).
+    #[derive(Clone, Debug)]
+    #[must_use = "a request does nothing until it is sent"]
+    pub struct List(pub(super) ::client_runtime::Call);
+    impl List {
+        /// Sends the request.
+        ///
+        /// # Errors
+        /// The request cannot be sent, or the response is not a success or not of the declared shape.
+        pub async fn send(
+            self,
+        ) -> ::std::result::Result<
+            ::client_runtime::Response<super::types::T>,
+            ::client_runtime::Error,
+        > {
+            self.0.receive_json().await
+        }
+        /// Receives the body as bytes while it arrives, for one too large to wait for or to hold.
+        pub fn stream(self) -> ::client_runtime::Download {
+            self.0.download()
+        }
+    }
+}
 /// The names of all properties that hold secrets: redact them in whatever shows a record.
 pub const SECRET_PROPERTIES: &[&str] = &[];
 /// The names of all optional properties that the provider's document nowhere lets be null. A null one decodes
@@ -220,9 +235,7 @@ pub const DEFAULT_BASE_URL: &str = "https://api.example.com";
 /// Client for Fixture. Clones share connections, rate limit and credentials.
 #[derive(Clone, Debug)]
 pub struct Client {
-    baseurl: ::std::string::String,
-    client: ::reqwest::Client,
-    inner: ::client_runtime::Transport,
+    transport: ::client_runtime::Transport,
 }
 impl Client {
     /// Creates a client for [`DEFAULT_BASE_URL`].
@@ -248,110 +261,28 @@ impl Client {
         credentials: Credentials,
         options: &::client_runtime::Options,
     ) -> ::std::result::Result<Self, ::client_runtime::Error> {
-        let inner = ::client_runtime::Transport::new(base_url, credentials.0, options)?;
-        Ok(Self {
-            baseurl: inner.base_url().to_owned(),
-            client: inner.http().clone(),
-            inner,
-        })
+        let transport = ::client_runtime::Transport::new(
+            base_url,
+            credentials.0,
+            options,
+        )?;
+        Ok(Self { transport })
     }
-    /// The transport under the client, which explains errors and counts requests.
+    /// The transport under the client, which counts requests.
     pub fn transport(&self) -> &::client_runtime::Transport {
-        &self.inner
-    }
-}
-impl ClientInfo<::client_runtime::Transport> for Client {
-    fn api_version() -> &'static str {
-        ""
-    }
-    fn baseurl(&self) -> &str {
-        &self.baseurl
-    }
-    fn client(&self) -> &::reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &::client_runtime::Transport {
-        &self.inner
-    }
-}
-impl ClientHooks<::client_runtime::Transport> for Client {
-    async fn pre<E>(
-        &self,
-        request: &mut ::reqwest::Request,
-        info: &OperationInfo,
-    ) -> ::std::result::Result<(), Error<E>> {
-        let accept = match info.operation_id {
-            "list_stream" => Some("application/json"),
-            _ => None,
-        };
-        if let Some(accept) = accept {
-            let accept = ::reqwest::header::HeaderValue::from_static(accept);
-            request.headers_mut().insert(::reqwest::header::ACCEPT, accept);
-        }
-        self.inner.prepare(request).map_err(|error| Error::Custom(error.to_string()))
-    }
-    async fn exec(
-        &self,
-        request: ::reqwest::Request,
-        info: &OperationInfo,
-    ) -> ::reqwest::Result<::reqwest::Response> {
-        let body = match info.operation_id {
-            "list_stream" => ::client_runtime::Body::Streamed,
-            _ => ::client_runtime::Body::Whole,
-        };
-        self.inner.execute(request, info, body).await
+        &self.transport
     }
 }
 impl Client {
-    /// Sends a `GET` request to `/things`
-    ///
-    /// # Errors
-    /// The request cannot be sent, or the answer is not a success or not of the declared shape. [`Client::transport`] explains the error.
-    pub async fn list<'a>(&'a self) -> Result<ResponseValue<types::T>, Error<()>> {
-        let url = format!("{}/things", self.baseurl,);
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "list",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
-    }
-    /// Streams the body of [`Client::list`] as bytes while it arrives, for an answer too large to wait for or to hold.
-    ///
-    /// Sends a `GET` request to `/things`
-    ///
-    /// # Errors
-    /// The request cannot be sent, or the answer is not a success or not of the declared shape. [`Client::transport`] explains the error.
-    pub async fn list_stream<'a>(
-        &'a self,
-    ) -> Result<ResponseValue<ByteStream>, Error<()>> {
-        let url = format!("{}/things", self.baseurl,);
-        #[allow(unused_mut)]
-        let mut request = self.client.get(url).build()?;
-        let info = OperationInfo {
-            operation_id: "list_stream",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200u16 => Ok(ResponseValue::stream(response)),
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+    /// Sends `GET /things`.
+    pub fn list(&self) -> requests::List {
+        let mut call = ::client_runtime::Call::new(
+            &self.transport,
+            "list",
+            ::client_runtime::Method::GET,
+            "/things",
+        );
+        call.set_accept("application/json");
+        requests::List(call)
     }
 }

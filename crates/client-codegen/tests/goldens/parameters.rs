@@ -2,18 +2,8 @@
 // warning: #/paths/~1a~1{id}~1b~1{Other-Id}/get/parameters/8: the optional parameter `session` is a cookie, which cannot be sent: it is left out
 // warning: #/paths/~1a~1{id}~1b~1{Other-Id}/get: `{Other-Id}` in the path is not declared: it becomes a text parameter
 // warning: #/security: the operations ask for no credentials that a client can send
-#![allow(
-    clippy::all,
-    unused_imports,
-    unused_variables,
-    reason = "the style of progenitor"
-)]
-use progenitor_client::{
-    ByteStream, ClientHooks, ClientInfo, Error, OperationInfo, RequestBuilderExt,
-    ResponseValue, encode_path,
-};
 /// The types of requests and responses.
-#[allow(missing_docs)]
+#[allow(missing_docs, clippy::all, reason = "the style of typify")]
 pub mod types {
     #[derive(
         ::serde::Deserialize,
@@ -102,6 +92,74 @@ pub mod types {
         }
     }
 }
+/// The requests of [`Client`]'s operations: a setter for each optional parameter, and `send`.
+pub mod requests {
+    /// A request of [`Client::list`](super::Client::list).
+    #[derive(Clone, Debug)]
+    #[must_use = "a request does nothing until it is sent"]
+    pub struct List(pub(super) ::client_runtime::Call);
+    impl List {
+        /// Sets `id`.
+        pub fn id_query(
+            mut self,
+            id_query: impl ::client_runtime::OptionalText,
+        ) -> Self {
+            self.0.set_query("id", id_query.into_text());
+            self
+        }
+        /// Sets `X-Trace-Id`.
+        pub fn x_trace_id(
+            mut self,
+            x_trace_id: impl ::client_runtime::OptionalText,
+        ) -> Self {
+            self.0.set_header("X-Trace-Id", x_trace_id.into_text());
+            self
+        }
+        /// Sets `tags`.
+        pub fn tags(
+            mut self,
+            tags: impl ::std::iter::IntoIterator<Item = impl ::std::fmt::Display>,
+        ) -> Self {
+            self.0.set_queries("tags", tags);
+            self
+        }
+        /// Several values are separated by commas.
+        pub fn ids(mut self, ids: impl ::client_runtime::OptionalText) -> Self {
+            self.0.set_query("ids", ids.into_text());
+            self
+        }
+        /// Sets `body`.
+        pub fn body_param(
+            mut self,
+            body_param: impl ::std::convert::Into<::std::option::Option<bool>>,
+        ) -> Self {
+            self.0.set_query("body", body_param.into());
+            self
+        }
+        /// A number, as text, so that no digit is lost.
+        pub fn ratio(mut self, ratio: impl ::client_runtime::OptionalText) -> Self {
+            self.0.set_query("ratio", ratio.into_text());
+            self
+        }
+        /// JSON, as text.
+        pub fn filter(mut self, filter: impl ::client_runtime::OptionalText) -> Self {
+            self.0.set_query("filter", filter.into_text());
+            self
+        }
+        /// Sends the request.
+        ///
+        /// # Errors
+        /// The request cannot be sent, or the response is not a success or not of the declared shape.
+        pub async fn send(
+            self,
+        ) -> ::std::result::Result<
+            ::client_runtime::Response<::std::vec::Vec<::std::string::String>>,
+            ::client_runtime::Error,
+        > {
+            self.0.receive_json().await
+        }
+    }
+}
 /// The names of all properties that hold secrets: redact them in whatever shows a record.
 pub const SECRET_PROPERTIES: &[&str] = &[];
 /// The names of all optional properties that the provider's document nowhere lets be null. A null one decodes
@@ -121,9 +179,7 @@ pub const DEFAULT_BASE_URL: &str = "https://api.example.com";
 /// Client for Fixture. Clones share connections, rate limit and credentials.
 #[derive(Clone, Debug)]
 pub struct Client {
-    baseurl: ::std::string::String,
-    client: ::reqwest::Client,
-    inner: ::client_runtime::Transport,
+    transport: ::client_runtime::Transport,
 }
 impl Client {
     /// Creates a client for [`DEFAULT_BASE_URL`].
@@ -149,114 +205,36 @@ impl Client {
         credentials: Credentials,
         options: &::client_runtime::Options,
     ) -> ::std::result::Result<Self, ::client_runtime::Error> {
-        let inner = ::client_runtime::Transport::new(base_url, credentials.0, options)?;
-        Ok(Self {
-            baseurl: inner.base_url().to_owned(),
-            client: inner.http().clone(),
-            inner,
-        })
+        let transport = ::client_runtime::Transport::new(
+            base_url,
+            credentials.0,
+            options,
+        )?;
+        Ok(Self { transport })
     }
-    /// The transport under the client, which explains errors and counts requests.
+    /// The transport under the client, which counts requests.
     pub fn transport(&self) -> &::client_runtime::Transport {
-        &self.inner
-    }
-}
-impl ClientInfo<::client_runtime::Transport> for Client {
-    fn api_version() -> &'static str {
-        ""
-    }
-    fn baseurl(&self) -> &str {
-        &self.baseurl
-    }
-    fn client(&self) -> &::reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &::client_runtime::Transport {
-        &self.inner
-    }
-}
-impl ClientHooks<::client_runtime::Transport> for Client {
-    async fn pre<E>(
-        &self,
-        request: &mut ::reqwest::Request,
-        info: &OperationInfo,
-    ) -> ::std::result::Result<(), Error<E>> {
-        self.inner.prepare(request).map_err(|error| Error::Custom(error.to_string()))
-    }
-    async fn exec(
-        &self,
-        request: ::reqwest::Request,
-        info: &OperationInfo,
-    ) -> ::reqwest::Result<::reqwest::Response> {
-        let body = ::client_runtime::Body::Whole;
-        self.inner.execute(request, info, body).await
+        &self.transport
     }
 }
 impl Client {
-    /// Sends a `GET` request to `/a/{id}/b/{other_id}`
-    ///
-    /// Arguments:
-    /// - `id`
-    /// - `other_id`
-    /// - `body_param`
-    /// - `filter`: JSON, as text.
-    /// - `id_query`
-    /// - `ids`: Several values are separated by commas.
-    /// - `ratio`: A number, as text, so that no digit is lost.
-    /// - `tags`
-    /// - `type_`
-    /// - `x_trace_id`
-    ///
-    /// # Errors
-    /// The request cannot be sent, or the answer is not a success or not of the declared shape. [`Client::transport`] explains the error.
-    pub async fn list<'a>(
-        &'a self,
+    /// Sends `GET /a/{id}/b/{other_id}`.
+    pub fn list(
+        &self,
         id: i64,
-        other_id: &'a str,
-        body_param: Option<bool>,
-        filter: Option<&'a str>,
-        id_query: Option<&'a str>,
-        ids: Option<&'a str>,
-        ratio: Option<&'a str>,
-        tags: Option<&'a ::std::vec::Vec<::std::string::String>>,
+        other_id: impl ::std::convert::AsRef<str>,
         type_: types::ListType,
-        x_trace_id: Option<&'a str>,
-    ) -> Result<ResponseValue<::std::vec::Vec<::std::string::String>>, Error<()>> {
-        let url = format!(
-            "{}/a/{}/b/{}", self.baseurl, encode_path(& id.to_string()), encode_path(&
-            other_id.to_string()),
+    ) -> requests::List {
+        let mut call = ::client_runtime::Call::new(
+            &self.transport,
+            "list",
+            ::client_runtime::Method::GET,
+            "/a/{id}/b/{other_id}",
         );
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        if let Some(value) = x_trace_id {
-            header_map.append("X-Trace-Id", value.to_string().try_into()?);
-        }
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .query(&progenitor_client::QueryParam::new("body", &body_param))
-            .query(&progenitor_client::QueryParam::new("filter", &filter))
-            .query(&progenitor_client::QueryParam::new("id", &id_query))
-            .query(&progenitor_client::QueryParam::new("ids", &ids))
-            .query(&progenitor_client::QueryParam::new("ratio", &ratio))
-            .query(&progenitor_client::QueryParam::new("tags", &tags))
-            .query(&progenitor_client::QueryParam::new("type", &type_))
-            .headers(header_map)
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "list",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+        call.set_accept("application/json");
+        call.set_path("id", id);
+        call.set_path("other_id", other_id.as_ref());
+        call.set_query("type", Some(type_));
+        requests::List(call)
     }
 }

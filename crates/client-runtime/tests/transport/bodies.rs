@@ -8,7 +8,7 @@ use flate2::write::GzEncoder;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use wiremock::ResponseTemplate;
 
-use super::{answer, call, json, options, requests, server, transport};
+use super::{call, json, options, request, requests, server, transport};
 
 #[tokio::test]
 async fn a_page_that_is_no_json_is_asked_for_again_and_keeps_its_status() {
@@ -59,10 +59,8 @@ async fn a_page_with_a_member_twice_alike_is_read_and_one_that_contradicts_itsel
     }
     let read = async |body: &str| {
         let server = server([json(200, body)]).await;
-        let page: Result<Page, _> = answer(&transport(&server.uri(), &options()))
-            .await
-            .json()
-            .await;
+        let request = request(&transport(&server.uri(), &options()));
+        let page = request.receive_json::<Page>().await;
         page.map(|page| page.total)
     };
     assert_eq!(read(r#"{"total":3,"total":3}"#).await.unwrap(), 3);
@@ -80,8 +78,8 @@ async fn a_byte_that_is_no_utf8_costs_one_field_and_no_other_record() {
         b"[{\"id\":\"1\",\"name\":\"M\xfcller\"},{\"id\":\"\xff\"},{\"id\":\"3\",\"name\":\"A\"}]";
     let answer_sent = ResponseTemplate::new(200).set_body_raw(body.to_vec(), "application/json");
     let server = server([answer_sent]).await;
-    let response = answer(&transport(&server.uri(), &options())).await;
-    let page: Vec<Record<Thing>> = response.json().await.unwrap();
+    let request = request(&transport(&server.uri(), &options()));
+    let page = request.receive_json::<Vec<Record<Thing>>>().await.unwrap();
     let read: Vec<_> = page
         .iter()
         .map(|record| match record.decoded() {

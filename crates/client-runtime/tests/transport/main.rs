@@ -3,22 +3,19 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod bodies;
+mod calls;
 mod refusals;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use client_runtime::{Body, Credentials, Error, ErrorKind, Options, Transport};
-use progenitor_client::{Error as CallError, OperationInfo};
+use client_runtime::{Call, Credentials, Error, ErrorKind, Method, Options, Transport};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const TOKEN: &str = "tok-3f9c-known-secret";
-const OPERATION: OperationInfo = OperationInfo {
-    operation_id: "list-things",
-};
 
 fn options() -> Options {
     let mut options = Options::default();
@@ -34,36 +31,18 @@ fn transport(base_url: &str, options: &Options) -> Transport {
     Transport::new(base_url, credentials, options).unwrap()
 }
 
-/// The answer to a call that succeeds.
-async fn answer(transport: &Transport) -> reqwest::Response {
-    let request = request(transport);
-    transport
-        .execute(request, &OPERATION, Body::Whole)
-        .await
-        .unwrap()
+/// A call as a generated client makes it.
+fn request(transport: &Transport) -> Call {
+    let mut call = Call::new(transport, "list-things", Method::GET, "/things");
+    call.set_accept("application/json");
+    call
 }
 
-fn request(transport: &Transport) -> reqwest::Request {
-    let url = format!("{}/things", transport.base_url());
-    let request = transport.http().get(url);
-    let mut request = request
-        .header("accept", "application/json")
-        .build()
-        .unwrap();
-    transport.prepare(&mut request).unwrap();
-    request
-}
-
-/// What a generated client does: prepare, execute, and an undeclared status becomes an error.
 async fn call(transport: &Transport) -> Result<serde_json::Value, Error> {
-    let request = request(transport);
-    let answer = transport.execute(request, &OPERATION, Body::Whole).await;
-    let error: CallError<()> = match answer {
-        Err(error) => error.into(),
-        Ok(response) if response.status() == 200 => return Ok(response.json().await.unwrap()),
-        Ok(response) => CallError::UnexpectedResponse(response),
-    };
-    Err(transport.explain(OPERATION.operation_id, error).await)
+    let answer = request(transport)
+        .receive_json::<serde_json::Value>()
+        .await?;
+    Ok(answer.into_inner())
 }
 
 fn json(status: u16, body: &str) -> ResponseTemplate {
@@ -226,15 +205,14 @@ async fn clients_of_the_same_options_share_their_connections_and_others_do_not()
 
 #[tokio::test]
 async fn a_request_to_another_origin_gets_no_credentials() {
+    let thief = server([json(200, "[]")]).await;
+    let address = thief.uri().replace("http://", "@");
     let transport = transport("http://127.0.0.1:9", &options());
-    let mut request = transport
-        .http()
-        .get("http://127.0.0.1:10/things")
-        .build()
-        .unwrap();
-    let error = transport.prepare(&mut request).unwrap_err();
+    let path: &'static str = Box::leak(format!("{address}/things").into_boxed_str());
+    let call = Call::new(&transport, "list-things", Method::GET, path);
+    let error = call.receive_nothing().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
-    assert!(request.headers().is_empty());
+    assert_eq!(requests(&thief).await, 0);
 }
 
 #[test]

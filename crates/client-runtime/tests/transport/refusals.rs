@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use client_runtime::{Body, ErrorKind};
-use progenitor_client::Error as CallError;
+use client_runtime::ErrorKind;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use wiremock::{MockServer, ResponseTemplate};
 
-use super::{OPERATION, TOKEN, call, json, options, request, requests, server, transport};
+use super::{TOKEN, call, json, options, request, requests, server, transport};
 
 #[tokio::test]
 async fn a_403_that_asks_to_wait_is_a_rate_limit() {
@@ -80,11 +79,10 @@ async fn a_404_shows_its_address_without_the_query() {
     let server = server([json(404, r#"{"error":"no such page"}"#)]).await;
     let transport = transport(&server.uri(), &options());
     let mut request = request(&transport);
-    request.url_mut().set_query(Some("key=hidden"));
-    let answer = transport.execute(request, &OPERATION, Body::Streamed).await;
-    let error = CallError::<()>::UnexpectedResponse(answer.unwrap());
+    request.set_query("key", Some("hidden"));
+    let error = request.receive_bytes().await.unwrap_err();
     assert_eq!(
-        transport.explain("list-things", error).await.to_string(),
+        error.to_string(),
         format!(
             "list-things: 404 Not Found at {}/things: no such page",
             server.uri()
@@ -96,11 +94,8 @@ async fn a_404_shows_its_address_without_the_query() {
 async fn an_address_that_is_too_long_does_not_blame_the_base_address() {
     let transport = transport("http://127.0.0.1:9", &options());
     let mut request = request(&transport);
-    let cursor = format!("cursor={}", "x".repeat(70_000));
-    request.url_mut().set_query(Some(&cursor));
-    let answer = transport.execute(request, &OPERATION, Body::Streamed).await;
-    let error = CallError::<()>::CommunicationError(answer.unwrap_err());
-    let error = transport.explain("list-things", error).await;
+    request.set_query("cursor", Some("x".repeat(70_000)));
+    let error = request.receive_nothing().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert_eq!(
         error.to_string(),
@@ -158,20 +153,16 @@ async fn an_error_body_that_drips_ends_with_the_idle_timeout() {
 
 #[tokio::test]
 async fn an_answer_of_another_shape_is_told_without_its_values() {
-    let transport = transport("http://127.0.0.1:9", &options());
-    let body = format!(r#"{{"items": "{TOKEN}"}}"#);
     #[derive(Debug, serde::Deserialize)]
     struct List {
         #[serde(rename = "items")]
         _items: Vec<u8>,
     }
-    let decode = serde_json::from_str::<List>(&body).unwrap_err();
-    let error = transport
-        .explain(
-            "list-things",
-            CallError::<()>::InvalidResponsePayload(body.into_bytes().into(), decode),
-        )
-        .await;
+    let server = server([json(200, &format!(r#"{{"items": "{TOKEN}"}}"#))]).await;
+    let request = request(&transport(&server.uri(), &options()));
+    let error = request.receive_json::<List>().await.unwrap_err();
+    assert_eq!(error.status().unwrap().as_u16(), 200);
+    assert!(!format!("{error:?}").contains(TOKEN));
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(
         error.to_string(),

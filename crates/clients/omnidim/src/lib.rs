@@ -6,10 +6,7 @@
 //!
 //! async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //!     let client = Client::connect(Credentials::new("your api key"))?;
-//!     let answer = match client.list_child_organizations().await {
-//!         Ok(answer) => answer.into_inner(),
-//!         Err(error) => return Err(client.transport().explain("list_child_organizations", error).await.into()),
-//!     };
+//!     let answer = client.list_child_organizations().send().await?;
 //!     for record in answer.organizations.iter().flatten() {
 //!         match record.decoded() {
 //!             Ok(found) => println!("{found:?}"),
@@ -20,7 +17,7 @@
 //! }
 //! ```
 //!
-//! [`types`] holds the types that OmniDim answers with; [`Client::transport`] explains errors.
+//! [`types`] holds the types that OmniDim answers with, [`requests`] the parameters of each operation.
 //! The elements of a list are [`runtime::Record`]s: one that does not decode keeps its bytes and the reason, and the
 //! others are unharmed.
 
@@ -30,6 +27,6 @@
 mod generated;
 
 pub use client_runtime as runtime;
-pub use generated::{Client, Credentials, DEFAULT_BASE_URL, types};
+pub use client_runtime::{Download, Error, ErrorKind, Response};
+pub use generated::{Client, Credentials, DEFAULT_BASE_URL, requests, types};
 pub use generated::{NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
-pub use progenitor_client::{ByteStream, Error, ResponseValue};

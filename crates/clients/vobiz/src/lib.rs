@@ -6,10 +6,7 @@
 //!
 //! async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //!     let client = Client::connect(Credentials::new("your auth id", "your auth token"))?;
-//!     let answer = match client.list_subaccounts("auth_id", None, None, None).await {
-//!         Ok(answer) => answer.into_inner(),
-//!         Err(error) => return Err(client.transport().explain("list_subaccounts", error).await.into()),
-//!     };
+//!     let answer = client.list_subaccounts("auth_id").size(100).send().await?;
 //!     for record in &answer.sub_accounts {
 //!         match record.decoded() {
 //!             Ok(found) => println!("{found:?}"),
@@ -20,7 +17,7 @@
 //! }
 //! ```
 //!
-//! [`types`] holds the types that Vobiz answers with; [`Client::transport`] explains errors.
+//! [`types`] holds the types that Vobiz answers with, [`requests`] the parameters of each operation.
 //! The elements of a list are [`runtime::Record`]s: one that does not decode keeps its bytes and the reason, and the
 //! others are unharmed.
 
@@ -30,6 +27,6 @@
 mod generated;
 
 pub use client_runtime as runtime;
-pub use generated::{Client, Credentials, DEFAULT_BASE_URL, types};
+pub use client_runtime::{Download, Error, ErrorKind, Response};
+pub use generated::{Client, Credentials, DEFAULT_BASE_URL, requests, types};
 pub use generated::{NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
-pub use progenitor_client::{ByteStream, Error, ResponseValue};

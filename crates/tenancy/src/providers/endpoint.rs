@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use client_runtime::{Chunk, Download, Traffic, Transport};
 use http::HeaderMap;
-use progenitor_client::{ByteStream, ResponseValue};
 use record_stream::Envelope;
 use tracing::Instrument;
 
@@ -17,16 +16,10 @@ use crate::paging::{PageRequest, Paging};
 use crate::provider::{Arrivals, Fetch};
 use crate::{Capabilities, Error, Provider};
 
-/// The answer of a generated client's streaming method.
-pub type Answer = Result<ResponseValue<ByteStream>, progenitor_client::Error<()>>;
-
 /// The list of one account over HTTP: which request has which page. [`connected`] makes a [`Provider`] of it.
 pub trait Endpoint: Send + Sync + 'static {
     /// The mapping of the list's bodies.
     type Mapping: Mapping;
-
-    /// The name of the operation, for messages.
-    const OPERATION: &'static str;
 
     /// The transport of the account's client.
     fn transport(&self) -> &Transport;
@@ -36,8 +29,8 @@ pub trait Endpoint: Send + Sync + 'static {
         Self::Mapping::default()
     }
 
-    /// Requests a page by the generated client's streaming method.
-    fn get(&self, request: &PageRequest) -> impl Future<Output = Answer> + Send;
+    /// The request of a page, with the ending `stream` of the generated client's request.
+    fn get(&self, request: &PageRequest) -> Download;
 }
 
 /// Makes a provider of an endpoint.
@@ -74,8 +67,7 @@ async fn fetch<E: Endpoint>(
     arrivals: &Arrivals,
 ) -> Result<Page, Error> {
     let streams = E::Mapping::PROVIDER.capabilities.paging == Paging::OneBody;
-    let transport = endpoint.transport().clone();
-    let mut download = Download::new(transport, E::OPERATION, || endpoint.get(request));
+    let mut download = endpoint.get(request);
     let mut reader = Reader::new(Decoder::new(
         endpoint.mapping(),
         &request.account,
@@ -100,7 +92,7 @@ async fn fetch<E: Endpoint>(
             continue;
         };
         records.append(&mut more);
-        match envelope.map(|envelope| page(endpoint, &reader, &envelope)) {
+        match envelope.map(|envelope| page(endpoint, download.operation(), &reader, &envelope)) {
             Some(Ok(mut page)) => {
                 page.records = records;
                 read_headers(endpoint, download.headers(), &mut page);
@@ -121,19 +113,19 @@ async fn fetch<E: Endpoint>(
 
 fn page<E: Endpoint>(
     endpoint: &E,
+    operation: &str,
     reader: &Reader<E::Mapping>,
     envelope: &Envelope,
 ) -> Result<Page, Error> {
     let transport = endpoint.transport();
     reader.page(envelope).map_err(|error| match error {
         NotAList::Refused(refusal) => {
-            let operation = E::OPERATION;
             let reason = transport.presentable(&refusal.reason);
             let message = format!("{operation}: the answer is a success without a list: {reason}");
             Error::refused(message, refusal.advice)
         }
         NotAList::Undeclared(reason) => {
-            explained::<E>(transport.undeclared(E::OPERATION, &reason, envelope.text().as_bytes()))
+            explained::<E>(transport.undeclared(operation, &reason, envelope.text().as_bytes()))
         }
     })
 }

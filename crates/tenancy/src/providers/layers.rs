@@ -2,12 +2,12 @@
 //!
 //! Facts are from Layers' page "GET /v1/organizations" unless another source is named.
 
-use ::layers::types::{Organization, OrganizationList};
+use ::layers::types::{Organization, OrganizationList, OrganizationStatus};
 use ::layers::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
-use client_runtime::{OpenEnum, Transport};
+use client_runtime::{Download, OpenEnum, Transport};
 
 use super::{
-    Answer, CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, connected,
+    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, connected,
 };
 use crate::{
     Capabilities, Contact, Normaliser, Page, PageRequest, Paging, Status, StatusWord, Tenant,
@@ -61,19 +61,17 @@ struct Parent(Client);
 
 impl Endpoint for Parent {
     type Mapping = Organizations;
-    const OPERATION: &'static str = "listOrganizations";
 
     fn transport(&self) -> &Transport {
         self.0.transport()
     }
 
-    async fn get(&self, request: &PageRequest) -> Answer {
+    fn get(&self, request: &PageRequest) -> Download {
         // No document says whether a cursor remembers the filter: every page repeats it.
         let status = request.status.as_ref().map(Status::as_str);
-        let status = status.and_then(|word| word.parse().ok());
-        self.0
-            .list_organizations_stream(request.cursor(), request.size(), status)
-            .await
+        let status: Option<OrganizationStatus> = status.and_then(|word| word.parse().ok());
+        let list = self.0.list_organizations().cursor(request.cursor());
+        list.limit(request.size()).status(status).stream()
     }
 }
 

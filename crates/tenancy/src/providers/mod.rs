@@ -20,7 +20,7 @@ mod tests;
 
 pub use assumed_zone::AssumedZone;
 pub use descriptor::{CredentialField, Descriptor, OptionField, Settings};
-pub use endpoint::{Answer, Endpoint, connected};
+pub use endpoint::{Endpoint, connected};
 pub use mapping::{Mapper, Mapping, NoTenant, Refusal};
 pub use normaliser::Normaliser;
 pub use parent_id::ParentId;

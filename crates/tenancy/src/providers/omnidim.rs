@@ -4,12 +4,12 @@
 
 use ::omnidim::types::{Organization, OrganizationList, ResellerOrganization, User};
 use ::omnidim::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
-use client_runtime::{OrFalse, Transport};
+use client_runtime::{Download, OrFalse, Transport};
 use serde::de::IgnoredAny;
 
 use super::{
-    Answer, AssumedZone, CredentialField, Descriptor, Endpoint, Envelope, Field, Mapper, Mapping,
-    NoTenant, ParentId, Refusal, connected,
+    AssumedZone, CredentialField, Descriptor, Endpoint, Envelope, Field, Mapper, Mapping, NoTenant,
+    ParentId, Refusal, connected,
 };
 use crate::{Capabilities, Limits, Member, Money, Normaliser, Page, PageRequest, Paging, Tenant};
 
@@ -60,7 +60,6 @@ struct Reseller {
 
 impl Endpoint for Reseller {
     type Mapping = Organizations;
-    const OPERATION: &'static str = "listChildOrganizations";
 
     fn transport(&self) -> &Transport {
         self.client.transport()
@@ -70,8 +69,8 @@ impl Endpoint for Reseller {
         self.mapping.clone()
     }
 
-    async fn get(&self, _: &PageRequest) -> Answer {
-        self.client.list_child_organizations_stream().await
+    fn get(&self, _: &PageRequest) -> Download {
+        self.client.list_child_organizations().stream()
     }
 }
 

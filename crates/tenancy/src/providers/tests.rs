@@ -1,14 +1,12 @@
 //! Tests the reading of bodies, with a provider that exists only here.
 
-use client_runtime::{Credentials, Secret, Transport};
+use client_runtime::{Call, Credentials, Download, Method, Secret, Transport};
 use futures::future::join;
-use futures::stream::iter;
-use progenitor_client::{ByteStream, ResponseValue};
 use serde::Deserialize;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{
-    Answer, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Normaliser, Settings,
-    connected,
+    Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Normaliser, Settings, connected,
 };
 use crate::page::Page;
 use crate::paging::{PageRequest, Position};
@@ -32,7 +30,7 @@ static DESCRIPTOR: Descriptor = Descriptor {
         let mut options = settings.transport.clone();
         options.max_retries = 0;
         let transport = Transport::new(settings.base_url(), Credentials::new(), &options)?;
-        Ok(connected(Broken(transport)))
+        Ok(connected(Parent(transport)))
     },
     normaliser: Normaliser::new::<Things>,
 };
@@ -81,29 +79,17 @@ impl Mapping for Things {
     }
 }
 
-/// Answers with a body that breaks off.
-struct Broken(Transport);
+struct Parent(Transport);
 
-impl Endpoint for Broken {
+impl Endpoint for Parent {
     type Mapping = Things;
-    const OPERATION: &'static str = "listThings";
 
     fn transport(&self) -> &Transport {
         &self.0
     }
 
-    async fn get(&self, _: &PageRequest) -> Answer {
-        let pieces = [
-            r#"{"items":[{"id":"1"},"#,
-            r#"{"id":"2"},"#,
-            r#"{"id":"3"},{"id""#,
-        ];
-        let body = ByteStream::new(Box::pin(iter(pieces.map(|piece| Ok(piece.into())))));
-        Ok(ResponseValue::new(
-            body,
-            Default::default(),
-            Default::default(),
-        ))
+    fn get(&self, _: &PageRequest) -> Download {
+        Call::new(&self.0, "listThings", Method::GET, "/things").download()
     }
 }
 
@@ -185,7 +171,20 @@ fn settings_of_another_provider_are_refused() {
 
 #[tokio::test]
 async fn records_before_a_break_are_delivered() {
-    let account = Account::connect("a", &DESCRIPTOR, &Settings::default()).unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let settings = Settings {
+        base_url: Some(format!("http://{}", listener.local_addr().unwrap())),
+        ..Settings::default()
+    };
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
+        let broken = r#"{"items":[{"id":"1"},{"id":"2"},{"id":"3"},{"id""#;
+        let head = "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n";
+        let sent = format!("{head}{broken}");
+        stream.write_all(sent.as_bytes()).await.unwrap();
+    });
+    let account = Account::connect("a", &DESCRIPTOR, &settings).unwrap();
     let request = PageRequest {
         position: Position::Whole,
         size: 0,

@@ -4,10 +4,10 @@
 
 use ::vobiz::types::{SubAccount, SubAccountList};
 use ::vobiz::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRET_PROPERTIES};
-use client_runtime::Transport;
+use client_runtime::{Download, Transport};
 
 use super::{
-    Answer, CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, connected,
+    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, connected,
 };
 use crate::{
     Capabilities, Contact, Error, Limits, Normaliser, Page, PageRequest, Paging, RankBy,
@@ -79,16 +79,14 @@ struct MasterAccount {
 
 impl Endpoint for MasterAccount {
     type Mapping = SubAccounts;
-    const OPERATION: &'static str = "list-subaccounts";
 
     fn transport(&self) -> &Transport {
         self.client.transport()
     }
 
-    async fn get(&self, request: &PageRequest) -> Answer {
-        self.client
-            .list_subaccounts_stream(&self.auth_id, None, request.number(), request.size())
-            .await
+    fn get(&self, request: &PageRequest) -> Download {
+        let list = self.client.list_subaccounts(&self.auth_id);
+        list.page(request.number()).size(request.size()).stream()
     }
 }
 
