@@ -60,24 +60,24 @@ pub(super) enum Place {
 pub(super) enum Kind {
     Text,
     /// A number, a boolean or an enumeration.
-    Plain(Type),
+    Plain(Box<Type>),
     /// Several texts.
     Texts,
     /// Several numbers, booleans or words.
-    List(Type),
+    List(Box<Type>),
 }
 
 /// The body of a request.
 pub(super) enum Body {
-    Json(Type),
-    Form(Type),
+    Json(Box<Type>),
+    Form(Box<Type>),
     Text,
     Bytes,
 }
 
 /// The body of a success.
 pub(super) enum Success {
-    Json(Type),
+    Json(Box<Type>),
     Bytes,
     Nothing,
 }
@@ -134,7 +134,7 @@ fn operation<'a>(
     })
 }
 
-fn typed(schema: &Value, at: &str) -> Result<Type> {
+fn typed(schema: &Value, at: &str) -> Result<Box<Type>> {
     syn::parse_str(&rust_type(schema))
         .map_err(|error| Error::at(at, format!("the type is not valid Rust: {error}")))
 }
@@ -159,7 +159,7 @@ fn parameter<'a>(one: &'a Value, kind: Kind) -> Parameter<'a> {
     }
 }
 
-fn kind(schema: &Value, read: &dyn Fn(&Value) -> Result<Type>) -> Result<Kind> {
+fn kind(schema: &Value, read: &dyn Fn(&Value) -> Result<Box<Type>>) -> Result<Kind> {
     let items = schema.get("items").unwrap_or(&Value::Null);
     Ok(match (rust_type(schema), rust_type(items)) {
         (text, _) if is_text(&text) => Kind::Text,
@@ -179,7 +179,7 @@ fn content(holder: Option<&Value>) -> Option<(&str, &Value)> {
     Some((media, content.get("schema").unwrap_or(&Value::Null)))
 }
 
-fn body(operation: &Value, read: &dyn Fn(&Value) -> Result<Type>) -> Result<Option<Body>> {
+fn body(operation: &Value, read: &dyn Fn(&Value) -> Result<Box<Type>>) -> Result<Option<Body>> {
     let Some((media, schema)) = content(operation.get("requestBody")) else {
         return Ok(None);
     };
@@ -191,7 +191,7 @@ fn body(operation: &Value, read: &dyn Fn(&Value) -> Result<Type>) -> Result<Opti
     }))
 }
 
-fn success(operation: &Value, read: &dyn Fn(&Value) -> Result<Type>) -> Result<Success> {
+fn success(operation: &Value, read: &dyn Fn(&Value) -> Result<Box<Type>>) -> Result<Success> {
     let mut responses = map_of(operation, "responses")
         .into_iter()
         .flat_map(Map::values);
