@@ -60,7 +60,7 @@ fn a_changed_letter_in_a_generated_file_is_seen_and_mended() {
     for (file, old, new) in [
         ("Cargo.toml", "0.1.0", "0.1.1"),
         ("README.md", "client", "clients"),
-        ("src/lib.rs", "errors", "error"),
+        ("src/lib.rs", "types", "type"),
         ("src/generated.rs", "Credentials", "Credential"),
     ] {
         replace(
