@@ -37,6 +37,9 @@ pub struct Checkpoint {
     met: u64,
     #[serde(default)]
     met_before: u64,
+    /// Whether the walk before it showed that records were missing.
+    #[serde(default)]
+    flawed_before: bool,
     seen: String,
 }
 
@@ -50,6 +53,7 @@ pub(super) struct Progress {
     pub(super) walk: Option<WalkState>,
     pub(super) met: u64,
     pub(super) met_before: u64,
+    pub(super) flawed_before: bool,
 }
 
 impl Default for Progress {
@@ -62,6 +66,7 @@ impl Default for Progress {
             walk: None,
             met: 0,
             met_before: 0,
+            flawed_before: false,
         }
     }
 }
@@ -81,6 +86,7 @@ impl Checkpoint {
             walk: progress.walk.clone(),
             met: progress.met,
             met_before: progress.met_before,
+            flawed_before: progress.flawed_before,
             seen,
         }
     }
@@ -141,6 +147,7 @@ impl Checkpoint {
                     walk: self.walk.clone(),
                     met: self.met,
                     met_before: self.met_before,
+                    flawed_before: self.flawed_before,
                 };
                 Ok((progress, seen))
             }

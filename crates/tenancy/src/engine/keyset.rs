@@ -36,7 +36,7 @@ impl Keyset {
             size,
             waiting: false,
             retreated: false,
-            done: state.end == End::Observed,
+            done: state.end != End::NotObserved,
             arriving: Vec::new(),
             state,
         }
@@ -118,6 +118,13 @@ impl Walk for Keyset {
             self.state.missing.clone_from(&page.partial);
         }
         let pages = self.state.pages;
+        let has_more = matches!(page.next, Next::More | Next::Link(_) | Next::Address(_));
+        if std::mem::replace(&mut self.state.has_more, has_more) && records.distinct == 0 {
+            let before = pages - 1;
+            let why =
+                format!("page {before} says that more records follow, and page {pages} has none");
+            self.state.misplaced.get_or_insert(why);
+        }
         if pages > 1 && records.distinct > 0 && records.new_to_walk == 0 && !step.again {
             self.done = true;
             let why = format!("page {pages} had nothing that was not on the pages before it");
@@ -126,7 +133,11 @@ impl Walk for Keyset {
             self.advance(page)?;
         } else {
             self.done = true;
-            self.state.end = End::Observed;
+            // A server in trouble sends an empty page too.
+            self.state.end = match page.next {
+                Next::End => End::Observed,
+                _ => End::Implied,
+            };
             if self.state.missing.is_none() {
                 self.state.missing.clone_from(&page.more);
             }
@@ -154,7 +165,7 @@ impl Walk for Keyset {
                 _ => Order::Unverified,
             },
             moved: state.repeats,
-            misplaced: None,
+            misplaced: state.misplaced.clone(),
             missing: state.missing.clone(),
             earlier: Earlier::None,
         }

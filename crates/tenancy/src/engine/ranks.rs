@@ -112,8 +112,10 @@ impl Ranks {
             start,
             size: u32::try_from(self.size).unwrap_or(u32::MAX),
             again: !self.is_fresh(start),
+            // A total that is lower than what was read says nothing of the end.
             beyond: start > 0
                 && start >= self.record.reached
+                && self.record.largest_total >= self.record.met
                 && self.total.is_some_and(|total| start >= total),
         }
     }

@@ -30,6 +30,8 @@ pub(crate) struct Shared {
     pub(super) requests: Arc<Semaphore>,
     pub(super) new_walk: WalkMaker,
     pub(super) judge: Judge,
+    /// Whether the provider refuses the position that was asked for, rather than the account.
+    pub(super) refuses_position: fn(&Error) -> bool,
 }
 
 impl Shared {
@@ -39,6 +41,7 @@ impl Shared {
             query: Arc::new(query),
             new_walk: route::begin,
             judge: verdict,
+            refuses_position,
         }
     }
 }
@@ -232,7 +235,7 @@ impl Source {
     /// Takes the failure of a page. A server may refuse a page beyond the last one, and a cursor that has expired: then the list is
     /// read from its beginning, once, and what was listed is not listed again.
     fn accept_error(&mut self, step: &Step, error: Error) -> Result<(), Error> {
-        if !refuses_position(&error) {
+        if !(self.shared.refuses_position)(&error) {
             return Err(error);
         }
         if step.beyond {
@@ -341,7 +344,6 @@ impl Source {
     }
 }
 
-/// Whether the provider refuses the position that was asked for, rather than the account.
 fn refuses_position(error: &Error) -> bool {
     let status = error.call().and_then(client_runtime::Error::status);
     status.is_some_and(|status| matches!(status.as_u16(), 400 | 404 | 410 | 416 | 422))

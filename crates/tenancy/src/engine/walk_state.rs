@@ -70,9 +70,15 @@ pub(crate) enum Link {
 pub(crate) struct KeysetState {
     /// The identities of the last records before the next page, the last one last. Empty before the first page.
     pub(super) after: Vec<String>,
+    /// Whether the last page says that more records follow.
+    #[serde(default)]
+    pub(super) has_more: bool,
     pub(super) pages: u64,
     pub(super) repeats: bool,
     pub(super) missing: Option<String>,
+    /// How a page contradicts the one before it.
+    #[serde(default)]
+    pub(super) misplaced: Option<String>,
     pub(super) met: u64,
     pub(super) totals: Totals,
     pub(super) keys: Keys,

@@ -1,7 +1,7 @@
 //! Decides what follows a walk: another walk over the same list, the account's next list, or the end.
 
 use super::checkpoint::Progress;
-use super::evidence::Earlier;
+use super::evidence::{Earlier, End, Order};
 use super::step::Tally;
 use super::verdict::{Judge, Verdict};
 use super::walk::Walk;
@@ -25,7 +25,9 @@ pub(super) struct Walks {
     /// How many the present walk met, and the one before it.
     met: u64,
     met_before: u64,
-    /// How many tenants an earlier listing had listed that this one resumes.
+    /// Whether the walk before showed that records were missing: then it confirms no other one.
+    flawed_before: bool,
+    /// How many tenants of the first list an earlier listing had listed that this one resumes.
     known: u64,
     certainty: Certainty,
     because: Vec<Reason>,
@@ -63,7 +65,9 @@ impl Walks {
             new: 0,
             met: progress.met,
             met_before: progress.met_before,
-            known,
+            flawed_before: progress.flawed_before,
+            // Of a later list nobody knows how many of them it has.
+            known: if progress.list == 0 { known } else { 0 },
             certainty: progress.certainty,
             because: progress.because.clone(),
             restarted: false,
@@ -103,21 +107,34 @@ impl Walks {
     /// Decides what follows a walk that has come to its end.
     pub(super) fn decide(&mut self, walk: &dyn Walk, judge: Judge, verify: bool) -> Decision {
         let mut evidence = walk.evidence();
-        let total = walk.total().unwrap_or(self.known);
-        if self.walks == 1 && total < self.known.div_ceil(2) {
+        let by_status = self.lists.len() > 1 || self.filter().is_some();
+        if by_status && evidence.order == Order::NewestFirst {
+            // A tenant whose status changes enters such a list below the head.
+            evidence.order = Order::Unverified;
+        }
+        let found = match walk.total() {
+            Some(total) => total,
+            None if self.met == 0 => 0,
+            None => self.known,
+        };
+        if self.walks == 1 && found < self.known.div_ceil(2) {
             evidence.earlier = Earlier::Fewer {
                 before: self.known,
-                met: total,
+                met: found,
             };
         }
         if self.walks > 1 {
-            evidence.earlier = Earlier::compare(self.met_before, self.met, self.new);
+            evidence.earlier = match Earlier::compare(self.met_before, self.met, self.new) {
+                Earlier::Same if self.flawed_before => Earlier::Differs,
+                earlier => earlier,
+            };
         }
         let Verdict { certainty, because } = judge(&evidence);
         let unverified = verify && certainty == Certainty::Assumed;
         if certainty == Certainty::Unproved || unverified {
             if self.walks < MOST_WALKS {
                 self.walks += 1;
+                self.flawed_before = evidence.missing.is_some() || evidence.end == End::NotObserved;
                 if let WalkState::Ranks(state) = walk.state() {
                     self.ignore_totals |= state.record.wobbles;
                 }
@@ -138,6 +155,7 @@ impl Walks {
         if self.list + 1 < self.lists.len() {
             self.list += 1;
             self.walks = 1;
+            self.flawed_before = false;
             self.restarted = false;
             self.ignore_totals = false;
             return Decision::NextList;
@@ -175,6 +193,7 @@ impl Walks {
             walk: Some(walk),
             met: self.met,
             met_before: self.met_before,
+            flawed_before: self.flawed_before,
         }
     }
 

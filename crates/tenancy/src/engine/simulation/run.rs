@@ -10,6 +10,7 @@ use super::super::route::{self, WalkMaker};
 use super::super::source::Shared;
 use super::super::verdict::{Judge, verdict};
 use super::properties::check;
+use super::provider::refuses_position;
 use super::schedule::Schedule;
 use super::server::Server;
 use crate::{Account, Listing, Query, Report};
@@ -34,6 +35,7 @@ async fn read(
     let shared = Shared {
         new_walk: engine.new_walk,
         judge: engine.judge,
+        refuses_position,
         ..Shared::new(query)
     };
     let mut listing = Listing::begin(accounts, &shared, earlier).unwrap();
@@ -98,7 +100,8 @@ pub(super) fn run_with(schedule: &Schedule, engine: Engine) -> Result<Report, St
         (ids, earlier.unwrap())
     });
     let state = server.state();
-    let verdict = check(&ids, &report, &state, schedule);
+    let most_requests = server.most_requests(state.list.ever.len());
+    let verdict = check(&ids, &report, &state, schedule, most_requests);
     if verdict.is_err() && std::env::var_os("TENANCY_SEED").is_some() {
         eprintln!("{schedule:#?}\n{}\n{report:#?}", state.log.join("\n"));
     }

@@ -1,209 +1,228 @@
 //! All that a seed decides: the server, its list, and what goes wrong.
 
-use fastrand::Rng;
+use crate::{Paging, Status};
 
-use crate::Status;
-
-/// How a model server cuts its list into pages.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Model {
-    Numbered,
-    /// A cursor that names the last record sent.
-    KeyCursor,
-    /// A cursor that is an offset.
-    OffsetCursor,
+/// The families of lists, as the figures name them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Family {
     OneBody,
+    Numbers,
+    Offsets,
+    /// Page numbers or offsets without any total.
+    BareArrays,
+    /// A cursor that names the last record sent.
+    KeyCursors,
+    /// A cursor that is an offset.
+    OffsetCursors,
+    /// The address of the next page.
+    Addresses,
+    Keyset,
+    /// A list that leaves a status out unless asked for it.
+    MergedLists,
+    /// A status that only the filter tells that found the tenant.
+    FilteredLists,
+    /// A list in which the parent is a record.
+    ParentInList,
 }
 
-/// What may go wrong at a model server.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Faults {
-    /// In so many of a hundred answers: an error.
-    pub(super) errors: u8,
-    /// …: a total that is wrong for once.
-    pub(super) flickers: u8,
-    /// …: a record twice in its page.
-    pub(super) doubles: u8,
-    /// …: a record that cannot be read.
-    pub(super) unreadable: u8,
-    /// …: an empty page with a cursor to what follows.
-    pub(super) empty_pages: u8,
-    /// The page size that the server does not go beyond, and whether it says so.
-    pub(super) clamp: Option<(usize, bool)>,
+/// The lists of an account.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Lists {
+    One,
+    /// The plain list leaves archived tenants out; the list of those may have others too.
+    Merged {
+        overlap: bool,
+    },
+    /// Records have no status.
+    Filtered,
 }
 
 /// One schedule.
 #[derive(Clone, Debug)]
 pub(super) struct Schedule {
     pub(super) seed: u64,
-    pub(super) model: Model,
+    pub(super) family: Family,
+    /// How the list is cut into pages: one of the first eight families.
+    pub(super) pages: Family,
+    /// The same as the provider's document states it.
+    pub(super) paging: Paging,
+    /// The order that the list really has.
+    pub(super) order: Sorted,
+    pub(super) lists: Lists,
+    pub(super) has_parent: bool,
+    pub(super) has_total: bool,
+    /// Whether pages state their place.
+    pub(super) has_place: bool,
+    /// Whether pages by key say whether more records follow.
+    pub(super) has_marker: bool,
     pub(super) tenants: usize,
     pub(super) page_size: u32,
     pub(super) concurrency: u32,
     pub(super) filter: Option<Status>,
-    /// In so many of a hundred answers the list changes before.
+    /// The share of answers before which the list changes, in percent.
     pub(super) churn: u8,
+    /// How often the list may change.
+    pub(super) most_changes: u32,
     pub(super) creates: bool,
     pub(super) deletes: bool,
     pub(super) faults: Faults,
-    /// Whether lists by cursor are verified.
+    pub(super) lies: Lies,
+    /// Whether assumed lists are read again.
     pub(super) verify: bool,
     /// How often the listing is interrupted and resumed.
     pub(super) interruptions: u32,
-    /// How often the list may change.
-    pub(super) most_changes: u32,
-    pub(super) lies: Lies,
 }
 
-/// How a model server differs from its document.
+impl Schedule {
+    /// Whether no tenant can be lost without a trace: then even a list that is only assumed has all of them.
+    pub(super) fn leaves_traces(&self) -> bool {
+        // A status that changes adds to a list by status.
+        let only_shrinks = !self.creates && self.lists == Lists::One;
+        let counted = self.has_total
+            && self.faults.flickers == 0
+            && self.lies.total == Said::Honest
+            && (self.most_changes <= 1 || only_shrinks);
+        !self.lies.are_silent() && (counted || self.churn == 0 || self.most_changes == 0)
+    }
+}
+
+/// What may go wrong at a server: shares of answers in percent, and settings.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Faults {
+    /// An error.
+    pub(super) errors: u8,
+    /// A total that is wrong for once.
+    pub(super) flickers: u8,
+    /// A record twice in its page.
+    pub(super) doubles: u8,
+    /// A record that cannot be read.
+    pub(super) unreadable: u8,
+    /// An empty page with a link to what follows.
+    pub(super) empty_pages: u8,
+    /// A link that has expired.
+    pub(super) expired: u8,
+    /// The page size that the server does not exceed.
+    pub(super) clamp: Option<(usize, Echo)>,
+    pub(super) beyond: Beyond,
+    pub(super) deleted_key: DeletedKey,
+}
+
+/// The page size that a server states.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Echo {
+    Used,
+    Requested,
+    None,
+}
+
+/// What a server sends beyond the end of a list by ranks.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) enum Beyond {
+    #[default]
+    Nothing,
+    LastPage,
+    Refusal,
+}
+
+/// What a server sends after a record that was deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) enum DeletedKey {
+    /// What followed the record.
+    #[default]
+    Following,
+    Refusal,
+    /// An empty page.
+    Nothing,
+}
+
+/// How a server departs from its document: shares of answers in percent, and settings.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Lies {
-    pub(super) order: Sorted,
+    /// Whether the list has another order than stated.
+    pub(super) other_order: bool,
     /// Whether records have no creation time.
     pub(super) no_keys: bool,
     pub(super) total: Said,
-    /// In so many of a hundred answers: an empty page and a total of 0.
+    /// The offset above which the server refuses requests, without its document saying so.
+    pub(super) offset_cap: Option<u64>,
+    /// An empty last page with a total of 0, once.
     pub(super) collapses: u8,
-    /// …: fewer records than there are, beside an error.
+    /// Half a page, once.
+    pub(super) short: u8,
+    /// The records of another page, once.
+    pub(super) misrouted: u8,
+    /// The end marker in mid-list, once.
+    pub(super) ends_early: u8,
+    /// Half a page beside an error.
     pub(super) partial: u8,
-    /// …: no cursor, and another field that leads on.
+    /// The continuation under another name.
     pub(super) renamed: u8,
-    /// …: no cursor, and nothing else.
+    /// No continuation.
     pub(super) cut_off: u8,
+    /// A continuation that cannot be read.
+    pub(super) unreadable_link: u8,
+    /// The link that led to the page.
+    pub(super) repeated_link: u8,
 }
 
-/// The order of a model server's list.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+impl Lies {
+    /// Whether tenants can be missing without a trace on the page.
+    fn are_silent(&self) -> bool {
+        self.collapses + self.short + self.ends_early + self.cut_off > 0
+    }
+
+    /// The kinds of lies, for the figures.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = &'static str> {
+        let total = match self.total {
+            Said::Honest => "",
+            Said::OfPage => "total of the page",
+            Said::OfActive => "total of another list",
+            Said::Zero => "total 0",
+            Said::Capped => "capped total",
+            Said::TooHigh => "total too high",
+            Said::Unreadable => "unreadable total",
+            Said::Sometimes => "total on some pages",
+            Said::Wobbling => "wobbling total",
+        };
+        [
+            (self.other_order, "other order"),
+            (self.no_keys, "no creation times"),
+            (!total.is_empty(), total),
+            (self.offset_cap.is_some(), "undocumented offset cap"),
+            (self.collapses > 0, "collapse"),
+            (self.short > 0, "half a page"),
+            (self.misrouted > 0, "another page"),
+            (self.ends_early > 0, "end marker in mid-list"),
+            (self.partial > 0, "list beside an error"),
+            (self.renamed > 0, "renamed continuation"),
+            (self.cut_off > 0, "absent continuation"),
+            (self.unreadable_link > 0, "unreadable continuation"),
+            (self.repeated_link > 0, "repeated continuation"),
+        ]
+        .into_iter()
+        .filter_map(|(told, name)| told.then_some(name))
+    }
+}
+
+/// The order of a list.
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Sorted {
-    #[default]
     NewestFirst,
     OldestFirst,
     Arbitrary,
 }
 
-/// The total that a model server states.
+/// The total that a server states.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) enum Said {
     #[default]
     Honest,
     OfPage,
+    OfActive,
+    Zero,
     Capped,
+    TooHigh,
     Unreadable,
-    Absent,
+    Sometimes,
     Wobbling,
-}
-
-impl Schedule {
-    pub(super) fn is_lying(&self) -> bool {
-        let Lies {
-            order,
-            no_keys,
-            total,
-            collapses,
-            partial,
-            renamed,
-            cut_off,
-        } = self.lies;
-        let rates = collapses + partial + renamed + cut_off;
-        order != Sorted::NewestFirst || no_keys || total != Said::Honest || rates > 0
-    }
-}
-
-/// A schedule whose list is numbered and honest: what is promised for it is promised without a way out.
-pub(super) fn honest(seed: u64) -> Schedule {
-    let mut rng = Rng::with_seed(seed ^ 0x5eed);
-    Schedule {
-        seed,
-        model: Model::Numbered,
-        tenants: rng.usize(..80),
-        page_size: rng.u32(1..13),
-        concurrency: [1, 1, 2, 3, 8][rng.usize(..5)],
-        filter: [None, None, Some(Status::Active)][rng.usize(..3)].clone(),
-        churn: [0, 5, 20, 60][rng.usize(..4)],
-        creates: rng.u8(..4) > 0,
-        deletes: rng.u8(..4) > 0,
-        faults: Faults::default(),
-        verify: rng.bool(),
-        interruptions: [0, 0, 1, 3][rng.usize(..4)],
-        most_changes: u32::MAX,
-        lies: Lies::default(),
-    }
-}
-
-/// A schedule of any style in which things go wrong.
-pub(super) fn hostile(seed: u64) -> Schedule {
-    let mut rng = Rng::with_seed(seed ^ 0xbad);
-    let model = [
-        Model::Numbered,
-        Model::KeyCursor,
-        Model::OffsetCursor,
-        Model::OneBody,
-    ][rng.usize(..4)];
-    let mut some = |most: u8| if rng.bool() { rng.u8(..most) } else { 0 };
-    let faults = Faults {
-        errors: some(4),
-        flickers: some(15),
-        doubles: some(10),
-        unreadable: some(3),
-        empty_pages: some(30),
-        clamp: None,
-    };
-    let clamp = rng.bool().then(|| (rng.usize(1..8), rng.bool()));
-    // A deletion above an offset leaves no trace: nobody could promise anything.
-    // Nor if a total lies in the very answer in which it should have dropped.
-    let deletes = model != Model::OffsetCursor && faults.flickers == 0 && rng.bool();
-    Schedule {
-        model,
-        deletes,
-        faults: Faults { clamp, ..faults },
-        ..honest(seed)
-    }
-}
-
-/// A schedule of a server that differs from its document, and whose list changes once at most.
-pub(super) fn lying(seed: u64) -> Schedule {
-    let mut rng = Rng::with_seed(seed ^ 0x11e5);
-    let mut some = |most: u8| if rng.u8(..4) == 0 { rng.u8(..most) } else { 0 };
-    let (collapses, partial, renamed, cut_off) = (some(10), some(20), some(20), some(20));
-    let orders = [Sorted::NewestFirst, Sorted::OldestFirst, Sorted::Arbitrary];
-    let totals = [
-        Said::Honest,
-        Said::Honest,
-        Said::OfPage,
-        Said::Capped,
-        Said::Unreadable,
-        Said::Absent,
-        Said::Wobbling,
-    ];
-    let models = [
-        Model::Numbered,
-        Model::Numbered,
-        Model::Numbered,
-        Model::KeyCursor,
-        Model::OneBody,
-    ];
-    let model = models[rng.usize(..models.len())];
-    let order = match model {
-        // Its cursors name a record by its place in the documented order.
-        Model::KeyCursor => Sorted::NewestFirst,
-        _ => orders[rng.usize(..3)],
-    };
-    Schedule {
-        model,
-        most_changes: rng.u32(..2),
-        lies: Lies {
-            order,
-            no_keys: rng.bool(),
-            total: totals[rng.usize(..totals.len())],
-            // Two lies at the same place of two reads would agree.
-            collapses: match (model, partial) {
-                (Model::Numbered, 0) => collapses,
-                _ => 0,
-            },
-            partial,
-            renamed,
-            cut_off,
-        },
-        ..honest(seed)
-    }
 }

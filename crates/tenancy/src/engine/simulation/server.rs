@@ -1,65 +1,64 @@
-//! A model server: a list that changes while it is read, cut into pages, with the schedule's faults and lies.
+//! A model server: answers each request with a page of its list, as the schedule says.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard};
 
-use client_runtime::Traffic;
 use fastrand::Rng;
 
-use super::schedule::{Lies, Model, Said, Schedule, Sorted};
-use crate::entry::{Entry, Mapped};
-use crate::provider::{Arrivals, Fetch};
+use super::lies::lie;
+use super::list::{Item, List, PARENT};
+use super::schedule::{Beyond, DeletedKey, Echo, Family, Lists, Said, Schedule};
+use crate::entry::{Entry, Mapped, Unlisted};
 use crate::{
-    Capabilities, Error, Moment, Next, Page, PageRequest, Paging, Position, Provider,
-    QuarantinedRecord, RankBy, Raw, StatedOrder, Status, Tenant,
+    Moment, Next, Page, PageRequest, Paging, Position, QuarantinedRecord, RankBy, Raw, Status,
+    Tenant,
 };
 
+/// A model server.
+#[derive(Debug)]
 pub(super) struct Server {
     pub(super) schedule: Schedule,
-    pub(super) state: Mutex<State>,
+    state: Mutex<State>,
 }
 
+/// What changes at a server.
+#[derive(Debug)]
 pub(super) struct State {
     pub(super) rng: Rng,
-    /// Newest first.
-    pub(super) list: Vec<(u64, Status)>,
-    pub(super) next_id: u64,
-    /// Every tenant that there ever was.
-    pub(super) ever: BTreeSet<u64>,
-    /// The tenants that were there throughout, with a status that did not change.
-    pub(super) steadfast: BTreeMap<u64, Status>,
-    /// The tenants on pages that were served.
+    pub(super) list: List,
+    /// The tenants on pages that were served, where they are asked for.
     pub(super) served: BTreeSet<u64>,
     pub(super) requests: u64,
-    pub(super) changes: u32,
-    pub(super) collapses: u32,
+    /// Whether the server told a lie that it tells once.
+    pub(super) has_lied: bool,
     pub(super) log: Vec<String>,
+}
+
+/// Why a request has no page.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// The server refuses the position.
+    Position,
+    Trouble,
+}
+
+/// Where a page is cut out of the list.
+pub(super) struct Cut {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// The length of the list.
+    pub(super) length: usize,
 }
 
 impl Server {
     pub(super) fn new(schedule: Schedule) -> Self {
         let mut rng = Rng::with_seed(schedule.seed);
-        let statuses = [Status::Active, Status::Suspended];
-        let mut list: Vec<_> = (0..schedule.tenants as u64)
-            .rev()
-            .map(|id| (id, statuses[rng.usize(..2)].clone()))
-            .collect();
-        match schedule.lies.order {
-            Sorted::NewestFirst => {}
-            Sorted::OldestFirst => list.reverse(),
-            Sorted::Arbitrary => rng.shuffle(&mut list),
-        }
         let state = State {
-            next_id: schedule.tenants as u64,
-            ever: list.iter().map(|(id, _)| *id).collect(),
-            steadfast: list.iter().cloned().collect(),
-            list,
+            list: List::new(&schedule, &mut rng),
             rng,
             served: BTreeSet::new(),
             requests: 0,
-            changes: 0,
-            collapses: 0,
+            has_lied: false,
             log: Vec::new(),
         };
         Self {
@@ -72,250 +71,294 @@ impl Server {
         self.state.lock().unwrap()
     }
 
-    fn answer(&self, request: &PageRequest) -> Result<Page, Error> {
+    /// More requests than any walk may need.
+    pub(super) fn most_requests(&self, tenants: usize) -> u64 {
+        let schedule = &self.schedule;
+        let size = (schedule.page_size as usize).saturating_sub(2).max(1);
+        let size = schedule
+            .faults
+            .clamp
+            .map_or(size, |(most, _)| size.min(most));
+        let pages = tenants.div_ceil(size) as u64;
+        let walks = u64::from(schedule.interruptions + 1) * 3 * 4;
+        walks * (8 * pages + 250)
+    }
+
+    pub(super) fn answer(&self, request: &PageRequest) -> Result<Page, Refusal> {
         let mut state = self.state();
-        let faults = self.schedule.faults;
+        let state = &mut *state;
+        let schedule = &self.schedule;
         state.requests += 1;
-        if state.chance(self.schedule.churn) {
-            state.churn(&self.schedule);
+        if state.requests > self.most_requests(state.list.ever.len()) {
+            return Err(Refusal::Trouble);
         }
-        if state.chance(faults.errors) {
-            return Err(Error::refused("the server is on fire", None));
+        if state.chance(schedule.churn) {
+            let changes = state.list.change(schedule, &mut state.rng);
+            state.log.extend(changes);
         }
-        let (mut page, mut ids) = state.cut(request, &self.schedule);
-        let lies = self.schedule.lies;
-        // That a list is empty from the beginning is nothing to doubt.
-        let may_collapse = state.collapses == 0 || lies.total == Said::Honest;
-        if state.chance(lies.collapses) && may_collapse && state.requests > 1 {
-            state.collapses += 1;
-            (page.records, page.total) = (Vec::new(), Some(0));
-            ids.clear();
-        }
-        if state.chance(lies.partial) && page.next == Next::End {
-            page.records.truncate(page.records.len() / 2);
-            ids.truncate(page.records.len());
-            page.total = None;
-            page.partial = Some("`errors` is set".to_owned());
-        }
-        if matches!(page.next, Next::Link(_)) {
-            if state.chance(lies.renamed) {
-                page.next = Next::End;
-                page.more = Some("`nextPage` is set".to_owned());
-            } else if state.chance(lies.cut_off) {
-                page.next = Next::Unsaid;
-            }
-        }
-        state
-            .served
-            .extend(ids.iter().map(|id| id.parse::<u64>().unwrap()));
-        let line = format!(
-            "{:?} by {}: {} of {:?}, then {:?}",
-            request.position,
-            request.size,
+        let page = match state.chance(schedule.faults.errors) {
+            true => Err(Refusal::Trouble),
+            false => state.page(request, schedule),
+        };
+        let asked = (&request.position, request.size, &request.status);
+        let Ok(page) = page else {
+            state.log.push(format!("{asked:?}: {page:?}"));
+            return page;
+        };
+        let tenants = page.records.iter().flatten().map(|mapped| &mapped.tenant);
+        let ids: Vec<_> = tenants.clone().map(|tenant| tenant.id.as_str()).collect();
+        state.log.push(format!(
+            "{asked:?}: {} of {:?}, then {:?}",
             ids.join(" "),
             page.total,
             page.next
-        );
-        state.log.push(line);
+        ));
+        let wanted = tenants.filter(|tenant| {
+            let filter = schedule.filter.as_ref();
+            filter.is_none() || tenant.status.is_none() || tenant.status.as_ref() == filter
+        });
+        let wanted = wanted.map(|tenant| tenant.id.parse::<u64>().unwrap());
+        state.served.extend(wanted);
         Ok(page)
     }
 }
 
 impl State {
-    fn chance(&mut self, of_hundred: u8) -> bool {
-        self.rng.u8(..100) < of_hundred
+    pub(super) fn chance(&mut self, percent: u8) -> bool {
+        percent > 0 && self.rng.u8(..100) < percent
     }
 
-    fn churn(&mut self, schedule: &Schedule) {
-        for _ in 0..self.rng.usize(1..4) {
-            if self.changes >= schedule.most_changes {
-                return;
-            }
-            self.changes += 1;
-            match self.rng.u8(..3) {
-                0 if schedule.creates => {
-                    let id = self.next_id;
-                    self.next_id += 1;
-                    self.ever.insert(id);
-                    let at = match schedule.lies.order {
-                        Sorted::NewestFirst => 0,
-                        Sorted::OldestFirst => self.list.len(),
-                        Sorted::Arbitrary => self.rng.usize(..=self.list.len()),
-                    };
-                    self.list.insert(at, (id, Status::Active));
-                    self.log.push(format!("create {id}"));
-                }
-                1 if schedule.deletes && !self.list.is_empty() => {
-                    // Often near the head, where a deletion shifts most.
-                    let most = if self.rng.bool() {
-                        self.list.len().min(3)
-                    } else {
-                        self.list.len()
-                    };
-                    let (id, _) = self.list.remove(self.rng.usize(..most));
-                    self.steadfast.remove(&id);
-                    self.log.push(format!("delete {id}"));
-                }
-                2 if !self.list.is_empty() => {
-                    let position = self.rng.usize(..self.list.len());
-                    let (id, status) = &mut self.list[position];
-                    *status = if *status == Status::Active {
-                        Status::Suspended
-                    } else {
-                        Status::Active
-                    };
-                    self.steadfast.remove(id);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// A page, and the identities on it.
-    fn cut(&mut self, request: &PageRequest, schedule: &Schedule) -> (Page, Vec<String>) {
-        let size = (request.size as usize).max(1);
-        let clamped = schedule
-            .faults
-            .clamp
-            .map_or(size, |(most, _)| size.min(most));
-        let start = match &request.position {
-            Position::Whole | Position::Offset(_) | Position::After(_) => 0,
-            Position::Number(number) => (*number as usize - 1) * clamped,
-            Position::Link(cursor) => self.after(cursor.as_deref(), schedule.model),
+    fn page(&mut self, request: &PageRequest, schedule: &Schedule) -> Result<Page, Refusal> {
+        let (lists, filter) = (schedule.lists, request.status.as_ref());
+        let all = self.list.items.iter();
+        let listed: Vec<Item> = all
+            .filter(|item| item.is_listed(lists, filter))
+            .cloned()
+            .collect();
+        let cut = self.cut(request, schedule, &listed)?;
+        let mut page = Page::new(self.records(&listed[cut.start..cut.end], schedule));
+        self.describe(&mut page, &cut, request, schedule);
+        let active = listed.iter().filter(|item| item.status == Status::Active);
+        page.total = match schedule.lies.total {
+            _ if !schedule.has_total => None,
+            Said::OfActive => Some(active.count() as u64),
+            _ => page.total,
         };
-        let start = start.min(self.list.len());
-        let mut end = (start + clamped).min(self.list.len());
-        if schedule.model == Model::OneBody {
-            end = self.list.len();
+        page.next = self.next(&cut, &listed, schedule);
+        lie(self, &mut page, &cut, request, schedule);
+        Ok(page)
+    }
+
+    /// Where the page is cut out of the list.
+    fn cut(
+        &mut self,
+        request: &PageRequest,
+        schedule: &Schedule,
+        listed: &[Item],
+    ) -> Result<Cut, Refusal> {
+        let faults = schedule.faults;
+        let size = (request.size as usize).max(1);
+        let size = faults.clamp.map_or(size, |(most, _)| size.min(most));
+        let length = listed.len();
+        let is_link = matches!(
+            &request.position,
+            Position::Link(Some(_)) | Position::After(Some(_))
+        );
+        if is_link && self.chance(faults.expired) {
+            return Err(Refusal::Position);
         }
-        if matches!(request.position, Position::Link(_)) && self.chance(schedule.faults.empty_pages)
-        {
-            end = start;
+        let mut start = match &request.position {
+            Position::Whole => 0,
+            Position::Number(number) => (*number - first_number(schedule)) as usize * size,
+            Position::Offset(offset) => {
+                let documented = match schedule.paging {
+                    Paging::Ranks {
+                        by: RankBy::Offset { largest },
+                        ..
+                    } => largest,
+                    _ => None,
+                };
+                let cap = documented.or(schedule.lies.offset_cap);
+                if cap.is_some_and(|cap| *offset > cap) {
+                    return Err(Refusal::Position);
+                }
+                *offset as usize
+            }
+            Position::Link(link) | Position::After(link) => {
+                self.after(link.as_deref(), request, schedule)?
+            }
+        };
+        let is_beyond = start > 0 && start >= length;
+        match faults.beyond {
+            Beyond::Refusal if is_beyond && !is_link => return Err(Refusal::Position),
+            Beyond::LastPage if is_beyond && !is_link => {
+                start = length.saturating_sub(1) / size * size;
+            }
+            _ => {}
         }
+        if start < length && schedule.pages != Family::OneBody {
+            start = self.misrouted(start, size, length, schedule);
+        }
+        let start = start.min(length);
+        let is_empty = schedule.paging == Paging::Links && self.chance(faults.empty_pages);
+        let end = match schedule.pages {
+            Family::OneBody => length,
+            _ if is_empty => start,
+            _ => (start + size).min(length),
+        };
+        Ok(Cut { start, end, length })
+    }
+
+    /// Another page than the one that was asked for, once.
+    fn misrouted(
+        &mut self,
+        start: usize,
+        size: usize,
+        length: usize,
+        schedule: &Schedule,
+    ) -> usize {
+        // A page that says nothing of its place, in a list without a total, leaves no trace.
+        let shows = schedule.has_place || schedule.has_total;
+        if shows && !self.has_lied && self.chance(schedule.lies.misrouted) {
+            self.has_lied = true;
+            return self.rng.usize(..length.div_ceil(size)) * size;
+        }
+        start
+    }
+
+    /// The place after the record or offset that a link names.
+    fn after(
+        &mut self,
+        link: Option<&str>,
+        request: &PageRequest,
+        schedule: &Schedule,
+    ) -> Result<usize, Refusal> {
+        let Some(link) = link else { return Ok(0) };
+        let number = link.rsplit('=').next().unwrap_or_default();
+        let number = number.split('#').next().unwrap_or_default();
+        if schedule.pages == Family::OffsetCursors {
+            return Ok(number.parse().unwrap());
+        }
+        let id = match number {
+            "start" => return Ok(0),
+            "parent" => PARENT,
+            number => number.parse().unwrap(),
+        };
+        let items = &self.list.items;
+        let at = items.iter().position(|item| item.id == id).unwrap();
+        let (lists, filter) = (schedule.lists, request.status.as_ref());
+        let listed = |items: &[Item]| {
+            let listed = items.iter().filter(|item| item.is_listed(lists, filter));
+            listed.count()
+        };
+        let is_gone = items[at].is_deleted && schedule.pages == Family::Keyset;
+        match schedule.faults.deleted_key {
+            DeletedKey::Refusal if is_gone => Err(Refusal::Position),
+            // Where an empty page is the only end, this one leaves no trace.
+            DeletedKey::Nothing if is_gone && schedule.has_marker => Ok(usize::MAX),
+            _ => Ok(listed(&items[..=at])),
+        }
+    }
+
+    fn records(&mut self, items: &[Item], schedule: &Schedule) -> Vec<Entry> {
         let mut records: Vec<Entry> = Vec::new();
-        for position in start..end {
-            let (id, status) = self.list[position].clone();
-            if self.chance(schedule.faults.unreadable) {
-                self.steadfast.remove(&id);
-                records.push(Err(unreadable(id).into()));
+        for item in items {
+            if item.id == PARENT {
+                records.push(Err(Unlisted::Parent("parent".to_owned())));
                 continue;
             }
-            records.push(Ok(mapped(id, &status, schedule.lies)));
+            if self.chance(schedule.faults.unreadable) {
+                self.list.steadfast.remove(&item.id);
+                records.push(Err(unreadable(item.id).into()));
+                continue;
+            }
+            records.push(Ok(mapped(item, schedule)));
             if self.chance(schedule.faults.doubles) {
-                records.push(Ok(mapped(id, &status, schedule.lies)));
+                records.push(Ok(mapped(item, schedule)));
             }
         }
-        let tenants = records.iter().flatten().map(|mapped| &mapped.tenant);
-        let ids = tenants.map(|tenant| tenant.id.clone()).collect();
-        let mut page = Page::new(records);
-        page.next = Next::End;
-        if schedule.model == Model::Numbered {
-            let off = if self.chance(schedule.faults.flickers) {
-                self.rng.i64(-9..9)
-            } else {
-                0
-            };
-            let total = (self.list.len() as u64).saturating_add_signed(off);
-            page.total = match schedule.lies.total {
-                Said::Honest => Some(total),
-                Said::OfPage => Some((end - start) as u64),
-                Said::Capped => Some(total.min(10)),
-                Said::Absent | Said::Unreadable => None,
-                Said::Wobbling => Some(total + self.requests % 2),
-            };
-            page.unclear = schedule.lies.total == Said::Unreadable;
-            let told = schedule.faults.clamp.is_none_or(|(_, told)| told);
-            page.size = Some(if told { clamped } else { size } as u32);
-        }
-        if schedule.model == Model::OneBody {
-            page.total = Some(self.list.len() as u64);
-        }
-        if matches!(request.position, Position::Link(_)) && end < self.list.len() {
-            page.next = Next::Link(self.cursor_after(start, end, schedule.model));
-        }
-        (page, ids)
+        records
     }
 
-    /// Where the page begins that a cursor leads to.
-    fn after(&self, cursor: Option<&str>, model: Model) -> usize {
-        let Some(cursor) = cursor else { return 0 };
-        let (number, _) = cursor.split_once('#').unwrap();
-        let number: u64 = number.parse().unwrap();
-        match model {
-            Model::KeyCursor => self
-                .list
-                .iter()
-                .position(|(id, _)| *id < number)
-                .unwrap_or(self.list.len()),
-            _ => number as usize,
-        }
-    }
-
-    /// A cursor to what follows a page. It is never the same twice.
-    fn cursor_after(&self, start: usize, end: usize, model: Model) -> String {
-        let number = match model {
-            Model::KeyCursor if end > 0 => self.list[end - 1].0,
-            Model::KeyCursor => self.list.first().map_or(0, |(id, _)| id + 1),
-            _ => end as u64,
+    /// What the page says of itself and of the list.
+    fn describe(&mut self, page: &mut Page, cut: &Cut, request: &PageRequest, schedule: &Schedule) {
+        let off = match self.chance(schedule.faults.flickers) {
+            true => self.rng.i64(-9..9),
+            false => 0,
         };
-        let _ = start;
-        format!("{number}#{}", self.requests)
+        let total = (cut.length as u64).saturating_add_signed(off);
+        page.total = match schedule.lies.total {
+            Said::Honest | Said::OfActive => Some(total),
+            Said::OfPage => Some((cut.end - cut.start) as u64),
+            Said::Zero => Some(0),
+            Said::Capped => Some(total.min(10)),
+            Said::TooHigh => Some(total + 3),
+            Said::Unreadable => None,
+            Said::Sometimes => self.rng.bool().then_some(total),
+            Said::Wobbling => Some(total + self.requests % 2),
+        };
+        page.unclear = schedule.has_total && schedule.lies.total == Said::Unreadable;
+        let (used, echo) = match schedule.faults.clamp {
+            Some((most, echo)) => (request.size.min(most as u32), echo),
+            None => (request.size, Echo::Used),
+        };
+        page.size = match echo {
+            Echo::Used => Some(used),
+            Echo::Requested => Some(request.size),
+            Echo::None => None,
+        };
+        if schedule.has_place && cut.end > cut.start && schedule.pages != Family::OneBody {
+            page.place.start = Some(cut.start as u64);
+            page.place.end = Some(cut.end as u64 - 1);
+        }
+    }
+
+    /// What follows the page.
+    fn next(&self, cut: &Cut, listed: &[Item], schedule: &Schedule) -> Next {
+        let has_more = cut.end < cut.length;
+        match schedule.paging {
+            Paging::Keyset { .. } if !schedule.has_marker => Next::Unsaid,
+            Paging::Keyset { .. } if has_more && cut.start < cut.length => Next::More,
+            Paging::Keyset { .. } => Next::End,
+            Paging::Links if has_more => {
+                let key = match cut.end.checked_sub(1).map(|last| listed[last].id) {
+                    _ if schedule.pages == Family::OffsetCursors => cut.end.to_string(),
+                    None => "start".to_owned(),
+                    Some(PARENT) => "parent".to_owned(),
+                    Some(id) => id.to_string(),
+                };
+                // No link is there twice.
+                let link = format!("{key}#{}", self.requests);
+                match schedule.pages {
+                    Family::Addresses => Next::Address(format!("/list?after={link}")),
+                    _ => Next::Link(link),
+                }
+            }
+            Paging::Links => Next::End,
+            _ => Next::Unsaid,
+        }
     }
 }
 
-fn mapped(id: u64, status: &Status, lies: Lies) -> Mapped {
-    let mut tenant = Tenant::new("model", "model", id.to_string());
-    let second = jiff::Timestamp::from_second(1_700_000_000 + id as i64).unwrap();
-    tenant.created_at = (!lies.no_keys).then_some(Moment::Instant(second));
-    tenant.status = Some(status.clone());
+fn first_number(schedule: &Schedule) -> u64 {
+    match schedule.paging {
+        Paging::Ranks {
+            by: RankBy::Number { first },
+            ..
+        } => first,
+        _ => 0,
+    }
+}
+
+fn mapped(item: &Item, schedule: &Schedule) -> Mapped {
+    let mut tenant = Tenant::new("model", "model", item.id.to_string());
+    let second = jiff::Timestamp::from_second(1_700_000_000 + item.id as i64).unwrap();
+    tenant.created_at = (!schedule.lies.no_keys).then_some(Moment::Instant(second));
+    tenant.status = (schedule.lists != Lists::Filtered).then(|| item.status.clone());
     Mapped::new(tenant, Vec::new())
 }
 
 fn unreadable(id: u64) -> QuarantinedRecord {
     let raw = serde_json::value::to_raw_value(&id).unwrap();
     QuarantinedRecord::new("", "is a number", &Raw::redacted(&raw, &[]))
-}
-
-impl Provider for Arc<Server> {
-    fn name(&self) -> &'static str {
-        "model"
-    }
-
-    fn capabilities(&self) -> &'static Capabilities {
-        const fn of(paging: Paging) -> Capabilities {
-            Capabilities {
-                default_page_size: 10,
-                reports_status: true,
-                ..Capabilities::new(paging, "a model")
-            }
-        }
-        const NUMBERED: Capabilities = of(Paging::Ranks {
-            by: RankBy::Number { first: 1 },
-            order: StatedOrder::NewestFirst,
-        });
-        const CURSOR: Capabilities = of(Paging::Links);
-        const ONE_BODY: Capabilities = of(Paging::OneBody);
-        match self.schedule.model {
-            Model::Numbered => &NUMBERED,
-            Model::KeyCursor | Model::OffsetCursor => &CURSOR,
-            Model::OneBody => &ONE_BODY,
-        }
-    }
-
-    fn fetch<'a>(&'a self, request: &'a PageRequest, _: &'a Arrivals) -> Fetch<'a> {
-        let (there, back) = {
-            let mut state = self.state();
-            (state.rng.u64(..20), state.rng.u64(..20))
-        };
-        Box::pin(async move {
-            tokio::time::sleep(Duration::from_millis(there)).await;
-            let page = self.answer(request);
-            tokio::time::sleep(Duration::from_millis(back)).await;
-            page
-        })
-    }
-
-    fn traffic(&self) -> Traffic {
-        Traffic::default()
-    }
 }
