@@ -99,6 +99,7 @@ pub fn provider_spec(root: &Path, provider: &str) -> Result<(Value, Options)> {
             version: toml.version,
             title: toml.title,
             description: toml.description,
+            license: toml.license,
             source,
             runtime: "../../client-runtime".to_owned(),
             own_workspace: false,
@@ -132,6 +133,9 @@ pub struct StandAlone {
     /// The crate's folder.
     #[arg(long, value_name = "DIR", required = false, requires = "spec")]
     pub out: PathBuf,
+    /// The crate's licence, as an SPDX expression; without it, the crate claims none.
+    #[arg(long, value_name = "SPDX", requires = "spec")]
+    pub license: Option<String>,
     /// Types exactly as the document states them: closed enumerations, no isolated records, times with a zone.
     #[arg(long, requires = "spec")]
     pub strict: bool,
@@ -172,6 +176,7 @@ pub fn codegen_stand_alone(root: &Path, ask: &StandAlone) -> Result<()> {
             version: "0.1.0".to_owned(),
             description: format!("Client for {title}, generated from its API description"),
             title,
+            license: ask.license.clone(),
             source: file_name(&ask.spec),
             runtime: relative(&out, &root.join("crates/client-runtime")),
             own_workspace: out.starts_with(&root),

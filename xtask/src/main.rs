@@ -30,7 +30,7 @@ enum Task {
 
 /// Two uses that share no argument, which clap would print as one.
 const USAGE: &str = "cargo xtask codegen [--check]
-       cargo xtask codegen --spec <FILE> --operations <ID[,ID…]> --name <CRATE> --out <DIR> [--overlay <FILE>] [--strict]";
+       cargo xtask codegen --spec <FILE> --operations <ID[,ID…]> --name <CRATE> --out <DIR> [--overlay <FILE>] [--license <SPDX>] [--strict]";
 
 #[derive(Args)]
 struct NewProvider {

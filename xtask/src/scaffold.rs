@@ -70,6 +70,7 @@ pub fn new_provider(root: &Path, name: &str, spec: &Path, operations: &[String])
             name: format!("{name}-client"),
             version: "0.1.0".to_owned(),
             description: format!("Client for {title}, generated from its API description"),
+            license: Some("MIT OR Apache-2.0".to_owned()),
             source: format!("specs/{name}/"),
             runtime: "../../client-runtime".to_owned(),
             title,

@@ -157,6 +157,7 @@ fn an_overlay_that_no_longer_fits_is_named() {
 
 fn stand_alone(out: PathBuf) -> StandAlone {
     StandAlone {
+        license: None,
         spec: Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../crates/client-codegen/tests/corpus/swagger_2.yaml"),
         overlay: None,

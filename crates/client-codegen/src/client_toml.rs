@@ -17,6 +17,8 @@ pub struct ClientToml {
     pub title: String,
     /// One sentence for the registry.
     pub description: String,
+    /// The crate's licence, as an SPDX expression.
+    pub license: Option<String>,
     /// The operations, in the order in which they are documented.
     pub operations: Vec<Selection>,
     /// Where each fact was read, and when: for people.

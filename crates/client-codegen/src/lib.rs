@@ -33,6 +33,7 @@
 //!         version: "0.1.0".to_owned(),
 //!         title: "Acme".to_owned(),
 //!         description: "Client for Acme".to_owned(),
+//!         license: None,
 //!         source: "openapi.yaml".to_owned(),
 //!         runtime: "../client-runtime".to_owned(),
 //!         own_workspace: false,

@@ -51,6 +51,8 @@ pub struct Package {
     pub title: String,
     /// One sentence for the registry.
     pub description: String,
+    /// The licence, as an SPDX expression; without one, none is claimed.
+    pub license: Option<String>,
     /// Where the document comes from, as the header of each file says it: `specs/acme/`.
     pub source: String,
     /// The path of `client-runtime` from the crate's folder.

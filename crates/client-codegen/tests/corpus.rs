@@ -47,6 +47,7 @@ fn read(path: &Path) -> (Value, Options) {
             version: "0.1.0".to_owned(),
             title: "Fixture".to_owned(),
             description: "A fixture".to_owned(),
+            license: None,
             source: "tests/corpus".to_owned(),
             runtime: "../client-runtime".to_owned(),
             own_workspace: false,

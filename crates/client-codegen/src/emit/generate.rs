@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Once;
 
 use progenitor::{GenerationSettings, Generator};
+use quote::ToTokens;
 use schemars08::schema::{InstanceType, SchemaObject};
 use serde_json::{Map, Value, json};
 use syn::Item;
@@ -37,8 +38,14 @@ pub(super) fn types(document: &Value) -> Result<Vec<Item>> {
             types.extend(module.content.into_iter().flat_map(|(_, items)| items));
         }
     }
-    // Only the conversions of enumerations use `error`.
-    if !types.iter().any(|item| matches!(item, Item::Impl(_))) {
+    let uses_error = |item: &Item| {
+        !matches!(item, Item::Mod(_))
+            && item
+                .to_token_stream()
+                .to_string()
+                .contains("ConversionError")
+    };
+    if !types.iter().any(uses_error) {
         types.retain(|item| !matches!(item, Item::Mod(_)));
     }
     Ok(types)

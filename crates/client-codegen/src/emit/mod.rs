@@ -6,6 +6,7 @@ mod credentials;
 mod docs;
 mod example;
 mod generate;
+mod growth;
 mod operations;
 mod package;
 mod presence;
@@ -50,6 +51,7 @@ fn types(document: &Value, strict: bool) -> Result<Vec<syn::Item>> {
     wire_names::restore(&mut types, document)?;
     presence::unwrap(&mut types);
     verify::verify(&types, document)?;
+    growth::allow(&mut types, document);
     types.extend(choices::types(document, strict)?);
     docs::rewrite(&mut types);
     Ok(types)

@@ -45,6 +45,11 @@ pub(super) fn files(
     let quoted = |text: &str| Value::String(text.to_owned()).to_string();
     let when = |condition: bool, text: &'static str| if condition { text } else { "" };
     let has_records = operations.iter().any(|one| one.records.is_some());
+    let license = package.license.as_deref();
+    let readme_license = license.map(|license| format!("## Licence\n\n{license}\n"));
+    let readme_license = readme_license.unwrap_or_default();
+    let license = license.map(|license| format!("license = {}\n", quoted(license)));
+    let license = license.unwrap_or_default();
     let json = match (code.contains("RawValue"), code.contains("::serde_json::")) {
         (true, _) => RAW_JSON,
         (false, true) => JSON,
@@ -59,6 +64,9 @@ pub(super) fn files(
         ("chrono", when(code.contains("::chrono::"), CHRONO)),
         ("serde", when(code.contains("::serde::"), SERDE)),
         ("serde_json", json),
+        ("license", &license),
+        ("readme_license", &readme_license),
+        ("runtime_version", env!("CARGO_PKG_VERSION")),
         ("workspace", when(package.own_workspace, OWN_WORKSPACE)),
         ("records", when(has_records, RECORDS)),
         ("default", when(code.contains("DEFAULT_BASE_URL"), DEFAULT)),

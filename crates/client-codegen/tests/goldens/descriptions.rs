@@ -11,7 +11,8 @@ pub mod types {
     /// {}
     /// ```
     /// unbalanced \` and \`\<code\>\`
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
     pub struct ListResponse {
         /// */ \[link\](<https://example.com>)  reversed
         /// - item

@@ -3,11 +3,13 @@
 /// The types of requests and responses.
 #[allow(missing_docs, clippy::all, reason = "the style of typify")]
 pub mod types {
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
     pub struct Owner {
         pub name: ::std::string::String,
     }
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
     pub struct Thing {
         pub owner: Owner,
     }

@@ -6,6 +6,7 @@
 #[allow(missing_docs, clippy::all, reason = "the style of typify")]
 pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[non_exhaustive]
     pub struct T {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub by_code: ::std::option::Option<
@@ -31,6 +32,7 @@ pub mod types {
         >,
     }
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
     pub struct TInner {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub v: ::std::option::Option<::std::string::String>,

@@ -4,6 +4,7 @@
 #[allow(missing_docs, clippy::all, reason = "the style of typify")]
 pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
     pub struct BoxValue {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ok: ::std::option::Option<bool>,
@@ -61,6 +62,7 @@ pub mod types {
         }
     }
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[non_exhaustive]
     pub struct ResultValue {
         pub option: ::client_runtime::OpenEnum<OptionValue>,
         pub string: StringValue,
@@ -69,7 +71,8 @@ pub mod types {
             ::std::vec::Vec<::client_runtime::Record<BoxValue>>,
         >,
     }
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
     pub struct StringValue {
         pub x: ::std::string::String,
     }

@@ -5,11 +5,13 @@
 #[allow(missing_docs, clippy::all, reason = "the style of typify")]
 pub mod types {
     /// The envelope of every 4xx and 5xx answer.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
     pub struct Error {
         pub error: ErrorDetail,
     }
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
     pub struct ErrorDetail {
         /// What to branch on.
         pub code: ::std::string::String,
@@ -18,7 +20,8 @@ pub mod types {
         pub request_id: ::std::string::String,
     }
     /// A child organization, without the `summary` block that a get of one organization adds.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
     pub struct Organization {
         #[serde(
             rename = "archivedAt",
@@ -58,7 +61,8 @@ pub mod types {
         pub updated_at: ::std::option::Option<::client_runtime::Timestamp>,
     }
     /// One page of child organizations.
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
     pub struct OrganizationList {
         /// Ordered newest-first by creation time.
         pub items: ::std::vec::Vec<::client_runtime::Record<Organization>>,

@@ -5,6 +5,7 @@
 #[allow(missing_docs, clippy::all, reason = "the style of typify")]
 pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
     pub struct Error {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub detail: ::std::option::Option<
@@ -26,6 +27,7 @@ pub mod types {
         pub success: ::std::option::Option<bool>,
     }
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[non_exhaustive]
     pub struct Organization {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub concurrent_call_limit: ::std::option::Option<i64>,
@@ -60,6 +62,7 @@ pub mod types {
         pub users: ::std::option::Option<::std::vec::Vec<User>>,
     }
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
     pub struct OrganizationList {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub detail: ::std::option::Option<
@@ -93,6 +96,7 @@ pub mod types {
         pub total_users_across_orgs: ::std::option::Option<i64>,
     }
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
     pub struct ResellerAccessControl {
         /// Reseller-managed dashboard menu access flags. Each property is
         /// a boolean toggle for a feature area in the child user's
@@ -107,6 +111,7 @@ pub mod types {
         >,
     }
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
     pub struct ResellerOrganization {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub concurrent_call_limit: ::std::option::Option<i64>,
@@ -118,6 +123,7 @@ pub mod types {
         >,
     }
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
     pub struct User {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub access_level: ::std::option::Option<bool>,

@@ -1,0 +1,164 @@
+//! Lets response types grow: they are `#[non_exhaustive]`, and have a `Default` where each required field has one.
+
+use std::collections::BTreeSet;
+
+use quote::{ToTokens, quote};
+use serde_json::Value;
+use syn::{Fields, Item, ItemStruct, Meta, Type, parse_quote};
+
+use super::syntax::type_name;
+use crate::schema::{map_of, reference_of};
+
+/// Types with a default value, by their last name.
+const DEFAULTS: [&str; 12] = [
+    "Option", "OrFalse", "Presence", "Vec", "String", "Map", "Value", "bool", "f64", "i64", "u64",
+    "HashMap",
+];
+
+/// Marks the types that no request sends, so that a new field breaks no caller, and derives `Default`.
+pub(super) fn allow(types: &mut [Item], document: &Value) {
+    derive_defaults(types);
+    let sent = sent(document);
+    for item in types.iter_mut() {
+        match item {
+            Item::Struct(item)
+                if matches!(item.fields, Fields::Named(_))
+                    && !sent.contains(&item.ident.to_string()) =>
+            {
+                item.attrs.push(parse_quote!(#[non_exhaustive]));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Derives `Default` for one struct after the other, until no further one has only fields with defaults.
+fn derive_defaults(types: &mut [Item]) {
+    let mut known: BTreeSet<String> = DEFAULTS.iter().map(|name| (*name).to_owned()).collect();
+    for item in types.iter() {
+        match item {
+            Item::Struct(item) => {
+                known.extend(derives_default(item).then(|| item.ident.to_string()));
+            }
+            Item::Impl(item) => {
+                let defaults = item.trait_.as_ref().is_some_and(|(path, _)| {
+                    path.segments
+                        .last()
+                        .is_some_and(|last| last.ident == "Default")
+                });
+                known.extend(type_name(&item.self_ty).filter(|_| defaults));
+            }
+            _ => {}
+        }
+    }
+    loop {
+        let mut grown = false;
+        for item in types.iter_mut() {
+            let Item::Struct(item) = item else { continue };
+            let has_default =
+                |found: &Type| type_name(found).is_some_and(|name| known.contains(&name));
+            if known.contains(&item.ident.to_string())
+                || !item.fields.iter().all(|field| has_default(&field.ty))
+            {
+                continue;
+            }
+            derive_default(item);
+            known.insert(item.ident.to_string());
+            grown = true;
+        }
+        if !grown {
+            return;
+        }
+    }
+}
+
+fn derive_default(item: &mut ItemStruct) {
+    for attribute in &mut item.attrs {
+        if let Meta::List(derive) = &mut attribute.meta
+            && derive.path.is_ident("derive")
+        {
+            derive.tokens.extend(quote!(, Default));
+            return;
+        }
+    }
+}
+
+fn derives_default(item: &ItemStruct) -> bool {
+    let mut derives = item
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("derive"));
+    derives.any(|attribute| attribute.to_token_stream().to_string().contains("Default"))
+}
+
+/// The components that requests send, by name.
+fn sent(document: &Value) -> BTreeSet<String> {
+    let mut pending: Vec<String> = Vec::new();
+    for (_, _, operation) in super::operations::values(document) {
+        references(&operation["requestBody"], &mut pending);
+    }
+    let mut sent = BTreeSet::new();
+    while let Some(name) = pending.pop() {
+        if sent.insert(name.clone()) {
+            let components = map_of(&document["components"], "schemas");
+            let component = components.and_then(|all| all.get(&name));
+            references(component.unwrap_or(&Value::Null), &mut pending);
+        }
+    }
+    sent
+}
+
+fn references(value: &Value, found: &mut Vec<String>) {
+    found.extend(reference_of(value).map(str::to_owned));
+    match value {
+        Value::Object(map) => map.values().for_each(|child| references(child, found)),
+        Value::Array(list) => list.iter().for_each(|child| references(child, found)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn answers_can_grow_and_requests_can_be_written() {
+        let reference = |name: &str| json!({"$ref": format!("#/components/schemas/{name}")});
+        let document = json!({
+            "paths": {"/a": {"post": {"operationId": "make", "requestBody":
+                {"content": {"application/json": {"schema": reference("New")}}}}}},
+            "components": {"schemas": {"New": {"properties": {"inner": reference("Inner")}}}}
+        });
+        let code = "
+            #[derive(Debug)] pub struct Outer { inner: Inner, list: Vec<Word> }
+            #[derive(Debug)] pub struct Inner { name: ::std::string::String }
+            #[derive(Debug)] pub struct New { inner: Inner }
+            #[derive(Debug)] pub struct Fixed { word: Word }
+            pub enum Word { A }";
+        let mut types = syn::parse_str::<syn::File>(code).unwrap().items;
+        allow(&mut types, &document);
+        let marks: Vec<String> = types
+            .iter()
+            .filter_map(|item| match item {
+                Item::Struct(item) => Some(format!(
+                    "{} default {} grows {}",
+                    item.ident,
+                    derives_default(item),
+                    item.attrs.len() > 1
+                )),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(
+            marks,
+            [
+                "Outer default true grows true",
+                "Inner default true grows false",
+                "New default true grows false",
+                "Fixed default false grows true"
+            ]
+        );
+    }
+}
