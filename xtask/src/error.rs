@@ -30,6 +30,11 @@ pub enum Error {
         /// The unified diff.
         diff: String,
     },
+    /// Specs changed in a way that may break lists, and nobody has accepted it.
+    #[error(
+        "{0} breaking changes are not accepted; adapt the mapping, or add each fingerprint with a reason to specs/<provider>/accepted.toml"
+    )]
+    Breaking(usize),
     /// A program failed, or printed something unexpected.
     #[error("{program}: {reason}")]
     Program {

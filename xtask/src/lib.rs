@@ -3,5 +3,6 @@
 pub mod codegen;
 pub mod dist;
 pub mod error;
+pub mod explain;
 pub mod scaffold;
 mod tree;

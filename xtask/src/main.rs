@@ -1,12 +1,13 @@
 //! `cargo xtask`: the workspace's own tasks.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use xtask::codegen::{StandAlone, codegen_stand_alone, codegen_workspace, workspace_root};
 use xtask::dist::dist;
 use xtask::error::Error;
+use xtask::explain::explain_since;
 use xtask::scaffold::new_provider;
 
 /// The workspace's own tasks.
@@ -30,6 +31,7 @@ enum Task {
 
 /// Two uses that share no argument, which clap would print as one.
 const USAGE: &str = "cargo xtask codegen [--check]
+       cargo xtask codegen --explain <REV>
        cargo xtask codegen --spec <FILE> --operations <ID[,ID…]> --name <CRATE> --out <DIR> [--overlay <FILE>] [--license <SPDX>] [--strict]";
 
 #[derive(Args)]
@@ -49,6 +51,10 @@ struct Codegen {
     /// Compare with the tree instead of writing; a difference is printed as a diff and is an error.
     #[arg(long, conflicts_with = "StandAlone")]
     check: bool,
+    /// Say in Markdown what each change of the specs since a git revision means for lists; an unaccepted breaking change is an
+    /// error.
+    #[arg(long, value_name = "REV", conflicts_with_all = ["check", "StandAlone"])]
+    explain: Option<String>,
     #[command(flatten)]
     stand_alone: Option<StandAlone>,
 }
@@ -56,9 +62,14 @@ struct Codegen {
 fn main() -> ExitCode {
     let root = workspace_root();
     let done = match Command::parse().task {
-        Task::Codegen(Codegen { check, stand_alone }) => match stand_alone {
-            Some(arguments) => codegen_stand_alone(&root, &arguments),
-            None => codegen_workspace(&root, check),
+        Task::Codegen(Codegen {
+            check,
+            explain,
+            stand_alone,
+        }) => match (stand_alone, explain) {
+            (Some(arguments), _) => codegen_stand_alone(&root, &arguments),
+            (None, Some(revision)) => explained(&root, &revision),
+            (None, None) => codegen_workspace(&root, check),
         },
         Task::NewProvider(new) => {
             new_provider(&root, &new.name, &new.spec, &new.operations).map(|next| print!("{next}"))
@@ -79,6 +90,15 @@ fn main() -> ExitCode {
     }
 }
 
+fn explained(root: &Path, revision: &str) -> Result<(), Error> {
+    let (report, pending) = explain_since(root, revision)?;
+    print!("{report}");
+    match pending {
+        0 => Ok(()),
+        pending => Err(Error::Breaking(pending)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -91,7 +111,10 @@ mod tests {
     fn codegen_takes_no_arguments_or_a_whole_stand_alone_crate() {
         let command = Command::try_parse_from(["xtask", "codegen"]);
         let task = command.unwrap_or_else(|error| panic!("{error}")).task;
-        let Task::Codegen(Codegen { check, stand_alone }) = task else {
+        let Task::Codegen(Codegen {
+            check, stand_alone, ..
+        }) = task
+        else {
             panic!("not codegen");
         };
         assert!(!check && stand_alone.is_none());

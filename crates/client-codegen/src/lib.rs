@@ -51,6 +51,7 @@
 mod client_toml;
 mod emit;
 mod error;
+mod explain;
 mod extension;
 mod files;
 mod lower;
@@ -69,6 +70,7 @@ use serde_json::Value;
 
 pub use client_toml::{ClientToml, Source};
 pub use error::{Diagnostics, Error, Result};
+pub use explain::{Accepted, Change, FieldMap, Severity, explain, markdown};
 pub use files::{Files, diff};
 pub use options::{Options, Package, Selection};
 pub use read::{FILES, bundle, parse};

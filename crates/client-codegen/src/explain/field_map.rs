@@ -1,0 +1,59 @@
+//! Reads which field of the model each field of a provider's response moves.
+
+use std::collections::BTreeMap;
+
+/// The field-coverage snapshot of a provider, which the tests derive from its mapping.
+#[derive(Clone, Debug, Default)]
+pub struct FieldMap {
+    envelope: BTreeMap<String, Vec<String>>,
+    record: BTreeMap<String, Vec<String>>,
+}
+
+impl FieldMap {
+    /// Reads a snapshot: under `The page:` and `A record in …:`, each line has a field, its type and what it moves.
+    #[must_use]
+    pub fn parse(snapshot: &str) -> Self {
+        let mut map = Self::default();
+        let mut in_record = false;
+        for line in snapshot.lines() {
+            if line.starts_with("A record in ") {
+                in_record = true;
+            }
+            let mut columns = line
+                .split("  ")
+                .map(str::trim)
+                .filter(|text| !text.is_empty());
+            let (Some(field), Some(_), Some(moves)) =
+                (columns.next(), columns.next(), columns.next())
+            else {
+                continue;
+            };
+            let moves = match moves.starts_with("unmapped") {
+                true => Vec::new(),
+                false => moves.split(", ").map(str::to_owned).collect(),
+            };
+            let fields = match in_record {
+                true => &mut map.record,
+                false => &mut map.envelope,
+            };
+            fields.insert(field.to_owned(), moves);
+        }
+        map
+    }
+
+    /// What a field of a record moves: nothing if it is unmapped or new.
+    pub(super) fn of_record(&self, field: &str) -> &[String] {
+        self.record
+            .get(field)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    }
+
+    /// What a field of the page moves.
+    pub(super) fn of_envelope(&self, field: &str) -> &[String] {
+        self.envelope
+            .get(field)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,123 @@
+//! Explains a changed document to somebody who lists tenants: *field of the document → field of the model → effect*.
+
+mod accepted;
+mod compare;
+mod effect;
+mod facts;
+mod field_map;
+mod render;
+mod role;
+
+use std::hash::Hasher;
+
+use serde_json::Value;
+use siphasher::sip::SipHasher13;
+
+use crate::options::Selection;
+pub use accepted::Accepted;
+use compare::{Difference, Kind};
+use effect::{Context, effect};
+use facts::{Facts, Place};
+pub use field_map::FieldMap;
+pub use render::markdown;
+use role::{Role, role};
+
+/// How grave a change is for a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Lists may fail, miss tenants or identify them differently.
+    Breaking,
+    /// A value may be lost or unknown.
+    Warning,
+    /// Nothing is lost.
+    Note,
+}
+
+/// One change of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// How grave it is.
+    pub severity: Severity,
+    /// The operation, by its id.
+    pub operation: String,
+    /// Where it is, in Markdown: "parameter `limit`".
+    pub place: String,
+    /// What changed there: "maximum 100 instead of 200".
+    pub what: String,
+    /// What it feeds: a field of the model, or a part of paging.
+    pub feeds: Option<String>,
+    /// What it does to a list.
+    pub effect: &'static str,
+    /// Names the change, also in later commits.
+    pub fingerprint: String,
+}
+
+/// The changes between two corrected documents ([`correct`](crate::correct)), the gravest first. `operations` says where the
+/// records are, `map` which field of the model each field moves.
+#[must_use]
+pub fn explain(
+    before: &Value,
+    after: &Value,
+    operations: &[Selection],
+    map: &FieldMap,
+) -> Vec<Change> {
+    let (before, after) = (
+        facts::facts(before, operations),
+        facts::facts(after, operations),
+    );
+    let mut changes: Vec<Change> = compare::compare(&before, &after)
+        .into_iter()
+        .map(|difference| change(&difference, &before, operations, map))
+        .collect();
+    changes.sort_by_key(|change| change.severity);
+    changes
+}
+
+fn change(
+    difference: &Difference,
+    before: &Facts,
+    operations: &[Selection],
+    map: &FieldMap,
+) -> Change {
+    let operation = difference.operation.clone();
+    let what = render::what(&difference.kind);
+    let subject = render::subject_of(difference);
+    let mut hasher = SipHasher13::new();
+    hasher.write(format!("{operation}\n{subject}\n{what}").as_bytes());
+    let fingerprint = format!("{:016x}", hasher.finish());
+    let Some(place) = &difference.place else {
+        let (severity, effect) = match difference.kind {
+            Kind::Added(_) => (Severity::Note, "It can be called."),
+            _ => (
+                Severity::Breaking,
+                "The document no longer has this operation.",
+            ),
+        };
+        return Change {
+            severity,
+            operation,
+            place: subject,
+            what,
+            feeds: None,
+            effect,
+            fingerprint,
+        };
+    };
+    let selection = operations.iter().find(|one| one.id == operation);
+    let role = role(place, selection.and_then(|one| one.records.as_deref()), map);
+    let mut places = before.get(&operation).into_iter().flatten();
+    let was_paged = places.any(|(place, _)| {
+        matches!(place, Place::Parameter(..)) && role::role(place, None, map) == Role::Position
+    });
+    let (severity, effect) = effect(&difference.kind, &Context { role, was_paged });
+    let feeds = render::feeds(place, role, map);
+    Change {
+        severity,
+        operation,
+        place: subject,
+        what,
+        feeds,
+        effect,
+        fingerprint,
+    }
+}
