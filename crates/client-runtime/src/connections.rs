@@ -17,6 +17,8 @@ use crate::tls;
 
 /// The most redirects that are followed, within the origin.
 const MAX_REDIRECTS: usize = 5;
+/// The most header lines in a response. hyper's own limit is 100, which servers with debug or policy headers exceed.
+pub(crate) const MAX_HEADERS: usize = 1024;
 /// The connect timeout, if the idle timeout is longer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -63,6 +65,7 @@ fn new_client(kind: &ClientKind) -> Result<Client, Error> {
         )]))
         .connect_timeout(kind.idle_timeout.min(CONNECT_TIMEOUT))
         .read_timeout(kind.idle_timeout)
+        .http1_max_headers(MAX_HEADERS)
         .redirect(Policy::custom(within_origin))
         .referer(false);
     let builder = if kind.encrypted {

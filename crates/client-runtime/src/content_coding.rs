@@ -1,5 +1,6 @@
 //! Decodes gzip, the only content coding that is requested.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::mem;
 
@@ -18,6 +19,21 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 const MAX_EXPANSION: u64 = 250;
 /// The size from which the expansion is checked, in decoded bytes.
 const CHECKED_FROM: u64 = 4 * 1024 * 1024;
+
+/// A compressed body expands too far. It would do so again, so it is not requested again.
+#[derive(Debug)]
+pub(crate) struct Bomb;
+
+impl fmt::Display for Bomb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "it expands to more than {MAX_EXPANSION} times its compressed size"
+        )
+    }
+}
+
+impl std::error::Error for Bomb {}
 
 /// The content codings of a body, in lower case and without `identity`; empty if there are none.
 pub(crate) fn codings(headers: &HeaderMap) -> String {
@@ -101,10 +117,7 @@ impl<S: Stream<Item = reqwest::Result<Bytes>> + Unpin> Gunzip<S> {
         let piece = mem::take(self.decoder.get_mut());
         self.bytes_out += piece.len() as u64;
         if self.bytes_out > CHECKED_FROM && self.bytes_out / MAX_EXPANSION > self.bytes_in {
-            return Err(format!(
-                "it expands to more than {MAX_EXPANSION} times its compressed size"
-            )
-            .into());
+            return Err(Bomb.into());
         }
         Ok((!piece.is_empty()).then(|| piece.into()))
     }

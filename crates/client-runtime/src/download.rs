@@ -7,7 +7,9 @@ use http::HeaderMap;
 use tokio::time::{Instant, sleep_until};
 
 use crate::body::Body;
+use crate::content_coding::Bomb;
 use crate::explain::not_json;
+use crate::outcome::cause;
 use crate::retry::backoff;
 use crate::{Call, Error};
 
@@ -88,7 +90,11 @@ impl Download {
                 Ok(Some(bytes)) => return Ok(Chunk::Bytes(bytes)),
                 Ok(None) => return Ok(Chunk::End),
                 Err(error) => {
+                    let is_final = cause::<Bomb>(&error).is_some();
                     let failure = self.call.transport().explain_connection(error);
+                    if is_final {
+                        return Err(failure.during(self.call.operation()));
+                    }
                     self.plan_retry(failure)?;
                 }
             }

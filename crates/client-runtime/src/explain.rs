@@ -8,12 +8,14 @@ use record_stream::repair_utf8;
 use reqwest::Response;
 
 use crate::body;
+use crate::connections::MAX_HEADERS;
 use crate::content_coding::codings;
-use crate::outcome::root_cause;
+use crate::outcome::{cause, root_cause};
 use crate::provider_error::ProviderError;
 use crate::retry::{is_transient, retry_after};
 use crate::text::printable;
 use crate::transport::Transport;
+use crate::trickle::Trickle;
 use crate::{Error, ErrorKind};
 
 impl Transport {
@@ -51,6 +53,11 @@ impl Transport {
                     None => format!("no connection to {origin}: {}", root_cause(&error)),
                 },
             )
+        } else if let Some(trickle) = cause::<Trickle>(&error) {
+            (
+                ErrorKind::Timeout,
+                format!("{origin} sent {trickle} for {} s", idle.as_secs_f64()),
+            )
         } else if error.is_timeout() {
             (
                 ErrorKind::Timeout,
@@ -65,9 +72,16 @@ impl Transport {
                 ),
             )
         } else {
+            let cause = match root_cause(&error) {
+                // hyper's words for both.
+                cause if cause == "message head is too large" => format!(
+                    "the response has more than {MAX_HEADERS} header lines, or headers of more than 400 KB"
+                ),
+                cause => cause,
+            };
             (
                 ErrorKind::Connection,
-                format!("the connection to {origin} broke: {}", root_cause(&error)),
+                format!("the connection to {origin} broke: {cause}"),
             )
         };
         // reqwest's own message has the address with its query.

@@ -30,6 +30,7 @@ mod text;
 mod tls;
 mod traffic;
 mod transport;
+mod trickle;
 mod wire;
 
 pub use bytes::Bytes;

@@ -9,8 +9,8 @@ use crate::connections::Connections;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
-    /// An attempt ends when no byte arrives for this long; a long list may take minutes in all. An error's body is read for
-    /// this long in all. Default: 30 s.
+    /// An attempt ends when no head, or less than 1 KiB of a body, arrives for this long; a long list may take minutes in all.
+    /// An error's body is read for this long in all. Default: 30 s.
     pub idle_timeout: Duration,
     /// The number of retries after the first attempt. Default: 5.
     pub max_retries: u32,

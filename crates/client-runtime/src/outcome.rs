@@ -35,6 +35,15 @@ impl fmt::Display for Outcome {
     }
 }
 
+/// The cause of this type, if there is one.
+pub(crate) fn cause<T: std::error::Error + 'static>(error: &reqwest::Error) -> Option<&T> {
+    let mut error: &dyn std::error::Error = error;
+    while !error.is::<T>() {
+        error = error.source()?;
+    }
+    error.downcast_ref()
+}
+
 /// The innermost cause: "Connection refused" says more than "error sending request".
 pub(crate) fn root_cause(error: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = error;

@@ -6,7 +6,8 @@ use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 
 use crate::Options;
-use crate::outcome::Outcome;
+use crate::content_coding::Bomb;
+use crate::outcome::{Outcome, cause};
 use crate::traffic::Clock;
 
 /// What follows an attempt.
@@ -22,7 +23,9 @@ pub(crate) struct Decision {
 pub(crate) fn decide(outcome: &Outcome, attempt: u32, options: &Options) -> Decision {
     let hold = match outcome {
         Outcome::Answered(_) => return Decision::default(),
-        Outcome::Failed(error) if error.is_builder() || error.is_redirect() => {
+        Outcome::Failed(error)
+            if error.is_builder() || error.is_redirect() || cause::<Bomb>(error).is_some() =>
+        {
             return Decision::default();
         }
         Outcome::Failed(_) | Outcome::NotJson(_) => None,

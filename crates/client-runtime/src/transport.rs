@@ -20,6 +20,7 @@ use crate::rate_limiter::RateLimiter;
 use crate::retry;
 use crate::text::printable;
 use crate::traffic::{Clock, Traffic, WaitReason};
+use crate::trickle::watched;
 use crate::{Credentials, Error, Options};
 
 /// An account's connection to its provider: the origin, the credentials, retries and the rate limit.
@@ -185,6 +186,7 @@ impl Transport {
             let code = ProviderError::read(&bytes).code;
             return Outcome::Refused { response, code };
         }
+        let response = watched(response, self.0.options.idle_timeout);
         if !checked || response.status() == StatusCode::NO_CONTENT {
             return Outcome::Answered(response);
         }

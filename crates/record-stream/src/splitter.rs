@@ -10,6 +10,8 @@ use crate::utf8::{BYTE_ORDER_MARK, repair_utf8};
 
 /// The size of the largest record that a [`Splitter`] keeps: 16 MiB. A larger one becomes [`SplitRecord::TooLarge`].
 pub const LARGEST_RECORD: usize = 16 * 1024 * 1024;
+/// From this size on, a record counts as endless, and the document as not JSON.
+const ENDLESS_RECORD: u64 = 16 * LARGEST_RECORD as u64;
 /// The largest envelope, in bytes.
 const LARGEST_ENVELOPE: usize = 16 * 1024 * 1024;
 /// The size of a batch, in bytes.
@@ -133,7 +135,7 @@ impl Splitter {
     /// Takes the bytes that come next, and returns the records that are complete.
     ///
     /// # Errors
-    /// The document is not JSON, or its envelope is larger than 16 MiB.
+    /// The document is not JSON, its envelope is larger than 16 MiB, or a record has no end within 256 MiB.
     pub fn push(&mut self, mut bytes: &[u8]) -> Result<Vec<Batch>, NotJson> {
         let mut batches = Vec::new();
         while !bytes.is_empty() {
@@ -181,7 +183,7 @@ impl Splitter {
                 1
             }
         };
-        if self.envelope.len() > LARGEST_ENVELOPE {
+        if self.envelope.len() > LARGEST_ENVELOPE || self.dropped > ENDLESS_RECORD {
             return Err(NotJson);
         }
         Ok(taken)
