@@ -144,7 +144,8 @@ pub struct ListingError {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ListingErrorKind {
-    /// One record could not be made a tenant. The others of its page are listed.
+    /// One record could not be made a tenant. The others of its page are listed. Only the first thousand such records of an
+    /// account come as errors; [`SourceReport::quarantined`](crate::SourceReport::quarantined) counts all.
     Record(QuarantinedRecord),
     /// The rest of the account's list. The other accounts are listed.
     Account(Error),

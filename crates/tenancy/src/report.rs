@@ -56,7 +56,7 @@ pub struct SourceReport {
     /// How many records were the parent itself, in the list of its children.
     #[serde(default)]
     pub parents: u64,
-    /// How many records could not be made tenants.
+    /// How many records could not be made tenants. Each of the first thousand is an error of its own.
     pub quarantined: u64,
     /// How many tenants were left out by a status filter because their provider reports no status.
     pub not_judged: u64,
@@ -66,13 +66,16 @@ pub struct SourceReport {
     /// Fields that were sent and that the provider's document does not know, as JSON pointers into a record, `*` for any
     /// position in an array; after the word `page`, into the page around the records; the first hundred.
     pub unknown_fields: Vec<String>,
-    /// Fields that tenants omit, because records did not have them in the declared shape.
+    /// Fields that tenants omit, because records did not have them in the declared shape; the first hundred.
     #[serde(rename = "left_out")]
     pub omitted: Vec<Omission>,
     /// What was sent and the provider's document does not know, counted for each place; the first hundred places. The
     /// tenants have everything that it does know.
     #[serde(default)]
     pub drift: Vec<Drift>,
+    /// How often something like `left_out` or `drift` was met in places beyond the first hundred.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub in_other_places: u64,
     /// How far a complete list can be trusted.
     #[serde(alias = "consistency")]
     pub certainty: Certainty,
@@ -104,6 +107,7 @@ impl SourceReport {
             unknown_fields: Vec::new(),
             omitted: Vec::new(),
             drift: Vec::new(),
+            in_other_places: 0,
             certainty: Certainty::Unproved,
             because: Vec::new(),
             error: Some(UNFINISHED.to_owned()),
@@ -145,13 +149,13 @@ impl SourceReport {
     pub(crate) fn note_other_status(&mut self, status: &str) {
         let seen = &mut self.other_statuses;
         if seen.len() < MOST_OTHER_STATUSES && !seen.contains(status) {
-            seen.insert(status.to_owned());
+            seen.insert(shortened(status.to_owned()));
         }
     }
 
     /// Counts a field that the provider's document does not know.
     pub(crate) fn count_unknown_field(&mut self, path: &str) {
-        let path = without_positions(path);
+        let path = place(path);
         if self.unknown_fields.len() < MOST_DRIFT && !self.unknown_fields.contains(&path) {
             self.unknown_fields.push(path.clone());
         }
@@ -160,7 +164,7 @@ impl SourceReport {
 
     /// Counts something that the provider's document does not know.
     pub(crate) fn count_drift(&mut self, path: &str, kind: DriftKind) {
-        let path = without_positions(path);
+        let path = place(path);
         let met = |drift: &&mut Drift| drift.path == path && drift.kind == kind;
         if let Some(drift) = self.drift.iter_mut().find(met) {
             drift.records += 1;
@@ -170,31 +174,53 @@ impl SourceReport {
                 kind,
                 records: 1,
             });
+        } else {
+            self.in_other_places += 1;
         }
     }
 
     /// Counts a field that a tenant omits. A field counts once for each reason.
     pub(crate) fn count_omission(&mut self, path: &str, reason: &str) {
-        let path = without_positions(path);
-        match self
-            .omitted
-            .iter_mut()
-            .find(|field| field.path == path && field.reason == reason)
-        {
-            Some(field) => field.records += 1,
-            None => self.omitted.push(Omission {
+        let (path, reason) = (place(path), shortened(reason.to_owned()));
+        let met = |field: &&mut Omission| field.path == path && field.reason == reason;
+        if let Some(field) = self.omitted.iter_mut().find(met) {
+            field.records += 1;
+        } else if self.omitted.len() < MOST_DRIFT {
+            self.omitted.push(Omission {
                 path,
-                reason: reason.to_owned(),
+                reason,
                 records: 1,
-            }),
+            });
+        } else {
+            self.in_other_places += 1;
         }
     }
 }
 
 /// How many places a report names where something was sent that the provider's document does not know.
 const MOST_DRIFT: usize = 100;
+/// The longest path, reason or status in a report, in bytes: a provider chooses them.
+const LONGEST_TEXT: usize = 500;
 /// How many statuses that were not asked for are kept.
 const MOST_OTHER_STATUSES: usize = 20;
+
+fn place(path: &str) -> String {
+    shortened(without_positions(path))
+}
+
+/// The text, cut off if it is long.
+fn shortened(mut text: String) -> String {
+    if text.len() > LONGEST_TEXT {
+        text.truncate(text.floor_char_boundary(LONGEST_TEXT));
+        text.push('…');
+    }
+    text
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
 
 /// `/users/3/phone` and `/users/4/phone` are one field: `/users/*/phone`.
 fn without_positions(path: &str) -> String {
@@ -304,5 +330,19 @@ mod tests {
             .map(|field| (field.path.as_str(), field.records))
             .collect();
         assert_eq!(counted, [("/users/*/phone", 2), ("/name", 1)]);
+    }
+
+    #[test]
+    fn a_report_stays_small_whatever_is_sent() {
+        let mut report = SourceReport::new("a", "p");
+        for number in 0..1000 {
+            let long = format!("/{number}x{}", "é".repeat(1000));
+            report.count_unknown_field(&long);
+            report.count_omission(&long, &long);
+            report.note_other_status(&long);
+        }
+        assert_eq!((report.drift.len(), report.omitted.len()), (100, 100));
+        assert_eq!(report.in_other_places, 1800);
+        assert!(serde_json::to_string(&report).unwrap().len() < 300_000);
     }
 }

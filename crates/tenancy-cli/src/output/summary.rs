@@ -31,7 +31,8 @@ fn notes(source: &SourceReport) -> Vec<String> {
         "records could not be read",
     );
     // If nothing else is missing, the account's error says so.
-    let quarantined = (source.quarantined > 0 && source.error.as_ref() != Some(&unreadable))
+    let is_the_error = |error: &String| error.starts_with(&unreadable);
+    let quarantined = (source.quarantined > 0 && !source.error.as_ref().is_some_and(is_the_error))
         .then_some(unreadable);
     let duplicates = (source.duplicates > 0)
         .then(|| counted(source.duplicates, "duplicate dropped", "duplicates dropped"));

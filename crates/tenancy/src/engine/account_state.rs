@@ -13,6 +13,9 @@ use crate::{
     SourceReport, Status, Tenant,
 };
 
+/// How many unreadable records of an account are handed out. Those after them are only counted.
+pub(super) const MOST_HANDED_OUT: u64 = 1000;
+
 /// What is known of an account's list so far.
 #[derive(Debug)]
 pub(super) struct AccountState {
@@ -24,6 +27,8 @@ pub(super) struct AccountState {
     /// How many records have been received, and how many of them before the page that is arriving.
     received: u64,
     before_page: u64,
+    /// How many unreadable records are handed out.
+    unreadable: u64,
     /// Where the listing resumes if it ends now. While a page is being handed out, that is the page itself.
     pub(super) progress: Progress,
 }
@@ -53,6 +58,7 @@ impl AccountState {
             ready: VecDeque::new(),
             received: 0,
             before_page: 0,
+            unreadable: 0,
             progress,
         }
     }
@@ -89,7 +95,15 @@ impl AccountState {
 
     fn quarantine(&mut self, record: QuarantinedRecord, again: bool) -> Option<Ready> {
         let (fingerprint, sight) = self.deduplicator.see_unreadable(record.identity, again);
-        self.is_new(sight, again).then(|| Ready {
+        if !self.is_new(sight, again) {
+            return None;
+        }
+        if self.unreadable == MOST_HANDED_OUT {
+            self.report.quarantined += 1;
+            return None;
+        }
+        self.unreadable += 1;
+        Some(Ready {
             item: Err(self.account.error(ListingErrorKind::Record(record))),
             fingerprint: Some(fingerprint),
         })

@@ -6,6 +6,10 @@ use super::seen::{Seen, Sight, fingerprint};
 use super::step::Tally;
 use crate::Moment;
 
+/// How many unreadable records of an account are recognised one by one, which takes memory for each. Those after them are only
+/// counted.
+const MOST_RECOGNISED: u64 = 100_000;
+
 /// Recognises the records of one account that came before.
 #[derive(Debug)]
 pub(super) struct Deduplicator {
@@ -14,6 +18,9 @@ pub(super) struct Deduplicator {
     one_page: bool,
     /// How many unreadable records of this walk have the same bytes.
     unreadable: HashMap<u128, u64>,
+    /// How many unreadable records this walk has met, and the most that one before it has.
+    met: u64,
+    met_before: u64,
     page: Page,
 }
 
@@ -25,6 +32,8 @@ struct Page {
     fingerprints: Vec<u128>,
     /// How many of its unreadable records have the same bytes.
     unreadable: HashMap<u128, u64>,
+    /// How many of its unreadable records are only counted.
+    counted: u64,
 }
 
 impl Deduplicator {
@@ -33,6 +42,8 @@ impl Deduplicator {
             seen,
             one_page,
             unreadable: HashMap::new(),
+            met: 0,
+            met_before: 0,
             page: Page::default(),
         }
     }
@@ -67,6 +78,10 @@ impl Deduplicator {
     /// Takes a record that cannot be read. Its bytes, and how many records before it had the same bytes, serve as its identity, so
     /// that it is reported once however often its page is read. No tenant's identity begins like this.
     pub(super) fn see_unreadable(&mut self, bytes: u128, again: bool) -> (u128, Sight) {
+        self.met += u64::from(!again);
+        if self.met > MOST_RECOGNISED {
+            return (bytes, self.count_unreadable(again));
+        }
         let on_page = self.page.unreadable.entry(bytes).or_default();
         *on_page += 1;
         let on_page = *on_page;
@@ -83,6 +98,23 @@ impl Deduplicator {
         seen
     }
 
+    /// Counts a record that cannot be read beyond those that are recognised. It is new if no walk before met as many.
+    fn count_unreadable(&mut self, again: bool) -> Sight {
+        self.page.counted += 1;
+        if again {
+            return Sight::Twice;
+        }
+        let tally = &mut self.page.tally;
+        tally.new_to_walk += 1;
+        // The page may be a repeat.
+        tally.repeated_unreadable += 1;
+        if self.met <= self.met_before {
+            return Sight::Again;
+        }
+        tally.new += 1;
+        Sight::First
+    }
+
     /// The page is complete: what its records were.
     pub(super) fn end_page(&mut self) -> Tally {
         let mut page = std::mem::take(&mut self.page);
@@ -91,7 +123,7 @@ impl Deduplicator {
         Tally {
             distinct: match self.one_page {
                 true => page.tally.new_to_walk,
-                false => page.fingerprints.len() as u64,
+                false => page.fingerprints.len() as u64 + page.counted,
             },
             ..page.tally
         }
@@ -107,6 +139,7 @@ impl Deduplicator {
     pub(super) fn begin_walk(&mut self) {
         self.page = Page::default();
         self.unreadable = HashMap::new();
+        self.met_before = self.met_before.max(std::mem::take(&mut self.met));
         self.seen.begin_walk();
     }
 }

@@ -29,8 +29,8 @@ struct Fetching {
 /// The next part of the page that was asked for first.
 #[derive(Debug)]
 pub(super) enum Arrived {
-    /// Some of its records; more follow.
-    Part(Arrival),
+    /// Some of its records, and whether the page was read before; more follow.
+    Part(Arrival, bool),
     /// The page, with its last records.
     Page(Step, Result<Box<Page>, Error>),
 }
@@ -78,7 +78,7 @@ impl InFlight {
             return Poll::Ready(None);
         };
         if let Some(arrival) = ready!(arrivals.poll_recv(context)) {
-            return Poll::Ready(Some(Arrived::Part(arrival)));
+            return Poll::Ready(Some(Arrived::Part(arrival, step.again)));
         }
         let page = match ready!(Pin::new(task).poll(context)) {
             Ok(page) => page.map(Box::new),

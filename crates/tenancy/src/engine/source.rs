@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 use client_runtime::{Traffic, Waiting};
 use tokio::sync::Semaphore;
 
-use super::account_state::AccountState;
+use super::account_state::{AccountState, MOST_HANDED_OUT};
 use super::checkpoint::{Checkpoint, Progress};
 use super::in_flight::{Arrived, InFlight};
 use super::route::{self, Route, WalkMaker};
@@ -133,11 +133,11 @@ impl Source {
             self.launch(self.shared.query.concurrency.get() as usize);
             let advanced = match ready!(self.in_flight.poll_next(context)) {
                 None => self.end_walk(),
-                Some(Arrived::Part(Arrival::Records(records))) => {
-                    self.state.receive(records, self.walks.filter(), false);
+                Some(Arrived::Part(Arrival::Records(records), again)) => {
+                    self.state.receive(records, self.walks.filter(), again);
                     Ok(())
                 }
-                Some(Arrived::Part(Arrival::Again)) => {
+                Some(Arrived::Part(Arrival::Again, _)) => {
                     self.state.begin_page_again();
                     Ok(())
                 }
@@ -327,6 +327,9 @@ impl Source {
         report.error = match report.quarantined {
             0 => None,
             1 => Some("1 record could not be read".to_owned()),
+            more if more > MOST_HANDED_OUT => Some(format!(
+                "{more} records could not be read, of which only the first {MOST_HANDED_OUT} are shown"
+            )),
             more => Some(format!("{more} records could not be read")),
         };
         report.complete = report.error.is_none();

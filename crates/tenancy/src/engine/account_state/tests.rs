@@ -237,3 +237,20 @@ fn a_checkpoint_has_what_was_handed_out_and_nothing_that_waits() {
     state.close();
     assert_eq!(listed(&state), [false, false, false]);
 }
+
+#[test]
+fn unreadable_records_are_counted_without_end_and_kept_up_to_a_bound() {
+    let mut state = state(&ONE_BODY, Query::default());
+    let (most, sent) = (100_000, 150_000);
+    for _ in 0..2 {
+        state.receive(records(&vec!["!x"; sent]), None, false);
+        assert!(state.waiting() <= 1000);
+        assert!(state.known() <= most);
+        let _ = handed_out(&mut state);
+        assert_eq!(state.report.quarantined, sent as u64);
+        state.begin_page_again();
+    }
+    state.receive(records(&vec!["!x"; sent + 7]), None, false);
+    assert_eq!(counts(&mut state), [sent as u64 + 7, sent as u64 + 7, 7]);
+    assert_eq!(state.report.quarantined, sent as u64 + 7);
+}
