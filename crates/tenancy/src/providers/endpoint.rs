@@ -59,14 +59,19 @@ impl<E: Endpoint> Provider for Connected<E> {
     }
 }
 
-/// Fetches a page. The records of a list that is one body go to `arrivals` while the rest is still arriving; the page then
-/// has the last of them.
+/// The most records of a page, and the most bytes of its body, that are kept until it is complete.
+const MOST_KEPT: (usize, usize) = (10_000, 8 * 1024 * 1024);
+
+/// Fetches a page. The records of a list that is one body go to `arrivals` while the rest is still arriving, and so do those of a
+/// page that is too large to keep; the page then has the last of them.
 async fn fetch<E: Endpoint>(
     endpoint: &E,
     request: &PageRequest,
     arrivals: &Arrivals,
 ) -> Result<Page, Error> {
-    let streams = E::Mapping::PROVIDER.capabilities.paging == Paging::OneBody;
+    let is_whole = E::Mapping::PROVIDER.capabilities.paging == Paging::OneBody;
+    let mut streams = is_whole;
+    let mut received = 0;
     let mut download = endpoint.get(request);
     let mut reader = Reader::new(Decoder::new(
         endpoint.mapping(),
@@ -76,22 +81,33 @@ async fn fetch<E: Endpoint>(
     let mut records = Vec::new();
     loop {
         let read = match download.chunk().await.map_err(explained::<E>)? {
-            Chunk::Bytes(bytes) => reader.push(&bytes).map(|more| (more, None)),
-            Chunk::End => reader.end().map(|(more, envelope)| (more, Some(envelope))),
+            Chunk::Bytes(bytes) => {
+                received += bytes.len();
+                reader.push(&bytes).map(|()| None)
+            }
+            Chunk::End => reader.end().map(Some),
             Chunk::Again => {
                 reader.restart();
                 records.clear();
-                if streams {
+                received = 0;
+                // Records of a page among others that come again are duplicates.
+                if is_whole {
                     arrivals.again().await;
                 }
                 continue;
             }
         };
-        let Ok((mut more, envelope)) = read else {
+        let Ok(envelope) = read else {
             download.not_json().map_err(explained::<E>)?;
             continue;
         };
-        records.append(&mut more);
+        while let Some(mut more) = reader.ready() {
+            if streams {
+                arrivals.records(mem::take(&mut records)).await;
+            }
+            records.append(&mut more);
+            streams |= records.len() > MOST_KEPT.0 || received > MOST_KEPT.1;
+        }
         match envelope.map(|envelope| page(endpoint, download.operation(), &reader, &envelope)) {
             Some(Ok(mut page)) => {
                 page.records = records;

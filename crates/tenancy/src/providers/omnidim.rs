@@ -203,8 +203,8 @@ mod tests {
             records.join(",")
         );
         let mut normaliser = (DESCRIPTOR.normaliser)("a", false);
-        let (nearly, rest) = body.as_bytes().split_at(4 * 1024 * 1024 - 8 * 1024);
-        let (beyond, rest) = rest.split_at(16 * 1024);
+        let (nearly, rest) = body.as_bytes().split_at(4 * 1024 * 1024 - 256 * 1024);
+        let (beyond, rest) = rest.split_at(512 * 1024);
         assert_eq!(normaliser.push(nearly).unwrap().len(), 0);
         let mut records = normaliser.push(beyond).unwrap();
         assert!(records.len() > 4000, "{} are not held back", records.len());

@@ -1,5 +1,7 @@
 //! Reads the body of a list as it arrives: maps each record as soon as its context is known, then the envelope.
 
+use std::collections::VecDeque;
+use std::iter;
 use std::sync::Arc;
 
 use record_stream::{
@@ -16,7 +18,7 @@ use crate::entry::{Entry, Mapped, Unlisted};
 use crate::page::Page;
 use crate::{Error, QuarantinedRecord, Raw};
 
-/// How many bytes of records wait for their context.
+/// How many bytes of memory records take that wait for their context.
 const MOST_HELD: usize = 4 * 1024 * 1024;
 
 /// Reads the body of a list in pieces, as they arrive.
@@ -26,7 +28,7 @@ pub(super) struct Reader<M: Mapping> {
     context: Option<M::Context>,
     /// Whether the fields before the records were searched for the context.
     searched: bool,
-    held: Vec<Batch>,
+    held: VecDeque<Batch>,
     held_bytes: usize,
 }
 
@@ -45,7 +47,7 @@ impl<M: Mapping> Reader<M> {
             splitter: Splitter::new(M::PROVIDER.records),
             context: None,
             searched: false,
-            held: Vec::new(),
+            held: VecDeque::new(),
             held_bytes: 0,
         }
     }
@@ -55,15 +57,15 @@ impl<M: Mapping> Reader<M> {
         *self = Self::new(self.decoder.clone());
     }
 
-    /// Takes the bytes that come next and returns the records that can be mapped.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<Vec<Entry>, NotJson> {
+    /// Takes the bytes that come next.
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), NotJson> {
         let batches = self.splitter.push(bytes)?;
-        self.held_bytes += batches.iter().map(Batch::size).sum::<usize>();
+        self.held_bytes += batches.iter().map(in_memory).sum::<usize>();
         self.held.extend(batches);
         if !self.held.is_empty() {
             self.find_context()?;
         }
-        Ok(self.release())
+        Ok(())
     }
 
     fn find_context(&mut self) -> Result<(), NotJson> {
@@ -80,31 +82,26 @@ impl<M: Mapping> Reader<M> {
         Ok(())
     }
 
-    /// Maps the records that were held back, once their context is known.
-    fn release(&mut self) -> Vec<Entry> {
-        let Some(context) = &self.context else {
-            return Vec::new();
-        };
-        self.held_bytes = 0;
-        let records = self.held.iter().map(|batch| batch.records().len()).sum();
-        let mut entries = Vec::with_capacity(records);
-        for batch in self.held.drain(..) {
-            entries.extend(batch.records().map(|record| match record {
-                SplitRecord::TooLarge(length) => Err(too_large(length)),
-                SplitRecord::Text(text) => self.decoder.entry(&text, context),
-            }));
-        }
-        entries
+    /// The next batch of records, mapped, once their context is known. Mapped, they take many times their bytes.
+    pub(super) fn ready(&mut self) -> Option<Vec<Entry>> {
+        let context = self.context.as_ref()?;
+        let batch = self.held.pop_front()?;
+        self.held_bytes -= in_memory(&batch);
+        let entries = batch.records().map(|record| match record {
+            SplitRecord::TooLarge(length) => Err(too_large(length)),
+            SplitRecord::Text(text) => self.decoder.entry(&text, context),
+        });
+        Some(entries.collect())
     }
 
-    /// Ends the body: returns the records that were held back, and the envelope.
-    pub(super) fn end(&mut self) -> Result<(Vec<Entry>, Envelope), NotJson> {
+    /// Ends the body, and returns the envelope.
+    pub(super) fn end(&mut self) -> Result<Envelope, NotJson> {
         let envelope = self.splitter.finish()?;
         if self.context.is_none() {
             let found = self.decoder.mapping.context(&envelope);
             self.context = Some(found.unwrap_or_default());
         }
-        Ok((self.release(), envelope))
+        Ok(envelope)
     }
 
     /// Reads the envelope into a page without records.
@@ -150,11 +147,13 @@ impl Normaliser {
 
 impl<M: Mapping> Body for Reader<M> {
     fn push(&mut self, bytes: &[u8]) -> Result<Vec<Entry>, Error> {
-        Reader::push(self, bytes).map_err(not_json)
+        Reader::push(self, bytes).map_err(not_json)?;
+        Ok(iter::from_fn(|| self.ready()).flatten().collect())
     }
 
     fn finish(&mut self) -> Result<Page, Error> {
-        let (records, envelope) = self.end().map_err(not_json)?;
+        let envelope = self.end().map_err(not_json)?;
+        let records = iter::from_fn(|| self.ready()).flatten().collect();
         let page = self.page(&envelope).map_err(|error| match error {
             NotAList::Refused(refusal) => {
                 let message = format!("the document is a refusal: {:?}", refusal.reason);
@@ -167,6 +166,11 @@ impl<M: Mapping> Body for Reader<M> {
         })?;
         Ok(Page { records, ..page })
     }
+}
+
+/// How many bytes of memory a batch takes, beside its records' bytes about 32 for each.
+fn in_memory(batch: &Batch) -> usize {
+    batch.size() + 32 * batch.records().len()
 }
 
 fn not_json(NotJson: NotJson) -> Error {
