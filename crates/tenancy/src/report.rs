@@ -1,6 +1,6 @@
 //! The report: what is complete, and what is missing and why.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,16 @@ impl Report {
             complete: sources.iter().all(|source| source.complete),
             sources,
         }
+    }
+
+    /// How many accounts' lists have each certainty, the most certain first.
+    #[must_use]
+    pub fn certainties(&self) -> BTreeMap<Certainty, usize> {
+        let mut counts = BTreeMap::new();
+        for source in &self.sources {
+            *counts.entry(source.certainty).or_default() += 1;
+        }
+        counts
     }
 }
 
@@ -283,8 +293,8 @@ pub struct Omission {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Certainty {
-    /// Every tenant that existed during the whole listing was seen: the list came in one piece, or the totals between
-    /// its pages show that nothing slipped past.
+    /// Every tenant that existed during the whole listing was seen: the list came in one piece, or what was observed between its
+    /// pages shows that nothing slipped past.
     Proved,
     /// As with `assumed`, and another read of the list found no other tenants.
     Agreed,

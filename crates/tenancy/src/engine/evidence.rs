@@ -80,8 +80,12 @@ pub(super) enum Order {
     OneAnswer,
     /// Newest first, by the records' own creation times: nothing comes in below the head.
     NewestFirst,
-    /// Unknown, or not newest first.
+    /// Oldest first, by the records' own creation times: everything comes in at the end.
+    OldestFirst,
+    /// The provider states one, and the records do not show it.
     Unverified,
+    /// The provider states none that never changes.
+    Unstated,
     /// Only the provider's links define it.
     Links,
     /// Each page begins after a record that was named, in an order that never changes: by the records' own creation times.

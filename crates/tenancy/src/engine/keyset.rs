@@ -20,8 +20,8 @@ pub(super) struct Keyset {
     size: u32,
     /// Whether a page is in flight.
     waiting: bool,
-    /// Whether the next page begins after an earlier record than the last one.
-    retreated: bool,
+    /// Whether the next page was asked for before, or begins after an earlier record than the last one.
+    again: bool,
     done: bool,
     /// The identities of the page that is arriving.
     arriving: Vec<String>,
@@ -35,7 +35,7 @@ impl Keyset {
             order,
             size,
             waiting: false,
-            retreated: false,
+            again: false,
             done: state.end != End::NotObserved,
             arriving: Vec::new(),
             state,
@@ -85,7 +85,7 @@ impl Walk for Keyset {
             position: Position::After(self.state.after.last().cloned()),
             start: 0,
             size: self.size,
-            again: self.retreated,
+            again: self.again,
             beyond: false,
         })
     }
@@ -101,14 +101,19 @@ impl Walk for Keyset {
 
     fn retreat(&mut self) -> bool {
         self.waiting = false;
-        self.retreated = true;
+        self.again = true;
         self.state.after.pop();
         !self.state.after.is_empty()
     }
 
     fn accept(&mut self, step: &Step, page: &Page, records: Tally) -> Result<Flow, Error> {
         self.waiting = false;
-        self.retreated = false;
+        self.again = false;
+        if self.state.has_more && records.distinct == 0 && !step.again {
+            // The page before says otherwise: the same page is asked for once more.
+            self.again = true;
+            return Ok(Flow::Continue);
+        }
         self.state.pages += 1;
         self.state.met += records.new_to_walk - records.repeated_unreadable;
         self.state.totals.take(page);
@@ -156,13 +161,15 @@ impl Walk for Keyset {
             StatedOrder::OldestFirst => state.keys.are_oldest_first(),
             StatedOrder::Unstated => false,
         };
+        let is_stated = self.order != StatedOrder::Unstated;
         Evidence {
             end: state.end,
             total: state.totals.evidence(state.met),
             order: match state.pages {
                 0 | 1 => Order::OneAnswer,
                 _ if in_order => Order::Keyset,
-                _ => Order::Unverified,
+                _ if is_stated => Order::Unverified,
+                _ => Order::Unstated,
             },
             moved: state.repeats,
             misplaced: state.misplaced.clone(),

@@ -30,6 +30,8 @@ pub(super) struct Links {
     /// The fingerprints of the links that were followed.
     followed: HashSet<u128>,
     barren: u32,
+    /// Whether the next page was asked for before.
+    again: bool,
     state: LinksState,
 }
 
@@ -45,6 +47,7 @@ impl Links {
             waiting: false,
             followed: HashSet::new(),
             barren: 0,
+            again: false,
             state,
         }
     }
@@ -104,13 +107,20 @@ impl Walk for Links {
             position: Position::Link(link),
             start: 0,
             size: self.size,
-            again: false,
+            again: self.again,
             beyond: false,
         })
     }
 
-    fn accept(&mut self, _: &Step, page: &Page, records: Tally) -> Result<Flow, Error> {
+    fn accept(&mut self, step: &Step, page: &Page, records: Tally) -> Result<Flow, Error> {
         self.waiting = false;
+        self.again = false;
+        let leads_on = matches!(page.next, Next::Link(_) | Next::Address(_));
+        if self.state.pages > 0 && records.distinct == 0 && !leads_on && !step.again {
+            // A link led to nothing: it is followed once more.
+            self.again = true;
+            return Ok(Flow::Continue);
+        }
         let new = records.new_to_walk - records.repeated_unreadable;
         self.barren = if new == 0 { self.barren + 1 } else { 0 };
         self.state.pages += 1;

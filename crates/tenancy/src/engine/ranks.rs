@@ -17,10 +17,6 @@ const MOST_STALLS: u32 = 3;
 const SPARE_PAGES: u64 = 30;
 /// How many pages an epoch has for each request in flight: more lose more when the list moves, fewer look at the head more often.
 const EPOCH_PAGES_PER_REQUEST: u64 = 64;
-/// Up to this many pages, sequential reads beat a parallel epoch plus its confirming request.
-const WORTHWHILE: u64 = 2;
-/// The most pages that are read one at a time after an epoch failed.
-const LONGEST_CAUTION: u64 = 64;
 
 /// A walk over ranks.
 #[derive(Debug)]
@@ -42,6 +38,8 @@ pub(super) struct Ranks {
     /// Whether a page is in flight that has to be answered before another is asked for.
     waiting: bool,
     done: bool,
+    /// Whether the page that was left behind last was empty.
+    left_empty: bool,
     /// Up to which rank an earlier listing may have handed out records that its walk had not counted.
     known: u64,
     record: RanksRecord,
@@ -89,6 +87,7 @@ impl Ranks {
             caution: 1,
             waiting: false,
             done: false,
+            left_empty: false,
             known: match record.reached {
                 0 => 0,
                 reached => reached + u64::from(size),
@@ -142,14 +141,14 @@ impl Ranks {
         else {
             return Some(start);
         };
-        if start >= largest + self.size {
+        if start > largest {
             self.record.miss(format!(
-                "the provider takes no offset above {largest}, and the list goes on there"
+                "the provider takes no offset above {largest}, and the list continues there"
             ));
             self.done = true;
             return None;
         }
-        Some(start.min(largest))
+        Some(start)
     }
 
     /// The rule for an answer that counts: gives up what a drop of the total may have moved out of reach, and covers
@@ -245,84 +244,6 @@ impl Ranks {
         Ok(())
     }
 
-    /// How many pages are not covered.
-    fn pages_left(&self) -> u64 {
-        self.total.map_or(u64::MAX, |total| {
-            total
-                .saturating_sub(self.page_start(self.covered))
-                .div_ceil(self.size)
-        })
-    }
-
-    fn after_single(&mut self) {
-        if matches!(self.mode, Mode::Single { left: 0 }) {
-            let worth_it =
-                self.concurrency > 1 && self.pages_left() > WORTHWHILE && self.total.is_some();
-            self.mode = if worth_it {
-                Mode::FirstLook
-            } else {
-                Mode::Single { left: 1 }
-            };
-        }
-    }
-
-    /// Begins an epoch after a look at page 1, where enough is left to read in parallel. Its last page is the one that ends the list,
-    /// empty or not.
-    fn begin_epoch(&mut self, look: &Answer) {
-        self.mode = match (look.first, self.total) {
-            (Some(head), Some(total))
-                if self.concurrency > 1
-                    && self.pages_left() > WORTHWHILE
-                    && look.total == Some(total) =>
-            {
-                let next = self.page_start(self.covered);
-                let ends_list = total.saturating_sub(next) / self.size + 1;
-                let pages = self.reach.min(ends_list).min(self.pages_from(next));
-                Mode::Epoch(Epoch {
-                    head,
-                    total,
-                    next,
-                    end: next + pages * self.size,
-                    in_flight: 0,
-                    taken: next,
-                })
-            }
-            _ => Mode::Single { left: 1 },
-        };
-    }
-
-    /// How many pages from this rank on the provider takes the offsets of.
-    fn pages_from(&self, start: u64) -> u64 {
-        match self.by {
-            RankBy::Offset {
-                largest: Some(largest),
-            } => largest.saturating_sub(start) / self.size + 1,
-            _ => u64::MAX,
-        }
-    }
-
-    /// The second look agreed with the first: all of the epoch counts. It is the first look of the next epoch.
-    fn close_epoch(&mut self, look: &Answer) {
-        let Mode::Epoch(epoch) = &self.mode else {
-            return;
-        };
-        self.covered = self.covered.max(epoch.taken);
-        self.record.end_seen |= epoch.end > epoch.total;
-        self.caution = 1;
-        self.reach = (self.reach * 2).min(self.concurrency * EPOCH_PAGES_PER_REQUEST);
-        self.check_end();
-        self.begin_epoch(look);
-    }
-
-    /// The list has moved, or an answer contradicts others: of the epoch, only this answer counts.
-    fn abandon_epoch(&mut self, answer: &Answer) -> Flow {
-        self.mode = Mode::Single { left: self.caution };
-        self.caution = (self.caution * 2).min(LONGEST_CAUTION);
-        self.reach = (self.reach / 4).max(self.concurrency);
-        self.count(answer);
-        Flow::Discard
-    }
-
     /// Believes the server rather than the request about the size of a page. A first page that is not full by a size that the
     /// server states, and that is the whole list by its total, is the last one; any other may have been cut to a size that
     /// the server does not state.
@@ -358,7 +279,7 @@ impl Ranks {
     }
 
     /// Continues behind a page that stays short however often it is read, so that one bad page does not cost the rest of the
-    /// list. Behind an empty page there is nothing.
+    /// list. Behind two empty pages in a row there is nothing.
     fn leave_behind(&mut self, answer: &Answer) {
         let total = self.total.unwrap_or_default();
         let expected = self.size.min(total.saturating_sub(answer.start));
@@ -368,8 +289,10 @@ impl Ranks {
              that it should have, however often it is read"
         ));
         self.record.stalls = 0;
+        let is_empty = sent == 0;
+        let ends = is_empty && std::mem::replace(&mut self.left_empty, is_empty);
         self.covered = self.covered.max(answer.start + self.size);
-        self.done = sent == 0 || self.covered >= total;
+        self.done = ends || self.covered >= total;
         self.record.end_seen |= self.done;
     }
 }
@@ -456,5 +379,6 @@ impl Walk for Ranks {
     }
 }
 
+mod epochs;
 #[cfg(test)]
 mod tests;

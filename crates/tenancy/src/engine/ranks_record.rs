@@ -113,6 +113,8 @@ impl RanksRecord {
             order: match stated {
                 _ if is_snapshot => Order::OneAnswer,
                 StatedOrder::NewestFirst if self.keys.are_newest_first() => Order::NewestFirst,
+                StatedOrder::OldestFirst if self.keys.are_oldest_first() => Order::OldestFirst,
+                StatedOrder::Unstated => Order::Unstated,
                 _ => Order::Unverified,
             },
             moved: !self.steady || self.repeats,

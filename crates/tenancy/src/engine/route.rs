@@ -57,5 +57,10 @@ pub(super) fn ranks(route: Route) -> Ranks {
             ..RanksState::default()
         },
     };
-    Ranks::resumed(by, state, route.page_size, route.concurrency)
+    // Two reads prove a list that grows at its end only if neither reads pages in parallel.
+    let concurrency = match by {
+        (_, StatedOrder::OldestFirst) => 1,
+        _ => route.concurrency,
+    };
+    Ranks::resumed(by, state, route.page_size, concurrency)
 }

@@ -18,8 +18,7 @@ use super::walks::{Decision, Walks};
 use crate::error::ErrorKind;
 use crate::provider::Arrival;
 use crate::{
-    Account, Capabilities, Error, ListingError, ListingErrorKind, Page, PageRequest, Paging,
-    Position, Query, SourceReport, Tenant,
+    Account, Capabilities, Error, ListingError, ListingErrorKind, Page, PageRequest, Position, Query, SourceReport, Tenant,
 };
 
 /// What the sources of one listing share.
@@ -239,7 +238,9 @@ impl Source {
             return Err(error);
         }
         if step.beyond {
-            return self.accept(step, Page::new(Vec::new()));
+            let mut page = Page::new(Vec::new());
+            page.total = self.walk.total();
+            return self.accept(step, page);
         }
         let follows = matches!(
             step.position,
@@ -307,10 +308,7 @@ impl Source {
         self.state.begin_walk();
         self.in_flight.clear();
         let paging = self.account().provider().capabilities().paging;
-        if paging == Paging::Links && self.walks.is_again() {
-            // Pages of another size end elsewhere: that distinguishes a full last page from a truncated list.
-            self.page_size = (self.page_size - 1).max(1);
-        }
+        self.page_size = self.walks.page_size(self.page_size, paging);
         self.walk = (self.shared.new_walk)(Route {
             paging,
             page_size: self.page_size,

@@ -71,6 +71,10 @@ fn doubt(evidence: &Evidence) -> Option<Reason> {
         let text = "the list moved while it was read, and tenants may have been missed";
         return Some(Reason::new("list_moved", text));
     }
+    if evidence.order == Order::Unverified {
+        let text = "the records do not show the order that the provider states";
+        return Some(Reason::new("order_unverified", text));
+    }
     None
 }
 
@@ -86,6 +90,12 @@ fn proof(evidence: &Evidence) -> Option<Reason> {
         (Order::Keyset, End::Observed, Total::Agrees | Total::Absent) => {
             let text = "each page begins after a record that was read, and the list keeps the order of creation";
             Some(Reason::new("keyset_and_order", text))
+        }
+        (Order::OldestFirst, End::Observed, Total::Agrees | Total::Absent)
+            if evidence.earlier == Earlier::Same =>
+        {
+            let text = "two reads found the same tenants, and new ones come in at the end only";
+            Some(Reason::new("two_walks_and_order", text))
         }
         _ => None,
     }
@@ -114,11 +124,15 @@ fn gap(evidence: &Evidence) -> Reason {
             ..
         } => Reason::new("links", "only the provider's links connect the pages"),
         Evidence {
-            order: Order::Unverified,
+            order: Order::Unstated,
+            ..
+        } => Reason::new("order_unstated", "no order of the list is stated"),
+        Evidence {
+            order: Order::OldestFirst,
             ..
         } => Reason::new(
-            "order_unverified",
-            "the records do not show that the list is newest first",
+            "oldest_first",
+            "a tenant deleted while the list was read would hide another one",
         ),
         _ => Reason::new("no_total", "no total vouches for the number of tenants"),
     }
@@ -128,53 +142,80 @@ fn gap(evidence: &Evidence) -> Reason {
 mod tests {
     use super::*;
 
-    /// Every kind of evidence and its verdict.
+    /// Every kind of evidence and its verdict. Where what follows in a row makes no difference, it is `any`.
     fn table() -> String {
-        let ends = [End::Observed, End::Implied, End::NotObserved];
-        let totals = [
+        let head = "| end | total | order | moved | first walk | second walk agrees |";
+        let mut lines = vec![head.to_owned(), "|---|---|---|---|---|---|".to_owned()];
+        rows(&mut Vec::new(), &mut lines);
+        lines.join("\n")
+    }
+
+    const ENDS: [End; 3] = [End::Observed, End::Implied, End::NotObserved];
+    const ORDERS: [Order; 7] = [
+        Order::OneAnswer,
+        Order::NewestFirst,
+        Order::OldestFirst,
+        Order::Keyset,
+        Order::Links,
+        Order::Unstated,
+        Order::Unverified,
+    ];
+
+    fn totals() -> [Total; 5] {
+        [
             Total::Absent,
             Total::Unreadable,
             Total::Agrees,
             Total::Exceeds { total: 3, met: 2 },
             Total::Contradicted("2 of 1".to_owned()),
-        ];
-        let orders = [
-            Order::OneAnswer,
-            Order::NewestFirst,
-            Order::Unverified,
-            Order::Links,
-            Order::Keyset,
-        ];
-        let mut lines = vec![
-            "| end | total | order | moved | first walk | second walk agrees |".to_owned(),
-            "|---|---|---|---|---|---|".to_owned(),
-        ];
-        for end in ends {
-            for total in &totals {
-                for order in orders {
-                    for moved in [false, true] {
-                        let [first, second] = [Earlier::None, Earlier::Same].map(|earlier| {
-                            let verdict = verdict(&Evidence {
-                                end,
-                                total: total.clone(),
-                                order,
-                                moved,
-                                misplaced: None,
-                                missing: None,
-                                earlier,
-                            });
-                            format!("{:?} ({})", verdict.certainty, verdict.because.code)
-                        });
-                        let word = |name: String| name.split([' ', '(']).next().unwrap().to_owned();
-                        let (end, total) = (word(format!("{end:?}")), word(format!("{total:?}")));
-                        lines.push(format!(
-                            "| {end} | {total} | {order:?} | {moved} | {first} | {second} |"
-                        ));
-                    }
-                }
+        ]
+    }
+
+    /// How many choices each column has.
+    const CHOICES: [usize; 4] = [ENDS.len(), 5, ORDERS.len(), 2];
+
+    /// The rows that begin with these choices.
+    fn rows(chosen: &mut Vec<usize>, lines: &mut Vec<String>) {
+        let verdicts = verdicts(chosen);
+        let is_one = verdicts.iter().all(|verdict| *verdict == verdicts[0]);
+        if !is_one {
+            for choice in 0..CHOICES[chosen.len()] {
+                chosen.push(choice);
+                rows(chosen, lines);
+                chosen.pop();
             }
+            return;
         }
-        lines.join("\n")
+        let word = |text: String| text.split([' ', '(']).next().unwrap_or_default().to_owned();
+        let cells = (0..CHOICES.len()).map(|column| match (column, chosen.get(column)) {
+            (_, None) => "any".to_owned(),
+            (0, Some(choice)) => format!("{:?}", ENDS[*choice]),
+            (1, Some(choice)) => word(format!("{:?}", totals()[*choice])),
+            (2, Some(choice)) => format!("{:?}", ORDERS[*choice]),
+            (_, Some(choice)) => (*choice == 1).to_string(),
+        });
+        let cells: Vec<_> = cells.chain(verdicts[0].clone()).collect();
+        lines.push(format!("| {} |", cells.join(" | ")));
+    }
+
+    /// The verdicts of the first and the second walk for all evidence that begins with these choices.
+    fn verdicts(chosen: &[usize]) -> Vec<[String; 2]> {
+        if let [end, total, order, moved] = chosen {
+            return vec![[Earlier::None, Earlier::Same].map(|earlier| {
+                let verdict = verdict(&Evidence {
+                    end: ENDS[*end],
+                    total: totals()[*total].clone(),
+                    order: ORDERS[*order],
+                    moved: *moved == 1,
+                    misplaced: None,
+                    missing: None,
+                    earlier,
+                });
+                format!("{:?} ({})", verdict.certainty, verdict.because.code)
+            })];
+        }
+        let next = |choice| verdicts(&[chosen, &[choice]].concat());
+        (0..CHOICES[chosen.len()]).flat_map(next).collect()
     }
 
     /// `CERTAINTY_UPDATE=1 cargo test -p tenancy --lib verdict` writes the table anew.
@@ -189,6 +230,28 @@ mod tests {
         } else {
             assert!(document == expected, "docs/certainty.md is out of date");
         }
+    }
+
+    #[test]
+    fn a_page_at_another_place_is_settled_by_agreement_only() {
+        let evidence = |earlier| Evidence {
+            end: End::Observed,
+            total: Total::Agrees,
+            order: Order::NewestFirst,
+            moved: false,
+            misplaced: Some("page 2 says that it is page 3".to_owned()),
+            missing: None,
+            earlier,
+        };
+        let first = verdict(&evidence(Earlier::None));
+        assert_eq!(
+            (first.certainty, first.because.code.as_str()),
+            (Certainty::Unproved, "place_contradicted")
+        );
+        assert_eq!(
+            verdict(&evidence(Earlier::Same)).certainty,
+            Certainty::Agreed
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::step::Tally;
 use super::verdict::{Judge, Verdict};
 use super::walk::Walk;
 use super::walk_state::WalkState;
-use crate::{Capabilities, Certainty, Query, Reason, Status};
+use crate::{Capabilities, Certainty, Paging, Query, Reason, Status};
 
 /// How often a list is walked when something contradicts the walk before.
 const MOST_WALKS: u32 = 3;
@@ -33,6 +33,8 @@ pub(super) struct Walks {
     because: Vec<Reason>,
     /// Whether the walk began anew because its position was refused.
     restarted: bool,
+    /// Whether the next walk cuts the list into pages of another size.
+    resize: bool,
     /// Whether a walk showed that the totals of the present list contradict each other.
     ignore_totals: bool,
 }
@@ -71,6 +73,7 @@ impl Walks {
             certainty: progress.certainty,
             because: progress.because.clone(),
             restarted: false,
+            resize: false,
             ignore_totals: false,
         }
     }
@@ -108,9 +111,9 @@ impl Walks {
     pub(super) fn decide(&mut self, walk: &dyn Walk, judge: Judge, verify: bool) -> Decision {
         let mut evidence = walk.evidence();
         let by_status = self.lists.len() > 1 || self.filter().is_some();
-        if by_status && evidence.order == Order::NewestFirst {
-            // A tenant whose status changes enters such a list below the head.
-            evidence.order = Order::Unverified;
+        if by_status && matches!(evidence.order, Order::NewestFirst | Order::OldestFirst) {
+            // A tenant whose status changes enters such a list anywhere.
+            evidence.order = Order::Unstated;
         }
         let found = match walk.total() {
             Some(total) => total,
@@ -135,6 +138,7 @@ impl Walks {
             if self.walks < MOST_WALKS {
                 self.walks += 1;
                 self.flawed_before = evidence.missing.is_some() || evidence.end == End::NotObserved;
+                self.resize = certainty == Certainty::Unproved;
                 if let WalkState::Ranks(state) = walk.state() {
                     self.ignore_totals |= state.record.wobbles;
                 }
@@ -157,6 +161,7 @@ impl Walks {
             self.walks = 1;
             self.flawed_before = false;
             self.restarted = false;
+            self.resize = false;
             self.ignore_totals = false;
             return Decision::NextList;
         }
@@ -182,6 +187,17 @@ impl Walks {
         if self.walks == 1 {
             self.met_before = 0;
         }
+    }
+
+    /// The page size of the walk that begins, after walks with pages of this size. Pages of another size end elsewhere: that
+    /// distinguishes a full last page from a list cut short, and a fault of the list from one of a page.
+    pub(super) fn page_size(&self, before: u32, paging: Paging) -> u32 {
+        let resize = self.resize || (paging == Paging::Links && self.is_again());
+        let leaves_rest = |size: &u32| !self.met_before.is_multiple_of(u64::from(*size));
+        if !resize || before <= 1 {
+            return before;
+        }
+        (1..before).rev().find(leaves_rest).unwrap_or(before - 1)
     }
 
     pub(super) fn progress(&self, walk: WalkState) -> Progress {

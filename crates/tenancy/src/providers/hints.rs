@@ -8,7 +8,7 @@ use super::address;
 use crate::page::{Next, Page};
 
 /// Fields that say that something went wrong beside the list.
-const PARTIAL: [&str; 14] = [
+const PARTIAL: [&str; 17] = [
     "error",
     "errors",
     "errorcode",
@@ -23,9 +23,33 @@ const PARTIAL: [&str; 14] = [
     "timedout",
     "failed",
     "failures",
+    "degraded",
+    "incompletedata",
+    "resultstruncated",
+];
+/// Fields that say the same by being false.
+const WHOLE: [&str; 8] = [
+    "success",
+    "ok",
+    "complete",
+    "iscomplete",
+    "completed",
+    "jobcomplete",
+    "exhaustive",
+    "isexhaustive",
+];
+/// Values of a field `status` that say the same.
+const FAILED: [&str; 7] = [
+    "error",
+    "failed",
+    "failure",
+    "partial",
+    "incomplete",
+    "timeout",
+    "timedout",
 ];
 /// Fields that say whether more records follow.
-const MORE: [&str; 8] = [
+const MORE: [&str; 10] = [
     "more",
     "hasmore",
     "hasnext",
@@ -34,6 +58,17 @@ const MORE: [&str; 8] = [
     "hasmoreitems",
     "moreavailable",
     "moreresults",
+    "morerecords",
+    "remaining",
+];
+/// Fields that say the same by being false.
+const LAST: [&str; 6] = [
+    "last",
+    "islast",
+    "lastpage",
+    "islastpage",
+    "final",
+    "isfinal",
 ];
 const TOTAL: [&str; 6] = [
     "total",
@@ -44,7 +79,7 @@ const TOTAL: [&str; 6] = [
     "totalentries",
 ];
 /// Objects in which the fields above are looked for.
-const CONTAINERS: [&str; 12] = [
+const CONTAINERS: [&str; 16] = [
     "meta",
     "metadata",
     "pagination",
@@ -57,6 +92,10 @@ const CONTAINERS: [&str; 12] = [
     "resultinfo",
     "responsemetadata",
     "list",
+    "data",
+    "response",
+    "result",
+    "shards",
 ];
 
 /// Adds to the page what its undeclared fields say.
@@ -109,8 +148,17 @@ impl Hints {
             .collect();
         let word = word.to_lowercase();
         let word = word.as_str();
-        if is_empty(value) {
+        if *value == Value::Bool(false) && WHOLE.contains(&word) {
+            let says = || format!("beside the list, `{name}` is false");
+            self.partial.get_or_insert_with(says);
+        } else if *value == Value::Bool(false) && LAST.contains(&word) {
+            self.more
+                .get_or_insert_with(|| format!("`{name}` is false"));
+        } else if is_empty(value) {
             self.is_last |= MORE.contains(&word) && *value == Value::Bool(false);
+        } else if word == "status" && is_failure(value) {
+            let says = || format!("beside the list, `{name}` names a failure");
+            self.partial.get_or_insert_with(says);
         } else if CONTAINERS.contains(&word) && value.is_object() {
             for (name, value) in value.as_object().into_iter().flatten() {
                 self.look(name, value);
@@ -127,19 +175,37 @@ impl Hints {
     }
 }
 
+fn is_failure(status: &Value) -> bool {
+    match status {
+        Value::String(word) => {
+            FAILED.contains(&word.to_lowercase().replace(['_', '-'], "").as_str())
+        }
+        Value::Number(code) => code.as_u64().is_some_and(|code| (400..600).contains(&code)),
+        _ => false,
+    }
+}
+
 /// Whether the name is that of a link to further records.
 fn is_link(word: &str) -> bool {
     let back = ["prev", "before", "self", "first"];
-    let onward = [
+    let parts = [
         "next",
         "cursor",
         "continuation",
         "pagetoken",
+        "paginationtoken",
+        "lastevaluated",
+    ];
+    let words = [
         "after",
         "startingafter",
+        "searchafter",
+        "marker",
+        "bookmark",
+        "scrollid",
     ];
     !back.iter().any(|part| word.contains(part))
-        && (onward[..3].iter().any(|part| word.contains(part)) || onward.contains(&word))
+        && (parts.iter().any(|part| word.contains(part)) || words.contains(&word))
 }
 
 pub(super) fn is_empty(value: &Value) -> bool {

@@ -21,11 +21,10 @@ impl Page {
         field.value()
     }
 
-    /// Reads the total. One that is not a number of records proves nothing.
+    /// Reads the total that the provider's document promises. One that is absent, or is not a number of records, proves nothing.
     pub fn read_total(&mut self, envelope: &Envelope, place: &str) {
         self.total = self.count(envelope, place);
-        let is_sent = !matches!(envelope.field::<Value>(place), Field::Absent);
-        self.unclear |= is_sent && self.total.is_none();
+        self.unclear |= self.total.is_none();
     }
 
     /// Reads the page size that the provider used.

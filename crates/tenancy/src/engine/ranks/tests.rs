@@ -1,5 +1,6 @@
 //! Tests the walk over ranks page by page.
 
+use super::super::evidence::{End, Order};
 use super::*;
 
 const NEWEST_FIRST: (RankBy, StatedOrder) = (RankBy::Number { first: 1 }, StatedOrder::NewestFirst);
@@ -26,4 +27,66 @@ fn a_total_that_no_records_back_up_keeps_no_walk_going() {
         }
     }
     panic!("it never ends");
+}
+
+/// Reads a list of numbers, each its own fingerprint, and returns the positions asked for and the evidence. The server sends no more
+/// than `clamp` records, and no total.
+fn read(by: RankBy, there: u64, size: u32, clamp: u64) -> (Vec<Position>, Evidence) {
+    let mut walk = Ranks::resumed((by, StatedOrder::Unstated), RanksState::default(), size, 1);
+    let (mut asked, mut met) = (Vec::new(), 0);
+    while let Some(step) = walk.issue() {
+        let size = u64::from(step.size).min(clamp);
+        let start = match step.position {
+            Position::Number(number) => match by {
+                RankBy::Number { first } => (number - first) * size,
+                RankBy::Offset { .. } => panic!("{step:?}"),
+            },
+            Position::Offset(offset) => offset,
+            ref other => panic!("{other:?}"),
+        };
+        asked.push(step.position.clone());
+        let end = there.min(start + size);
+        let distinct = end.saturating_sub(start);
+        let tally = Tally {
+            distinct,
+            new_to_walk: end.saturating_sub(met.max(start)),
+            ..Tally::default()
+        };
+        met = met.max(end);
+        walk.accept(&step, &Page::new(Vec::new()), tally).unwrap();
+    }
+    assert_eq!(walk.record.met, met);
+    (asked, walk.evidence())
+}
+
+#[test]
+fn numbers_begin_where_the_provider_counts_from() {
+    for first in [0, 1] {
+        let (asked, evidence) = read(RankBy::Number { first }, 5, 2, 100);
+        let numbers = [first, first + 1, first + 2].map(Position::Number);
+        assert_eq!(asked, numbers);
+        assert_eq!(evidence.end, End::Observed);
+    }
+}
+
+#[test]
+fn offsets_advance_by_what_was_received() {
+    let by = RankBy::Offset { largest: None };
+    let (asked, evidence) = read(by, 7, 5, 3);
+    assert_eq!(asked, [0, 3, 6].map(Position::Offset));
+    assert_eq!(
+        (evidence.end, evidence.order),
+        (End::Observed, Order::Unstated)
+    );
+}
+
+#[test]
+fn a_list_beyond_the_largest_offset_is_missing_records() {
+    let by = RankBy::Offset { largest: Some(4) };
+    let (asked, evidence) = read(by, 9, 2, 100);
+    assert_eq!(asked, [0, 2, 4].map(Position::Offset));
+    assert_eq!(evidence.end, End::NotObserved);
+    assert!(evidence.missing.unwrap().contains("no offset above 4"));
+    let (_, evidence) = read(by, 5, 2, 100);
+    assert_eq!((evidence.end, evidence.missing), (End::Observed, None));
 }
