@@ -225,12 +225,19 @@ impl Ranks {
     /// Whatever comes, the page after it is next; the walk ends at one that has nothing new.
     fn accept_plain(&mut self, answer: &Answer, records: Tally, fresh: bool) -> Result<(), Error> {
         self.total = answer.total.or(self.total);
+        let is_empty = answer.len() == 0;
+        self.record.stalls = if is_empty { self.record.stalls + 1 } else { 0 };
+        if is_empty && self.record.stalls < MOST_STALLS {
+            // Without a total to believe, only a page that stays empty is the end.
+            self.mode = Mode::Plain(answer.start);
+            return Ok(());
+        }
         self.mode = Mode::Plain(match self.by {
             RankBy::Number { .. } => answer.start + self.size,
             RankBy::Offset { .. } => answer.end,
         });
-        self.record.end_seen = answer.len() == 0;
-        self.done = answer.len() == 0 || (fresh && records.new_to_walk == 0);
+        self.record.end_seen = is_empty;
+        self.done = is_empty || (fresh && records.new_to_walk == 0);
         let budget = 8 * self.record.met.div_ceil(self.size) + 4 * SPARE_PAGES;
         if !self.done && self.record.pages > budget {
             return Err(Error::new(
@@ -249,7 +256,8 @@ impl Ranks {
     /// the server does not state.
     fn settle_size(&mut self, page: &Page, records: Tally) {
         let stated = page.size.map(u64::from).filter(|size| *size > 0);
-        self.size = stated.unwrap_or(self.size);
+        // A server that sends more than was asked for ignores the size.
+        self.size = stated.unwrap_or(self.size.max(records.distinct));
         let is_all = stated.is_some() && page.total == Some(records.distinct);
         if records.distinct > 0 && !is_all {
             self.size = self.size.min(records.distinct);
@@ -258,7 +266,8 @@ impl Ranks {
 
     /// Whether the server has changed to another size: numbered pages of another size begin elsewhere.
     fn size_changed(&mut self, page: &Page, records: Tally) -> bool {
-        match page.size.map(u64::from) {
+        let stated = page.size.map(u64::from);
+        match stated.or_else(|| Some(records.distinct).filter(|sent| *sent > self.size)) {
             Some(size)
                 if size > 0 && size != self.size && records.distinct > size.min(self.size) =>
             {

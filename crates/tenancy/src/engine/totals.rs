@@ -36,7 +36,7 @@ impl Totals {
     /// What they say of a list that had so many tenants. Some may come and go while totals change.
     pub(super) fn evidence(&self, met: u64) -> Total {
         match self.last {
-            _ if self.unclear => Total::Unreadable,
+            None if self.unclear => Total::Unreadable,
             None => Total::Absent,
             Some(total) if total < met && !self.changed => Total::Contradicted(format!(
                 "the provider says that there are {total} tenants, and sent {met}"

@@ -138,7 +138,7 @@ impl Walks {
             if self.walks < MOST_WALKS {
                 self.walks += 1;
                 self.flawed_before = evidence.missing.is_some() || evidence.end == End::NotObserved;
-                self.resize = certainty == Certainty::Unproved;
+                self.resize = evidence.end == End::NotObserved;
                 if let WalkState::Ranks(state) = walk.state() {
                     self.ignore_totals |= state.record.wobbles;
                 }
@@ -190,7 +190,7 @@ impl Walks {
     }
 
     /// The page size of the walk that begins, after walks with pages of this size. Pages of another size end elsewhere: that
-    /// distinguishes a full last page from a list cut short, and a fault of the list from one of a page.
+    /// distinguishes a full last page, or one that is repeated beyond the end, from a list cut short.
     pub(super) fn page_size(&self, before: u32, paging: Paging) -> u32 {
         let resize = self.resize || (paging == Paging::Links && self.is_again());
         let leaves_rest = |size: &u32| !self.met_before.is_multiple_of(u64::from(*size));
