@@ -13,12 +13,11 @@ use crate::Moment;
 pub(crate) struct Keys {
     first: Option<Moment>,
     last: Option<Moment>,
-    /// Whether a record has no creation time, or one that cannot be compared.
-    incomparable: bool,
-    /// How many records were created later than the one before, earlier, and at the same time.
+    /// How many records were created later than the one before, and earlier.
     later: u64,
     earlier: u64,
-    equal: u64,
+    /// How many were created at the same time, have no creation time, or one that cannot be compared.
+    silent: u64,
 }
 
 impl Keys {
@@ -26,22 +25,20 @@ impl Keys {
     pub(super) const NONE: Self = Self {
         first: None,
         last: None,
-        incomparable: false,
         later: 0,
         earlier: 0,
-        equal: 0,
+        silent: 0,
     };
 
     /// Adds the creation time of the next record.
     pub(super) fn push(&mut self, created_at: Option<Moment>) {
         match (self.last, created_at) {
-            (_, None) => self.incomparable = true,
+            (_, None) => self.silent += 1,
             (None, Some(_)) => {}
             (Some(before), Some(after)) => match compare(before, after) {
                 Some(Ordering::Less) => self.later += 1,
                 Some(Ordering::Greater) => self.earlier += 1,
-                Some(Ordering::Equal) => self.equal += 1,
-                None => self.incomparable = true,
+                Some(Ordering::Equal) | None => self.silent += 1,
             },
         }
         self.first = self.first.or(created_at);
@@ -53,10 +50,9 @@ impl Keys {
         if let Some(first) = page.first {
             self.push(Some(first));
         }
-        self.incomparable |= page.incomparable;
         self.later += page.later;
         self.earlier += page.earlier;
-        self.equal += page.equal;
+        self.silent += page.silent;
         self.last = page.last.or(self.last);
     }
 
@@ -70,7 +66,7 @@ impl Keys {
 
     /// Records that were created at the same time may be in any order: where most were, times show nothing.
     fn show_an_order(self) -> bool {
-        self.first.is_some() && !self.incomparable && self.equal <= self.later + self.earlier
+        self.first.is_some() && self.silent <= self.later + self.earlier
     }
 }
 
@@ -80,5 +76,46 @@ fn compare(before: Moment, after: Moment) -> Option<Ordering> {
         (Moment::Local(before), Moment::Local(after)) => Some(before.cmp(&after)),
         (Moment::Date(before), Moment::Date(after)) => Some(before.cmp(&after)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(seconds: &[Option<i64>]) -> Keys {
+        let mut keys = Keys::default();
+        for second in seconds {
+            let instant = second.map(|second| jiff::Timestamp::from_second(second).unwrap());
+            keys.push(instant.map(Moment::Instant));
+        }
+        keys
+    }
+
+    #[test]
+    fn an_order_is_shown_by_most_records_and_contradicted_by_one() {
+        for (seconds, newest_first, oldest_first) in [
+            (&[Some(3), Some(2), Some(1)][..], true, false),
+            (&[Some(1), Some(2), Some(3)], false, true),
+            (&[Some(3), Some(2), Some(2), Some(1)], true, false),
+            (&[Some(3), None, Some(2), Some(1)], true, false),
+            (&[Some(3), Some(1), Some(2)], false, false),
+            (&[Some(3), Some(3), Some(3), Some(2)], false, false),
+            (&[None, None], false, false),
+            (&[Some(1)], true, true),
+        ] {
+            let keys = keys(seconds);
+            let orders = (keys.are_newest_first(), keys.are_oldest_first());
+            assert_eq!(orders, (newest_first, oldest_first), "{seconds:?}");
+        }
+    }
+
+    #[test]
+    fn pages_are_compared_at_their_border_too() {
+        for (second, newest_first) in [(Some(2), true), (Some(5), false)] {
+            let mut list = keys(&[Some(4), Some(3)]);
+            list.append(keys(&[second, Some(1)]));
+            assert_eq!(list.are_newest_first(), newest_first);
+        }
     }
 }
