@@ -78,16 +78,27 @@ fn marked(more: bool) -> Next {
 
 #[test]
 fn an_end_marker_costs_no_request_and_its_absence_one() {
-    for (mark, asked) in [
-        (marked as fn(bool) -> Next, &["", "4", "2"][..]),
-        (|_| Next::Unsaid, &["", "4", "2", "1"][..]),
+    let (proved, assumed) = (Certainty::Proved, Certainty::Assumed);
+    for (mark, asked, end, certainty) in [
+        (
+            marked as fn(bool) -> Next,
+            &["", "4", "2"][..],
+            End::Observed,
+            proved,
+        ),
+        (
+            |_| Next::Unsaid,
+            &["", "4", "2", "1"][..],
+            End::Implied,
+            assumed,
+        ),
     ] {
         let read = read(&mut vec![5, 4, 3, 2, 1], mark, |_, _| {});
         assert_eq!(read.0, asked);
         assert_eq!(read.1, [1, 2, 3, 4, 5]);
-        assert_eq!((read.2.end, read.2.order), (End::Observed, Order::Keyset));
+        assert_eq!((read.2.end, read.2.order), (end, Order::Keyset));
         let verdict = super::super::verdict::verdict(&read.2);
-        assert_eq!(verdict.certainty, Certainty::Proved);
+        assert_eq!(verdict.certainty, certainty);
     }
 }
 
