@@ -16,6 +16,8 @@ const TAKEN_TYPES: &str = "Box Clone Copy Debug Default Deserialize Display Eq E
     Vec";
 
 /// The type name that typify makes of `text`, made safe: `account-list` is `AccountList`, `String` is `StringValue`.
+///
+/// typify respells the name that it is given, so the name is one that respelling leaves alone.
 pub(crate) fn type_name(text: &str) -> String {
     let name = words(text);
     if is_among(&name, TAKEN_TYPES) {
@@ -27,7 +29,14 @@ pub(crate) fn type_name(text: &str) -> String {
 
 /// `text` as part of a type name: nothing is taken, since something stands before it.
 pub(crate) fn words(text: &str) -> String {
-    identifier(text, str::to_pascal_case, "X")
+    let mut name = identifier(text, str::to_pascal_case, "X");
+    loop {
+        let again = identifier(&name, str::to_pascal_case, "X");
+        if again == name {
+            return name;
+        }
+        name = again;
+    }
 }
 
 /// The field, argument or method name that is made of `text`: `page[number]` is `page_number`, `type` is `type_`.
@@ -35,12 +44,14 @@ pub(crate) fn value_name(text: &str) -> String {
     identifier(text, str::to_snake_case, "x")
 }
 
-/// `text` in a case, with letters that no identifier has taken out, never empty, never a keyword.
+/// `text` in a case, in ASCII, with letters that no identifier has taken out, never empty, never a keyword.
+///
+/// An identifier in another script would need the reader's keyboard, and rustc lints it.
 fn identifier(text: &str, case: fn(&str) -> String, prefix: &str) -> String {
     let spoken = match text {
         "+1" => "plus1".to_owned(),
         "-1" => "minus1".to_owned(),
-        _ => text
+        _ => deunicode::deunicode(text)
             .replace('\'', "")
             .replace(|letter: char| !is_continue(letter), "-"),
     };
@@ -57,7 +68,6 @@ fn identifier(text: &str, case: fn(&str) -> String, prefix: &str) -> String {
     }
 }
 
-/// ASCII only: an identifier of another script would need the reader's keyboard, and rustc lints it.
 fn is_continue(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || letter == '_'
 }
@@ -89,12 +99,17 @@ pub(crate) fn singular(plural: &str) -> String {
     }
 }
 
-/// `wanted`, or `wanted2`, `wanted3`, … : the first that is not in `taken`; it is then.
+/// `wanted`, or `wanted2`, `wanted3`, … : the first that is not in `taken`; it is then. `Self_` becomes `Self2`.
 pub(crate) fn unique(wanted: &str, taken: &mut BTreeSet<String>) -> String {
+    numbered(wanted, |name| taken.insert(name.to_owned()))
+}
+
+/// `wanted`, or `wanted2`, `wanted3`, … : the first that is free.
+pub(crate) fn numbered(wanted: &str, mut is_free: impl FnMut(&str) -> bool) -> String {
     let mut name = wanted.to_owned();
     let mut number = 2;
-    while !taken.insert(name.clone()) {
-        name = format!("{wanted}{number}");
+    while !is_free(&name) {
+        name = format!("{}{number}", wanted.trim_end_matches('_'));
         number += 1;
     }
     name
@@ -111,7 +126,9 @@ mod tests {
             ("String", "StringValue"),
             ("200", "X200"),
             ("", "X"),
-            ("日本", "X"),
+            ("日本", "RiBen"),
+            ("Hélène", "Helene"),
+            ("v3OAuthToken", "V3oAuthToken"),
             ("self", "Self_"),
             ("foo.bar/Baz", "FooBarBaz"),
         ] {
@@ -126,6 +143,7 @@ mod tests {
             ("type", "type_"),
             ("X-Id", "x_id"),
             ("2fa", "x2fa"),
+            ("prénom", "prenom"),
         ] {
             assert_eq!(value_name(text), name, "{text}");
         }
@@ -149,5 +167,10 @@ mod tests {
         let mut taken = BTreeSet::new();
         let names: Vec<_> = (0..3).map(|_| unique("Page", &mut taken)).collect();
         assert_eq!(names, ["Page", "Page2", "Page3"]);
+        let mut taken = BTreeSet::new();
+        let names: Vec<_> = ["self", "Self", "self"]
+            .map(|name| unique(&type_name(name), &mut taken))
+            .to_vec();
+        assert_eq!(names, ["Self_", "Self2", "Self3"]);
     }
 }

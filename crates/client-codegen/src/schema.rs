@@ -102,16 +102,24 @@ pub(crate) fn is_true(value: &Value, key: &str) -> bool {
     value.get(key) == Some(&Value::Bool(true))
 }
 
-/// The name of the component that a schema refers to, directly or as `allOf: [$ref]` beside annotations.
+/// The `$ref` of a plain reference: a schema that is a `$ref`, or the `allOf` of one, and beside it only annotates.
+/// `allOf: [$ref]` beside properties is no reference but a composition.
+pub(crate) fn plain_reference(schema: &Value) -> Option<&str> {
+    if let Some(direct) = text_of(schema, "$ref") {
+        return Some(direct);
+    }
+    let mut telling = list(schema, "allOf")
+        .iter()
+        .filter(|member| !says_nothing(member));
+    let only = telling.next()?;
+    let beside = |(key, value): (&String, &Value)| key == "allOf" || !says(key, value);
+    let is_plain = telling.next().is_none() && schema.as_object()?.iter().all(beside);
+    is_plain.then(|| plain_reference(only)).flatten()
+}
+
+/// The name of the component that a plain reference means.
 pub(crate) fn reference_of(schema: &Value) -> Option<&str> {
-    let direct = text_of(schema, "$ref");
-    let wrapped = || match list(schema, "allOf") {
-        [only] => text_of(only, "$ref"),
-        _ => None,
-    };
-    direct
-        .or_else(wrapped)?
-        .strip_prefix("#/components/schemas/")
+    plain_reference(schema)?.strip_prefix("#/components/schemas/")
 }
 
 /// The schema `{"$ref": …}` of a component.
@@ -140,16 +148,20 @@ pub(crate) fn same(left: &Value, right: &Value) -> bool {
 
 /// Whether a schema only annotates: it has no keyword that decides a type.
 pub(crate) fn says_nothing(schema: &Value) -> bool {
-    let says = |key: &str, value: &Value| match key {
+    schema
+        .as_object()
+        .is_some_and(|map| !map.iter().any(|(key, value)| says(key, value)))
+}
+
+/// Whether a keyword decides a type.
+fn says(key: &str, value: &Value) -> bool {
+    match key {
         EXACT | OR_FALSE | ALLOW_ANY => true,
         // `type: object` alone, beside a reference to an object, says nothing more.
         "type" => value != "object",
         "additionalProperties" => !value.is_boolean(),
         _ => !is_annotation(key),
-    };
-    schema
-        .as_object()
-        .is_some_and(|map| !map.iter().any(|(key, value)| says(key, value)))
+    }
 }
 
 /// `schema`, with the annotations of `more` that it lacks; a reference stays one.

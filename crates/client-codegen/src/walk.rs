@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::error::Result;
 use crate::extension::ERRORS;
 use crate::pointer::join;
+use crate::schema::plain_reference;
 
 /// HTTP methods in the order in which a path item's operations are read.
 pub(crate) const METHODS: [&str; 8] = [
@@ -49,18 +50,13 @@ pub(crate) fn children(schema: &mut Value, pointer: &str, visit: Visit<'_>) -> R
     Ok(())
 }
 
-fn is_wrapped_reference(schema: &Value) -> bool {
-    let members = schema.get("allOf").and_then(Value::as_array);
-    matches!(members.map(Vec::as_slice), Some([Value::Object(only)]) if only.len() == 1 && only.contains_key("$ref"))
-}
-
 /// Calls `visit` with a schema and all below it, the innermost first.
 pub(crate) fn walk(schema: &mut Value, pointer: &str, visit: Visit<'_>) -> Result<()> {
     if schema.is_boolean() {
         return Ok(());
     }
-    // `allOf: [$ref]` beside annotations is one reference, and its member no schema by itself.
-    if !is_wrapped_reference(schema) {
+    // The member of `allOf: [$ref]` is no schema by itself.
+    if plain_reference(schema).is_none() {
         children(schema, pointer, &mut |child, here| walk(child, here, visit))?;
     }
     visit(schema, pointer)

@@ -21,6 +21,9 @@ mod clashing_components;
 #[path = "goldens/clashing_properties.rs"]
 mod clashing_properties;
 #[rustfmt::skip]
+#[path = "goldens/compositions.rs"]
+mod compositions;
+#[rustfmt::skip]
 #[path = "goldens/deep_object.rs"]
 mod deep_object;
 #[rustfmt::skip]
@@ -50,6 +53,9 @@ mod info_version;
 #[rustfmt::skip]
 #[path = "goldens/json_without_schema.rs"]
 mod json_without_schema;
+#[rustfmt::skip]
+#[path = "goldens/letters.rs"]
+mod letters;
 #[rustfmt::skip]
 #[path = "goldens/maps.rs"]
 mod maps;
@@ -227,7 +233,7 @@ fn bodies_of_requests() {
 
 #[test]
 fn names() {
-    let odd = read::<odd_names::types::GrEListT>(
+    let odd = read::<odd_names::types::GrosseListT>(
         r#"{"match": "m", "a b": "b", "1st": "f", "日": "d", "self": "s"}"#,
     );
     assert_eq!(
@@ -235,12 +241,12 @@ fn names() {
         ("m", Some("b"), Some("f"))
     );
     assert_eq!(
-        (odd.x.as_deref(), odd.self_.as_deref()),
+        (odd.ri.as_deref(), odd.self_.as_deref()),
         (Some("d"), Some("s"))
     );
     let clash = r#"{"type": "t", "$_type": "u", "fooBar": "c", "foo_bar": "s", "extra": 1, "more": [true]}"#;
     let clash = read::<clashing_properties::types::ListResponse>(clash);
-    assert_eq!((clash.type_.as_str(), clash.type_2.as_str()), ("t", "u"));
+    assert_eq!((clash.type_.as_str(), clash.type2.as_str()), ("t", "u"));
     assert_eq!(
         (
             clash.foo_bar.as_deref(),
@@ -357,6 +363,66 @@ fn references_and_composition() {
         read::<path_item_reference::types::ListResponse>(r#"{"id": "i"}"#).id,
         "i"
     );
+}
+
+#[test]
+fn allof_of_one_reference_beside_properties_is_a_composition() {
+    use client_runtime::OpenEnum;
+    use compositions::types::{Account, AccountMemberRole, Page, Sent, SentScope, State};
+    let page = r#"{"items": [{"name": "n", "state": "open", "id": "i", "created": "2026-01-02T03:04:05Z", "past": ["gone"],
+        "owner": {"name": "o"}, "member": {"name": "m", "role": "guest"}, "links": {"up": "u", "self": {"hint": "a"}}}, 7]}"#;
+    let page = read::<Page>(page);
+    assert!(
+        page.items[1].decoded().is_err(),
+        "one bad record costs the others"
+    );
+    let account: &Account = page.items[0].decoded().unwrap();
+    assert_eq!(account.name, "n");
+    assert_eq!(account.state, OpenEnum::Known(State::Open));
+    assert_eq!(
+        account.past.as_deref(),
+        Some(&[OpenEnum::Unknown("gone".to_owned())][..])
+    );
+    let member = account.member.as_ref().unwrap();
+    assert_eq!(
+        (member.name.as_deref(), &member.role),
+        (Some("m"), &Some(OpenEnum::Known(AccountMemberRole::Guest)))
+    );
+    let links = account.links.as_ref().unwrap();
+    assert!(links.up.is_some() && links.self_.as_ref().is_some_and(|link| link.hint.is_some()));
+    let sent = Sent {
+        scopes: Some(vec![SentScope::Bot]),
+    };
+    assert_eq!(
+        serde_json::to_string(&sent).unwrap(),
+        r#"{"scopes":["bot"]}"#
+    );
+}
+
+#[test]
+fn names_outside_ascii_and_names_that_respelling_changes() {
+    use letters::types::{V3oAuthToken, V3oAuthTokenVoice};
+    let body = r#"{"voice": "Hélène", "control": {"ack": true}, "prénom": "1", "prenom": "2", "x y": "3", "x_y": "4",
+        "self": {"a": "5"}, "Self": {"b": "6"}, "名": "7", "日": "8"}"#;
+    let token = read::<V3oAuthToken>(body);
+    assert_eq!(
+        token.voice,
+        client_runtime::OpenEnum::Known(V3oAuthTokenVoice::Helene2)
+    );
+    assert_eq!(
+        [
+            &token.prenom2,
+            &token.prenom,
+            &token.x_y2,
+            &token.x_y,
+            &token.ming,
+            &token.ri
+        ]
+        .map(|field| field.as_deref().unwrap_or_default()),
+        ["1", "2", "3", "4", "7", "8"]
+    );
+    let sent: serde_json::Value = serde_json::to_value(&token).unwrap();
+    assert_eq!(sent, read::<serde_json::Value>(body));
 }
 
 #[test]

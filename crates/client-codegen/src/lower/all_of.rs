@@ -5,7 +5,7 @@ mod merge;
 use serde_json::{Value, json};
 
 use crate::error::{Diagnostics, Result};
-use crate::schema::{components, has_properties, list, map_of, origin, reference_of};
+use crate::schema::{components, has_properties, list, map_of, origin, plain_reference};
 use crate::walk;
 use merge::Merger;
 
@@ -25,9 +25,6 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
     };
     walk::roots(&mut document, &mut |root, at| {
         walk::walk(root, at, &mut |schema, here| {
-            if reference_of(schema).is_some() {
-                return Ok(());
-            }
             // Only the component itself may not be made of itself; what it contains may contain it.
             let component = at
                 .strip_prefix("/components/schemas/")
@@ -37,7 +34,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
     })?;
     // A merged schema may have brought in members that were not merged yet where they stood.
     walk::walk_all(&mut document, &mut |schema, _| {
-        if reference_of(schema).is_none() && schema.get("allOf").is_some() {
+        if plain_reference(schema).is_none() && schema.get("allOf").is_some() {
             flatten(schema, None, diagnostics)?;
         }
         requirements(schema, diagnostics);

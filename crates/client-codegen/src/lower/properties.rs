@@ -70,10 +70,9 @@ fn rename_values(schema: &mut Value, renamed: &mut Map<String, Value>) {
             out.push(json!(value));
             continue;
         }
-        let mut unique = names::unique(&wanted, &mut taken);
-        while stated.contains(&unique.as_str()) {
-            unique = names::unique(&unique, &mut taken);
-        }
+        let unique = names::numbered(&wanted, |name| {
+            !stated.contains(&name) && taken.insert(name.to_owned())
+        });
         renamed.insert(unique.clone(), json!(value));
         out.push(json!(unique));
     }
@@ -134,9 +133,9 @@ mod tests {
         );
         assert_eq!(
             lowered[WIRE_NAMES],
-            json!({"extra2": "extra", "foo_bar2": "fooBar", "type_2": "$_type", "x": "名"})
+            json!({"extra2": "extra", "foo_bar2": "fooBar", "ming": "名", "type2": "$_type"})
         );
-        assert_eq!(lowered["required"], json!(["type_2", "id"]));
+        assert_eq!(lowered["required"], json!(["type2", "id"]));
     }
 
     #[test]

@@ -239,7 +239,7 @@ impl<'a> Reach<'a> {
             none if none.is_empty() => "Schema".to_owned(),
             some => some,
         };
-        let name = names::unique(&wanted, &mut self.taken);
+        let name = names::unique(&names::type_name(&wanted), &mut self.taken);
         self.named.insert(standing.to_owned(), name.clone());
         name
     }

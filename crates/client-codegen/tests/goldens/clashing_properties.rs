@@ -18,10 +18,10 @@ pub mod types {
             rename = "fooBar"
         )]
         pub foo_bar2: ::std::option::Option<::std::string::String>,
+        #[serde(rename = "$_type")]
+        pub type2: ::std::string::String,
         #[serde(rename = "type")]
         pub type_: ::std::string::String,
-        #[serde(rename = "$_type")]
-        pub type_2: ::std::string::String,
         #[serde(flatten)]
         pub extra: ::serde_json::Map<::std::string::String, ::serde_json::Value>,
     }

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use crate::error::{Diagnostics, Error, Result};
 use crate::extension::{ORIGIN, is_annotation};
 use crate::schema::{
-    annotated, has_properties, is_true, list, origin, reference_of, says_nothing, text_of,
+    annotated, has_properties, is_true, list, origin, plain_reference, reference_of, reference_to,
+    says_nothing, text_of,
 };
 
 /// How deep types may nest while two definitions of one property are merged.
@@ -31,25 +32,21 @@ impl Merger<'_> {
     /// # Errors
     /// The schema includes itself.
     pub(super) fn flatten(&mut self, schema: &Value) -> Result<Value> {
+        let reference = plain_reference(schema);
         let mut own = schema.clone();
         let members = own.as_object_mut().and_then(|own| own.remove("allOf"));
         let Some(Value::Array(members)) = members else {
             return self.absorb_alternatives(own);
         };
-        let (quiet, telling): (Vec<&Value>, Vec<&Value>) =
-            members.iter().partition(|member| says_nothing(member));
-        if let [only] = telling.as_slice()
-            && says_nothing(&own)
-            && reference_of(only).is_some()
-        {
+        if let Some(reference) = reference {
             // `allOf: [$ref, {nullable: true}]` is how people say that a reference may be null.
             for key in ["nullable", "description"] {
-                let said = quiet.iter().find_map(|member| member.get(key));
+                let said = members.iter().find_map(|member| member.get(key));
                 if let (None, Some(said)) = (own.get(key), said) {
                     own[key] = said.clone();
                 }
             }
-            return Ok(annotate(only, &own));
+            return Ok(annotate(&json!({ "$ref": reference }), &own));
         }
         // The members come first, so that the outer schema's words win.
         let mut merged = json!({});
@@ -117,8 +114,8 @@ impl Merger<'_> {
 
     /// A value that fits both. Where they cannot both hold, the second counts.
     fn both(&mut self, first: Value, second: Value, depth: usize) -> Result<Value> {
-        let name = reference_of(&first);
-        if says_nothing(&first) || (name.is_some() && name == reference_of(&second)) {
+        let name = self.meant(&first);
+        if says_nothing(&first) || (name.is_some() && name == self.meant(&second)) {
             return Ok(annotate(&second, &first));
         }
         if says_nothing(&second) {
@@ -128,6 +125,14 @@ impl Merger<'_> {
             return Ok(second);
         };
         let (first, second) = (self.opened(&first)?, self.opened(&second)?);
+        if let Some(within) = [&second, &first]
+            .into_iter()
+            .find_map(|one| reference_of(one))
+        {
+            let reason = format!("`{within}` contains itself: what `allOf` adds to it is left out");
+            self.diagnostics.warn(origin(&second), reason);
+            return Ok(reference_to(within));
+        }
         if let (Some(kind), Some(other)) = (text_of(&first, "type"), text_of(&second, "type"))
             && kind != other
             && !matches!((kind, other), ("number", "integer") | ("integer", "number"))
@@ -198,11 +203,23 @@ impl Merger<'_> {
         })
     }
 
+    /// The component that a reference means in the end: an alias means what it refers to.
+    fn meant<'s>(&'s self, schema: &'s Value) -> Option<&'s str> {
+        let mut name = reference_of(schema)?;
+        for _ in 0..32 {
+            match self.components.get(name).and_then(reference_of) {
+                Some(next) => name = next,
+                None => break,
+            }
+        }
+        Some(name)
+    }
+
     /// The schema itself, with references followed. A type that contains itself stays a reference: its copy would never end.
     fn opened(&mut self, schema: &Value) -> Result<Value> {
-        match reference_of(schema) {
-            Some(name) if self.trail.iter().any(|seen| seen == name) => Ok(schema.clone()),
-            Some(name) => self.inside(name, origin(schema), Self::flatten),
+        match self.meant(schema).map(str::to_owned) {
+            Some(name) if self.trail.contains(&name) => Ok(reference_to(&name)),
+            Some(name) => self.inside(&name, origin(schema), Self::flatten),
             None if schema.get("allOf").is_some() => self.flatten(schema),
             None => Ok(schema.clone()),
         }
@@ -217,9 +234,14 @@ impl Merger<'_> {
             Some(Value::Array(list)) => list,
             _ => Vec::new(),
         };
-        let own = ["anyOf", "oneOf"]
+        let own: Vec<Value> = ["anyOf", "oneOf"]
             .into_iter()
-            .filter_map(|key| map.remove(key));
+            .filter_map(|key| map.remove(key))
+            .collect();
+        if map.contains_key("enum") {
+            // The values that are listed are some of those that the alternatives allow.
+            return Ok(Value::Object(map));
+        }
         let mut groups = waiting
             .into_iter()
             .chain(own)
