@@ -107,7 +107,7 @@ pub fn provider_spec(root: &Path, provider: &str) -> Result<(Value, Options)> {
         strict: false,
         checked: true,
     };
-    Ok((read_spec(&document)?, options))
+    Ok((read_spec(&document, None)?, options))
 }
 
 /// The arguments of [`codegen_stand_alone`].
@@ -119,7 +119,10 @@ pub struct StandAlone {
     /// Corrections to the document: an OpenAPI Overlay 1.0.
     #[arg(long, value_name = "FILE", requires = "spec")]
     pub overlay: Option<PathBuf>,
-    /// The operations, by `operationId` or as "METHOD /path".
+    /// The folder that the document's references may not leave; without it, the document's own.
+    #[arg(long, value_name = "DIR", requires = "spec")]
+    pub root: Option<PathBuf>,
+    /// The operations, by `operationId` or as "METHOD /path"; `all` for the whole document but for what cannot be sent.
     #[arg(
         long,
         value_name = "ID[,ID…]",
@@ -165,12 +168,15 @@ pub fn codegen_stand_alone(root: &Path, ask: &StandAlone) -> Result<()> {
     let root = root
         .canonicalize()
         .map_err(|source| file_error(root, source))?;
-    let document = read_spec(&ask.spec)?;
+    let document = read_spec(&ask.spec, ask.root.as_deref())?;
     let title = title_of(&document).unwrap_or_else(|| ask.name.clone());
     let options = Options {
         document_name: file_name(&ask.spec),
         overlay: ask.overlay.as_deref().map(parse).transpose()?,
-        operations: ask.operations.iter().map(|id| Selection::new(id)).collect(),
+        operations: match ask.operations.as_slice() {
+            [all] if all == "all" => Vec::new(),
+            named => named.iter().map(|id| Selection::new(id)).collect(),
+        },
         package: Package {
             name: ask.name.clone(),
             version: "0.1.0".to_owned(),
@@ -213,11 +219,28 @@ pub(crate) fn title_of(document: &serde_json::Value) -> Option<String> {
     Some(plain.trim().to_owned()).filter(|title| !title.is_empty())
 }
 
-/// A document with the files beside it that it refers to.
-pub(crate) fn read_spec(spec: &Path) -> Result<Value> {
-    let folder = spec.parent().unwrap_or(Path::new("")).to_owned();
-    let load = |path: &Path| fs::read_to_string(folder.join(path)).ok();
-    bundle(parse(spec)?, &load).map_err(|error| at(&spec.display().to_string(), error))
+/// A document with the files that it refers to, within `root` or else beside it.
+pub(crate) fn read_spec(spec: &Path, root: Option<&Path>) -> Result<Value> {
+    let absolute = |path: &Path| {
+        path.canonicalize()
+            .map_err(|source| file_error(path, source))
+    };
+    let file = absolute(spec)?;
+    let folder = match root {
+        Some(root) => absolute(root)?,
+        None => file.parent().unwrap_or(Path::new("/")).to_owned(),
+    };
+    let inside = file.strip_prefix(&folder).map_err(|_| {
+        let (spec, folder) = (spec.display(), folder.display());
+        Error::Usage(format!("{spec} is not in {folder}, which `--root` names"))
+    })?;
+    // A link may lead out of the folder.
+    let load = |path: &Path| {
+        let path = folder.join(path).canonicalize().ok()?;
+        path.starts_with(&folder)
+            .then(|| fs::read_to_string(path).ok())?
+    };
+    bundle(parse(spec)?, inside, &load).map_err(|error| at(&spec.display().to_string(), error))
 }
 
 fn file_name(path: &Path) -> String {

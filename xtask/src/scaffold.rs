@@ -62,7 +62,7 @@ pub fn new_provider(root: &Path, name: &str, spec: &Path, operations: &[String])
     if folder.exists() {
         return Err(Error::Usage(format!("specs/{name} exists already")));
     }
-    let document = read_spec(spec)?;
+    let document = read_spec(spec, None)?;
     let title = title_of(&document).unwrap_or_else(|| name.to_owned());
     let options = Options {
         operations: operations.iter().map(|id| Selection::new(id)).collect(),

@@ -161,6 +161,7 @@ fn stand_alone(out: PathBuf) -> StandAlone {
         spec: Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../crates/client-codegen/tests/corpus/swagger_2.yaml"),
         overlay: None,
+        root: None,
         operations: vec!["list".to_owned(), "POST /things".to_owned()],
         name: "acme-client".to_owned(),
         out,

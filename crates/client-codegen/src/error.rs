@@ -1,9 +1,10 @@
 //! The error that stops a step, and the warnings of steps that succeed.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// Why a step stopped: the place in the document, and the reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Error {
     /// JSON pointer into the document (or its overlay); `#` alone is the whole document.
     pub pointer: String,
@@ -36,13 +37,47 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[derive(Clone, Debug, Default)]
 pub struct Diagnostics {
     warnings: Vec<Error>,
+    /// The warnings, to find one that is there.
+    seen: BTreeSet<Error>,
+    /// Whether an operation that cannot be sent is skipped: the whole document was asked for.
+    skips: bool,
+    /// Why the first operation was skipped.
+    skipped: Option<Error>,
 }
 
 impl Diagnostics {
-    /// Diagnostics a warning; the same one twice is kept once.
+    /// Diagnostics that let operations be skipped, if `skips`.
+    pub(crate) fn new(skips: bool) -> Self {
+        Self {
+            skips,
+            ..Self::default()
+        }
+    }
+
+    /// Warns that an operation is skipped.
+    ///
+    /// # Errors
+    /// The operation was asked for by name: it is refused.
+    pub(crate) fn skip(&mut self, method: &str, path: &str, error: Error) -> Result<()> {
+        if !self.skips {
+            return Err(error);
+        }
+        let verb = method.to_uppercase();
+        let reason = format!("`{verb} {path}` is skipped: {}", error.reason);
+        self.warn(error.pointer.trim_start_matches('#'), reason);
+        self.skipped.get_or_insert(error);
+        Ok(())
+    }
+
+    /// Why the first operation was skipped, if one was.
+    pub(crate) fn skipped(&self) -> Option<&Error> {
+        self.skipped.as_ref()
+    }
+
+    /// Adds a warning; the same one twice is kept once.
     pub fn warn(&mut self, pointer: impl AsRef<str>, reason: impl Into<String>) {
         let warning = Error::at(pointer, reason);
-        if !self.warnings.contains(&warning) {
+        if self.seen.insert(warning.clone()) {
             self.warnings.push(warning);
         }
     }

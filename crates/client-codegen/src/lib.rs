@@ -90,7 +90,7 @@ pub struct Generated {
 /// A step cannot go on: the place in the document, and the reason.
 pub fn generate(document: &Value, options: &Options) -> Result<Generated> {
     deep_stack(|| {
-        let mut diagnostics = Diagnostics::default();
+        let mut diagnostics = Diagnostics::new(options.operations.is_empty());
         let corrected = corrected(document, options, &mut diagnostics)?;
         let lowered = lower::lower(corrected.clone(), options.strict, &mut diagnostics)?;
         let files = emit::emit(&corrected, &lowered, options, &mut diagnostics)?;
@@ -103,7 +103,10 @@ pub fn generate(document: &Value, options: &Options) -> Result<Generated> {
 /// # Errors
 /// An action of the overlay does not fit the document, or an operation is not there.
 pub fn correct(document: &Value, options: &Options) -> Result<Value> {
-    deep_stack(|| corrected(document, options, &mut Diagnostics::default()))
+    deep_stack(|| {
+        let mut diagnostics = Diagnostics::new(options.operations.is_empty());
+        corrected(document, options, &mut diagnostics)
+    })
 }
 
 fn corrected(document: &Value, options: &Options, diagnostics: &mut Diagnostics) -> Result<Value> {
@@ -117,7 +120,7 @@ fn corrected(document: &Value, options: &Options, diagnostics: &mut Diagnostics)
         )?,
         None => document,
     };
-    prune::prune(document, &options.operations)
+    prune::prune(document, &options.operations, diagnostics)
 }
 
 /// Runs `work` on a large stack: schemas nest as deep as their authors like, and every step recurses into them.

@@ -10,7 +10,8 @@ pub struct Options {
     pub document_name: String,
     /// An OpenAPI Overlay 1.0: the corrections to the document.
     pub overlay: Option<Value>,
-    /// The operations of the client.
+    /// The operations of the client. None named means all: those that cannot be sent are skipped with a warning, and are
+    /// an error where they are named.
     pub operations: Vec<Selection>,
     /// The crate's name, version and description.
     pub package: Package,

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::error::{Error, Result};
+use crate::schema::text_of;
 
 /// `parent/segment`, with the segment escaped.
 pub(crate) fn join(parent: &str, segment: &str) -> String {
@@ -43,11 +44,11 @@ fn percent_decode(text: &str) -> String {
 ///
 /// # Errors
 /// It is in another document, or nowhere.
-pub(crate) fn follow_reference(
-    document: &Value,
+pub(crate) fn follow_reference<'a>(
+    document: &'a Value,
     reference: &str,
     at: &str,
-) -> Result<(Value, String)> {
+) -> Result<(&'a Value, String)> {
     let lost = |why: &str| Error::at(join(at, "$ref"), format!("`{reference}` {why}"));
     let pointer = of_reference(reference)
         .ok_or_else(|| lost("is in another document, which was not loaded"))?;
@@ -55,11 +56,15 @@ pub(crate) fn follow_reference(
 }
 
 /// The value at `pointer`, and the pointer it really stands at: a `$ref` met on the way is followed.
-fn follow(document: &Value, pointer: &str) -> Option<(Value, String)> {
+fn follow<'a>(document: &'a Value, pointer: &str) -> Option<(&'a Value, String)> {
     follow_within(document, pointer, 32)
 }
 
-fn follow_within(document: &Value, pointer: &str, hops: usize) -> Option<(Value, String)> {
+fn follow_within<'a>(
+    document: &'a Value,
+    pointer: &str,
+    hops: usize,
+) -> Option<(&'a Value, String)> {
     let mut current = document;
     let mut here = String::new();
     let all = segments(pointer);
@@ -78,7 +83,29 @@ fn follow_within(document: &Value, pointer: &str, hops: usize) -> Option<(Value,
             }
         }
     }
-    Some((current.clone(), here))
+    Some((current, here))
+}
+
+/// A value and, while it is a `$ref`, the value that it refers to, each with its pointer: the last is no `$ref`.
+///
+/// # Errors
+/// A `$ref` is to another document, to nothing, or to itself.
+pub(crate) fn layers<'a>(
+    document: &'a Value,
+    value: &'a Value,
+    at: String,
+) -> Result<Vec<(&'a Value, String)>> {
+    let mut layers = vec![(value, at)];
+    while let Some((value, at)) = layers.last()
+        && let Some(reference) = text_of(value, "$ref")
+    {
+        if layers.len() > 32 {
+            let reason = format!("`{reference}` refers to itself");
+            return Err(Error::at(join(at, "$ref"), reason));
+        }
+        layers.push(follow_reference(document, reference, at)?);
+    }
+    Ok(layers)
 }
 
 fn step<'a>(value: &'a Value, segment: &str) -> Option<&'a Value> {
@@ -116,7 +143,7 @@ mod tests {
         let document = json!({"a": {"$ref": "#/b"}, "b": {"c": [1, 2]}});
         assert_eq!(
             follow(&document, "/a/c/1"),
-            Some((json!(2), "/b/c/1".to_owned()))
+            Some((&json!(2), "/b/c/1".to_owned()))
         );
         assert_eq!(follow(&document, "/a/d"), None);
     }

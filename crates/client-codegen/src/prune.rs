@@ -5,36 +5,31 @@ mod reach;
 
 use serde_json::{Value, json};
 
-use crate::error::{Error, Result};
+use crate::error::{Diagnostics, Error, Result};
 use crate::extension::RECORDS;
 use crate::options::Selection;
-use crate::pointer::{join, segments};
-use find::find;
+use crate::pointer::{join, layers, segments};
+use find::{Found, Operations};
 use reach::Reach;
 
-/// The document's keys that are kept as they are. Security schemes are few, and no `$ref` names them.
-const KEPT: [&str; 11] = [
-    "openapi",
-    "swagger",
-    "info",
-    "servers",
-    "host",
-    "basePath",
-    "schemes",
-    "consumes",
-    "produces",
+/// The document's keys that are kept as they are.
+const KEPT: [&str; 10] = [
+    "openapi", "swagger", "info", "servers", "host", "basePath", "schemes", "consumes", "produces",
     "security",
-    "securityDefinitions",
 ];
 
-/// The document with only the selected operations and what they reach. Each schema, parameter and body carries where it
-/// stood ([`ORIGIN`](crate::extension::ORIGIN)). A `$ref` to anything but a named component is replaced: by a new component
-/// where it is a schema's, by its target elsewhere.
+/// The document with only the selected operations (all, if none is named) and what they reach. Each schema, parameter and
+/// body carries where it stood ([`ORIGIN`](crate::extension::ORIGIN)). A `$ref` to anything but a named component is
+/// replaced: by a new component where it is a schema's, by its target elsewhere.
 ///
 /// # Errors
 /// The value is no OpenAPI document; an operation is not there, or there more than once; a `$ref` that is reached leads
 /// nowhere.
-pub(crate) fn prune(document: &Value, selections: &[Selection]) -> Result<Value> {
+pub(crate) fn prune(
+    document: &Value,
+    selections: &[Selection],
+    diagnostics: &mut Diagnostics,
+) -> Result<Value> {
     if document
         .get("openapi")
         .or(document.get("swagger"))
@@ -43,46 +38,81 @@ pub(crate) fn prune(document: &Value, selections: &[Selection]) -> Result<Value>
         let reason = "not an OpenAPI document: it has neither `openapi` nor `swagger`";
         return Err(Error::at("", reason));
     }
-    if selections.is_empty() {
-        return Err(Error::at("/paths", "no operation is selected"));
-    }
     let mut out = json!({});
     for key in KEPT {
         if let Some(value) = document.get(key) {
             out[key] = value.clone();
         }
     }
-    let schemes = document.pointer("/components/securitySchemes");
-    if let Some(schemes) = schemes.filter(|schemes| schemes.is_object()) {
-        out["components"]["securitySchemes"] = schemes.clone();
+    for section in ["/components/securitySchemes", "/securityDefinitions"] {
+        let schemes = document.pointer(section).and_then(Value::as_object);
+        for (name, scheme) in schemes.into_iter().flatten() {
+            let pointer = join(section, name);
+            let scheme = layers(document, scheme, pointer.clone())?.pop();
+            insert(
+                &mut out,
+                &pointer,
+                scheme.map_or(Value::Null, |(scheme, _)| scheme.clone()),
+            );
+        }
     }
-    let mut reach = Reach::new(document);
-    for selection in selections {
-        let found = find(document, &selection.id)?;
-        let pointer = join(&found.item_pointer, found.method);
-        let item = &mut out["paths"][&found.path];
-        if item.get(found.method).is_some() {
-            return Err(Error::at(&pointer, "the operation is selected twice"));
+    let operations = Operations::of(document);
+    let wanted: Vec<(&Found<'_>, Option<&str>)> = match selections {
+        [] => {
+            for lost in &operations.lost {
+                diagnostics.warn(lost.pointer.trim_start_matches('#'), &lost.reason);
+            }
+            operations.found.iter().map(|found| (found, None)).collect()
         }
-        item[found.method] = reach.operation(&found.item[found.method], &pointer)?;
-        if let Some(records) = &selection.records {
-            item[found.method][RECORDS] = json!(records);
+        named => named
+            .iter()
+            .map(|one| Ok((operations.find(&one.id)?, one.records.as_deref())))
+            .collect::<Result<_>>()?,
+    };
+    let mut reach = Reach::new(document, diagnostics);
+    for (found, records) in wanted {
+        let method = found.method;
+        if out["paths"][found.path].get(method).is_some() {
+            return Err(Error::at(&found.pointer, "the operation is selected twice"));
         }
-        if let Some(servers) = found.item.get("servers") {
+        let (mut operation, parameters) = match reach.attempt(|reach| read(reach, found)) {
+            Ok(read) => read,
+            Err(error) => {
+                reach.diagnostics.skip(method, found.path, error)?;
+                continue;
+            }
+        };
+        if let Some(records) = records {
+            operation[RECORDS] = json!(records);
+        }
+        let item = &mut out["paths"][found.path];
+        item[method] = operation;
+        if let Some((servers, _)) = found.item.get("servers") {
             item["servers"] = servers.clone();
         }
-        if let Some(parameters) = found.item.get("parameters") {
-            let at = join(&found.item_pointer, "parameters");
-            item["parameters"] = reach.parameters(parameters, &at)?;
+        if let Some(parameters) = parameters {
+            item["parameters"] = parameters;
         }
     }
-    for (pointer, value) in reach.finish()? {
-        let steps = segments(&pointer);
-        *steps
-            .iter()
-            .fold(&mut out, |here, step| &mut here[step.as_str()]) = value;
+    for (pointer, value) in reach.finish() {
+        insert(&mut out, &pointer, value);
     }
     Ok(out)
+}
+
+/// The operation, and the parameters of its path.
+fn read(reach: &mut Reach<'_>, found: &Found<'_>) -> Result<(Value, Option<Value>)> {
+    let operation = reach.operation(found.operation, &found.pointer)?;
+    let parameters = found.item.get("parameters");
+    let parameters = parameters.map(|(parameters, at)| reach.parameters(parameters, &at));
+    Ok((operation, parameters.transpose()?))
+}
+
+fn insert(document: &mut Value, pointer: &str, value: Value) {
+    let place = segments(pointer)
+        .iter()
+        .fold(document, |here, step| &mut here[step.as_str()]);
+    *place = value;
 }
 
 #[cfg(test)]
@@ -92,6 +122,10 @@ mod tests {
 
     fn ask(id: &str) -> Vec<Selection> {
         vec![Selection::new(id)]
+    }
+
+    fn prune(document: &Value, selections: &[Selection]) -> Result<Value> {
+        super::prune(document, selections, &mut Diagnostics::default())
     }
 
     fn document() -> Value {

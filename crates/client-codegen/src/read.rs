@@ -1,6 +1,7 @@
 //! Read: parses a YAML or JSON document, and bundles the files to which it refers into one value.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
@@ -16,17 +17,17 @@ pub const FILES: &str = "x-files";
 /// A document as text in JSON (when it starts like it) or YAML. Map keys become text: the status `200:` is `"200"`.
 ///
 /// # Errors
-/// It is neither; the reason says where.
+/// It is neither, or has a key twice; the reason says where.
 pub fn parse(text: &str) -> Result<Value> {
     let text = text.trim_start_matches('\u{feff}');
     if text.trim_start().starts_with(['{', '[']) {
-        match serde_json::from_str(text) {
-            Ok(value) => return Ok(value),
+        return match serde_json::from_str::<Node>(text) {
+            Ok(Node(value)) => Ok(value),
+            Err(error) if error.is_data() => Err(Error::at("", error.to_string())),
             Err(json) => {
-                return yaml(text)
-                    .map_err(|_| Error::at("", format!("neither JSON nor YAML: {json}")));
+                yaml(text).map_err(|_| Error::at("", format!("neither JSON nor YAML: {json}")))
             }
-        }
+        };
     }
     yaml(text)
 }
@@ -36,15 +37,45 @@ fn yaml(text: &str) -> Result<Value> {
         // A document of ten megabytes is large, not hostile: it is a file that the caller named.
         budget: None,
         with_snippet: false,
-        duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::LastWins,
+        duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::Error,
         strict_booleans: true,
         no_schema: false,
         // `maximum: .inf` is no reason to refuse a document.
         non_finite_float_policy: serde_saphyr::options::NonFiniteFloatPolicy::AsString,
     };
-    serde_saphyr::from_str_with_options::<Node>(text, options)
-        .map(|Node(value)| value)
-        .map_err(|error| Error::at("", format!("not YAML: {}", one_line(&error.to_string()))))
+    let mut text = Cow::Borrowed(text);
+    loop {
+        let error = match serde_saphyr::from_str_with_options::<Node>(&text, options.clone()) {
+            Ok(Node(value)) => return Ok(value),
+            Err(error) => error,
+        };
+        let reason = one_line(&error.to_string());
+        match error.location().filter(|_| reason.contains(UNINDENTED)) {
+            Some(location) => text = indented(&text, location.line()).into(),
+            None => {
+                // The parser names its own options.
+                let reason =
+                    reason.replace(", set DuplicateKeyPolicy in Options if acceptable", "");
+                return Err(Error::at("", format!("not YAML: {reason}")));
+            }
+        }
+    }
+}
+
+/// What the parser says of a line of a quoted scalar that is not indented more than its key. YAML 1.2 forbids such a line;
+/// PyYAML and libyaml, and so the tools of most providers, read it.
+const UNINDENTED: &str = "invalid indentation in multiline quoted scalar";
+
+/// The text with a line indented, which changes nothing inside a quoted scalar.
+fn indented(text: &str, line: u64) -> String {
+    let mut out = String::with_capacity(text.len() + 256);
+    for (number, content) in (1..).zip(text.split_inclusive('\n')) {
+        if number == line {
+            out.push_str(&" ".repeat(256));
+        }
+        out.push_str(content);
+    }
+    out
 }
 
 /// A value whose map keys may be of any scalar type: a property may be called `null`.
@@ -112,6 +143,10 @@ impl<'de> Visitor<'de> for NodeVisitor {
                 Value::String(text) => text,
                 other => other.to_string(),
             };
+            if out.contains_key(&key) {
+                let reason = format!("the key `{key}` is there twice");
+                return Err(serde::de::Error::custom(reason));
+            }
             out.insert(key, value);
         }
         Ok(Node(Value::Object(out)))
@@ -123,19 +158,24 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Takes in the files beside the document that its `$ref`s name: each under [`FILES`], and the `$ref`s become local.
+/// Takes in the files that the document's `$ref`s and discriminators name: each under [`FILES`], and the references become
+/// local.
 ///
-/// `load` gives a file's text by its path from the document's folder. A file that it does not have leaves its `$ref`s as
-/// they are: only a reference that is used needs its target.
+/// `at` is the document's path from the folder out of which no reference may lead. `load` gives a file's text by its path from
+/// there. A file that it does not have leaves its references as they are: only one that is used needs its target.
 ///
 /// # Errors
 /// A file that is there and is neither JSON nor YAML.
-pub fn bundle(document: Value, load: &dyn Fn(&Path) -> Option<String>) -> Result<Value> {
+pub fn bundle(document: Value, at: &Path, load: &dyn Fn(&Path) -> Option<String>) -> Result<Value> {
     let mut document = document;
     let mut files: BTreeMap<PathBuf, Value> = BTreeMap::new();
-    let mut waiting = Vec::new();
-    localise(&mut document, Path::new(""), load, &mut waiting);
-    while let Some((path, text)) = waiting.pop() {
+    let mut bundler = Bundler {
+        root: at,
+        load,
+        waiting: Vec::new(),
+    };
+    bundler.file(&mut document, at);
+    while let Some((path, text)) = bundler.waiting.pop() {
         if files.contains_key(&path) {
             continue;
         }
@@ -143,7 +183,7 @@ pub fn bundle(document: Value, load: &dyn Fn(&Path) -> Option<String>) -> Result
             pointer: path.display().to_string(),
             reason: error.reason,
         })?;
-        localise(&mut file, &path, load, &mut waiting);
+        bundler.file(&mut file, &path);
         files.insert(path, file);
     }
     if let (Some(root), false) = (document.as_object_mut(), files.is_empty()) {
@@ -156,57 +196,84 @@ pub fn bundle(document: Value, load: &dyn Fn(&Path) -> Option<String>) -> Result
     Ok(document)
 }
 
-/// Makes the `$ref`s of one file (`at`; empty for the document itself) local to the bundled document.
-fn localise(
-    value: &mut Value,
-    at: &Path,
-    load: &dyn Fn(&Path) -> Option<String>,
-    waiting: &mut Vec<(PathBuf, String)>,
-) {
-    match value {
-        Value::Object(map) => {
-            if let Some(Value::String(reference)) = map.get_mut("$ref")
-                && let Some(local) = local_reference(reference, at, load, waiting)
-            {
-                *reference = local;
+struct Bundler<'a> {
+    /// The path of the document itself.
+    root: &'a Path,
+    load: &'a dyn Fn(&Path) -> Option<String>,
+    /// The files that are yet to be taken in.
+    waiting: Vec<(PathBuf, String)>,
+}
+
+impl Bundler<'_> {
+    /// Makes the references of one file local to the bundled document.
+    fn file(&mut self, file: &mut Value, at: &Path) {
+        let schemas = file.pointer("/components/schemas");
+        let names = schemas
+            .and_then(Value::as_object)
+            .into_iter()
+            .flat_map(Map::keys);
+        let own: BTreeSet<String> = names.cloned().collect();
+        self.localise(file, at, &own);
+    }
+
+    /// `own` are the names of the file's own schemas, by which a discriminator may call them.
+    fn localise(&mut self, value: &mut Value, at: &Path, own: &BTreeSet<String>) {
+        if let Some(Value::String(reference)) = value.get_mut("$ref") {
+            self.rewrite(reference, at);
+        }
+        let discriminator = value.get_mut("discriminator");
+        let mapping = discriminator.and_then(|found| found.get_mut("mapping")?.as_object_mut());
+        for target in mapping.into_iter().flat_map(Map::values_mut) {
+            let Value::String(target) = target else {
+                continue;
+            };
+            if own.contains(target) {
+                *target = format!("#{}", join("/components/schemas", target));
             }
-            for child in map.values_mut() {
-                localise(child, at, load, waiting);
+            if target.contains(['#', '/', '.']) {
+                self.rewrite(target, at);
             }
         }
-        Value::Array(items) => {
-            for item in items {
-                localise(item, at, load, waiting);
+        match value {
+            Value::Object(map) => {
+                let children = map.values_mut();
+                children.for_each(|child| self.localise(child, at, own));
             }
+            Value::Array(items) => {
+                let children = items.iter_mut();
+                children.for_each(|child| self.localise(child, at, own));
+            }
+            _ => {}
         }
-        _ => {}
+    }
+
+    fn rewrite(&mut self, reference: &mut String, at: &Path) {
+        if let Some(local) = self.local(reference, at) {
+            *reference = local;
+        }
+    }
+
+    fn local(&mut self, reference: &str, at: &Path) -> Option<String> {
+        let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
+        if file.contains("://") {
+            return None;
+        }
+        let path = match file {
+            "" => at.to_owned(),
+            file => normal(&at.parent().unwrap_or(Path::new("")).join(file))?,
+        };
+        if path == self.root {
+            return Some(format!("#{fragment}"));
+        }
+        if !file.is_empty() {
+            self.waiting.push((path.clone(), (self.load)(&path)?));
+        }
+        let place = join(&format!("/{FILES}"), &slashed(&path));
+        Some(format!("#{place}{fragment}"))
     }
 }
 
-fn local_reference(
-    reference: &str,
-    at: &Path,
-    load: &dyn Fn(&Path) -> Option<String>,
-    waiting: &mut Vec<(PathBuf, String)>,
-) -> Option<String> {
-    let (file, fragment) = reference.split_once('#').unwrap_or((reference, ""));
-    if file.contains("://") || (file.is_empty() && at.as_os_str().is_empty()) {
-        return None;
-    }
-    let path = if file.is_empty() {
-        at.to_owned()
-    } else {
-        let path = normal(&at.parent().unwrap_or(Path::new("")).join(file))?;
-        waiting.push((path.clone(), load(&path)?));
-        path
-    };
-    Some(format!(
-        "#{}{fragment}",
-        join(&format!("/{FILES}"), &slashed(&path))
-    ))
-}
-
-/// The path without `.` and `..`; `None` if it leaves the document's folder.
+/// The path without `.` and `..`; `None` if it leaves the root.
 fn normal(path: &Path) -> Option<PathBuf> {
     let mut out = PathBuf::new();
     for part in path.components() {
@@ -273,7 +340,6 @@ mod tests {
                 "a: 007\nb: 1_000\nc: 0o17\n",
                 json!({"a": 7.0, "b": 1000, "c": 15}),
             ),
-            ("a: 1\na: 2\n", json!({"a": 2})),
             (
                 "%YAML 1.2\n---\na: |\n  x\n  y\n...\n",
                 json!({"a": "x\ny\n"}),
@@ -301,6 +367,24 @@ mod tests {
     }
 
     #[test]
+    fn a_quoted_scalar_may_go_on_at_the_indentation_of_its_key() {
+        let text = "a:\n  b: \"one\n  two\n\n  three\"\n  c: 'x\n\n  y'\nd: \"1\n2\"\n";
+        assert_eq!(
+            parse(text).unwrap(),
+            json!({"a": {"b": "one two\nthree", "c": "x\ny"}, "d": "1 2"})
+        );
+    }
+
+    #[test]
+    fn a_key_that_is_there_twice_is_an_error_with_its_line() {
+        for text in ["a: 1\nb: 2\na: 3\n", "{\"a\": 1,\n\"b\": 2,\n\"a\": 3}"] {
+            let error = parse(text).unwrap_err();
+            assert!(error.reason.contains("line 3"), "{error}");
+        }
+        assert!(parse("200: 1\n'200': 2\n").is_err());
+    }
+
+    #[test]
     fn what_is_neither_is_an_error() {
         let error = parse("a: [1, 2").unwrap_err();
         assert!(error.reason.starts_with("not YAML"), "{error}");
@@ -320,7 +404,7 @@ mod tests {
             _ => None,
         };
         let document = json!({"a": {"$ref": "./schemas/account.yaml"}, "b": {"$ref": "missing.yaml#/x"}, "c": {"$ref": "#/a"}});
-        let bundled = bundle(document, &load).unwrap();
+        let bundled = bundle(document, Path::new("a.yaml"), &load).unwrap();
         assert_eq!(bundled["a"]["$ref"], "#/x-files/schemas~1account.yaml");
         assert_eq!(bundled["b"]["$ref"], "missing.yaml#/x");
         assert_eq!(bundled["c"]["$ref"], "#/a");
@@ -338,7 +422,31 @@ mod tests {
     #[test]
     fn a_reference_out_of_the_folder_is_left_alone() {
         let document = json!({"a": {"$ref": "../secret.yaml"}});
-        let bundled = bundle(document.clone(), &|_| Some("{}".to_owned())).unwrap();
+        let load = |_: &Path| Some("{}".to_owned());
+        let bundled = bundle(document.clone(), Path::new("a.yaml"), &load).unwrap();
         assert_eq!(bundled, document);
+        let bundled = bundle(document, Path::new("api/a.yaml"), &load).unwrap();
+        assert_eq!(bundled["a"]["$ref"], "#/x-files/secret.yaml");
+    }
+
+    #[test]
+    fn a_discriminator_names_files_and_its_own_files_schemas() {
+        let load = |path: &Path| {
+            let text = "components: {schemas: {Dog: {}, Pet: {discriminator: {propertyName: k, mapping: {c: cat.yaml, d: Dog, \
+                r: '../a.yaml#/components/schemas/Rat'}}}}}";
+            match path.to_str() {
+                Some("x/pet.yaml") => Some(text.to_owned()),
+                Some("x/cat.yaml") => Some("{}".to_owned()),
+                _ => None,
+            }
+        };
+        let document = json!({"$ref": "x/pet.yaml#/components/schemas/Pet"});
+        let bundled = bundle(document, Path::new("a.yaml"), &load).unwrap();
+        let pet = &bundled[FILES]["x/pet.yaml"]["components"]["schemas"]["Pet"];
+        assert_eq!(
+            pet["discriminator"]["mapping"],
+            json!({"c": "#/x-files/x~1cat.yaml", "d": "#/x-files/x~1pet.yaml/components/schemas/Dog",
+                "r": "#/components/schemas/Rat"})
+        );
     }
 }

@@ -47,7 +47,8 @@ pub(crate) fn rust_type(schema: &Value) -> String {
         },
         _ => "::serde_json::Value".to_owned(),
     };
-    if is_true(schema, "nullable") {
+    // Null is any value too.
+    if is_true(schema, "nullable") && plain != "::serde_json::Value" {
         format!("::std::option::Option<{plain}>")
     } else {
         plain

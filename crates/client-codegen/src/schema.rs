@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::extension::{ALLOW_ANY, EXACT, OR_FALSE, ORIGIN, WIRE_NAMES, is_among, is_annotation};
+use crate::extension::{
+    ALLOW_ANY, EXACT, FIXED, OR_FALSE, ORIGIN, WIRE_NAMES, is_among, is_annotation,
+};
 
 /// Where the provider's document has this schema; empty if a step made it.
 pub(crate) fn origin(schema: &Value) -> &str {
@@ -122,6 +124,18 @@ pub(crate) fn reference_of(schema: &Value) -> Option<&str> {
     plain_reference(schema)?.strip_prefix("#/components/schemas/")
 }
 
+/// The component that `name` means in the end: an alias means what it refers to.
+pub(crate) fn dealiased<'a>(name: &'a str, components: &'a Map<String, Value>) -> &'a str {
+    let mut name = name;
+    for _ in 0..32 {
+        match components.get(name).and_then(reference_of) {
+            Some(next) => name = next,
+            None => break,
+        }
+    }
+    name
+}
+
 /// The schema `{"$ref": …}` of a component.
 pub(crate) fn reference_to(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
@@ -134,7 +148,9 @@ pub(crate) fn same(left: &Value, right: &Value) -> bool {
             Value::Object(map) => Value::Object(
                 map.iter()
                     .filter(|(key, value)| {
-                        *key != ORIGIN && !(*key == "description" && value.is_string())
+                        *key != ORIGIN
+                            && *key != FIXED
+                            && !(*key == "description" && value.is_string())
                     })
                     .map(|(key, value)| (key.clone(), bare(value)))
                     .collect(),

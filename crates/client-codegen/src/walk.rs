@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::error::Result;
+use crate::error::{Diagnostics, Result};
 use crate::extension::ERRORS;
 use crate::pointer::join;
 use crate::schema::plain_reference;
@@ -14,6 +14,9 @@ pub(crate) const METHODS: [&str; 8] = [
 
 /// Called with a value and its JSON pointer.
 type Visit<'a> = &'a mut dyn FnMut(&mut Value, &str) -> Result<()>;
+
+/// Called with an operation, as by [`operations`]: path, method, the operation, its pointer. An error refuses it.
+type Refuse<'a> = &'a mut dyn FnMut(&str, &str, &mut Value, &str, &mut Diagnostics) -> Result<()>;
 
 /// Calls `visit` with each direct child schema of a schema.
 pub(crate) fn children(schema: &mut Value, pointer: &str, visit: Visit<'_>) -> Result<()> {
@@ -92,6 +95,35 @@ pub(crate) fn operations(
                 visit(path, method, operation, &at)?;
             }
         }
+    }
+    Ok(())
+}
+
+/// Calls `visit` with each operation, as [`operations`] does. One that `visit` refuses is skipped if the whole document was
+/// asked for.
+pub(crate) fn sendable(
+    document: &mut Value,
+    diagnostics: &mut Diagnostics,
+    visit: Refuse<'_>,
+) -> Result<()> {
+    operations(document, &mut |path, method, operation, at| match visit(
+        path,
+        method,
+        operation,
+        at,
+        diagnostics,
+    ) {
+        Ok(()) => Ok(()),
+        Err(error) => {
+            *operation = Value::Null;
+            diagnostics.skip(method, path, error)
+        }
+    })?;
+    if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
+        for item in paths.values_mut().filter_map(Value::as_object_mut) {
+            item.retain(|_, operation| !operation.is_null());
+        }
+        paths.retain(|_, item| METHODS.iter().any(|method| item.get(method).is_some()));
     }
     Ok(())
 }

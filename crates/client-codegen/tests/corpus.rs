@@ -33,11 +33,13 @@ fn documents(name: &str) -> Vec<(String, PathBuf)> {
 fn read(path: &Path) -> (Value, Options) {
     let parsed = parse(&fs::read_to_string(path).unwrap()).unwrap();
     let beside = path.parent().unwrap().to_owned();
-    let document = bundle(parsed, &|file| fs::read_to_string(beside.join(file)).ok()).unwrap();
+    let load = |file: &Path| fs::read_to_string(beside.join(file)).ok();
+    let at = Path::new(path.file_name().unwrap());
+    let document = bundle(parsed, at, &load).unwrap();
     let ids = document["x-select"].as_array().unwrap();
     let options = Options {
         document_name: "fixture.yaml".to_owned(),
-        overlay: None,
+        overlay: document.get("x-overlay").cloned(),
         operations: ids
             .iter()
             .map(|id| Selection::new(id.as_str().unwrap()))

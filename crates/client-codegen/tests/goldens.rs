@@ -39,6 +39,9 @@ mod descriptions;
 #[path = "goldens/discriminator.rs"]
 mod discriminator;
 #[rustfmt::skip]
+#[path = "goldens/discriminator_arms.rs"]
+mod discriminator_arms;
+#[rustfmt::skip]
 #[path = "goldens/duplicate_ids.rs"]
 mod duplicate_ids;
 #[rustfmt::skip]
@@ -114,6 +117,9 @@ mod security_alternatives;
 #[path = "goldens/security_bearer.rs"]
 mod security_bearer;
 #[rustfmt::skip]
+#[path = "goldens/security_by_overlay.rs"]
+mod security_by_overlay;
+#[rustfmt::skip]
 #[path = "goldens/security_several.rs"]
 mod security_several;
 #[rustfmt::skip]
@@ -143,6 +149,9 @@ mod two_successes;
 #[rustfmt::skip]
 #[path = "goldens/vendor_json.rs"]
 mod vendor_json;
+#[rustfmt::skip]
+#[path = "goldens/whole_document.rs"]
+mod whole_document;
 #[rustfmt::skip]
 #[path = "goldens/wire_types.rs"]
 mod wire_types;
@@ -511,6 +520,26 @@ fn a_discriminator_decides() {
 }
 
 #[test]
+fn a_discriminator_decides_whatever_its_arms_are() {
+    use discriminator_arms::types::{Beside, ListResponse, Owner};
+    let owner = |kind: &str| {
+        let body = format!(r#"{{"owner": {{"kind": "{kind}", "name": "n"}}}}"#);
+        read::<ListResponse>(&body).owner.unwrap()
+    };
+    assert!(matches!(owner("person"), Owner::Base(base) if base.name.as_deref() == Some("n")));
+    assert!(matches!(owner("firm"), Owner::Firm(_)) && matches!(owner("ltd"), Owner::Firm(_)));
+    assert!(matches!(owner("Town"), Owner::Town(_)) && matches!(owner("Land"), Owner::Land(_)));
+    assert!(matches!(owner("gone"), Owner::Other(_)));
+    let beside = |kind: &str| {
+        let body = format!(r#"{{"beside": {{"kind": "{kind}", "value": "v"}}}}"#);
+        read::<ListResponse>(&body).beside.unwrap()
+    };
+    assert!(matches!(beside("n"), Beside::Named(named) if named.kind == "n"));
+    assert!(matches!(beside("c"), Beside::Counted(_)));
+    assert!(matches!(beside("x"), Beside::Other(_)));
+}
+
+#[test]
 fn wire_types_keep_what_was_sent() {
     let body = r#"{"at": "2025-10-09T10:20:58.220633", "day": "2026-03-25", "amount": 24442.60, "key": "secret", "id": 12345678901234567890,
         "phone": false, "since": "2025-01-01T00:00:00Z", "uuid": "not one"}"#;
@@ -621,15 +650,15 @@ fn openapi_3_1_and_swagger_2() {
 fn strict_is_the_document_to_the_letter() {
     use strict::types::{A, ListChoice, ListResponse, ListStatus};
     let one = read::<ListResponse>(
-        r#"{"status": "on", "items": [{"id": "a"}], "amount": 1.5, "size": 2, "choice": {"a": "x"}}"#,
+        r#"{"status": "on", "items": [{"id": "a"}], "amount": 1.5, "size": 2, "gone": null, "choice": {"a": "x"}}"#,
     );
     assert_eq!(
         (one.status, one.amount, one.items[0].id.as_str()),
         (ListStatus::On, Some(1.5), "a")
     );
     assert!(matches!(one.choice, Some(ListChoice::A(_))));
-    refuses::<ListResponse>(r#"{"status": "other", "items": []}"#);
-    refuses::<ListResponse>(r#"{"status": "on", "items": [{}]}"#);
+    refuses::<ListResponse>(r#"{"status": "other", "items": [], "gone": null}"#);
+    refuses::<ListResponse>(r#"{"status": "on", "items": [{}], "gone": null}"#);
     refuses::<A>(r#"{"a": "x", "new": 1}"#);
 }
 

@@ -11,7 +11,7 @@ use super::syntax::{InsideTypes, argument_of};
 use crate::error::{Error, Result};
 use crate::names::value_name;
 use crate::rust_type::rust_type;
-use crate::schema::{is_true, map_of, origin_or, texts, wire_names};
+use crate::schema::{map_of, origin_or, texts, wire_names};
 
 /// Compares the generated types with the document.
 ///
@@ -60,7 +60,7 @@ fn fields(component: &Value, at: &str, item: &ItemStruct) -> Result<()> {
         let plain = rust_type(schema);
         let optional = format!("::std::option::Option<{plain}>");
         let is_required = required.contains(&property.as_str());
-        let may_be_optional = !is_required && !is_true(schema, "nullable");
+        let may_be_optional = !is_required && !plain.starts_with("::std::option::Option");
         let found = bare(field.ty.clone());
         let fits = |wanted: &str| syn::parse_str(wanted).is_ok_and(|wanted| bare(wanted) == found);
         if !(fits(&plain) || may_be_optional && fits(&optional)) {

@@ -9,17 +9,21 @@ use crate::walk;
 
 /// The document whose operations have at most one request body and one success body, each JSON, a form, text or bytes.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    walk::operations(&mut document, &mut |_, method, operation, at| {
-        if let Some(body) = operation
-            .as_object_mut()
-            .and_then(|map| map.remove("requestBody"))
-            && let Some(body) = request(&body, method, at, diagnostics)?
-        {
-            operation["requestBody"] = body;
-        }
-        responses(operation, at, diagnostics);
-        Ok(())
-    })?;
+    walk::sendable(
+        &mut document,
+        diagnostics,
+        &mut |_, method, operation, at, diagnostics| {
+            if let Some(body) = operation
+                .as_object_mut()
+                .and_then(|map| map.remove("requestBody"))
+                && let Some(body) = request(&body, method, at, diagnostics)?
+            {
+                operation["requestBody"] = body;
+            }
+            responses(operation, at, diagnostics);
+            Ok(())
+        },
+    )?;
     Ok(document)
 }
 

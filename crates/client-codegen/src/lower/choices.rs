@@ -10,9 +10,7 @@ use serde_json::{Map, Value, json};
 use crate::error::{Diagnostics, Result};
 use crate::extension::{CHOICES, FIXED, KEYS};
 use crate::rust_type::native;
-use crate::schema::{
-    components, list, map_of, origin, picked, reference_of, text_of, texts, values_mut,
-};
+use crate::schema::{components, list, map_of, picked, reference_of, texts, values_mut};
 use crate::walk;
 
 /// The document whose choices say by what their branches are told apart.
@@ -23,12 +21,12 @@ pub(crate) fn describe(mut document: Value, _diagnostics: &mut Diagnostics) -> R
             continue;
         }
         let describe = |branch: &Value| {
-            let object = reference_of(branch).and_then(|name| Some((name, components.get(name)?)));
-            let Some((name, object)) = object else {
+            let object = reference_of(branch).and_then(|name| components.get(name));
+            let Some(object) = object else {
                 return json!({KEYS: [], FIXED: {}});
             };
             let keys = map_of(object, "properties").into_iter().flat_map(Map::keys);
-            let fixed = fixed_values(name, object, schema.get("discriminator"), &components);
+            let fixed = fixed_values(branch, object, &components);
             json!({KEYS: keys.collect::<Vec<_>>(), FIXED: fixed})
         };
         let described: Vec<Value> = list(schema, "oneOf").iter().map(describe).collect();
@@ -37,11 +35,10 @@ pub(crate) fn describe(mut document: Value, _diagnostics: &mut Diagnostics) -> R
     Ok(document)
 }
 
-/// What a property must be: by the discriminator, or because the branch allows only that.
+/// What a property must be: by a discriminator, or because the branch allows only that.
 fn fixed_values(
-    name: &str,
+    branch: &Value,
     object: &Value,
-    discriminator: Option<&Value>,
     components: &Map<String, Value>,
 ) -> Map<String, Value> {
     let mut fixed = Map::new();
@@ -54,29 +51,8 @@ fn fixed_values(
             fixed.insert(property.clone(), json!([only]));
         }
     }
-    let Some((discriminator, property)) =
-        discriminator.and_then(|found| Some((found, text_of(found, "propertyName")?)))
-    else {
-        return fixed;
-    };
-    let is_own = |target: &Value| {
-        let target = target.as_str().unwrap_or_default();
-        target.trim_start_matches("#/components/schemas/") == name
-    };
-    let mapping = map_of(discriminator, "mapping").into_iter().flatten();
-    let mut values: BTreeSet<&str> = mapping
-        .filter(|(_, target)| is_own(target))
-        .map(|(value, _)| value.as_str())
-        .collect();
-    if values.is_empty() && !fixed.contains_key(property) {
-        // Without a mapping the value is the schema's name in the document.
-        let own = origin(object).rsplit('/').next();
-        values.extend(own.filter(|own| !own.is_empty()));
-        values.insert(name);
-    }
-    if !values.is_empty() {
-        fixed.insert(property.to_owned(), json!(values));
-    }
+    // What a discriminator says counts more.
+    fixed.extend(map_of(branch, FIXED).cloned().unwrap_or_default());
     fixed
 }
 
@@ -111,8 +87,8 @@ mod tests {
 
     fn document() -> Value {
         json!({"components": {"schemas": {
-            "Pet": {"oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}, {"type": "string"}],
-                "discriminator": {"propertyName": "kind", "mapping": {"c": "#/components/schemas/Cat", "k": "#/components/schemas/Cat"}}},
+            "Pet": {"oneOf": [{"allOf": [{"$ref": "#/components/schemas/Cat"}], FIXED: {"kind": ["c", "k"]}},
+                {"$ref": "#/components/schemas/Dog"}, {"type": "string"}]},
             "Cat": {"type": "object", "required": ["sort"], "properties": {"kind": {"type": "string"}, "sort": {"$ref": "#/components/schemas/Sort"}}},
             "Sort": {"type": "string", "enum": ["tabby"]},
             "Dog": {"type": "object", "x-origin": "/components/schemas/dog", "properties": {"kind": {"type": "string"}}},
@@ -126,7 +102,7 @@ mod tests {
             described["components"]["schemas"]["Pet"]["x-branches"],
             json!([
                 {KEYS: ["kind", "sort"], FIXED: {"kind": ["c", "k"], "sort": ["tabby"]}},
-                {KEYS: ["kind"], FIXED: {"kind": ["Dog", "dog"]}},
+                {KEYS: ["kind"], FIXED: {}},
                 {KEYS: [], FIXED: {}}])
         );
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Result};
 use crate::names;
-use crate::schema::{components, values_mut};
+use crate::schema::components;
 
 /// The document whose schemas are called as their types will be.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
@@ -39,8 +39,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
 
 fn rewrite(value: &mut Value, renamed: &BTreeMap<String, String>) {
     let target = |old: &Value| {
-        let old = old.as_str()?;
-        let name = old.strip_prefix("#/components/schemas/").unwrap_or(old);
+        let name = old.as_str()?.strip_prefix("#/components/schemas/")?;
         Some(json!(format!(
             "#/components/schemas/{}",
             renamed.get(name)?
@@ -48,13 +47,6 @@ fn rewrite(value: &mut Value, renamed: &BTreeMap<String, String>) {
     };
     if let Some(new) = value.get("$ref").and_then(target) {
         value["$ref"] = new;
-    }
-    if let Some(discriminator) = value.get_mut("discriminator") {
-        for entry in values_mut(discriminator, "mapping") {
-            if let Some(new) = target(entry) {
-                *entry = new;
-            }
-        }
     }
     match value {
         Value::Object(map) => map.values_mut().for_each(|child| rewrite(child, renamed)),
@@ -72,8 +64,7 @@ mod tests {
         let document = json!({
             "paths": {"/a": {"$ref": "#/components/schemas/String"}},
             "components": {"schemas": {
-                "account-list": {"$ref": "#/components/schemas/accountList"}, "accountList": {}, "AccountList": {}, "String": {},
-                "K": {"discriminator": {"mapping": {"a": "String", "b": "#/components/schemas/accountList"}}}}}
+                "account-list": {"$ref": "#/components/schemas/accountList"}, "accountList": {}, "AccountList": {}, "String": {}}}
         });
         let mut diagnostics = Diagnostics::default();
         let lowered = lower(document, &mut diagnostics).unwrap();
@@ -84,20 +75,10 @@ mod tests {
         let schemas = lowered["components"]["schemas"].as_object().unwrap();
         assert_eq!(
             schemas.keys().collect::<Vec<_>>(),
-            [
-                "AccountList",
-                "AccountList2",
-                "AccountList3",
-                "K",
-                "StringValue"
-            ]
+            ["AccountList", "AccountList2", "AccountList3", "StringValue"]
         );
         assert_eq!(
             schemas["AccountList2"]["$ref"],
-            "#/components/schemas/AccountList3"
-        );
-        assert_eq!(
-            schemas["K"]["discriminator"]["mapping"]["b"],
             "#/components/schemas/AccountList3"
         );
         assert_eq!(diagnostics.warnings().len(), 2);

@@ -123,7 +123,7 @@ impl Hoister {
         };
         let mut component = schema.take();
         self.inside(&mut component, base);
-        let words = "nullable description deprecated readOnly writeOnly";
+        let words = "nullable description deprecated readOnly writeOnly x-fixed";
         *schema = annotated(&reference_to(&name), &picked(&component, words));
         if let Some(map) = component.as_object_mut() {
             map.remove("nullable");

@@ -7,6 +7,7 @@ mod all_of;
 mod bodies;
 mod choices;
 mod component_names;
+mod discriminators;
 mod docs;
 mod hoist;
 mod info;
@@ -19,13 +20,14 @@ mod reach;
 mod records;
 mod references;
 mod repair;
+mod security;
 mod swagger2;
 mod sweep;
 mod tolerance;
 mod unions;
 mod wire;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::error::{Diagnostics, Result};
 
@@ -40,6 +42,8 @@ fn passes(strict: bool) -> Vec<Pass> {
         json_schema::lower,
         repair::lower,
         maps::lower,
+        discriminators::lower,
+        security::lower,
         operation_ids::lower,
         bodies::lower,
         // What only a left-out body reached need not be lowered.
@@ -68,7 +72,13 @@ fn passes(strict: bool) -> Vec<Pass> {
 /// # Errors
 /// What a pass cannot lower: the place in the provider's document, and why.
 pub(crate) fn lower(document: Value, strict: bool, diagnostics: &mut Diagnostics) -> Result<Value> {
-    passes(strict)
+    let document = passes(strict)
         .into_iter()
-        .try_fold(document, |document, pass| pass(document, diagnostics))
+        .try_fold(document, |document, pass| pass(document, diagnostics))?;
+    match diagnostics.skipped() {
+        Some(reason) if document["paths"].as_object().is_none_or(Map::is_empty) => {
+            Err(reason.clone())
+        }
+        _ => Ok(document),
+    }
 }

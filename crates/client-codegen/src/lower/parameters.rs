@@ -2,7 +2,7 @@
 
 mod spelling;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -32,55 +32,86 @@ const TAKEN: [&str; 11] = [
 /// The document whose parameters progenitor takes as they are, each with an identifier as its name.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
     let components = components(&document);
-    let secured = secured_headers(&document);
+    let schemes = map_of(&document["components"], "securitySchemes").cloned();
+    let schemes = schemes.unwrap_or_default();
     let mut renamed_paths = Vec::new();
-    walk::operations(&mut document, &mut |path, _, operation, at| {
-        let mut plain = Vec::new();
-        for parameter in list(operation, "parameters") {
-            let at = origin_or(parameter, at);
-            let Some((required, reason)) =
-                spelled_out(parameter, &components, &secured, at, &mut plain)?
-            else {
-                continue;
-            };
-            let name = text_of(parameter, "name").unwrap_or_default();
-            if required {
-                let reason = format!("the required parameter `{name}` {reason}");
-                return Err(Error::at(at, reason));
+    walk::sendable(
+        &mut document,
+        diagnostics,
+        &mut |path, _, operation, at, diagnostics| {
+            let mut plain = Vec::new();
+            let covered = covered_headers(operation, &schemes);
+            for parameter in list(operation, "parameters") {
+                let at = origin_or(parameter, at);
+                let Some((required, reason)) =
+                    spelled_out(parameter, &components, &covered, at, &mut plain)?
+                else {
+                    continue;
+                };
+                let name = text_of(parameter, "name").unwrap_or_default();
+                if required {
+                    let reason = format!("the required parameter `{name}` {reason}");
+                    return Err(Error::at(at, reason));
+                }
+                let reason = format!("the optional parameter `{name}` {reason}: it is left out");
+                diagnostics.warn(at, reason);
             }
-            let reason = format!("the optional parameter `{name}` {reason}: it is left out");
-            diagnostics.warn(at, reason);
-        }
-        match_path(path, &mut plain, at, diagnostics);
-        name_them(&mut plain);
-        renamed_paths.push((path.to_owned(), renamed_path(path, &plain)));
-        operation["parameters"] = Value::Array(plain);
-        Ok(())
-    })?;
+            let (bare, query) = without_query(path, &mut plain);
+            match_path(&bare, &mut plain, at, diagnostics);
+            name_them(&mut plain);
+            renamed_paths.push((path.to_owned(), renamed_path(&bare, &plain) + &query));
+            operation["parameters"] = Value::Array(plain);
+            Ok(())
+        },
+    )?;
     move_paths(&mut document, renamed_paths, diagnostics);
     Ok(document)
 }
 
-/// Headers that the credentials or the client set, in lower case.
-fn secured_headers(document: &Value) -> Vec<String> {
-    let schemes = map_of(&document["components"], "securitySchemes");
-    let headers = schemes
+/// The headers, in lower case, that the client or the operation's credentials set; with each, whether all alternatives of the
+/// credentials set it.
+fn covered_headers(operation: &Value, schemes: &Map<String, Value>) -> BTreeMap<String, bool> {
+    let stated = operation.get("security").and_then(Value::as_array);
+    let requirements: Vec<Vec<&String>> = match stated {
+        Some(stated) => stated
+            .iter()
+            .filter_map(|one| Some(one.as_object()?.keys().collect()))
+            .filter(|names: &Vec<_>| !names.is_empty())
+            .collect(),
+        // Schemes that no operation asks for may all be used.
+        None => schemes.keys().map(|name| vec![name]).collect(),
+    };
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for names in &requirements {
+        let schemes = names.iter().filter_map(|name| schemes.get(*name));
+        let headers: BTreeSet<String> = schemes.filter_map(header_of).collect();
+        for header in headers {
+            *counts.entry(header).or_default() += 1;
+        }
+    }
+    let always = ["accept", "content-type"].map(|name| (name.to_owned(), true));
+    counts
         .into_iter()
-        .flat_map(Map::values)
-        .filter(|scheme| text_of(scheme, "in") == Some("header"))
-        .filter_map(|scheme| text_of(scheme, "name"));
-    ["authorization", "accept", "content-type"]
-        .into_iter()
-        .chain(headers)
-        .map(str::to_ascii_lowercase)
+        .map(|(header, count)| (header, count == requirements.len()))
+        .chain(always)
         .collect()
+}
+
+/// The header, in lower case, that a security scheme sets.
+fn header_of(scheme: &Value) -> Option<String> {
+    let header = match text_of(scheme, "type")? {
+        "apiKey" if text_of(scheme, "in") == Some("header") => text_of(scheme, "name")?,
+        "http" | "oauth2" | "openIdConnect" => "authorization",
+        _ => return None,
+    };
+    Some(header.to_ascii_lowercase())
 }
 
 /// Appends what a parameter becomes. One that cannot be sent gives whether it is required, and the reason.
 fn spelled_out(
     parameter: &Value,
     components: &Map<String, Value>,
-    secured: &[String],
+    covered: &BTreeMap<String, bool>,
     at: &str,
     out: &mut Vec<Value>,
 ) -> Result<Option<(bool, String)>> {
@@ -90,7 +121,13 @@ fn spelled_out(
     let required = is_true(parameter, "required") || place == "path";
     let refused = |reason: String| Ok(Some((required, reason)));
     match place {
-        "header" if secured.contains(&name.to_ascii_lowercase()) => return Ok(None),
+        "header"
+            if covered
+                .get(&name.to_ascii_lowercase())
+                .is_some_and(|always| *always || !required) =>
+        {
+            return Ok(None);
+        }
         "cookie" => return refused("is a cookie, which cannot be sent".to_owned()),
         "path" | "query" | "header" => {}
         other => return refused(format!("is in `{other}`, which OpenAPI does not have")),
@@ -124,6 +161,41 @@ fn spelled_out(
         None => spelling.text(plain, ""),
     }
     Ok(None)
+}
+
+/// The path without fragment and query, and the query's constant pairs. What it takes of a parameter becomes a parameter in
+/// the query: `/a?key={id}`. Templates of the query, `/a{?page}`, name parameters that are declared.
+fn without_query(path: &str, plain: &mut Vec<Value>) -> (String, String) {
+    let path = path.split('#').next().unwrap_or_default();
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    // The `?` may be that of a template.
+    if let Some(bare) = path.strip_suffix('{') {
+        return (bare.to_owned(), String::new());
+    }
+    let mut constant = Vec::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let Some(placeholder) = value
+            .strip_prefix('{')
+            .and_then(|value| value.strip_suffix('}'))
+        else {
+            constant.push(pair);
+            continue;
+        };
+        let is_meant = |one: &&mut Value| text_of(one, "name") == Some(placeholder);
+        match plain.iter_mut().find(is_meant) {
+            Some(one) => {
+                one["in"] = json!("query");
+                one["name"] = json!(name);
+            }
+            None => plain.push(json!({"name": name, "in": "query", "required": true, "schema": {"type": "string"}})),
+        }
+    }
+    let query = match constant.is_empty() {
+        true => String::new(),
+        false => format!("?{}", constant.join("&")),
+    };
+    (path.to_owned(), query)
 }
 
 fn is_in_path(parameter: &Value) -> bool {
@@ -185,9 +257,6 @@ fn renamed_path(path: &str, plain: &[Value]) -> String {
         let wire = format!("{{{}}}", name(WIRE_NAME));
         out = out.replace(&wire, &format!("{{{}}}", name("name")));
     }
-    // A fragment or query in a path is no part of it.
-    let end = out.find(['#', '?']).unwrap_or(out.len());
-    out.truncate(end);
     if out.starts_with('/') {
         out
     } else {
@@ -324,8 +393,33 @@ mod tests {
     }
 
     #[test]
-    fn what_credentials_set_is_no_argument() {
-        assert!(plain(json!([{"name": "X-KEY", "in": "header", "schema": {}}, {"name": "Authorization", "in": "header", "schema": {}}])).is_empty());
+    fn only_what_the_operations_own_credentials_set_is_no_argument() {
+        let document = |security: Value| {
+            let header =
+                |name: &str| json!({"name": name, "in": "header", "required": true, "schema": {}});
+            json!({
+                "paths": {"/a": {"get": {"security": security, "parameters": [header("X-App"), header("Authorization"), header("Accept")]}}},
+                "components": {"securitySchemes": {
+                    "App": {"type": "apiKey", "in": "header", "name": "x-app"}, "Key": {"type": "http", "scheme": "bearer"}}}
+            })
+        };
+        for (security, arguments) in [
+            (json!([{"App": [], "Key": []}]), vec![]),
+            (json!([{"Key": []}]), vec!["x_app"]),
+            (
+                json!([{"Key": []}, {"Key": [], "App": []}, {}]),
+                vec!["x_app"],
+            ),
+            (json!([]), vec!["x_app", "authorization"]),
+        ] {
+            let lowered = lower(document(security.clone()), &mut Diagnostics::default()).unwrap();
+            let parameters = list(&lowered["paths"]["/a"]["get"], "parameters");
+            let names: Vec<_> = parameters
+                .iter()
+                .filter_map(|one| text_of(one, "name"))
+                .collect();
+            assert_eq!(names, arguments, "{security}");
+        }
     }
 
     #[test]
@@ -342,6 +436,33 @@ mod tests {
             error.to_string(),
             "#/x/0: the required parameter `s` is a cookie, which cannot be sent"
         );
+    }
+
+    #[test]
+    fn the_query_in_a_path_is_sent() {
+        let text = json!({"type": "string"});
+        for (path, sent, names) in [
+            ("/a?action=list&key={KEY}#x", "/a?action=list", vec!["key"]),
+            ("/a{?KEY,b}", "/a", vec![]),
+        ] {
+            let mut declared = vec![json!({"name": "KEY", "in": "path", "schema": text})];
+            declared.retain(|_| !names.is_empty());
+            let (lowered, warnings) = run(path, json!(declared));
+            let lowered = lowered.unwrap();
+            let parameters = list(&lowered["paths"][sent]["get"], "parameters");
+            let found: Vec<_> = parameters
+                .iter()
+                .map(|one| (&one[WIRE_NAME], &one["in"]))
+                .collect();
+            let query = json!("query");
+            let names: Vec<Value> = names.into_iter().map(|name| json!(name)).collect();
+            assert_eq!(
+                found,
+                names.iter().map(|name| (name, &query)).collect::<Vec<_>>(),
+                "{path}"
+            );
+            assert!(warnings.is_empty(), "{warnings:?}");
+        }
     }
 
     #[test]

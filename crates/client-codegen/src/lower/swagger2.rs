@@ -21,9 +21,11 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         Ok(())
     })?;
     let shared = document.clone();
-    walk::operations(&mut document, &mut |_, _, operation, _| {
-        lower_operation(operation, &shared, diagnostics)
-    })?;
+    walk::sendable(
+        &mut document,
+        diagnostics,
+        &mut |_, _, operation, _, diagnostics| lower_operation(operation, &shared, diagnostics),
+    )?;
     let mut schemes = shared["securityDefinitions"].clone();
     for scheme in schemes.as_object_mut().into_iter().flatten() {
         if text_of(scheme.1, "type") == Some("basic") {

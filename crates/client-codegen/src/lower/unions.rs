@@ -1,12 +1,14 @@
 //! `oneOf` and `anyOf`: turns null branches into `nullable`, flattens nested choices, and dissolves those with one branch.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Result};
-use crate::extension::{ORIGIN, is_annotation};
+use crate::extension::{FIXED, ORIGIN, is_annotation};
 use crate::schema::{
-    annotated, components, is_true, list, origin, reference_of, reference_to, same, says_nothing,
-    text_of,
+    annotated, components, is_true, list, map_of, origin, reference_of, reference_to, same,
+    says_nothing, text_of, texts,
 };
 use crate::walk;
 
@@ -25,7 +27,11 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
             branches: Vec::new(),
         };
         for branch in listed {
-            spread.add(&branch, trail.map(str::to_owned).into_iter().collect());
+            spread.add(
+                &branch,
+                None,
+                trail.map(str::to_owned).into_iter().collect(),
+            );
         }
         *schema = choice(schema, spread, diagnostics);
         Ok(())
@@ -41,7 +47,7 @@ fn alternatives(schema: &Value) -> Vec<Value> {
 fn choice(schema: &Value, spread: Spread<'_>, diagnostics: &mut Diagnostics) -> Value {
     let mut outer = schema.as_object().cloned().unwrap_or_default();
     // What stands beside a choice and is no annotation holds for each branch; the types already say it.
-    outer.retain(|key, _| is_annotation(key) || key == "discriminator");
+    outer.retain(|key, _| is_annotation(key));
     if spread.nullable {
         outer.insert("nullable".to_owned(), json!(true));
     }
@@ -51,17 +57,19 @@ fn choice(schema: &Value, spread: Spread<'_>, diagnostics: &mut Diagnostics) -> 
     if let Some(anything) = branches.iter().find(anything) {
         let reason = "one alternative allows any value, so the type allows any value";
         diagnostics.warn(origin(schema), reason);
-        outer.retain(|key, _| key != "discriminator" && key != "nullable");
+        outer.remove("nullable");
         return annotated(anything, &outer);
     }
     match branches.as_slice() {
         [] => drop(outer.insert("enum".to_owned(), json!([null]))),
         [only] => {
-            outer.remove("discriminator");
             let mut only = only.clone();
-            // The branch's own place counts less than that of the choice.
-            if let (Some(map), false) = (only.as_object_mut(), origin(schema).is_empty()) {
-                map.remove(ORIGIN);
+            if let Some(map) = only.as_object_mut() {
+                map.remove(FIXED);
+                // The branch's own place counts less than that of the choice.
+                if !origin(schema).is_empty() {
+                    map.remove(ORIGIN);
+                }
             }
             return annotated(&only, &outer);
         }
@@ -89,12 +97,14 @@ struct Spread<'a> {
 }
 
 impl Spread<'_> {
-    /// Adds a branch's alternatives, if it is a choice itself (here or by reference); else the branch.
-    fn add(&mut self, branch: &Value, mut trail: Vec<String>) {
+    /// Adds a branch's alternatives, if it is a choice itself (here or by reference); else the branch. What a discriminator
+    /// says of the branch (`fixed`) holds for an alternative of which its own discriminator says nothing.
+    fn add(&mut self, branch: &Value, fixed: Option<&Value>, mut trail: Vec<String>) {
         if is_null(branch) {
             self.nullable = true;
             return;
         }
+        let fixed = branch.get(FIXED).or(fixed);
         let mut branch = branch.clone();
         if let Some(map) = branch.as_object_mut()
             && map.get("nullable") == Some(&json!(true))
@@ -113,14 +123,18 @@ impl Spread<'_> {
         };
         let inner = alternatives(&target);
         if !inner.is_empty() {
-            inner.iter().for_each(|one| self.add(one, trail.clone()));
+            inner
+                .iter()
+                .for_each(|one| self.add(one, fixed, trail.clone()));
         } else if is_null(&target) {
             self.nullable = true;
         } else if reference_of(&target).is_some() {
-            self.add(&target, trail);
+            self.add(&target, fixed, trail);
         } else {
+            let fixed = fixed.map(|fixed| Map::from_iter([(FIXED.to_owned(), fixed.clone())]));
+            let branch = name.map_or(branch, |name| reference_to(&name));
             self.branches
-                .push(name.map_or(branch, |name| reference_to(&name)));
+                .push(annotated(&branch, &fixed.unwrap_or_default()));
         }
     }
 }
@@ -151,6 +165,10 @@ fn simplified(branches: Vec<Value>) -> Vec<Value> {
 fn either(left: &Value, right: &Value) -> Value {
     let mut out = left.as_object().cloned().unwrap_or_default();
     if same(left, right) {
+        match either_fixed(left, right) {
+            Some(fixed) => out.insert(FIXED.to_owned(), fixed),
+            None => out.remove(FIXED),
+        };
         return Value::Object(out);
     }
     if let (Some(Value::Array(mut values)), Some(_)) = (out.remove("enum"), right.get("enum")) {
@@ -169,6 +187,27 @@ fn either(left: &Value, right: &Value) -> Value {
         out.insert("type".to_owned(), json!("number"));
     }
     Value::Object(out)
+}
+
+/// The values of the properties that both branches fix.
+fn either_fixed(left: &Value, right: &Value) -> Option<Value> {
+    let mut fixed = map_of(left, FIXED)?.clone();
+    let other = right.get(FIXED)?;
+    fixed.retain(|property, _| other.get(property).is_some());
+    for (property, values) in &mut fixed {
+        let all: BTreeSet<&str> = texts(other, property)
+            .into_iter()
+            .chain(
+                values
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(Value::as_str),
+            )
+            .collect();
+        *values = json!(all);
+    }
+    Some(Value::Object(fixed))
 }
 
 #[cfg(test)]

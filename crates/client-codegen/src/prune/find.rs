@@ -1,98 +1,132 @@
-//! Finds a selected operation in a document.
+//! Finds the operations of a document, and the selected ones among them.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use serde_json::Value;
 
 use crate::error::{Error, Result};
-use crate::pointer::{follow_reference, join};
+use crate::pointer::{join, layers};
 use crate::schema::{map_of, text_of};
 use crate::walk::METHODS;
 
-/// An operation in the document: its path and method, the path item and the pointer at which that stands.
-pub(crate) struct Found {
-    pub(crate) path: String,
+/// An operation: where it stands in the document, its path and method, and the path item around it.
+pub(crate) struct Found<'a> {
+    pub(crate) path: &'a str,
     pub(crate) method: &'static str,
-    pub(crate) item: Value,
-    pub(crate) item_pointer: String,
+    pub(crate) operation: &'a Value,
+    pub(crate) pointer: String,
+    pub(crate) item: Rc<Item<'a>>,
 }
 
-/// Finds the only operation with this `operationId` or `METHOD /path`.
-pub(crate) fn find(document: &Value, id: &str) -> Result<Found> {
-    let by_place = id
-        .split_once(' ')
-        .filter(|(_, path)| path.trim().starts_with('/'));
-    let mut found = Vec::new();
-    let mut ids = BTreeSet::new();
-    for (path, item) in map_of(document, "paths").into_iter().flatten() {
-        let (item, item_pointer) = path_item(document, item, &join("/paths", path))?;
-        for method in METHODS {
-            let Some(operation) = item.get(method).filter(|operation| operation.is_object()) else {
-                continue;
-            };
-            let own = text_of(operation, "operationId");
-            ids.extend(own.map(str::to_owned));
-            let wanted = match by_place {
-                Some((verb, place)) => verb.eq_ignore_ascii_case(method) && place.trim() == path,
-                None => own == Some(id),
-            };
-            if wanted {
-                found.push(Found {
-                    path: path.clone(),
-                    method,
-                    item: item.clone(),
-                    item_pointer: item_pointer.clone(),
-                });
+/// A path item, and the path items that it refers to: keys beside a `$ref` count more.
+pub(crate) struct Item<'a>(Vec<(&'a Value, String)>);
+
+impl<'a> Item<'a> {
+    /// The value of a key and its pointer.
+    pub(crate) fn get(&self, key: &str) -> Option<(&'a Value, String)> {
+        self.0
+            .iter()
+            .find_map(|(layer, at)| Some((layer.get(key)?, join(at, key))))
+    }
+}
+
+/// The operations of a document, and why others cannot be read.
+pub(crate) struct Operations<'a> {
+    pub(crate) found: Vec<Found<'a>>,
+    pub(crate) lost: Vec<Error>,
+}
+
+impl<'a> Operations<'a> {
+    /// Lists the operations, with `$ref`s followed.
+    pub(crate) fn of(document: &'a Value) -> Self {
+        let mut all = Self {
+            found: Vec::new(),
+            lost: Vec::new(),
+        };
+        for (path, item) in map_of(document, "paths").into_iter().flatten() {
+            if let Err(error) = all.add(document, path, item) {
+                all.lost.push(error);
             }
         }
+        all
     }
-    let reason = match found.len() {
-        1 => return Ok(found.remove(0)),
-        0 => format!("is not in the document{}", hint(id, &ids)),
-        _ => {
-            let places: Vec<String> = found
-                .iter()
-                .map(|one| format!("`{} {}`", one.method.to_uppercase(), one.path))
-                .collect();
-            format!(
-                "occurs at {}: select it by method and path",
-                places.join(" and ")
-            )
+
+    fn add(&mut self, document: &'a Value, path: &'a str, item: &'a Value) -> Result<()> {
+        let item = Rc::new(Item(layers(document, item, join("/paths", path))?));
+        for method in METHODS {
+            let Some((operation, at)) = item.get(method).filter(|(value, _)| value.is_object())
+            else {
+                continue;
+            };
+            match layers(document, operation, at) {
+                Ok(mut layers) => {
+                    self.found
+                        .extend(layers.pop().map(|(operation, pointer)| Found {
+                            path,
+                            method,
+                            operation,
+                            pointer,
+                            item: Rc::clone(&item),
+                        }));
+                }
+                Err(error) => self.lost.push(error),
+            }
         }
-    };
-    Err(Error::at("/paths", format!("operation `{id}` {reason}")))
-}
-
-/// The identifiers that may have been meant.
-fn hint(id: &str, ids: &BTreeSet<String>) -> String {
-    let plain = |text: &str| {
-        text.to_lowercase()
-            .replace(|letter: char| !letter.is_alphanumeric(), "")
-    };
-    let wanted = plain(id);
-    let near: Vec<_> = ids
-        .iter()
-        .filter(|other| plain(other).contains(&wanted) || wanted.contains(&plain(other)))
-        .take(3)
-        .map(|other| format!("`{other}`"))
-        .collect();
-    if near.is_empty() {
-        let count = ids.len();
-        format!(" (it has {count} with an `operationId`; select others as `GET /path`)")
-    } else {
-        format!("; it has {}", near.join(", "))
+        Ok(())
     }
-}
 
-fn path_item(document: &Value, item: &Value, at: &str) -> Result<(Value, String)> {
-    let Some(reference) = text_of(item, "$ref") else {
-        return Ok((item.clone(), at.to_owned()));
-    };
-    let (mut target, pointer) = follow_reference(document, reference, at)?;
-    // Keys beside the `$ref` are the path's own.
-    if let (Some(target), Some(own)) = (target.as_object_mut(), item.as_object()) {
-        let own = own.iter().filter(|(key, _)| *key != "$ref");
-        target.extend(own.map(|(key, value)| (key.clone(), value.clone())));
+    /// The only operation with this `operationId` or `METHOD /path`.
+    pub(crate) fn find(&self, id: &str) -> Result<&Found<'a>> {
+        let by_place = id
+            .split_once(' ')
+            .filter(|(_, path)| path.trim().starts_with('/'));
+        let is_wanted = |one: &&Found<'_>| match by_place {
+            Some((verb, place)) => {
+                verb.eq_ignore_ascii_case(one.method) && place.trim() == one.path
+            }
+            None => text_of(one.operation, "operationId") == Some(id),
+        };
+        let wanted: Vec<&Found<'a>> = self.found.iter().filter(is_wanted).collect();
+        let reason = match (wanted.as_slice(), self.lost.first()) {
+            ([only], _) => return Ok(only),
+            // It may be the one that cannot be read.
+            ([], Some(lost)) => return Err(lost.clone()),
+            ([], None) => format!("is not in the document{}", self.hint(id)),
+            (several, _) => {
+                let places: Vec<String> = several
+                    .iter()
+                    .map(|one| format!("`{} {}`", one.method.to_uppercase(), one.path))
+                    .collect();
+                let places = places.join(" and ");
+                format!("occurs at {places}: select it by method and path")
+            }
+        };
+        Err(Error::at("/paths", format!("operation `{id}` {reason}")))
     }
-    Ok((target, pointer))
+
+    /// The identifiers that may have been meant.
+    fn hint(&self, id: &str) -> String {
+        let plain = |text: &str| {
+            text.to_lowercase()
+                .replace(|letter: char| !letter.is_alphanumeric(), "")
+        };
+        let ids = self.found.iter();
+        let ids: BTreeSet<&str> = ids
+            .filter_map(|one| text_of(one.operation, "operationId"))
+            .collect();
+        let wanted = plain(id);
+        let near: Vec<_> = ids
+            .iter()
+            .filter(|other| plain(other).contains(&wanted) || wanted.contains(&plain(other)))
+            .take(3)
+            .map(|other| format!("`{other}`"))
+            .collect();
+        if near.is_empty() {
+            let count = ids.len();
+            format!(" (it has {count} with an `operationId`; select others as `GET /path`)")
+        } else {
+            format!("; it has {}", near.join(", "))
+        }
+    }
 }

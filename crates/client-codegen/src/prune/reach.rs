@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use crate::error::{Error, Result};
+use crate::error::{Diagnostics, Error, Result};
 use crate::extension::{ORIGIN, is_among};
 use crate::names;
-use crate::pointer::{follow_reference, join, of_reference, segments};
-use crate::schema::{map_of, text_of};
+use crate::pointer::{follow_reference, join, layers, of_reference, segments};
+use crate::schema::text_of;
 use crate::walk;
 
 /// What stands at a place, which decides how its insides are read.
@@ -41,10 +41,14 @@ const STRUCTURAL: &str = "components schemas definitions properties paths conten
 /// What has been reached so far.
 pub(crate) struct Reach<'a> {
     document: &'a Value,
+    /// Warnings go here.
+    pub(crate) diagnostics: &'a mut Diagnostics,
     /// Where a schema that gets a name is put.
     schemas: &'static str,
     /// The pruned component by its new pointer; null while it waits.
     components: BTreeMap<String, Value>,
+    /// The new pointers of all components in the order in which they were reached.
+    reached: Vec<String>,
     /// The new pointer and the old one of each component that waits.
     waiting: Vec<(String, String)>,
     /// The names given to schemas that had none, by their pointers.
@@ -53,14 +57,16 @@ pub(crate) struct Reach<'a> {
 }
 
 impl<'a> Reach<'a> {
-    pub(crate) fn new(document: &'a Value) -> Self {
+    pub(crate) fn new(document: &'a Value, diagnostics: &'a mut Diagnostics) -> Self {
         let is_swagger = document.get("swagger").is_some();
         let schemas = Kind::Schema.sections()[usize::from(is_swagger)];
         let named = document.pointer(schemas).and_then(Value::as_object);
         Self {
             document,
+            diagnostics,
             schemas,
             components: BTreeMap::new(),
+            reached: Vec::new(),
             waiting: Vec::new(),
             named: BTreeMap::new(),
             taken: named.into_iter().flat_map(Map::keys).cloned().collect(),
@@ -74,14 +80,7 @@ impl<'a> Reach<'a> {
             let at = join(pointer, key);
             out[key] = match key.as_str() {
                 "parameters" => self.parameters(value, &at)?,
-                "responses" => {
-                    let mut responses = json!({});
-                    let declared = value.as_object().into_iter().flatten();
-                    for (name, response) in declared.filter(|(name, _)| !name.starts_with("x-")) {
-                        responses[name] = self.value(response, &join(&at, name), Kind::Response)?;
-                    }
-                    responses
-                }
+                "responses" => self.responses(value, &at)?,
                 "requestBody" => self.value(value, &at, Kind::Body)?,
                 "operationId" | "summary" | "description" | "deprecated" | "security"
                 | "servers" | "consumes" | "produces" => value.clone(),
@@ -89,6 +88,47 @@ impl<'a> Reach<'a> {
             };
         }
         Ok(out)
+    }
+
+    /// The responses. An error answer that cannot be read is left out: a client needs none of them to be right.
+    fn responses(&mut self, value: &Value, at: &str) -> Result<Value> {
+        let mut responses = json!({});
+        let declared = value.as_object().into_iter().flatten();
+        let declared: Vec<_> = declared
+            .filter(|(name, _)| !name.starts_with("x-"))
+            .collect();
+        let is_success = |name: &str| name.starts_with('2');
+        let has_success = declared.iter().any(|(name, _)| is_success(name));
+        for (name, response) in declared {
+            let at = join(at, name);
+            let read = |reach: &mut Self| reach.value(response, &at, Kind::Response);
+            if is_success(name) || !has_success {
+                responses[name] = read(self)?;
+                continue;
+            }
+            match self.attempt(read) {
+                Ok(response) => responses[name] = response,
+                Err(error) => {
+                    let reason = format!("{}: the error answer is left out", error.reason);
+                    let at = error.pointer.trim_start_matches('#');
+                    self.diagnostics.warn(at, reason);
+                }
+            }
+        }
+        Ok(responses)
+    }
+
+    /// Does the work and follows all that it reaches; as if it had not begun, if that fails.
+    pub(crate) fn attempt<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let (reached, waiting) = (self.reached.len(), self.waiting.len());
+        let done = work(self).and_then(|done| self.follow(waiting).map(|()| done));
+        if done.is_err() {
+            self.waiting.truncate(waiting);
+            for pointer in self.reached.drain(reached..) {
+                self.components.remove(&pointer);
+            }
+        }
+        done
     }
 
     /// A list of parameters.
@@ -161,7 +201,7 @@ impl<'a> Reach<'a> {
             }
             Ok(())
         })?;
-        self.discriminator_targets(&out, at)?;
+        self.discriminator_targets(&mut out, at)?;
         if out.get(ORIGIN).is_none() {
             out[ORIGIN] = json!(at);
         }
@@ -169,21 +209,26 @@ impl<'a> Reach<'a> {
     }
 
     /// A discriminator names its targets by `$ref`s without `$ref`, or by bare names.
-    fn discriminator_targets(&mut self, schema: &Value, at: &str) -> Result<()> {
-        let mapping = schema
-            .get("discriminator")
-            .and_then(|discriminator| map_of(discriminator, "mapping"));
+    fn discriminator_targets(&mut self, schema: &mut Value, at: &str) -> Result<()> {
+        let discriminator = schema.get_mut("discriminator");
+        let mapping = discriminator.and_then(|found| found.get_mut("mapping")?.as_object_mut());
         for (value, target) in mapping.into_iter().flatten() {
-            let Some(target) = target.as_str() else {
+            let Some(stated) = target.as_str() else {
                 continue;
             };
-            let reference = if target.contains(['#', '/', '.']) {
-                target.to_owned()
+            let reference = if stated.contains(['#', '/', '.']) {
+                stated.to_owned()
             } else {
-                format!("#{}", join(self.schemas, target))
+                format!("#{}", join(self.schemas, stated))
             };
             let at = join(&format!("{at}/discriminator/mapping"), value);
-            self.reference(&Value::Null, &reference, &at, Kind::Schema)?;
+            match self.reference(&Value::Null, &reference, &at, Kind::Schema) {
+                Ok(mut found) => *target = found["$ref"].take(),
+                Err(error) => {
+                    let reason = format!("{}: a value of `{value}` stays as sent", error.reason);
+                    self.diagnostics.warn(at, reason);
+                }
+            }
         }
         Ok(())
     }
@@ -203,17 +248,17 @@ impl<'a> Reach<'a> {
             None => {
                 let (target, standing) = follow_reference(self.document, reference, at)?;
                 if kind != Kind::Schema {
-                    if text_of(&target, "$ref") == Some(reference) {
-                        let reason = format!("`{reference}` refers to itself");
-                        return Err(Error::at(join(at, "$ref"), reason));
-                    }
-                    return self.value(&target, &standing, kind);
+                    let target = layers(self.document, target, standing)?.pop();
+                    return target.map_or(Ok(Value::Null), |(target, at)| {
+                        self.value(target, &at, kind)
+                    });
                 }
                 (join(self.schemas, &self.name_of(&standing)), standing)
             }
         };
         if !self.components.contains_key(&new) {
             self.components.insert(new.clone(), Value::Null);
+            self.reached.push(new.clone());
             self.waiting.push((new.clone(), old));
         }
         // OpenAPI 3.1 allows keys beside a `$ref`.
@@ -244,9 +289,11 @@ impl<'a> Reach<'a> {
         name
     }
 
-    /// Follows all that waits; then gives each component by its pointer.
-    pub(crate) fn finish(mut self) -> Result<BTreeMap<String, Value>> {
-        while let Some((new, old)) = self.waiting.pop() {
+    /// Follows what waits, but for the first `before`.
+    fn follow(&mut self, before: usize) -> Result<()> {
+        while self.waiting.len() > before
+            && let Some((new, old)) = self.waiting.pop()
+        {
             let (section, _) = new.rsplit_once('/').unwrap_or_default();
             let kind = Kind::ALL
                 .into_iter()
@@ -255,6 +302,11 @@ impl<'a> Reach<'a> {
             let value = self.value(target, &old, kind.unwrap_or(Kind::Schema))?;
             self.components.insert(new, value);
         }
-        Ok(self.components)
+        Ok(())
+    }
+
+    /// Each component by its pointer.
+    pub(crate) fn finish(self) -> BTreeMap<String, Value> {
+        self.components
     }
 }

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
-use crate::extension::{ORIGIN, is_annotation};
+use crate::extension::{FIXED, ORIGIN, is_annotation};
 use crate::schema::{
-    annotated, has_properties, is_true, list, origin, plain_reference, reference_of, reference_to,
-    says_nothing, text_of,
+    annotated, dealiased, has_properties, is_true, list, origin, plain_reference, reference_of,
+    reference_to, says_nothing, text_of,
 };
 
 /// How deep types may nest while two definitions of one property are merged.
@@ -203,21 +203,15 @@ impl Merger<'_> {
         })
     }
 
-    /// The component that a reference means in the end: an alias means what it refers to.
-    fn meant<'s>(&'s self, schema: &'s Value) -> Option<&'s str> {
-        let mut name = reference_of(schema)?;
-        for _ in 0..32 {
-            match self.components.get(name).and_then(reference_of) {
-                Some(next) => name = next,
-                None => break,
-            }
-        }
-        Some(name)
+    /// The component that a reference means.
+    fn meant(&self, schema: &Value) -> Option<String> {
+        let name = reference_of(schema)?;
+        Some(dealiased(name, self.components).to_owned())
     }
 
     /// The schema itself, with references followed. A type that contains itself stays a reference: its copy would never end.
     fn opened(&mut self, schema: &Value) -> Result<Value> {
-        match self.meant(schema).map(str::to_owned) {
+        match self.meant(schema) {
             Some(name) if self.trail.contains(&name) => Ok(reference_to(&name)),
             Some(name) => self.inside(&name, origin(schema), Self::flatten),
             None if schema.get("allOf").is_some() => self.flatten(schema),
@@ -292,6 +286,9 @@ impl Merger<'_> {
                 merged["title"] = json!(name);
             }
             merged[ORIGIN] = json!(origin(right));
+            if let Some(fixed) = right.get(FIXED) {
+                merged[FIXED] = fixed.clone();
+            }
         }
         Ok(merged)
     }
