@@ -42,7 +42,7 @@ pub struct Diagnostics {
     /// Whether an operation that cannot be sent is skipped: the whole document was asked for.
     skips: bool,
     /// Why the first operation was skipped.
-    skipped: Option<Error>,
+    skipped: Option<Box<Error>>,
 }
 
 impl Diagnostics {
@@ -65,13 +65,13 @@ impl Diagnostics {
         let verb = method.to_uppercase();
         let reason = format!("`{verb} {path}` is skipped: {}", error.reason);
         self.warn(error.pointer.trim_start_matches('#'), reason);
-        self.skipped.get_or_insert(error);
+        self.skipped.get_or_insert(Box::new(error));
         Ok(())
     }
 
     /// Why the first operation was skipped, if one was.
     pub(crate) fn skipped(&self) -> Option<&Error> {
-        self.skipped.as_ref()
+        self.skipped.as_deref()
     }
 
     /// Adds a warning; the same one twice is kept once.

@@ -10,6 +10,13 @@ pub(crate) const RECORDS: &str = "x-records";
 pub(crate) const ERRORS: &str = "x-errors";
 /// The extension with the media type that the server wants to be asked for, where that is not `application/json`.
 pub(crate) const ACCEPT: &str = "x-accept";
+/// The extension of an operation with the media type of its request body, where that is not the one of the lowered `content`.
+pub(crate) const CONTENT_TYPE: &str = "x-content-type";
+/// The extension of an operation with the fields of its form that are lists in brackets, `name[]`.
+pub(crate) const BRACKETS: &str = "x-brackets";
+/// The extension of a parameter that is sent otherwise than its schema's values as texts: `json`, `pairs` (`key=value`),
+/// `brackets` (`name[key]=value`), or else the text that joins the elements of a list.
+pub(crate) const SENT_AS: &str = "x-sent-as";
 /// The extension with a parameter's name on the wire, where the argument is called something else.
 pub(crate) const WIRE_NAME: &str = "x-wire-name";
 /// The extension of a component that maps identifiers to names on the wire; emit writes them back.

@@ -90,6 +90,9 @@ mod openapi_31;
 #[path = "goldens/optional_multipart.rs"]
 mod optional_multipart;
 #[rustfmt::skip]
+#[path = "goldens/parameter_styles.rs"]
+mod parameter_styles;
+#[rustfmt::skip]
 #[path = "goldens/parameters.rs"]
 mod parameters;
 #[rustfmt::skip]
@@ -101,6 +104,9 @@ mod records;
 #[rustfmt::skip]
 #[path = "goldens/recursion.rs"]
 mod recursion;
+#[rustfmt::skip]
+#[path = "goldens/request_bodies.rs"]
+mod request_bodies;
 #[rustfmt::skip]
 #[path = "goldens/request_media_types.rs"]
 mod request_media_types;
@@ -698,9 +704,9 @@ mod requests {
         client
             .list(7, "o/1", ListType::Big)
             .body_param(true)
-            .filter("{}")
+            .filter(&serde_json::Map::new())
             .id_query("i")
-            .ids("1,2")
+            .ids([1, 2])
             .ratio(String::from("0.10"))
             .tags(&tags)
             .x_trace_id(Some("t"))
@@ -715,6 +721,108 @@ mod requests {
         );
         assert_eq!(header(&request, "x-trace-id"), Some("t"));
         assert_eq!(header(&request, "api-version"), None);
+    }
+
+    #[tokio::test]
+    async fn lists_and_objects_are_written_in_the_declared_style() {
+        use super::parameter_styles::types::{Filter, ListCsvItem};
+        use super::parameter_styles::{Client, Credentials};
+        let server = server("").await;
+        let client =
+            Client::connect_with(&server.uri(), Credentials::new(), &Options::default()).unwrap();
+        let filter = Filter {
+            name: "n".to_owned(),
+            sizes: Some(vec![1]),
+        };
+        let metadata = [("k".to_owned(), "v".to_owned())].into_iter().collect();
+        let labels = [("l".to_owned(), 3)].into_iter().collect();
+        let nested = serde_json::json!({"a": {"b": [true]}});
+        client
+            .list(["x", "y/z"], &filter)
+            .metadata(&metadata)
+            .where_(nested.as_object().unwrap())
+            .labels(&labels)
+            .csv([ListCsvItem::A, ListCsvItem::B])
+            .spaces(["a", "b"])
+            .pipes([1, 2])
+            .x_fields(["f", "g"])
+            .send()
+            .await
+            .unwrap();
+        let request = only(&server).await;
+        assert_eq!(request.url.path(), "/a/x,y%2Fz");
+        let pairs: Vec<String> = request
+            .url
+            .query_pairs()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        assert_eq!(
+            pairs,
+            [
+                "kind=all",
+                r#"filter={"name":"n","sizes":[1]}"#,
+                "metadata[k]=v",
+                "where[a][b][]=true",
+                "l=3",
+                "csv=a,b",
+                "spaces=a b",
+                "pipes=1|2"
+            ]
+        );
+        assert_eq!(header(&request, "x-fields"), Some("f,g"));
+    }
+
+    #[tokio::test]
+    async fn bodies_have_the_declared_media_type() {
+        use super::request_bodies::types::{ChangeRequest, OrderRequest, OrderRequestAddress};
+        use super::request_bodies::{Client, Credentials};
+        let server = server("").await;
+        let client =
+            Client::connect_with(&server.uri(), Credentials::new(), &Options::default()).unwrap();
+        let name = Some("n".to_owned());
+        client.change(&ChangeRequest { name }).send().await.unwrap();
+        client.write("<a/>").send().await.unwrap();
+        client.paint(vec![1, 2]).send().await.unwrap();
+        let order = OrderRequest {
+            address: OrderRequestAddress {
+                city: Some("c d".to_owned()),
+            },
+            expand: vec!["e".to_owned()],
+            note: None,
+            tags: vec!["t".to_owned(), "u".to_owned()],
+        };
+        client.order(&order).send().await.unwrap();
+        let sent = server.received_requests().await.unwrap();
+        let sent: Vec<(&str, &[u8])> = sent
+            .iter()
+            .map(|request| (header(request, "content-type").unwrap(), &request.body[..]))
+            .collect();
+        assert_eq!(
+            sent,
+            [
+                ("application/merge-patch+json", &br#"{"name":"n"}"#[..]),
+                ("application/xml", b"<a/>"),
+                ("image/png", &[1, 2]),
+                (
+                    "application/x-www-form-urlencoded",
+                    b"address%5Bcity%5D=c+d&expand%5B%5D=e&tags=t&tags=u"
+                ),
+            ]
+        );
+    }
+
+    #[tokio::test]
+    async fn only_the_operations_own_credentials_cover_a_header() {
+        use super::whole_document::{Client, Credentials};
+        let server = server("").await;
+        let credentials = Credentials::new("k");
+        let client = Client::connect_with(&server.uri(), credentials, &Options::default()).unwrap();
+        client.change("app").send().await.unwrap();
+        client.remove(7).send().await.unwrap();
+        let sent = server.received_requests().await.unwrap();
+        assert_eq!(header(&sent[0], "x-app"), Some("app"));
+        assert_eq!(header(&sent[0], "authorization"), Some("Bearer k"));
+        assert_eq!(sent[1].url.query(), Some("page=7"));
     }
 
     #[tokio::test]

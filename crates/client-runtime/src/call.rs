@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::body::Body;
+use crate::pairs::pairs;
 use crate::{Download, Error, Response, Transport};
 
 /// The path percent-encode set of the URL standard, and the characters that would end a segment.
@@ -138,17 +139,51 @@ impl Call {
         }
     }
 
-    /// Sets a form as body.
-    pub fn set_form(&mut self, body: &(impl Serialize + ?Sized)) {
-        match serde_urlencoded::to_string(body) {
-            Ok(text) => self.set_body("application/x-www-form-urlencoded", text.into()),
+    /// Sets a form as body. An object inside is written as `name[key]=value`. A list is repeated; as `name[]`, if `brackets`
+    /// has its name.
+    pub fn set_form(&mut self, body: &(impl Serialize + ?Sized), brackets: &[&str]) {
+        match pairs("", body, brackets) {
+            Ok(pairs) => {
+                let mut form = url::form_urlencoded::Serializer::new(String::new());
+                let text = form.extend_pairs(pairs).finish();
+                self.set_body("application/x-www-form-urlencoded", text.into());
+            }
             Err(error) => self.refuse(format!("the body cannot be written as a form: {error}")),
+        }
+    }
+
+    /// Sets a query parameter to a value as JSON.
+    pub fn set_json_query(&mut self, name: &'static str, value: &(impl Serialize + ?Sized)) {
+        match serde_json::to_string(value) {
+            Ok(text) => self.set_query(name, Some(text)),
+            Err(error) => self.refuse(format!("`{name}` cannot be written as JSON: {error}")),
+        }
+    }
+
+    /// Adds an object to the query: `name[key]=value`, or `key=value` if the name is empty.
+    pub fn set_pairs(&mut self, name: &'static str, value: &(impl Serialize + ?Sized)) {
+        match pairs(name, value, &[]) {
+            Ok(pairs) => {
+                for (name, _) in &pairs {
+                    self.query.retain(|(other, _)| other != name);
+                }
+                let pairs = pairs.into_iter();
+                self.query
+                    .extend(pairs.map(|(name, value)| (name.into(), value)));
+            }
+            Err(error) => self.refuse(format!("`{name}` cannot be written as pairs: {error}")),
         }
     }
 
     /// Sets a body of this media type.
     pub fn set_body(&mut self, media_type: &'static str, body: Bytes) {
         self.body = Some(body);
+        self.headers
+            .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    }
+
+    /// Sets the media type of the body that is set.
+    pub fn set_content_type(&mut self, media_type: &'static str) {
         self.headers
             .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     }

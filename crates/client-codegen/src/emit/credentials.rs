@@ -62,7 +62,8 @@ impl Credentials {
         } else {
             diagnostics.warn(
                 "/security",
-                "the operations ask for no credentials that a client can send",
+                "the operations ask for no credentials that a client can send: if they need some, state `security` and \
+                 `components.securitySchemes` in an overlay",
             );
             alternatives = vec![Vec::new()];
         }

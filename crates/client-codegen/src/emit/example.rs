@@ -60,10 +60,10 @@ fn call(operation: &Operation<'_>, types: &[Item]) -> String {
         .map(|one| (one.name, value(one, grouped.is_some(), types)))
         .collect();
     match &operation.body {
-        Some(Body::Json(_) | Body::Form(_)) if grouped.is_none() => {
+        Some(Body::Json(_) | Body::Form(..)) if grouped.is_none() => {
             values.push(("body", "&serde_json::from_str(\"{}\")?".to_owned()));
         }
-        Some(Body::Json(_) | Body::Form(_)) => {
+        Some(Body::Json(_) | Body::Form(..)) => {
             values.push(("body", "serde_json::from_str(\"{}\")?".to_owned()));
         }
         Some(Body::Text | Body::Bytes) => values.push(("body", "\"body\".into()".to_owned())),
@@ -103,6 +103,8 @@ fn value(parameter: &Parameter<'_>, owned: bool, types: &[Item]) -> String {
         }
         Kind::Texts => return "vec![\"value\".to_owned()]".to_owned(),
         Kind::List(_) => return "Vec::new()".to_owned(),
+        Kind::Object(_) if owned => return "serde_json::from_str(\"{}\")?".to_owned(),
+        Kind::Object(_) => return "&serde_json::from_str(\"{}\")?".to_owned(),
         Kind::Plain(kind) => type_name(kind).unwrap_or_default(),
     };
     let variant = types.iter().find_map(|item| match item {

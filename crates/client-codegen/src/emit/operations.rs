@@ -7,10 +7,10 @@ use serde_json::{Map, Value};
 use syn::Type;
 
 use crate::error::{Error, Result};
-use crate::extension::{ACCEPT, RECORDS, STATED_ID, WIRE_NAME};
+use crate::extension::{ACCEPT, BRACKETS, CONTENT_TYPE, RECORDS, SENT_AS, STATED_ID, WIRE_NAME};
 use crate::names;
 use crate::rust_type::rust_type;
-use crate::schema::{is_true, list, map_of, origin, text_of};
+use crate::schema::{is_true, list, map_of, origin, text_of, texts};
 use crate::walk::METHODS;
 
 /// One operation of the lowered document.
@@ -27,6 +27,8 @@ pub(super) struct Operation<'a> {
     pub(super) path: &'a str,
     pub(super) parameters: Vec<Parameter<'a>>,
     pub(super) body: Option<Body>,
+    /// The media type of the body, where the kind of body does not decide it.
+    pub(super) content_type: Option<&'a str>,
     pub(super) success: Success,
     /// The media type to ask for.
     pub(super) accept: Option<&'a str>,
@@ -45,6 +47,8 @@ pub(super) struct Parameter<'a> {
     pub(super) place: Place,
     pub(super) required: bool,
     pub(super) kind: Kind,
+    /// How the value is sent ([`SENT_AS`]), where that is not as texts.
+    pub(super) sent_as: Option<&'a str>,
     pub(super) doc: Option<&'a str>,
 }
 
@@ -65,12 +69,15 @@ pub(super) enum Kind {
     Texts,
     /// Several numbers, booleans or words.
     List(Box<Type>),
+    /// A value that is sent as JSON, or as pairs of names and values.
+    Object(Box<Type>),
 }
 
 /// The body of a request.
 pub(super) enum Body {
     Json(Box<Type>),
-    Form(Box<Type>),
+    /// A form, with the fields that are lists in brackets.
+    Form(Box<Type>, Vec<String>),
     Text,
     Bytes,
 }
@@ -112,7 +119,7 @@ fn operation<'a>(
     let read = |schema: &Value| typed(schema, origin(value));
     let parameters = list(value, "parameters").iter();
     let parameters: Result<_> = parameters
-        .map(|one| Ok(parameter(one, kind(&one["schema"], &read)?)))
+        .map(|one| Ok(parameter(one, kind(one, &read)?)))
         .collect();
     let success = success(value, &read)?;
     let json = matches!(success, Success::Json(_)).then_some("application/json");
@@ -124,6 +131,7 @@ fn operation<'a>(
         path,
         parameters: parameters?,
         body: body(value, &read)?,
+        content_type: text_of(value, CONTENT_TYPE),
         success,
         accept: text_of(value, ACCEPT).or(json),
         docs: ["summary", "description"]
@@ -155,11 +163,16 @@ fn parameter<'a>(one: &'a Value, kind: Kind) -> Parameter<'a> {
         place,
         required: is_true(one, "required"),
         kind,
+        sent_as: text_of(one, SENT_AS),
         doc: text_of(one, "description"),
     }
 }
 
-fn kind(schema: &Value, read: &dyn Fn(&Value) -> Result<Box<Type>>) -> Result<Kind> {
+fn kind(one: &Value, read: &dyn Fn(&Value) -> Result<Box<Type>>) -> Result<Kind> {
+    let schema = &one["schema"];
+    if matches!(text_of(one, SENT_AS), Some("json" | "pairs" | "brackets")) {
+        return Ok(Kind::Object(read(schema)?));
+    }
     let items = schema.get("items").unwrap_or(&Value::Null);
     Ok(match (rust_type(schema), rust_type(items)) {
         (text, _) if is_text(&text) => Kind::Text,
@@ -185,7 +198,10 @@ fn body(operation: &Value, read: &dyn Fn(&Value) -> Result<Box<Type>>) -> Result
     };
     Ok(Some(match media {
         "application/json" => Body::Json(read(schema)?),
-        "application/x-www-form-urlencoded" => Body::Form(read(schema)?),
+        "application/x-www-form-urlencoded" => {
+            let brackets = texts(operation, BRACKETS).into_iter().map(str::to_owned);
+            Body::Form(read(schema)?, brackets.collect())
+        }
         "text/plain" => Body::Text,
         _ => Body::Bytes,
     }))

@@ -52,6 +52,7 @@ fn setter(parameter: &Parameter<'_>) -> TokenStream {
             quote!(impl ::std::convert::Into<::std::option::Option<#kind>>),
             quote!(#name.into()),
         ),
+        Kind::Object(kind) => (quote!(&#kind), quote!(#name)),
         list => (list_argument(list), quote!(#name)),
     };
     let set = set(parameter, &quote!(self.0), &value);
@@ -73,14 +74,29 @@ fn list_argument(kind: &Kind) -> TokenStream {
     quote!(impl ::std::iter::IntoIterator<Item = #item>)
 }
 
-/// The statement that puts a value into the call: an `Option` of one, unless it is in the path or a list.
+/// The statement that puts a value into the call: an `Option` of one, unless it is in the path, a list or an object.
 fn set(parameter: &Parameter<'_>, call: &TokenStream, value: &TokenStream) -> TokenStream {
     let wire = parameter.wire;
-    match (parameter.place, &parameter.kind) {
-        (Place::Path, _) => quote!(#call.set_path(#wire, #value);),
-        (Place::Query, Kind::Texts | Kind::List(_)) => quote!(#call.set_queries(#wire, #value);),
-        (Place::Query, _) => quote!(#call.set_query(#wire, #value);),
-        (Place::Header, _) => quote!(#call.set_header(#wire, #value);),
+    match (&parameter.kind, parameter.sent_as) {
+        (Kind::Object(_), Some("json")) => return quote!(#call.set_json_query(#wire, #value);),
+        (Kind::Object(_), Some("brackets")) => return quote!(#call.set_pairs(#wire, #value);),
+        (Kind::Object(_), _) => return quote!(#call.set_pairs("", #value);),
+        _ => {}
+    }
+    let is_list = matches!(parameter.kind, Kind::Texts | Kind::List(_));
+    let joined = parameter.sent_as.filter(|_| is_list);
+    let value = match joined {
+        Some(separator) => quote!(::client_runtime::joined(#value, #separator)),
+        None => value.clone(),
+    };
+    match parameter.place {
+        Place::Path if joined.is_some() => {
+            quote!(#call.set_path(#wire, #value.unwrap_or_default());)
+        }
+        Place::Path => quote!(#call.set_path(#wire, #value);),
+        Place::Query if is_list && joined.is_none() => quote!(#call.set_queries(#wire, #value);),
+        Place::Query => quote!(#call.set_query(#wire, #value);),
+        Place::Header => quote!(#call.set_header(#wire, #value);),
     }
 }
 
@@ -133,16 +149,21 @@ pub(super) fn method(operation: &Operation<'_>) -> TokenStream {
         let argument = match &parameter.kind {
             Kind::Text => quote!(impl ::std::convert::AsRef<str>),
             Kind::Plain(kind) => quote!(#kind),
+            Kind::Object(kind) => quote!(&#kind),
             list => list_argument(list),
         };
         arguments.push(quote!(#name: #argument));
         let value = match (&parameter.kind, &grouped) {
+            (Kind::Object(_), Some(_)) => quote!(&required.#name),
             (_, Some(_)) => quote!(required.#name),
             (Kind::Text, None) => quote!(#name.as_ref()),
             _ => quote!(#name),
         };
-        let bare =
-            parameter.place == Place::Path || matches!(parameter.kind, Kind::Texts | Kind::List(_));
+        let several = matches!(
+            parameter.kind,
+            Kind::Texts | Kind::List(_) | Kind::Object(_)
+        );
+        let bare = parameter.place == Place::Path || several;
         let value = if bare { value } else { quote!(Some(#value)) };
         sets.push(set(parameter, &quote!(call), &value));
     }
@@ -150,6 +171,11 @@ pub(super) fn method(operation: &Operation<'_>) -> TokenStream {
         let (argument, set) = body_argument(body, grouped.is_some());
         arguments.push(quote!(body: #argument));
         sets.push(set);
+        sets.extend(
+            operation
+                .content_type
+                .map(|media| quote!(call.set_content_type(#media);)),
+        );
     }
     let arguments = match &grouped {
         Some(name) => vec![quote!(required: requests::#name)],
@@ -176,7 +202,10 @@ fn body_argument(body: &Body, grouped: bool) -> (TokenStream, TokenStream) {
     let reference = grouped.then(|| quote!(&));
     match body {
         Body::Json(kind) => (quote!(&#kind), quote!(call.set_json(#reference #value);)),
-        Body::Form(kind) => (quote!(&#kind), quote!(call.set_form(#reference #value);)),
+        Body::Form(kind, brackets) => (
+            quote!(&#kind),
+            quote!(call.set_form(#reference #value, &[#(#brackets),*]);),
+        ),
         Body::Text => (
             quote!(impl ::std::convert::Into<::client_runtime::Bytes>),
             quote!(call.set_body("text/plain", #value.into());),
@@ -204,7 +233,7 @@ fn required_struct(operation: &Operation<'_>) -> Option<TokenStream> {
             let text = quote!(::std::string::String);
             let kind = match &parameter.kind {
                 Kind::Text => text,
-                Kind::Plain(kind) => quote!(#kind),
+                Kind::Plain(kind) | Kind::Object(kind) => quote!(#kind),
                 Kind::Texts => quote!(::std::vec::Vec<#text>),
                 Kind::List(item) => quote!(::std::vec::Vec<#item>),
             };
@@ -213,7 +242,7 @@ fn required_struct(operation: &Operation<'_>) -> Option<TokenStream> {
         .collect();
     if let Some(body) = &operation.body {
         let kind = match body {
-            Body::Json(kind) | Body::Form(kind) => quote!(#kind),
+            Body::Json(kind) | Body::Form(kind, _) => quote!(#kind),
             Body::Text | Body::Bytes => quote!(::client_runtime::Bytes),
         };
         fields.push(quote!(#[doc = " The body."] pub body: #kind));

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
-use crate::extension::{ACCEPT, ERRORS, ORIGIN};
+use crate::extension::{ACCEPT, BRACKETS, CONTENT_TYPE, ERRORS, ORIGIN};
 use crate::schema::{is_true, map_of, origin_or, same, text_of};
 use crate::walk;
 
@@ -16,8 +16,13 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
             if let Some(body) = operation
                 .as_object_mut()
                 .and_then(|map| map.remove("requestBody"))
-                && let Some(body) = request(&body, method, at, diagnostics)?
+                && let Some(mut body) = request(&body, method, at, diagnostics)?
             {
+                for key in [CONTENT_TYPE, BRACKETS] {
+                    if let Some(said) = body.as_object_mut().and_then(|body| body.remove(key)) {
+                        operation[key] = said;
+                    }
+                }
                 operation["requestBody"] = body;
             }
             responses(operation, at, diagnostics);
@@ -36,6 +41,11 @@ enum Media {
     Form,
     Text,
     Bytes,
+    /// Text of another media type, such as XML.
+    OtherText,
+    /// Bytes of another media type, such as an image.
+    OtherBytes,
+    /// What cannot be sent: a form with files, or a range of media types.
     Other,
 }
 
@@ -50,7 +60,15 @@ fn media_kind(media: &str) -> Media {
         "application/x-www-form-urlencoded" => Media::Form,
         "text/plain" => Media::Text,
         "application/octet-stream" => Media::Bytes,
-        _ => Media::Other,
+        _ if lower.starts_with("multipart/") || lower.contains('*') => Media::Other,
+        _ if lower.starts_with("text/")
+            || ["xml", "yaml", "json", "graphql"]
+                .iter()
+                .any(|ending| lower.ends_with(ending)) =>
+        {
+            Media::OtherText
+        }
+        _ => Media::OtherBytes,
     }
 }
 
@@ -99,7 +117,9 @@ fn request(
         let reason = format!("of {count} media types the body is sent as `{name}`");
         diagnostics.warn(here, reason);
     }
+    let is_binary = text_of(schema, "format") == Some("binary");
     let (media, schema) = match kind {
+        Media::Any if is_binary => ("application/octet-stream", bytes()),
         Media::Json | Media::JsonLike | Media::Any => {
             ("application/json", or_anything(schema, here))
         }
@@ -107,8 +127,8 @@ fn request(
             "application/x-www-form-urlencoded",
             or_anything(schema, here),
         ),
-        Media::Text => ("text/plain", json!({"type": "string"})),
-        Media::Bytes => ("application/octet-stream", bytes()),
+        Media::Text | Media::OtherText => ("text/plain", json!({"type": "string"})),
+        Media::Bytes | Media::OtherBytes => ("application/octet-stream", bytes()),
         Media::Other if required => {
             let reason = format!("a required `{name}` body cannot be sent");
             return Err(Error::at(here, reason));
@@ -120,9 +140,21 @@ fn request(
         }
     };
     let content = json!({media: {"schema": schema}});
-    Ok(Some(
-        json!({"required": true, "content": content, ORIGIN: here}),
-    ))
+    let mut out = json!({"required": true, "content": content, ORIGIN: here});
+    if name != media && !matches!(kind, Media::Json | Media::Any) {
+        out[CONTENT_TYPE] = json!(name);
+    }
+    let encoding = body.pointer("/content/application~1x-www-form-urlencoded/encoding");
+    let is_deep = |stated: &Value| text_of(stated, "style") == Some("deepObject");
+    let deep = encoding.and_then(Value::as_object).into_iter().flatten();
+    let deep: Vec<&String> = deep
+        .filter(|(_, stated)| is_deep(stated))
+        .map(|(name, _)| name)
+        .collect();
+    if kind == Media::Form && !deep.is_empty() {
+        out[BRACKETS] = json!(deep);
+    }
+    Ok(Some(out))
 }
 
 /// The body of one response.

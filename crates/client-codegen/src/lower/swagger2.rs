@@ -207,10 +207,11 @@ fn lower_parameter(parameter: &Value, diagnostics: &mut Diagnostics) -> Result<V
             ("pipes", "query") => ("pipeDelimited", false),
             ("csv", "query") => ("form", false),
             ("csv", _) => ("simple", false),
+            ("tsv", "query") => ("tabDelimited", false),
             (other, _) => {
-                let reason = "becomes one text: join the values yourself";
+                let reason = "is unknown: the values are joined by commas";
                 diagnostics.warn(at, format!("collectionFormat `{other}` {reason}"));
-                ("form", false)
+                (if place == "query" { "form" } else { "simple" }, false)
             }
         };
         out["style"] = json!(style);
@@ -306,7 +307,7 @@ mod tests {
     fn an_odd_collection_format_is_warned_of() {
         let mut diagnostics = Diagnostics::default();
         let document = json!({"swagger": "2.0", "paths": {"/a": {"get": {"parameters": [
-            {"name": "a", "in": "query", "type": "array", "collectionFormat": "tsv", "items": {}, ORIGIN: "/p/0"}]}}}});
+            {"name": "a", "in": "query", "type": "array", "collectionFormat": "dots", "items": {}, ORIGIN: "/p/0"}]}}}});
         lower(document, &mut diagnostics).unwrap();
         assert_eq!(diagnostics.warnings()[0].pointer, "#/p/0");
     }

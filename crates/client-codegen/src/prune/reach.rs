@@ -161,6 +161,9 @@ impl<'a> Reach<'a> {
                     let mut content = json!({});
                     for (media, entry) in child.as_object().into_iter().flatten() {
                         content[media] = json!({});
+                        if let Some(encoding) = entry.get("encoding") {
+                            content[media]["encoding"] = encoding.clone();
+                        }
                         if let Some(schema) = entry.get("schema") {
                             let here = join(&join(&here, media), "schema");
                             content[media]["schema"] = self.value(schema, &here, Kind::Schema)?;

@@ -121,9 +121,12 @@ pub mod requests {
             self.0.set_query("page", page.into());
             self
         }
-        /// Several values are separated by commas.
-        pub fn ids(mut self, ids: impl ::client_runtime::OptionalText) -> Self {
-            self.0.set_query("ids", ids.into_text());
+        /// Sets `ids`.
+        pub fn ids(
+            mut self,
+            ids: impl ::std::iter::IntoIterator<Item = impl ::std::fmt::Display>,
+        ) -> Self {
+            self.0.set_query("ids", ::client_runtime::joined(ids, ","));
             self
         }
         /// Sets `kinds`.

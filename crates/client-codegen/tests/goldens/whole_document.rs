@@ -5,22 +5,69 @@
 // warning: #/components/schemas/Problem/properties/cause/$ref: `#/components/schemas/Nowhere` does not exist: the error answer is left out
 // warning: #/paths/~1things/post/requestBody: `POST /things` is skipped: a required `multipart/form-data` body cannot be sent
 // warning: #/paths/~1sessions/get/parameters/0: `GET /sessions` is skipped: the required parameter `sid` is a cookie, which cannot be sent
-#![allow(
-    clippy::all,
-    unused_imports,
-    unused_variables,
-    reason = "the style of progenitor"
-)]
-use progenitor_client::{
-    ByteStream, ClientHooks, ClientInfo, Error, OperationInfo, RequestBuilderExt,
-    ResponseValue, encode_path,
-};
 /// The types of requests and responses.
-#[allow(missing_docs)]
+#[allow(missing_docs, clippy::all, reason = "the style of typify")]
 pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct Thing {
         pub id: ::std::string::String,
+    }
+}
+/// The requests of [`Client`]'s operations: a setter for each optional parameter, and `send`.
+pub mod requests {
+    /// A request of [`Client::list`](super::Client::list).
+    #[derive(Clone, Debug)]
+    #[must_use = "a request does nothing until it is sent"]
+    pub struct List(pub(super) ::client_runtime::Call);
+    impl List {
+        /// Sends the request.
+        ///
+        /// # Errors
+        /// The request cannot be sent, or the response is not a success or not of the declared shape.
+        pub async fn send(
+            self,
+        ) -> ::std::result::Result<
+            ::client_runtime::Response<super::types::Thing>,
+            ::client_runtime::Error,
+        > {
+            self.0.receive_json().await
+        }
+    }
+    /// A request of [`Client::change`](super::Client::change).
+    #[derive(Clone, Debug)]
+    #[must_use = "a request does nothing until it is sent"]
+    pub struct Change(pub(super) ::client_runtime::Call);
+    impl Change {
+        /// Sends the request.
+        ///
+        /// # Errors
+        /// The request cannot be sent, or the response is not a success or not of the declared shape.
+        pub async fn send(
+            self,
+        ) -> ::std::result::Result<
+            ::client_runtime::Response<()>,
+            ::client_runtime::Error,
+        > {
+            self.0.receive_nothing().await
+        }
+    }
+    /// A request of [`Client::remove`](super::Client::remove).
+    #[derive(Clone, Debug)]
+    #[must_use = "a request does nothing until it is sent"]
+    pub struct Remove(pub(super) ::client_runtime::Call);
+    impl Remove {
+        /// Sends the request.
+        ///
+        /// # Errors
+        /// The request cannot be sent, or the response is not a success or not of the declared shape.
+        pub async fn send(
+            self,
+        ) -> ::std::result::Result<
+            ::client_runtime::Response<()>,
+            ::client_runtime::Error,
+        > {
+            self.0.receive_nothing().await
+        }
     }
 }
 /// The names of all properties that hold secrets: redact them in whatever shows a record.
@@ -43,9 +90,7 @@ pub const DEFAULT_BASE_URL: &str = "https://api.example.com";
 /// Client for Fixture. Clones share connections, rate limit and credentials.
 #[derive(Clone, Debug)]
 pub struct Client {
-    baseurl: ::std::string::String,
-    client: ::reqwest::Client,
-    inner: ::client_runtime::Transport,
+    transport: ::client_runtime::Transport,
 }
 impl Client {
     /// Creates a client for [`DEFAULT_BASE_URL`].
@@ -71,127 +116,50 @@ impl Client {
         credentials: Credentials,
         options: &::client_runtime::Options,
     ) -> ::std::result::Result<Self, ::client_runtime::Error> {
-        let inner = ::client_runtime::Transport::new(base_url, credentials.0, options)?;
-        Ok(Self {
-            baseurl: inner.base_url().to_owned(),
-            client: inner.http().clone(),
-            inner,
-        })
+        let transport = ::client_runtime::Transport::new(
+            base_url,
+            credentials.0,
+            options,
+        )?;
+        Ok(Self { transport })
     }
-    /// The transport under the client, which explains errors and counts requests.
+    /// The transport under the client, which counts requests.
     pub fn transport(&self) -> &::client_runtime::Transport {
-        &self.inner
-    }
-}
-impl ClientInfo<::client_runtime::Transport> for Client {
-    fn api_version() -> &'static str {
-        ""
-    }
-    fn baseurl(&self) -> &str {
-        &self.baseurl
-    }
-    fn client(&self) -> &::reqwest::Client {
-        &self.client
-    }
-    fn inner(&self) -> &::client_runtime::Transport {
-        &self.inner
-    }
-}
-impl ClientHooks<::client_runtime::Transport> for Client {
-    async fn pre<E>(
-        &self,
-        request: &mut ::reqwest::Request,
-        info: &OperationInfo,
-    ) -> ::std::result::Result<(), Error<E>> {
-        self.inner.prepare(request).map_err(|error| Error::Custom(error.to_string()))
-    }
-    async fn exec(
-        &self,
-        request: ::reqwest::Request,
-        info: &OperationInfo,
-    ) -> ::reqwest::Result<::reqwest::Response> {
-        let body = ::client_runtime::Body::Whole;
-        self.inner.execute(request, info, body).await
+        &self.transport
     }
 }
 impl Client {
-    /// Sends a `GET` request to `/things`
-    ///
-    /// # Errors
-    /// The request cannot be sent, or the answer is not a success or not of the declared shape. [`Client::transport`] explains the error.
-    pub async fn list<'a>(&'a self) -> Result<ResponseValue<types::Thing>, Error<()>> {
-        let url = format!("{}/things", self.baseurl,);
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .get(url)
-            .header(
-                ::reqwest::header::ACCEPT,
-                ::reqwest::header::HeaderValue::from_static("application/json"),
-            )
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "list",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            200u16 => ResponseValue::from_response(response).await,
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+    /// Sends `GET /things`.
+    pub fn list(&self) -> requests::List {
+        let mut call = ::client_runtime::Call::new(
+            &self.transport,
+            "list",
+            ::client_runtime::Method::GET,
+            "/things",
+        );
+        call.set_accept("application/json");
+        requests::List(call)
     }
-    /// Sends a `PUT` request to `/things`
-    ///
-    /// # Errors
-    /// The request cannot be sent, or the answer is not a success or not of the declared shape. [`Client::transport`] explains the error.
-    pub async fn change<'a>(
-        &'a self,
-        x_app: &'a str,
-    ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!("{}/things", self.baseurl,);
-        let mut header_map = ::reqwest::header::HeaderMap::with_capacity(2usize);
-        header_map.append("x-app", x_app.to_string().try_into()?);
-        #[allow(unused_mut)]
-        let mut request = self.client.put(url).headers(header_map).build()?;
-        let info = OperationInfo {
-            operation_id: "change",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+    /// Sends `PUT /things`.
+    pub fn change(&self, x_app: impl ::std::convert::AsRef<str>) -> requests::Change {
+        let mut call = ::client_runtime::Call::new(
+            &self.transport,
+            "change",
+            ::client_runtime::Method::PUT,
+            "/things",
+        );
+        call.set_header("x-app", Some(x_app.as_ref()));
+        requests::Change(call)
     }
-    /// Sends a `DELETE` request to `/things`
-    ///
-    /// # Errors
-    /// The request cannot be sent, or the answer is not a success or not of the declared shape. [`Client::transport`] explains the error.
-    pub async fn remove<'a>(
-        &'a self,
-        page: i64,
-    ) -> Result<ResponseValue<()>, Error<()>> {
-        let url = format!("{}/things", self.baseurl,);
-        #[allow(unused_mut)]
-        let mut request = self
-            .client
-            .delete(url)
-            .query(&progenitor_client::QueryParam::new("page", &page))
-            .build()?;
-        let info = OperationInfo {
-            operation_id: "remove",
-        };
-        self.pre(&mut request, &info).await?;
-        let result = self.exec(request, &info).await;
-        self.post(&result, &info).await?;
-        let response = result?;
-        match response.status().as_u16() {
-            204u16 => Ok(ResponseValue::empty(response)),
-            _ => Err(Error::UnexpectedResponse(response)),
-        }
+    /// Sends `DELETE /things`.
+    pub fn remove(&self, page: i64) -> requests::Remove {
+        let mut call = ::client_runtime::Call::new(
+            &self.transport,
+            "remove",
+            ::client_runtime::Method::DELETE,
+            "/things",
+        );
+        call.set_query("page", Some(page));
+        requests::Remove(call)
     }
 }

@@ -7,7 +7,7 @@
 // warning: #/paths/~1things/get/responses/200/content/application~1json/schema/properties/h: type `string` has an object's keywords: it is read as one
 // warning: #/paths/~1things/get/responses/200/content/application~1json/schema/properties/i: format `quux` is unknown: it is ignored
 // warning: #/paths/~1things/get/responses/200/content/application~1json/schema/properties/d: the type is not stated: it is `serde_json::Value`
-// warning: #/security: the operations ask for no credentials that a client can send
+// warning: #/security: the operations ask for no credentials that a client can send: if they need some, state `security` and `components.securitySchemes` in an overlay
 /// The types of requests and responses.
 #[allow(missing_docs, clippy::all, reason = "the style of typify")]
 pub mod types {

@@ -28,7 +28,7 @@ async fn parameters_are_encoded_replaced_and_removed() {
     call.set_header("X-Trace", Some("t"));
     call.set_header("X-Gone", Some("g"));
     call.set_header("X-Gone", None::<&str>);
-    call.set_form(&[("grant", "a&b")]);
+    call.set_form(&serde_json::json!({"grant": "a&b"}), &[]);
     call.receive_nothing().await.unwrap();
     let sent = &server.received_requests().await.unwrap()[0];
     assert_eq!(sent.url.path(), "/a/x%2F..%2Fy%252F%3F%23%5C.json/7");

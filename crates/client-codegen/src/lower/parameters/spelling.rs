@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::extension::ORIGIN;
+use crate::extension::{ALLOW_ANY, ORIGIN, SENT_AS};
 use crate::schema::{has_properties, list, map_of, origin, reference_of, reference_to, text_of};
 
 /// How deep the objects inside a parameter are spelled out.
@@ -45,10 +45,7 @@ impl Spelling<'_> {
                 self.object(&plain, schema, depth);
             }
             _ if !branches.is_empty() => self.alternatives(plain, branches, depth),
-            "object" => self.text(
-                plain,
-                "An object, as text: write it as the provider wants it.",
-            ),
+            "object" => self.map(plain, schema),
             "string" if schema.get("enum").is_some() => self.push(plain, enumeration(schema), ""),
             _ => self.text(plain, ""),
         }
@@ -56,30 +53,70 @@ impl Spelling<'_> {
 
     /// Several values: repeated in a query, else joined to one text.
     fn list(&mut self, mut plain: Value, schema: &Value) {
-        let items = resolved(schema.get("items").unwrap_or(&Value::Null), self.components);
-        if self.in_query && self.style == "form" && self.explode {
-            let item = match text_of(&items, "type") {
-                Some(kind @ ("integer" | "boolean")) => json!({ "type": kind }),
-                Some("string") if items.get("enum").is_some() => enumeration(&items),
-                _ => json!({"type": "string"}),
-            };
-            return self.push(plain, json!({"type": "array", "items": item}), "");
-        }
-        if self.style == "deepObject" {
-            let name = text_of(&plain, "name").unwrap_or_default();
-            plain["name"] = json!(format!("{name}[]"));
-            let texts = json!({"type": "array", "items": {"type": "string"}});
-            return self.push(plain, texts, "");
-        }
+        let items = schema.get("items").unwrap_or(&Value::Null);
+        let list = json!({"type": "array", "items": self.scalar(items)});
         let separator = match self.style {
-            "spaceDelimited" => "spaces",
-            "pipeDelimited" => "`|`",
-            _ => "commas",
+            "form" if self.in_query && self.explode => None,
+            "deepObject" => {
+                let name = text_of(&plain, "name").unwrap_or_default();
+                plain["name"] = json!(format!("{name}[]"));
+                None
+            }
+            "spaceDelimited" => Some(" "),
+            "pipeDelimited" => Some("|"),
+            "tabDelimited" => Some("\t"),
+            _ => Some(","),
         };
-        self.text(
-            plain,
-            &format!("Several values are separated by {separator}."),
-        );
+        if let Some(separator) = separator {
+            plain[SENT_AS] = json!(separator);
+        }
+        self.push(plain, list, "");
+    }
+
+    /// One value of a list or map, as it is sent: a number is a text, so that no digit is lost.
+    fn scalar(&self, schema: &Value) -> Value {
+        let schema = resolved(schema, self.components);
+        match text_of(&schema, "type") {
+            Some(kind @ ("integer" | "boolean")) => json!({ "type": kind }),
+            Some("string") if schema.get("enum").is_some() => enumeration(&schema),
+            _ => json!({"type": "string"}),
+        }
+    }
+
+    /// An object of any names: `name[key]=value` in the style `deepObject`, else `key=value`.
+    fn map(&mut self, mut plain: Value, schema: &Value) {
+        let sent_as = match self.style {
+            "deepObject" if self.in_query => "brackets",
+            "form" if self.in_query && self.explode => "pairs",
+            _ => {
+                let note = "An object, as text: write it as the provider wants it.";
+                return self.text(plain, note);
+            }
+        };
+        plain[SENT_AS] = json!(sent_as);
+        let values = schema
+            .get("additionalProperties")
+            .filter(|values| values.is_object());
+        let schema = match values.map(|values| resolved(values, self.components)) {
+            // What is in it may be nested.
+            Some(values) if matches!(text_of(&values, "type"), Some("object" | "array") | None) => {
+                json!({"type": "object", ALLOW_ANY: true})
+            }
+            Some(values) => json!({"type": "object", "additionalProperties": self.scalar(&values)}),
+            None if sent_as == "brackets" => json!({"type": "object", ALLOW_ANY: true}),
+            None => json!({"type": "object", "additionalProperties": {"type": "string"}}),
+        };
+        self.push(plain, schema, "");
+    }
+
+    /// A value that is written as JSON.
+    pub(super) fn json(&mut self, mut plain: Value, schema: &Value) {
+        let is_text = text_of(&resolved(schema, self.components), "type") == Some("string");
+        if is_text || !self.in_query {
+            return self.text(plain, "JSON, as text.");
+        }
+        plain[SENT_AS] = json!("json");
+        self.push(plain, schema.clone(), "");
     }
 
     /// An object's properties as parameters: `page[size]` in the style `deepObject`, else by their names.
