@@ -6,21 +6,25 @@
 #[allow(missing_docs, clippy::all, reason = "the style of typify")]
 pub mod types {
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
     pub struct Self2 {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub a: ::std::option::Option<::std::string::String>,
     }
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
     pub struct Self_ {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub b: ::std::option::Option<::std::string::String>,
     }
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
     pub struct V3fCtrl {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub ack: ::std::option::Option<bool>,
     }
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[non_exhaustive]
     pub struct V3oAuthToken {
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
         pub control: ::std::option::Option<V3fCtrl>,

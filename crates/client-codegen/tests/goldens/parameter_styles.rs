@@ -3,7 +3,8 @@
 /// The types of requests and responses.
 #[allow(missing_docs, clippy::all, reason = "the style of typify")]
 pub mod types {
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
     pub struct Filter {
         pub name: ::std::string::String,
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]

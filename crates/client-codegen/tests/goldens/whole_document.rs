@@ -8,7 +8,8 @@
 /// The types of requests and responses.
 #[allow(missing_docs, clippy::all, reason = "the style of typify")]
 pub mod types {
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[non_exhaustive]
     pub struct Thing {
         pub id: ::std::string::String,
     }
