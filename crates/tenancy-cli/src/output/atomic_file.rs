@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+/// The names of temporary files begin and end with these.
+const PREFIX: &str = ".tenancy-";
+const SUFFIX: &str = ".unfinished";
+
 /// The new content of a file. Until it is committed the old content stays; dropped, it leaves no trace.
 #[derive(Debug)]
 pub(crate) struct AtomicFile {
@@ -103,13 +107,10 @@ fn target(path: &Path) -> io::Result<Target> {
     if !folder.is_dir() {
         return Err(io::Error::other("its folder does not exist"));
     }
+    remove_abandoned(folder);
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".tenancy-");
-    // The error's own text names the temporary file.
-    let create = |builder: &tempfile::Builder<'_, '_>| {
-        let created = builder.tempfile_in(folder);
-        created.map_err(|error| io::Error::from(error.kind()))
-    };
+    builder.prefix(PREFIX).suffix(SUFFIX);
+    let create = |builder: &tempfile::Builder<'_, '_>| create_locked(builder, folder);
     let file = create(&builder)?;
     let permissions = match fs::metadata(path) {
         Ok(found) => found.permissions(),
@@ -121,6 +122,44 @@ fn target(path: &Path) -> io::Result<Target> {
         }
     };
     Ok(Target::Temporary(file, permissions))
+}
+
+/// Creates a temporary file, locked for as long as it is open: [`remove_abandoned`] leaves it alone.
+fn create_locked(builder: &tempfile::Builder<'_, '_>, folder: &Path) -> io::Result<NamedTempFile> {
+    loop {
+        // The error's own text names the temporary file.
+        let created = builder.tempfile_in(folder);
+        let file = created.map_err(|error| io::Error::from(error.kind()))?;
+        // A file system without locks keeps abandoned files.
+        let _ = file.as_file().lock();
+        // It may have been removed before it was locked.
+        if file.path().exists() {
+            return Ok(file);
+        }
+    }
+}
+
+/// Removes the temporary files of processes that were killed, which are no longer locked.
+fn remove_abandoned(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries.filter(is_temporary) {
+        let opened = OpenOptions::new().read(true).write(true).open(entry.path());
+        if let Ok(file) = opened
+            && file.try_lock().is_ok()
+        {
+            // It matters to nobody if it stays.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn is_temporary(entry: &fs::DirEntry) -> bool {
+    let name = entry.file_name();
+    let is_ours = name
+        .to_str()
+        .is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
+    // Opening anything else may block.
+    is_ours && entry.file_type().is_ok_and(|kind| kind.is_file())
 }
 
 /// Whether the path names an open descriptor, such as `/dev/stdout`.
@@ -150,6 +189,28 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         drop(AtomicFile::open(&folder.path().join("r.json")).unwrap());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn the_file_of_a_killed_process_is_removed_and_that_of_another_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = || {
+            let entries = fs::read_dir(folder.path()).unwrap();
+            let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+            names.sort();
+            names
+        };
+        let other = AtomicFile::open(&folder.path().join("other.json")).unwrap();
+        let before = names();
+        for name in [".tenancy-abc123.unfinished", ".tenancy-notes"] {
+            fs::write(folder.path().join(name), "[").unwrap();
+        }
+        drop(AtomicFile::open(&folder.path().join("r.json")).unwrap());
+        let mut kept = before.clone();
+        kept.push(".tenancy-notes".into());
+        kept.sort();
+        assert_eq!(names(), kept);
+        other.commit().unwrap();
     }
 
     #[test]
