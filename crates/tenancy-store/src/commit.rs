@@ -27,7 +27,7 @@ impl Store {
     /// ended the list, if there was one.
     ///
     /// # Errors
-    /// The database failed. Nothing of the list is committed then.
+    /// The database failed, or another run took over the account. Nothing of the list is committed then.
     pub fn commit_listing(
         &mut self,
         run: Run,
@@ -40,7 +40,7 @@ impl Store {
         let resumable = is_resumable(report, fault, pages_before);
         let max_gone = self.max_gone;
         self.connection.analyze("staged")?;
-        let outcome = self.write(|connection| {
+        let outcome = self.write_account(run, account, |connection| {
             let mut merge = Merge {
                 connection,
                 run,

@@ -11,6 +11,8 @@ use jiff::tz::TimeZone;
 
 use crate::compare::revert;
 use crate::database::{Access, Connection, Row, Value, transaction};
+use crate::identity::is_whole;
+use crate::merge::parse;
 use crate::snapshot::{Identity, Snapshot};
 use crate::store::time;
 use crate::{AccountKey, Address, Error, ErrorKind, schema};
@@ -102,8 +104,8 @@ pub fn snapshot(
         let existing = all.into_iter().filter(|(_, state)| state.exists);
         Ok(Snapshot {
             tenants: existing
-                .map(|(identity, state)| (identity, state.body.into()))
-                .collect(),
+                .map(|(identity, state)| Ok((whole(identity, &state.body)?, state.body.into())))
+                .collect::<Result<_, Error>>()?,
             doubts: history.doubts()?,
         })
     })
@@ -255,6 +257,24 @@ impl History<'_> {
     }
 }
 
+/// Returns the identity with the ID as the provider has it.
+fn whole(stored: Identity, body: &str) -> Result<Identity, Error> {
+    if is_whole(&stored.id) {
+        return Ok(stored);
+    }
+    match parse(body)?.get("id") {
+        Some(serde_json::Value::String(id)) => Ok(Identity {
+            id: id.clone(),
+            ..stored
+        }),
+        _ => Err(Error::new(
+            ErrorKind::Failed,
+            format!("the tenant `{}` in the database has no id", stored.id),
+        )),
+    }
+}
+
+/// Reads an identity, with the ID as it is stored.
 fn identity(row: &mut Row) -> Result<Identity, Error> {
     Ok(Identity {
         account: AccountKey::new(row.text(0)?, row.text(1)?),

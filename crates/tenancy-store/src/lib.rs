@@ -15,7 +15,7 @@
 //! let key = AccountKey::new(account.provider().name(), account.name());
 //! store.claim(std::slice::from_ref(&key), LockWait::Forever)?;
 //! let run = store.begin(Timestamp::now())?;
-//! let earlier = match store.start(&key, Timestamp::now())? {
+//! let earlier = match store.start(run, &key, Timestamp::now())? {
 //!     Start::Resumed(report) => vec![*report],
 //!     _ => Vec::new(),
 //! };
@@ -33,6 +33,7 @@
 //! # }
 //! ```
 
+mod accounts;
 mod address;
 mod commit;
 mod compare;
@@ -41,6 +42,7 @@ mod difference;
 mod error;
 mod guard;
 mod history;
+mod identity;
 mod merge;
 mod schema;
 mod snapshot;
@@ -49,6 +51,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use accounts::AccountContent;
 pub use address::Address;
 pub use compare::{FieldChange, compare};
 pub use database::LockWait;

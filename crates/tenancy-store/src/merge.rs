@@ -176,7 +176,7 @@ impl Merge<'_> {
         Ok(back)
     }
 
-    fn mark_gone(&mut self) -> Result<u64, Error> {
+    pub(crate) fn mark_gone(&mut self) -> Result<u64, Error> {
         let absent =
             format!("provider = $1 AND account = $2 AND gone_at IS NULL AND NOT {IS_STAGED}");
         let gone = self.log(
@@ -269,7 +269,7 @@ impl Merge<'_> {
 }
 
 /// Parses a stored tenant.
-fn parse(body: &str) -> Result<Json, Error> {
+pub(crate) fn parse(body: &str) -> Result<Json, Error> {
     serde_json::from_str(body).map_err(|error| {
         Error::new(
             ErrorKind::Failed,

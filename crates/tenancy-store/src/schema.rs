@@ -1,17 +1,21 @@
 //! The database schema and its migrations.
 
 use crate::database::{Access, Connection, transaction};
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, identity};
 
 /// The statements from each version to the next. A released migration is never changed.
 ///
 /// Each [`Dialect`](crate::database::Dialect) replaces `{serial}` and `{text}`. Times are RFC 3339 in UTC, to the second, so that
 /// they sort as text.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
     include_str!("migrations/3.sql"),
+    include_str!("migrations/4.sql"),
 ];
+
+/// The version in which long IDs are stored in a short form.
+const SHORT_IDS: i64 = 4;
 
 /// The schema version of this program.
 pub(crate) const VERSION: i64 = MIGRATIONS.len() as i64;
@@ -72,6 +76,9 @@ pub(crate) fn migrate(connection: &mut dyn Connection, from: i64, to: i64) -> Re
                     .replace("{text}", dialect.text),
             )?;
         }
+    }
+    if from > 0 && from < SHORT_IDS && to >= SHORT_IDS {
+        identity::shorten(connection)?;
     }
     connection.set_schema_version(to)
 }

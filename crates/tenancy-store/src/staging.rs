@@ -1,11 +1,13 @@
 //! Stages tenants beside the current state until their list ends, so that the next run can resume an interrupted one.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use tenancy::{SourceReport, Tenant};
 
 use crate::database::{Connection, Value};
+use crate::identity::stored;
 use crate::store::time;
 use crate::{AccountKey, Error, ErrorKind, Run, Store};
 
@@ -31,13 +33,18 @@ impl Store {
     /// Returns where the list of a claimed account starts.
     ///
     /// # Errors
-    /// The database failed.
-    pub fn start(&mut self, account: &AccountKey, now: Timestamp) -> Result<Start, Error> {
+    /// The database failed, or another run took over the account.
+    pub fn start(
+        &mut self,
+        run: Run,
+        account: &AccountKey,
+        now: Timestamp,
+    ) -> Result<Start, Error> {
         let start = self.unfinished(account, now)?;
         if let Start::Resumed(report) = &start {
             self.resumed.insert(account.clone(), report.pages);
         } else {
-            self.restart(account)?;
+            self.restart(run, account)?;
         }
         Ok(start)
     }
@@ -71,8 +78,8 @@ impl Store {
     /// Discards what is staged of an account: its list starts at the beginning.
     ///
     /// # Errors
-    /// The database failed.
-    pub fn restart(&mut self, account: &AccountKey) -> Result<(), Error> {
+    /// The database failed, or another run took over the account.
+    pub fn restart(&mut self, run: Run, account: &AccountKey) -> Result<(), Error> {
         self.resumed.remove(account);
         let staged = self.connection.query(
             "SELECT 1 FROM staged WHERE provider = $1 AND account = $2
@@ -82,7 +89,7 @@ impl Store {
         if staged.is_empty() {
             return Ok(());
         }
-        self.write(|connection| clear(connection, account))
+        self.write_account(run, account, |connection| clear(connection, account))
     }
 
     /// Stages tenants and, if `reached` is given, its checkpoint, in one transaction.
@@ -91,7 +98,7 @@ impl Store {
     /// one each time the list has grown by a fixed fraction.
     ///
     /// # Errors
-    /// The database failed.
+    /// The database failed, or another run took over the account.
     pub fn stage(
         &mut self,
         run: Run,
@@ -100,12 +107,12 @@ impl Store {
         reached: Option<&SourceReport>,
     ) -> Result<(), Error> {
         // A statement cannot insert a row twice.
-        let rows: HashMap<&str, String> = tenants
+        let rows: HashMap<_, String> = tenants
             .iter()
-            .map(|tenant| Ok((tenant.id.as_str(), to_json(tenant)?)))
+            .map(|tenant| Ok((stored(&tenant.id), to_json(tenant)?)))
             .collect::<Result<_, Error>>()?;
         let rows: Vec<_> = rows.into_iter().collect();
-        self.write(|connection| {
+        self.write_account(run, account, |connection| {
             for rows in rows.chunks(ROWS) {
                 stage(connection, account, rows)?;
             }
@@ -152,11 +159,11 @@ pub(crate) fn placeholders(first: usize, rows: usize, columns: usize) -> String 
 fn stage(
     connection: &mut dyn Connection,
     account: &AccountKey,
-    rows: &[(&str, String)],
+    rows: &[(Cow<'_, str>, String)],
 ) -> Result<(), Error> {
     let mut values = key(account).to_vec();
     for (id, body) in rows {
-        values.extend([Value::from(*id), body.as_str().into()]);
+        values.extend([Value::from(&**id), body.as_str().into()]);
     }
     let sql = format!(
         "INSERT INTO staged (provider, account, id, body)

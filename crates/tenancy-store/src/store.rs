@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::database::{Access, Connection, LockWait, Row, transaction};
-use crate::{Address, Error, MaxGone, schema};
+use crate::staging::key;
+use crate::{Address, Error, ErrorKind, MaxGone, schema};
 
 /// The default lock timeout.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
@@ -46,6 +47,8 @@ pub struct Run {
 #[derive(Debug)]
 pub struct Store {
     pub(crate) connection: Box<dyn Connection>,
+    /// The numbers of the claimed accounts.
+    claimed: Vec<i64>,
     /// The pages that had been read of each list that this run resumes.
     pub(crate) resumed: HashMap<AccountKey, u64>,
     /// How many tenants of an account one list may mark gone.
@@ -69,6 +72,7 @@ impl Store {
         schema::upgrade(connection.as_mut(), &address.to_string())?;
         Ok(Self {
             connection,
+            claimed: Vec::new(),
             resumed: HashMap::new(),
             max_gone: MaxGone::default(),
         })
@@ -76,6 +80,9 @@ impl Store {
 
     /// Claims accounts, so that no other run records them before this store is dropped. Returns for each, in order, whether the
     /// claim succeeded.
+    ///
+    /// A claim is a lock of the database, which ends with the process. Should it end earlier, because its connection was lost, and
+    /// another run claim the account, then this run's next write fails: each account has the number of the run that may write.
     ///
     /// # Errors
     /// The database failed.
@@ -89,16 +96,16 @@ impl Store {
         let mut claimed = vec![false; accounts.len()];
         for (number, position) in numbers {
             claimed[position] = self.connection.lock(number, wait)?;
+            if claimed[position] {
+                self.claimed.push(number);
+            }
         }
         Ok(claimed)
     }
 
     /// Returns the number of an account, assigning one if needed.
     fn number(&mut self, account: &AccountKey) -> Result<i64, Error> {
-        let key = [
-            account.provider.as_str().into(),
-            account.account.as_str().into(),
-        ];
+        let key = key(account);
         let known = "SELECT number FROM accounts WHERE provider = $1 AND account = $2";
         if let Some(row) = self.connection.query(known, &key)?.first() {
             return row.integer(0);
@@ -111,34 +118,28 @@ impl Store {
         Row::only(rows)?.integer(0)
     }
 
-    /// Returns the accounts that have tenants which are not gone.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub fn accounts(&mut self) -> Result<Vec<AccountKey>, Error> {
-        let rows = self.connection.query(
-            "SELECT provider, account FROM accounts
-             WHERE EXISTS (SELECT 1 FROM tenants
-                           WHERE provider = accounts.provider AND account = accounts.account AND gone_at IS NULL)
-             ORDER BY provider, account",
-            &[],
-        )?;
-        let keys = rows.into_iter();
-        keys.map(|mut row| Ok(AccountKey::new(row.text(0)?, row.text(1)?)))
-            .collect()
-    }
-
     /// Begins a run. Claim the accounts first, so that of two runs of an account the later one has the greater number.
     ///
     /// # Errors
     /// The database failed.
     pub fn begin(&mut self, now: Timestamp) -> Result<Run, Error> {
-        let rows = self.connection.query(
-            "INSERT INTO runs (started_at) VALUES ($1) RETURNING run",
-            &[time(now).into()],
-        )?;
+        let claimed = self.claimed.clone();
+        let number = self.write(|connection| {
+            let rows = connection.query(
+                "INSERT INTO runs (started_at) VALUES ($1) RETURNING run",
+                &[time(now).into()],
+            )?;
+            let run = Row::only(rows)?.integer(0)?;
+            for account in claimed {
+                connection.execute(
+                    "UPDATE accounts SET run = $1 WHERE number = $2",
+                    &[run.into(), account.into()],
+                )?;
+            }
+            Ok(run)
+        })?;
         Ok(Run {
-            number: Row::only(rows)?.integer(0)?,
+            number,
             started_at: now,
         })
     }
@@ -160,16 +161,54 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub fn release(&mut self) -> Result<(), Error> {
+        self.claimed.clear();
         self.connection.unlock()
     }
 
     /// Runs `work` in a writing transaction.
-    pub(crate) fn write<T>(
+    fn write<T>(
         &mut self,
         work: impl FnOnce(&mut dyn Connection) -> Result<T, Error>,
     ) -> Result<T, Error> {
         transaction(self.connection.as_mut(), Access::Write, work)
     }
+
+    /// Runs `work` in a transaction that writes an account, if the account is still this run's.
+    pub(crate) fn write_account<T>(
+        &mut self,
+        run: Run,
+        account: &AccountKey,
+        work: impl FnOnce(&mut dyn Connection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.write(|connection| {
+            hold(connection, run, account)?;
+            work(connection)
+        })
+    }
+}
+
+/// Keeps other runs from taking over an account until the end of the transaction, or fails if one has.
+pub(crate) fn hold(
+    connection: &mut dyn Connection,
+    run: Run,
+    account: &AccountKey,
+) -> Result<(), Error> {
+    let [provider, name] = key(account);
+    let held = connection.execute(
+        "UPDATE accounts SET run = run WHERE provider = $1 AND account = $2 AND run = $3",
+        &[provider, name, run.number.into()],
+    )?;
+    if held == 1 {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Locked,
+        format!(
+            "{} ({}) is no longer claimed by this run: the connection that held the claim was lost, and another sync took over; \
+             that one records the account",
+            account.account, account.provider
+        ),
+    ))
 }
 
 /// Formats a time for storage: to the second, so that times sort as text.

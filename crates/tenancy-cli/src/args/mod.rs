@@ -23,7 +23,9 @@ pub(crate) use list::{ListArguments, SelectionArguments};
 pub(crate) use providers::ProvidersArguments;
 pub(crate) use requests::RequestsArguments;
 pub(crate) use schema::{Described, SchemaArguments};
-pub(crate) use sync::SyncArguments;
+pub(crate) use sync::{
+    EditArguments, ForgetArguments, RenameArguments, SyncArguments, SyncCommand,
+};
 
 /// Lists every child tenant of every reseller account: each exactly once, in one shape, or a report of what is missing.
 #[derive(Debug, Parser)]

@@ -3,18 +3,23 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use tenancy_store::MaxGone;
 
 use super::accounts::AccountsArguments;
 use super::requests::{PagesArguments, RequestsArguments};
 
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct SyncArguments {
+    #[command(subcommand)]
+    pub(crate) command: Option<SyncCommand>,
     #[command(flatten)]
     pub(crate) accounts: AccountsArguments,
     #[command(flatten)]
     pub(crate) database: DatabaseArguments,
+    #[command(flatten)]
+    pub(crate) recording: RecordingArguments,
     /// Write a JSON report to this file: what is complete, what is missing and why
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) report: Option<PathBuf>,
@@ -30,6 +35,56 @@ pub(crate) struct SyncArguments {
     pub(crate) requests: RequestsArguments,
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum SyncCommand {
+    /// Rename an account in the database, after it was renamed in the configuration
+    #[command(after_help = RENAME_EXAMPLES)]
+    Rename(RenameArguments),
+    /// Mark all tenants of an account gone, after it was removed from the configuration
+    #[command(after_help = FORGET_EXAMPLES)]
+    Forget(ForgetArguments),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct RenameArguments {
+    /// The account's name in the database
+    #[arg(value_name = "OLD")]
+    pub(crate) old: String,
+    /// The account's name in the configuration
+    #[arg(value_name = "NEW")]
+    pub(crate) new: String,
+    /// Delete what is already recorded under the new name
+    #[arg(long)]
+    pub(crate) replace: bool,
+    #[command(flatten)]
+    pub(crate) edit: EditArguments,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ForgetArguments {
+    /// The account's name in the database
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) edit: EditArguments,
+}
+
+/// Which account of which database is edited, and whether it really is.
+#[derive(Args, Debug)]
+pub(crate) struct EditArguments {
+    /// The account's provider, if the database has accounts of this name at several
+    #[arg(long, value_name = "PROVIDER")]
+    pub(crate) provider: Option<String>,
+    /// Say what would be done, but do not do it
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Use the database of `sync --demo`
+    #[arg(long, conflicts_with = "to")]
+    pub(crate) demo: bool,
+    #[command(flatten)]
+    pub(crate) database: DatabaseArguments,
+}
+
 /// Which database is written, and how long to wait for it.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Database")]
@@ -37,12 +92,18 @@ pub(crate) struct DatabaseArguments {
     /// An SQLite file, which is created if missing, or postgres://USER@HOST/DATABASE. See below
     #[arg(long, value_name = "DATABASE")]
     pub(crate) to: Option<String>,
-    /// If another sync is working on an account, wait for it instead of skipping the account
-    #[arg(long)]
-    pub(crate) wait: bool,
     /// Give up if another program keeps the database locked for this long
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     lock_timeout: u64,
+}
+
+/// What is recorded.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Database")]
+pub(crate) struct RecordingArguments {
+    /// If another sync is working on an account, wait for it instead of skipping the account
+    #[arg(long)]
+    pub(crate) wait: bool,
     /// Mark no tenant of an account gone if that would exceed this share and this number. See below
     #[arg(long, value_name = "PERCENT%,NUMBER", default_value = "10%,5", value_parser = max_gone)]
     pub(crate) max_gone: MaxGone,
@@ -76,8 +137,9 @@ The database is --to, else $TENANCY_DATABASE_URL, else tenancy/tenants.db in
 the platform's data folder (with --demo, tenancy/demo.db). A password is read
 from $PGPASSWORD or ~/.pgpass. Connections to other machines use TLS and verify
 the server's certificate; sslrootcert=FILE trusts your own authority. Only
-sslmode=disable in the address turns encryption off. Behind pgbouncer, use
-pool_mode = session.
+sslmode=disable in the address turns encryption off. statement_timeout=SECONDS
+in the address (default 600) bounds each statement. A sync takes two connections,
+also through pgbouncer, whose pool_mode may be transaction or session.
 
 A tenant is marked gone only after a complete list, proved or agreed. A list
 that lacks more than --max-gone allows marks none, and the exit code is 3: a
@@ -95,6 +157,34 @@ Exit codes:
   1  nothing could be recorded
   2  wrong usage or configuration, or a database that this command cannot write
   3  something is missing, and the report says what; or too many tenants are gone";
+
+const RENAME_EXAMPLES: &str = "\
+The account keeps its history, under the new name. If it was already synced
+under the new name, --replace deletes what that recorded: the next sync records
+the differences again. The database is that of `tenancy sync`.
+
+Examples:
+  tenancy sync rename agency agency-eu --dry-run
+  tenancy sync rename agency agency-eu --replace
+
+Exit codes:
+  0  the account was renamed
+  1  another sync is working on the account, or the database failed
+  2  wrong usage, or there is no such account";
+
+const FORGET_EXAMPLES: &str = "\
+The account's tenants are marked gone in a run of their own, and their history
+stays. A later sync of the account brings them back. The database is that of
+`tenancy sync`.
+
+Examples:
+  tenancy sync forget agency --dry-run
+  tenancy sync forget agency
+
+Exit codes:
+  0  the account was forgotten
+  1  another sync is working on the account, or the database failed
+  2  wrong usage, or there is no such account";
 
 #[cfg(test)]
 mod tests {

@@ -6,10 +6,12 @@ use std::process::Command;
 use crate::sandbox::*;
 
 /// Every subcommand that is shown, as its words.
-const SUBCOMMANDS: [&[&str]; 10] = [
+const SUBCOMMANDS: [&[&str]; 12] = [
     &["list"],
     &["check"],
     &["sync"],
+    &["sync", "rename"],
+    &["sync", "forget"],
     &["diff"],
     &["config"],
     &["config", "init"],

@@ -8,11 +8,20 @@ use tempfile::TempDir;
 
 /// The variable that names a PostgreSQL server on which databases can be made.
 const SERVER: &str = "TENANCY_TEST_POSTGRES";
+/// The variable that names a pgbouncer in front of it, which pools transactions.
+const POOLER: &str = "TENANCY_TEST_PGBOUNCER";
 
 /// A database, which is gone with the test.
 pub(crate) enum Database {
-    Sqlite { folder: TempDir },
-    Postgres { server: String, name: String },
+    Sqlite {
+        folder: TempDir,
+    },
+    Postgres {
+        server: String,
+        /// The pgbouncer through which the command reaches the server.
+        pooler: Option<String>,
+        name: String,
+    },
 }
 
 impl Database {
@@ -29,15 +38,30 @@ impl Database {
             eprintln!("!!! SKIPPED, because {SERVER} is not set: {test} on PostgreSQL");
             return None;
         };
-        Some(Self::made(server, ""))
+        Some(Self::made(server, None, ""))
     }
 
-    fn made(server: String, how: &str) -> Self {
+    /// An empty database on the server behind pgbouncer, if there is one.
+    pub(crate) fn pgbouncer(test: &str) -> Option<Self> {
+        let (Ok(server), Ok(pooler)) = (std::env::var(SERVER), std::env::var(POOLER)) else {
+            eprintln!(
+                "!!! SKIPPED, because {SERVER} and {POOLER} are not set: {test} through pgbouncer"
+            );
+            return None;
+        };
+        Some(Self::made(server, Some(pooler), ""))
+    }
+
+    fn made(server: String, pooler: Option<String>, how: &str) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("tenancy_sync_{}_{number}", std::process::id());
         execute(&server, &format!("CREATE DATABASE {name} {how}"));
-        Self::Postgres { server, name }
+        Self::Postgres {
+            server,
+            pooler,
+            name,
+        }
     }
 
     /// Another one with the same content. Nobody may be using this one.
@@ -48,8 +72,17 @@ impl Database {
                 fs::copy(self.path(), copy.path()).unwrap();
                 copy
             }
-            Self::Postgres { server, name } => {
-                Self::made(server.clone(), &format!("TEMPLATE {name}"))
+            Self::Postgres {
+                server,
+                pooler,
+                name,
+            } => {
+                // A pooler keeps its connections for a while.
+                let end = format!(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+                );
+                execute(server, &end);
+                Self::made(server.clone(), pooler.clone(), &format!("TEMPLATE {name}"))
             }
         }
     }
@@ -58,7 +91,7 @@ impl Database {
     pub(crate) fn another(&self) -> Self {
         match self {
             Self::Sqlite { .. } => Self::sqlite(),
-            Self::Postgres { server, .. } => Self::made(server.clone(), ""),
+            Self::Postgres { server, pooler, .. } => Self::made(server.clone(), pooler.clone(), ""),
         }
     }
 
@@ -73,11 +106,17 @@ impl Database {
     pub(crate) fn address(&self) -> String {
         match self {
             Self::Sqlite { .. } => self.path().to_str().unwrap().to_owned(),
-            Self::Postgres { server, name } => {
-                let (server, _) = server.rsplit_once('/').unwrap();
-                format!("{server}/{name}")
-            }
+            Self::Postgres { server, pooler, .. } => self.at(pooler.as_ref().unwrap_or(server)),
         }
+    }
+
+    /// Its address at a server or a pooler.
+    fn at(&self, server: &str) -> String {
+        let Self::Postgres { name, .. } = self else {
+            unreachable!("it has a file");
+        };
+        let (server, _) = server.rsplit_once('/').unwrap();
+        format!("{server}/{name}")
     }
 
     /// The first column of the rows of an answer.
@@ -89,9 +128,9 @@ impl Database {
                 let rows = statement.query_map([], |row| row.get(0)).unwrap();
                 rows.collect::<Result<_, _>>().unwrap()
             }
-            Self::Postgres { .. } => {
+            Self::Postgres { server, .. } => {
                 let mut client =
-                    postgres::Client::connect(&self.address(), postgres::NoTls).unwrap();
+                    postgres::Client::connect(&self.at(server), postgres::NoTls).unwrap();
                 client.batch_execute("SET search_path TO tenancy").unwrap();
                 let rows = client.query(sql, &[]).unwrap();
                 rows.iter().map(|row| row.get(0)).collect()
@@ -116,7 +155,7 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        if let Self::Postgres { server, name } = self {
+        if let Self::Postgres { server, name, .. } = self {
             execute(
                 server,
                 &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),

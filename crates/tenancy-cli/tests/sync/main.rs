@@ -5,6 +5,7 @@
 #[path = "../support/database.rs"]
 mod database;
 mod diff;
+mod edit;
 #[allow(dead_code, reason = "shared with the command's other tests")]
 #[path = "../support/sandbox.rs"]
 mod sandbox;
@@ -41,9 +42,12 @@ fn shown(ran: &Ran, database: &Database) -> String {
         .replace(&address, "DATABASE")
 }
 
-/// Runs a test on both kinds of database.
+/// Runs a test on each kind of database.
 fn on_each_database(test: &str, run: impl Fn(&Database)) {
     run(&Database::sqlite());
+    if let Some(database) = Database::pgbouncer(test) {
+        run(&database);
+    }
     if let Some(database) = Database::postgres(test) {
         run(&database);
     }
@@ -190,8 +194,8 @@ fn accounts_that_are_in_no_configuration_are_named() {
         .unwrap();
         let ran = sync(&sandbox, database, &[]);
         let warning = format!(
-            "warning: the database has tenants of agency ({}), which is not configured: they stay as they are; an account \
-             that was renamed needs its old name\n",
+            "warning: the database has tenants of agency ({}), which is not configured: they stay as they are; for an account \
+             that was renamed, run `tenancy sync rename OLD NEW`, for one that was removed, `tenancy sync forget NAME`\n",
             sandbox::numbered_provider().name()
         );
         assert_eq!(ran.code, Some(0));
@@ -258,7 +262,7 @@ fn one_account_that_fails_does_not_keep_the_others_from_being_recorded() {
 #[test]
 fn two_at_once() {
     on_each_database("two at once", |database| {
-        let (simulator, sandbox) = serve([agency("agency", 5), agency("other", 5)]);
+        let (simulator, sandbox) = serve([agency("agency", 5), numbered("other").population(5, 8)]);
         let account = simulator.account("agency");
         account.hold();
         let first = sync_command(&sandbox, database, &["--account", "agency"])

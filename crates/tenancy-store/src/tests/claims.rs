@@ -5,12 +5,13 @@ use std::thread;
 use tenancy::{Certainty, Tenant};
 
 use super::databases::TestDatabase;
-use super::{account, complete, minute, on_each_database, tenants};
-use crate::{AccountKey, LockWait, Point};
+use super::{account, begin, complete, minute, on_each_database, tenants};
+use crate::{AccountKey, ErrorKind, LockWait, Point};
 
 on_each_database!(
     an_account_is_recorded_by_one_at_a_time,
     a_waiting_run_claims_an_account_once_it_is_released,
+    a_run_whose_claim_was_lost_and_taken_over_writes_nothing,
     two_record_two_accounts_at_once,
     two_make_one_database_at_once,
 );
@@ -44,6 +45,37 @@ fn a_waiting_run_claims_an_account_once_it_is_released(place: &TestDatabase) {
     });
 }
 
+fn a_run_whose_claim_was_lost_and_taken_over_writes_nothing(place: &TestDatabase) {
+    let (mut first, mut second) = (place.open(), place.open());
+    let (lost, _) = begin(&mut first, 1);
+    // As if its connection were lost.
+    first.connection.unlock().unwrap();
+    first
+        .stage(lost, &account(), &tenants(&["a"]), None)
+        .unwrap();
+    let (run, _) = begin(&mut second, 2);
+    let proved = complete(Certainty::Proved);
+    for error in [
+        first
+            .stage(lost, &account(), &tenants(&["b"]), None)
+            .unwrap_err(),
+        first
+            .commit_listing(lost, &account(), &proved, None, minute(3))
+            .unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Locked);
+        assert!(
+            error.to_string().contains("another sync took over"),
+            "{error}"
+        );
+    }
+    second
+        .stage(run, &account(), &tenants(&["c"]), None)
+        .unwrap();
+    let outcome = second.commit_listing(run, &account(), &proved, None, minute(4));
+    assert_eq!(outcome.unwrap().created, 1);
+}
+
 fn two_record_two_accounts_at_once(place: &TestDatabase) {
     let all: Vec<String> = (0..1200).map(|number| number.to_string()).collect();
     thread::scope(|scope| {
@@ -59,7 +91,7 @@ fn two_record_two_accounts_at_once(place: &TestDatabase) {
                 );
                 for at in 0..3 {
                     let run = store.begin(minute(at)).unwrap();
-                    store.start(&key, minute(at)).unwrap();
+                    store.start(run, &key, minute(at)).unwrap();
                     for ids in all.chunks(100) {
                         let tenant = |id: &String| {
                             let mut tenant =

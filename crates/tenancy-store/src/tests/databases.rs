@@ -9,6 +9,9 @@ use crate::{Address, Point, Snapshot, Store};
 /// The variable that names a PostgreSQL server on which databases can be made.
 #[cfg(feature = "postgres")]
 const SERVER: &str = "TENANCY_TEST_POSTGRES";
+/// The variable that names a pgbouncer in front of it, which pools transactions.
+#[cfg(feature = "postgres")]
+const POOLER: &str = "TENANCY_TEST_PGBOUNCER";
 
 /// How long these tests wait for another's lock.
 pub(super) const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
@@ -39,7 +42,21 @@ impl TestDatabase {
         };
         let database = Database::create(&server);
         Some(Self {
-            address: Address::parse(&database.address()).unwrap(),
+            address: Address::parse(&database.address(&server)).unwrap(),
+            keeper: Box::new(database),
+        })
+    }
+
+    /// An empty database on the server, through pgbouncer, if there is one.
+    #[cfg(feature = "postgres")]
+    pub(super) fn pgbouncer(test: &str) -> Option<Self> {
+        let (Ok(server), Ok(pooler)) = (std::env::var(SERVER), std::env::var(POOLER)) else {
+            eprintln!("!!! SKIPPED, because {SERVER} and {POOLER} are not set: {test}");
+            return None;
+        };
+        let database = Database::create(&server);
+        Some(Self {
+            address: Address::parse(&database.address(&pooler)).unwrap(),
             keeper: Box::new(database),
         })
     }
@@ -70,26 +87,29 @@ impl Database {
             server: server.to_owned(),
             name: format!("tenancy_store_{}_{number}", std::process::id()),
         };
-        database.order("CREATE DATABASE");
+        database.order(&format!("CREATE DATABASE {}", database.name));
         database
     }
 
-    fn address(&self) -> String {
-        let (server, _) = self.server.rsplit_once('/').unwrap();
+    /// Its address at the server, or at a pooler in front of that.
+    fn address(&self, server: &str) -> String {
+        let (server, _) = server.rsplit_once('/').unwrap();
         format!("{server}/{}", self.name)
     }
 
     fn order(&self, order: &str) {
         let mut client = postgres::Client::connect(&self.server, postgres::NoTls).unwrap();
-        client
-            .batch_execute(&format!("{order} {}", self.name))
-            .unwrap();
+        client.batch_execute(order).unwrap();
     }
 }
 
 #[cfg(feature = "postgres")]
 impl Drop for Database {
     fn drop(&mut self) {
-        self.order("DROP DATABASE IF EXISTS");
+        // A pooler keeps its connections for a while.
+        self.order(&format!(
+            "DROP DATABASE IF EXISTS {} WITH (FORCE)",
+            self.name
+        ));
     }
 }

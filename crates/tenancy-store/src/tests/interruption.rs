@@ -93,7 +93,7 @@ fn sync(place: &TestDatabase, list: &[Tenant], at: i64, statements: u64) -> Resu
     // The server may not have noticed yet that the connection before is lost.
     store.claim(&[account()], LockWait::Forever)?;
     let run = store.begin(minute(at))?;
-    let done = match store.start(&account(), minute(at))? {
+    let done = match store.start(run, &account(), minute(at))? {
         Start::Resumed(report) => report.tenants as usize,
         _ => 0,
     };

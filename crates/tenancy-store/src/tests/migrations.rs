@@ -3,12 +3,13 @@
 use tenancy::Certainty;
 
 use super::databases::{LOCK_TIMEOUT, TestDatabase};
-use super::{changes, complete, on_each_database, record, tenant};
+use super::{account, begin, changes, complete, minute, on_each_database, record, tenant};
 use crate::database::{Access, transaction};
-use crate::{ErrorKind, Point, Store, schema};
+use crate::{ErrorKind, Point, Start, Store, schema};
 
 on_each_database!(
     a_database_of_version_1_is_brought_up_to_date,
+    long_ids_of_version_3_are_found_again,
     a_database_of_an_older_version_is_not_touched_by_reading,
     a_newer_database_is_refused,
 );
@@ -16,14 +17,47 @@ on_each_database!(
 /// Tables of version 1 as that version filled them.
 const FILLED_BY_VERSION_1: &str = include_str!("version_1.sql");
 
-fn make_version_1(place: &TestDatabase) {
+/// Tables of version 3 as that version filled them, but for the middle of a long ID.
+const FILLED_BY_VERSION_3: &str = include_str!("version_3.sql");
+
+fn make(place: &TestDatabase, version: i64, content: &str) {
     let mut connection = place.address.open(LOCK_TIMEOUT).unwrap();
     transaction(connection.as_mut(), Access::Write, |connection| {
         connection.prepare_schema()?;
-        schema::migrate(connection, 0, 1)?;
-        connection.batch(FILLED_BY_VERSION_1)
+        schema::migrate(connection, 0, version)?;
+        connection.batch(content)
     })
     .unwrap();
+}
+
+fn make_version_1(place: &TestDatabase) {
+    make(place, 1, FILLED_BY_VERSION_1);
+}
+
+fn long_ids_of_version_3_are_found_again(place: &TestDatabase) {
+    let id = format!("long-{}-end", "é".repeat(600));
+    make(place, 3, &FILLED_BY_VERSION_3.replace("long-id", &id));
+    let mut store = place.open();
+    let earlier = place.snapshot(Point::Run(1));
+    let ids: Vec<_> = earlier
+        .tenants()
+        .map(|(tenant, _)| tenant.id.as_str())
+        .collect();
+    assert_eq!(ids, ["a", id.as_str()]);
+    // What was staged of an interrupted list is found too.
+    let (run, start) = begin(&mut store, 10);
+    assert!(matches!(start, Start::Resumed(_)));
+    store
+        .stage(run, &account(), &[tenant("a", "A")], None)
+        .unwrap();
+    let proved = complete(Certainty::Proved);
+    let outcome = store
+        .commit_listing(run, &account(), &proved, None, minute(10))
+        .unwrap();
+    assert_eq!(
+        (outcome.created, outcome.gone, outcome.unchanged),
+        (0, 0, 2)
+    );
 }
 
 fn a_database_of_version_1_is_brought_up_to_date(place: &TestDatabase) {
@@ -73,7 +107,7 @@ fn a_newer_database_is_refused(place: &TestDatabase) {
         assert_eq!(error.kind(), ErrorKind::Newer);
         assert!(
             error.to_string().contains(
-                "by a newer version of this program (schema version 4, this one knows 3)"
+                "by a newer version of this program (schema version 5, this one knows 4)"
             ),
             "{error}"
         );

@@ -1,5 +1,7 @@
-//! The tests of the store: the same ones on SQLite and, if `TENANCY_TEST_POSTGRES` names a server, on PostgreSQL.
+//! The tests of the store: the same ones on SQLite and, if `TENANCY_TEST_POSTGRES` and `TENANCY_TEST_PGBOUNCER` name servers, on
+//! PostgreSQL and through pgbouncer.
 
+mod accounts;
 mod claims;
 mod databases;
 mod guard;
@@ -22,6 +24,14 @@ macro_rules! on_each_database {
     ($($name:ident),* $(,)?) => {
         mod sqlite {
             $(#[test] fn $name() { super::$name(&crate::tests::databases::TestDatabase::sqlite()); })*
+        }
+        #[cfg(feature = "postgres")]
+        mod pgbouncer {
+            $(#[test] fn $name() {
+                if let Some(place) = crate::tests::databases::TestDatabase::pgbouncer(concat!(module_path!(), "::", stringify!($name))) {
+                    super::$name(&place);
+                }
+            })*
         }
         #[cfg(feature = "postgres")]
         mod postgres {
@@ -108,7 +118,7 @@ fn begin(store: &mut Store, at: i64) -> (Run, Start) {
         [true]
     );
     let run = store.begin(minute(at)).unwrap();
-    let start = store.start(&account(), minute(at)).unwrap();
+    let start = store.start(run, &account(), minute(at)).unwrap();
     (run, start)
 }
 

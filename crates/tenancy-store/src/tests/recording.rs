@@ -7,11 +7,12 @@ use super::{
     account, begin, changes, complete, minute, on_each_database, record, report, rows, tenant,
     tenants,
 };
-use crate::{AccountKey, ListingOutcome, Point, Store};
+use crate::{AccountKey, Difference, ListingOutcome, Point, Store};
 
 on_each_database!(
     what_is_new_is_created_and_what_is_not_there_is_gone,
     a_second_run_writes_nothing,
+    long_ids_are_found_again,
     changes_are_recorded_field_by_field,
     only_a_complete_and_proved_list_lets_tenants_go,
     who_was_missing_may_be_found_again,
@@ -83,7 +84,7 @@ fn a_second_run_writes_nothing(place: &TestDatabase) {
     let mut store = place.open();
     let all = tenants(&["a", "b", "c"]);
     record(&mut store, 1, &all, &proved());
-    let tables = ["accounts", "tenants", "changes", "staged", "unfinished"];
+    let tables = ["tenants", "changes", "staged", "unfinished"];
     let before = tables.map(|table| rows(&mut store, table));
     assert_eq!(
         counts(record(&mut store, 2, &all, &proved())),
@@ -92,6 +93,32 @@ fn a_second_run_writes_nothing(place: &TestDatabase) {
     assert_eq!(tables.map(|table| rows(&mut store, table)), before);
     assert_eq!(rows(&mut store, "runs").len(), 2);
     assert_eq!(rows(&mut store, "listings").len(), 2);
+}
+
+fn long_ids_are_found_again(place: &TestDatabase) {
+    let mut rng = fastrand::Rng::with_seed(7);
+    let start: String = (0..5000).map(|_| rng.alphanumeric()).collect();
+    let mut ids: Vec<String> = (0..4)
+        .map(|_| start.clone() + &(0..5000).map(|_| rng.alphanumeric()).collect::<String>())
+        .collect();
+    ids.sort();
+    let named = |ids: &[String], name| ids.iter().map(|id| tenant(id, name)).collect::<Vec<_>>();
+    let mut store = place.open();
+    record(&mut store, 1, &named(&ids, "before"), &proved());
+    let after = [named(&ids[1..2], "after"), named(&ids[2..], "before")].concat();
+    assert_eq!(
+        counts(record(&mut store, 2, &after, &proved())),
+        [0, 1, 1, 0, 2, 0]
+    );
+    let difference = Difference::between(
+        &place.snapshot(Point::Run(1)),
+        &place.snapshot(Point::Latest),
+    )
+    .unwrap();
+    assert_eq!(difference.changed[0].identity.id, ids[1]);
+    assert_eq!(difference.unchanged, 2);
+    let gone: Tenant = serde_json::from_str(difference.gone[0].get()).unwrap();
+    assert_eq!((gone.id, difference.created.len()), (ids[0].clone(), 0));
 }
 
 fn changes_are_recorded_field_by_field(place: &TestDatabase) {
@@ -262,14 +289,14 @@ fn accounts_do_not_touch_one_another(place: &TestDatabase) {
     let mut store = place.open();
     record(&mut store, 1, &tenants(&["a"]), &proved());
     let other = AccountKey::new("abc", "agency");
-    let (run, _) = begin(&mut store, 2);
     assert_eq!(
         store
             .claim(std::slice::from_ref(&other), crate::LockWait::Never)
             .unwrap(),
         [true]
     );
-    store.start(&other, minute(2)).unwrap();
+    let (run, _) = begin(&mut store, 2);
+    store.start(run, &other, minute(2)).unwrap();
     store
         .stage(run, &other, &[Tenant::new("abc", "agency", "a")], None)
         .unwrap();

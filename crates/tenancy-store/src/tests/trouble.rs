@@ -6,7 +6,7 @@ use std::time::Duration;
 use tenancy::Certainty;
 
 use super::databases::TestDatabase;
-use super::{complete, record, rows, tenant};
+use super::{complete, minute, record, rows, tenant};
 use crate::{Address, Error, ErrorKind, Point, Store};
 
 const IMPATIENT: Option<Duration> = Some(Duration::from_millis(1));
@@ -75,10 +75,10 @@ fn a_database_that_another_program_keeps_locked() {
     let other = rusqlite::Connection::open(file(&place)).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let mut store = Store::open(&place.address, IMPATIENT).unwrap();
-    let error = store.begin(super::minute(1)).unwrap_err();
+    let error = store.begin(minute(1)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Locked);
     other.execute_batch("ROLLBACK").unwrap();
-    store.begin(super::minute(1)).unwrap();
+    store.begin(minute(1)).unwrap();
 }
 
 #[test]
@@ -223,11 +223,11 @@ mod server {
             (b"", "&sslmode=require"),
             (b"S", "&sslmode=require"),
             (b"R\0\0", ""),
-            (logged_in, ""),
+            (logged_in, "&statement_timeout=1"),
         ] {
             let (kind, message) = open_silent(answer, parameters);
             assert_eq!(kind, ErrorKind::Unreachable, "{message}");
-            assert!(message.contains("no answer within 1 s"), "{message}");
+            assert!(message.contains("no answer within"), "{message}");
         }
     }
 
@@ -340,20 +340,59 @@ mod server {
         drop(place);
     }
 
+    /// Forwards to a server. After so many messages of the client, the answers stay away, as if the server were lost.
+    fn freeze_after(server: String, messages: usize) -> u16 {
+        use std::io::{Read, Write};
+        use std::net::{TcpListener, TcpStream};
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        std::thread::spawn(move || {
+            let (mut client, _) = listener.accept().unwrap();
+            let mut server = TcpStream::connect(server).unwrap();
+            let (mut answers, mut back) =
+                (server.try_clone().unwrap(), client.try_clone().unwrap());
+            let forward = std::thread::spawn(move || std::io::copy(&mut answers, &mut back));
+            let mut buffer = [0; 65_536];
+            for _ in 0..messages {
+                let length = client.read(&mut buffer).unwrap();
+                server.write_all(&buffer[..length]).unwrap();
+            }
+            forward.join().unwrap().unwrap();
+        });
+        port
+    }
+
     #[test]
-    fn a_pooler_that_shares_sessions_is_named() {
-        let Some(place) = TestDatabase::postgres("pooler") else {
+    fn a_server_that_is_lost_in_a_run_is_given_up() {
+        let Some(place) = TestDatabase::postgres("lost") else {
             return;
         };
-        let mut connection = place.address.open(Duration::ZERO).unwrap();
-        // As if another client of the pooler had prepared it, or had got the session with it.
-        for shared in [
-            "PREPARE s0 AS SELECT 1; PREPARE s0 AS SELECT 1",
-            "EXECUTE s1",
-        ] {
-            let error = connection.batch(shared).unwrap_err();
-            assert!(error.to_string().contains("pool_mode = session"), "{error}");
+        drop(place.open());
+        let Address::Server(known) = &place.address else {
+            panic!("{}", place.address);
+        };
+        let (host, port) = known.host();
+        let database = known.database().unwrap();
+        let mut given_up = 0;
+        // The start of a session takes five messages, of which the last two are the first transaction's.
+        for messages in 3..16 {
+            let proxy = freeze_after(format!("{host}:{port}"), messages);
+            let address = format!(
+                "postgres://tenancy:tenancy@127.0.0.1:{proxy}/{database}?connect_timeout=1&statement_timeout=1"
+            );
+            let started = std::time::Instant::now();
+            let stage = |address: &Address| {
+                let mut store = Store::open(address, IMPATIENT)?;
+                let run = store.begin(minute(1))?;
+                store.end(run, minute(1))
+            };
+            if let Err(error) = stage(&Address::parse(&address).unwrap()) {
+                assert!(error.to_string().contains("no answer within"), "{error}");
+                given_up += 1;
+            }
+            assert!(started.elapsed() < Duration::from_secs(10), "{messages}");
         }
+        assert!(given_up > 8, "{given_up}");
     }
 
     #[test]

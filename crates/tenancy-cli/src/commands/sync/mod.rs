@@ -1,5 +1,6 @@
 //! `tenancy sync`: records the tenants of all accounts in a database.
 
+mod edit;
 mod prepare;
 mod recorder;
 mod writer;
@@ -8,7 +9,7 @@ use tenancy::{Certainty, SourceReport};
 use tenancy_store::{AccountKey, ListingOutcome};
 
 use super::list_run::{ListRun, block_on};
-use crate::args::SyncArguments;
+use crate::args::{SyncArguments, SyncCommand};
 use crate::config::accounts::Accounts;
 use crate::config::database;
 use crate::exit::{Ending, Exit, Failure};
@@ -20,6 +21,14 @@ use recorder::Recorder;
 use writer::Recorded;
 
 pub(crate) fn run(arguments: &SyncArguments) -> Result<Exit, Failure> {
+    match &arguments.command {
+        None => sync(arguments),
+        Some(SyncCommand::Rename(arguments)) => edit::rename(arguments),
+        Some(SyncCommand::Forget(arguments)) => edit::forget(arguments),
+    }
+}
+
+fn sync(arguments: &SyncArguments) -> Result<Exit, Failure> {
     if arguments.verbose {
         log::show();
     }
@@ -61,10 +70,19 @@ pub(crate) fn run(arguments: &SyncArguments) -> Result<Exit, Failure> {
     strangers.retain(|account| !configured.is_configured(account));
     if !strangers.is_empty() {
         message::warning(&format!(
-            "the database has tenants of {}, which {} not configured: they stay as they are; an account that was renamed \
-             needs its old name",
+            "the database has tenants of {}, which {} not configured: they stay as they are; for an account that was renamed, \
+             run `tenancy sync rename OLD NEW`, for one that was removed, `tenancy sync forget NAME`",
             prepare::names(&strangers),
             if strangers.len() == 1 { "is" } else { "are" }
+        ));
+    }
+    for (one, other) in &recorded.twins {
+        message::warning(&format!(
+            "{} and {} have the same tenants, so each is recorded twice; if one is the new name of the other, run \
+             `tenancy sync rename OLD NEW --replace`; otherwise remove one from the configuration and run `tenancy sync forget \
+             NAME`",
+            prepare::name(one),
+            prepare::name(other)
         ));
     }
     for (account, outcome) in &recorded.outcomes {

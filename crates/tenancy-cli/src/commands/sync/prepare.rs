@@ -29,9 +29,9 @@ pub(super) fn prepare(
 ) -> Result<Prepared, Failure> {
     let mut store =
         Store::open(address, Some(arguments.database.lock_timeout())).map_err(database::failure)?;
-    store.set_max_gone(arguments.database.max_gone);
+    store.set_max_gone(arguments.recording.max_gone);
     let (accounts, busy) =
-        claim(&mut store, accounts, arguments.database.wait).map_err(database::failure)?;
+        claim(&mut store, accounts, arguments.recording.wait).map_err(database::failure)?;
     if accounts.is_empty() {
         return Err(Failure::machine(format!(
             "another sync is working on {}; try again later, or use --wait to wait for it",
@@ -41,7 +41,7 @@ pub(super) fn prepare(
     let now = Timestamp::now();
     let run = store.begin(now).map_err(database::failure)?;
     let query = arguments.pages.base_query();
-    let earlier = unfinished(&mut store, &accounts, &query, now).map_err(database::failure)?;
+    let earlier = unfinished(&mut store, run, &accounts, &query, now).map_err(database::failure)?;
     // Each of the reports was tried alone.
     let listing = Listing::resume(accounts, query, Report::of(earlier))
         .map_err(|error| Failure::usage(error.to_string()))?;
@@ -84,6 +84,7 @@ fn others(keys: &[AccountKey], claimed: &[bool]) -> Vec<AccountKey> {
 /// The reports of unfinished lists that can be resumed.
 fn unfinished(
     store: &mut Store,
+    run: Run,
     accounts: &[Account],
     query: &Query,
     now: Timestamp,
@@ -91,7 +92,7 @@ fn unfinished(
     let mut reports = Vec::new();
     for account in accounts {
         let key = key(account);
-        let refused = match store.start(&key, now)? {
+        let refused = match store.start(run, &key, now)? {
             Start::Resumed(report) => {
                 let report = *report;
                 let tried = Listing::resume(
@@ -113,7 +114,7 @@ fn unfinished(
         };
         if let Some(why) = refused {
             tell(&key, &format!("listing from the start: {why}"));
-            store.restart(&key)?;
+            store.restart(run, &key)?;
         }
     }
     Ok(reports)

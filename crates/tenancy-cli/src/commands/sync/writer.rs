@@ -32,6 +32,8 @@ pub(super) enum Order {
 #[derive(Debug, Default)]
 pub(super) struct Recorded {
     pub(super) outcomes: Vec<(AccountKey, ListingOutcome)>,
+    /// Pairs of accounts with the same tenants.
+    pub(super) twins: Vec<(AccountKey, AccountKey)>,
     pub(super) failure: Option<Error>,
 }
 
@@ -39,7 +41,7 @@ pub(super) struct Recorded {
 pub(super) fn start(store: Store, run: Run) -> Result<Worker<Order, Recorded>, Failure> {
     Worker::start("database", WAITING, move |orders| {
         let mut recorded = Recorded::default();
-        recorded.failure = write(store, run, orders, &mut recorded.outcomes).err();
+        recorded.failure = write(store, run, orders, &mut recorded).err();
         recorded
     })
 }
@@ -48,7 +50,7 @@ fn write(
     mut store: Store,
     run: Run,
     mut orders: mpsc::Receiver<Order>,
-    outcomes: &mut Vec<(AccountKey, ListingOutcome)>,
+    recorded: &mut Recorded,
 ) -> Result<(), Error> {
     while let Some(order) = orders.blocking_recv() {
         match order {
@@ -64,9 +66,10 @@ fn write(
             } => {
                 let outcome =
                     store.commit_listing(run, &account, &report, error, Timestamp::now())?;
-                outcomes.push((account, outcome));
+                recorded.outcomes.push((account, outcome));
             }
         }
     }
+    recorded.twins = store.twins()?;
     store.end(run, Timestamp::now())
 }

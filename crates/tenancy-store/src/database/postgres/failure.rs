@@ -1,10 +1,32 @@
 //! Turns PostgreSQL's errors into messages with advice.
 
-use postgres::error::SqlState;
+use std::time::Duration;
+
+use tokio_postgres::error::SqlState;
 
 use crate::{Error, ErrorKind};
 
-pub(super) fn describe(place: &str, error: &postgres::Error) -> Error {
+/// Describes a statement without an answer.
+pub(super) fn silent(place: &str, deadline: Duration) -> Error {
+    Error::new(
+        ErrorKind::Unreachable,
+        format!(
+            "lost the connection to {place}: no answer within {} s; run this again to resume, or allow statements more with \
+             statement_timeout=SECONDS in the address",
+            deadline.as_secs()
+        ),
+    )
+}
+
+/// Describes a connection that ended.
+pub(super) fn lost(place: &str) -> Error {
+    Error::new(
+        ErrorKind::Unreachable,
+        format!("lost the connection to {place}: run this again to resume"),
+    )
+}
+
+pub(super) fn describe(place: &str, error: &tokio_postgres::Error) -> Error {
     let message = error
         .as_db_error()
         .map_or_else(|| cause(error), |message| message.message().to_owned());
@@ -14,10 +36,7 @@ pub(super) fn describe(place: &str, error: &postgres::Error) -> Error {
             ErrorKind::Denied,
             format!("{place} asks for a password: set PGPASSWORD, or add a line to ~/.pgpass"),
         ),
-        None if error.is_closed() => (
-            ErrorKind::Unreachable,
-            format!("lost the connection to {place}: run this again to resume"),
-        ),
+        None if error.is_closed() => return lost(place),
         None => (
             ErrorKind::Unreachable,
             format!("{place} cannot be reached: {message}"),
@@ -42,13 +61,6 @@ fn refusal(state: &SqlState, place: &str, message: &str) -> (ErrorKind, String) 
             ErrorKind::ReadOnly,
             format!("{place} cannot be written: {message}"),
         ),
-        &SqlState::DUPLICATE_PSTATEMENT | &SqlState::INVALID_SQL_STATEMENT_NAME => (
-            ErrorKind::Address,
-            format!(
-                "{place} is behind a connection pooler that shares one session among clients ({message}), but the locks of this \
-                 program need a session: connect to the server itself, or set pool_mode = session in pgbouncer"
-            ),
-        ),
         &SqlState::DISK_FULL => (
             ErrorKind::Full,
             format!("no space left at {place}: {message}"),
@@ -71,7 +83,7 @@ fn refusal(state: &SqlState, place: &str, message: &str) -> (ErrorKind, String) 
 }
 
 /// Returns the innermost cause; the outer ones add nothing.
-fn cause(error: &postgres::Error) -> String {
+fn cause(error: &tokio_postgres::Error) -> String {
     let mut inner: &dyn std::error::Error = error;
     while let Some(source) = inner.source() {
         inner = source;

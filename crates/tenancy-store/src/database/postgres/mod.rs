@@ -2,84 +2,86 @@
 
 mod failure;
 mod server;
+mod session;
 mod text;
 mod tls;
 
-use std::collections::HashMap;
 use std::error::Error as StdError;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, Statement};
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 pub use server::Server;
+use session::{FAREWELL, Session};
 
-use super::{Access, Connection, Dialect, LockWait, Row, Value};
+use super::{Access, Connection, Dialect, LockWait, Row, Value, transaction};
 use crate::{Error, ErrorKind};
 
 /// The first key of our advisory locks: "tncy" in ASCII.
 const APPLICATION: i32 = 0x746e_6379;
 /// The second key while the schema is upgraded; accounts have greater ones.
 const SCHEMA_LOCK: i32 = 0;
-/// The number of prepared statements kept.
-const MOST_STATEMENTS: usize = 64;
+/// How much longer than the server we wait before we give up.
+const GRACE: Duration = Duration::from_secs(1);
+/// How long the server keeps a transaction of which it hears nothing more.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// A session on a PostgreSQL server.
+/// A database on a PostgreSQL server.
+///
+/// Behind a pooler such as pgbouncer, each transaction may run in another session of the server. Therefore every statement runs in
+/// a transaction, which sets what it needs, and the locks belong to a transaction that stays open in a session of its own.
 pub(crate) struct Postgres {
-    client: Client,
-    statements: HashMap<String, Statement>,
-    place: String,
+    server: Server,
+    session: Session,
+    in_transaction: bool,
+    /// The session whose transaction holds the locks.
+    locks: Option<Session>,
     lock_timeout: Duration,
 }
 
 impl Postgres {
     pub(crate) fn connect(server: &Server, lock_timeout: Duration) -> Result<Self, Error> {
-        let setup = "SET search_path TO tenancy; SET client_min_messages TO warning";
-        let client = server.connect(setup)?;
-        let mut session = Self {
-            client,
-            statements: HashMap::new(),
-            place: server.to_string(),
+        Ok(Self {
+            server: server.clone(),
+            session: Session::open(server)?,
+            in_transaction: false,
+            locks: None,
             lock_timeout,
-        };
-        session.wait_for_locks(lock_timeout)?;
-        Ok(session)
+        })
     }
 
-    /// Sets the lock timeout. Zero is no limit.
-    fn wait_for_locks(&mut self, lock_timeout: Duration) -> Result<(), Error> {
-        self.batch(&format!("SET lock_timeout TO {}", lock_timeout.as_millis()))
+    /// The time limit of the server for a statement.
+    fn limit(&self) -> Duration {
+        self.lock_timeout + self.server.statement_timeout()
     }
 
-    fn failure(&self, error: &postgres::Error) -> Error {
-        failure::describe(&self.place, error)
-    }
-
-    fn prepared(&mut self, sql: &str) -> Result<Statement, Error> {
-        if let Some(known) = self.statements.get(sql) {
-            return Ok(known.clone());
-        }
-        if self.statements.len() >= MOST_STATEMENTS {
-            self.statements.clear();
-        }
-        let statement = self
-            .client
-            .prepare(sql)
-            .map_err(|error| failure::describe(&self.place, &error))?;
-        self.statements.insert(sql.to_owned(), statement.clone());
-        Ok(statement)
+    /// The time limit for an answer.
+    fn deadline(&self) -> Option<Duration> {
+        Some(self.limit() + GRACE)
     }
 
     fn truth(&mut self, sql: &str, values: &[Value]) -> Result<bool, Error> {
         Ok(Row::only(self.query(sql, values)?)?.integer(0)? != 0)
+    }
+
+    /// Begins the transaction that holds the locks. It stays open, so nothing may limit its time.
+    fn begin_locks(&self) -> Result<Session, Error> {
+        let mut session = Session::open(&self.server)?;
+        session.batch(
+            "BEGIN ISOLATION LEVEL READ COMMITTED;
+             SELECT set_config(name, '0', true) FROM pg_settings WHERE name IN
+             ('idle_in_transaction_session_timeout', 'lock_timeout', 'statement_timeout', 'transaction_timeout')",
+            self.deadline(),
+        )?;
+        Ok(session)
     }
 }
 
 impl std::fmt::Debug for Postgres {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Postgres")
-            .field("place", &self.place)
+            .field("server", &self.server)
             .finish_non_exhaustive()
     }
 }
@@ -104,7 +106,7 @@ impl Connection for Postgres {
                 ErrorKind::Foreign,
                 format!(
                     "{} has a schema `tenancy` that belongs to another program: choose another database",
-                    self.place
+                    self.server
                 ),
             )),
             _ => {
@@ -136,26 +138,30 @@ impl Connection for Postgres {
     }
 
     fn batch(&mut self, sql: &str) -> Result<(), Error> {
-        self.client
-            .batch_execute(sql)
-            .map_err(|error| self.failure(&error))
+        if !self.in_transaction {
+            return transaction(self, Access::Write, |connection| connection.batch(sql));
+        }
+        self.session.batch(sql, self.deadline())
     }
 
     fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, Error> {
-        let statement = self.prepared(sql)?;
-        let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
-        self.client
-            .execute(&statement, &values)
-            .map_err(|error| self.failure(&error))
+        if !self.in_transaction {
+            return transaction(self, Access::Write, |connection| {
+                connection.execute(sql, values)
+            });
+        }
+        self.session.execute(sql, values, self.deadline())
     }
 
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Error> {
-        let statement = self.prepared(sql)?;
-        let values: Vec<&(dyn ToSql + Sync)> = values.iter().map(|value| value as _).collect();
-        self.client
-            .query(&statement, &values)
-            .and_then(|rows| rows.iter().map(row).collect())
-            .map_err(|error| self.failure(&error))
+        if !self.in_transaction {
+            return transaction(self, Access::Write, |connection| {
+                connection.query(sql, values)
+            });
+        }
+        let rows = self.session.query(sql, values, self.deadline())?;
+        let rows: Result<_, _> = rows.iter().map(row).collect();
+        rows.map_err(|error| failure::describe(&self.server.to_string(), &error))
     }
 
     /// Without statistics the server takes a table that was just filled for empty, and scans it for each row.
@@ -164,40 +170,69 @@ impl Connection for Postgres {
     }
 
     fn begin(&mut self, access: Access) -> Result<(), Error> {
-        self.batch(match access {
+        let begin = match access {
             Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             Access::Write => "BEGIN",
-        })
+        };
+        let sql = format!(
+            "{begin}; SET LOCAL search_path TO tenancy; SET LOCAL client_min_messages TO warning;
+             SET LOCAL lock_timeout TO {}; SET LOCAL statement_timeout TO {};
+             SET LOCAL idle_in_transaction_session_timeout TO {}",
+            self.lock_timeout.as_millis(),
+            self.limit().as_millis(),
+            IDLE_TIMEOUT.as_millis()
+        );
+        self.session.batch(&sql, self.deadline())?;
+        self.in_transaction = true;
+        Ok(())
     }
 
     fn commit(&mut self) -> Result<(), Error> {
-        self.batch("COMMIT")
+        self.in_transaction = false;
+        self.session.batch("COMMIT", self.deadline())
     }
 
     fn roll_back(&mut self) -> Result<(), Error> {
-        self.batch("ROLLBACK")
+        self.in_transaction = false;
+        self.session.batch("ROLLBACK", self.deadline())
     }
 
-    /// Takes an advisory lock, which the server releases when the connection ends.
+    /// Takes an advisory lock, which the server releases when its transaction or the connection ends.
     fn lock(&mut self, number: i64, wait: LockWait) -> Result<bool, Error> {
+        let mut locks = match self.locks.take() {
+            Some(locks) => locks,
+            None => self.begin_locks()?,
+        };
         let key = format!("{APPLICATION}, CAST($1 AS BIGINT)::int");
-        let number = [Value::from(number)];
-        match wait {
-            LockWait::Never => self.truth(&format!("SELECT pg_try_advisory_lock({key})"), &number),
-            LockWait::Forever => {
-                self.wait_for_locks(Duration::ZERO)?;
-                self.query(
-                    &format!("SELECT 1 FROM (SELECT pg_advisory_lock({key})) AS locked"),
-                    &number,
-                )?;
-                self.wait_for_locks(self.lock_timeout)?;
-                Ok(true)
-            }
-        }
+        let (sql, deadline) = match wait {
+            LockWait::Never => (
+                format!("SELECT pg_try_advisory_xact_lock({key})"),
+                self.deadline(),
+            ),
+            LockWait::Forever => (
+                format!("SELECT TRUE FROM (SELECT pg_advisory_xact_lock({key})) AS locked"),
+                None,
+            ),
+        };
+        let rows = locks.query(&sql, &[number.into()], deadline)?;
+        self.locks = Some(locks);
+        let rows: Result<_, _> = rows.iter().map(row).collect();
+        let rows = rows.map_err(|error| failure::describe(&self.server.to_string(), &error))?;
+        Ok(Row::only(rows)?.integer(0)? != 0)
     }
 
     fn unlock(&mut self) -> Result<(), Error> {
-        self.batch("SELECT pg_advisory_unlock_all()")
+        if let Some(mut locks) = self.locks.take() {
+            // If the session was lost, so are its locks.
+            let _ = locks.batch("ROLLBACK", Some(FAREWELL));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        let _ = self.unlock();
     }
 }
 
@@ -215,14 +250,14 @@ impl ToSql for Value {
     }
 
     fn accepts(kind: &Type) -> bool {
-        matches!(*kind, Type::TEXT | Type::INT8)
+        matches!(*kind, Type::TEXT | Type::INT8 | Type::UNKNOWN)
     }
 
     to_sql_checked!();
 }
 
-fn row(row: &postgres::Row) -> Result<Row, postgres::Error> {
-    let value = |(column, description): (usize, &postgres::Column)| {
+fn row(row: &tokio_postgres::Row) -> Result<Row, tokio_postgres::Error> {
+    let value = |(column, description): (usize, &tokio_postgres::Column)| {
         Ok(match *description.type_() {
             Type::INT8 => row.try_get::<_, Option<i64>>(column)?.into(),
             Type::INT4 => row.try_get::<_, Option<i32>>(column)?.map(i64::from).into(),

@@ -3,25 +3,30 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::mpsc;
-use std::thread;
 use std::time::Duration;
 
-use postgres::config::{Host, SslMode};
-use postgres::{Client, Config, NoTls};
+use tokio::task::JoinHandle;
+use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::{Client, Config, NoTls};
 
+use super::session::drive;
 use super::{failure, tls};
+use crate::Error;
 use crate::address::refused;
-use crate::{Error, ErrorKind};
 
 /// The time limit for connecting and logging in, unless the address has one.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+/// The time limit for a statement, unless the address has one. The longest one compares a whole list with the current state.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(600);
+/// When to ask a silent peer whether it still exists, how often, and how many times. A claim waits for nothing else.
+const KEEPALIVE: (Duration, Duration, u32) = (Duration::from_secs(30), Duration::from_secs(10), 3);
 
 /// A database on a PostgreSQL server, and how to log in.
 #[derive(Clone)]
 pub struct Server {
     config: Config,
     tls: Tls,
+    statement_timeout: Duration,
 }
 
 /// How the connection is encrypted.
@@ -45,8 +50,8 @@ impl Server {
                 "a user, password or parameter contains `@`, `/`, `?` or `#`: write them as %40, %2F, %3F and %23",
             ));
         }
-        let (rest, mode, authorities) = without_tls(text);
-        let mut config: Config = rest.parse().map_err(|error: postgres::Error| {
+        let (rest, own) = split_off(text)?;
+        let mut config: Config = rest.parse().map_err(|error: tokio_postgres::Error| {
             let why = std::error::Error::source(&error)
                 .map_or_else(|| error.to_string(), ToString::to_string);
             refused(&why)
@@ -60,12 +65,21 @@ impl Server {
         if config.get_application_name().is_none() {
             config.application_name("tenancy");
         }
-        let tls = tls(mode.as_deref(), authorities, is_local(&config))?;
+        let (idle, interval, retries) = KEEPALIVE;
+        config.keepalives_idle(idle);
+        config.keepalives_interval(interval);
+        config.keepalives_retries(retries);
+        config.tcp_user_timeout(idle + interval * retries);
+        let tls = tls(own.mode.as_deref(), own.authorities, is_local(&config))?;
         config.ssl_mode(match tls {
             Tls::None => SslMode::Disable,
             Tls::Verified { .. } => SslMode::Require,
         });
-        Ok(Self { config, tls })
+        Ok(Self {
+            config,
+            tls,
+            statement_timeout: own.statement_timeout,
+        })
     }
 
     /// Whether the address contains a password.
@@ -117,66 +131,72 @@ impl Server {
         self.tls == Tls::None && !is_local(&self.config)
     }
 
-    /// Connects, logs in and runs `setup`, within the time limit for each host together.
-    ///
-    /// The driver limits only the TCP connection. A thread that gets no answer is left behind.
-    pub(super) fn connect(&self, setup: &'static str) -> Result<Client, Error> {
-        let limit = self.config.get_connect_timeout();
-        let limit = limit.copied().unwrap_or(CONNECT_TIMEOUT);
-        let hosts = self.config.get_hosts().len().max(1) as u32;
-        let server = self.clone();
-        let (sender, answer) = mpsc::channel();
-        thread::spawn(move || sender.send(server.log_in(setup)).ok());
-        answer.recv_timeout(limit * hosts).unwrap_or_else(|_| {
-            Err(Error::new(
-                ErrorKind::Unreachable,
-                format!(
-                    "{self} cannot be reached: no answer within {} s; check the address and the server, or allow more with \
-                     connect_timeout=SECONDS in the address",
-                    limit.as_secs()
-                ),
-            ))
-        })
+    /// The time limit for a statement, not counting what it waits for locks.
+    pub(super) fn statement_timeout(&self) -> Duration {
+        self.statement_timeout
     }
 
-    fn log_in(&self, setup: &str) -> Result<Client, Error> {
+    /// The time limit for connecting and logging in, to all hosts together.
+    pub(super) fn connect_timeout(&self) -> Duration {
+        let limit = self.config.get_connect_timeout();
+        let hosts = self.config.get_hosts().len().max(1) as u32;
+        limit.copied().unwrap_or(CONNECT_TIMEOUT) * hosts
+    }
+
+    /// Connects and logs in.
+    pub(super) async fn log_in(&self) -> Result<(Client, JoinHandle<()>), Error> {
         let connected = match &self.tls {
-            Tls::None => self.config.connect(NoTls),
+            Tls::None => drive(self.config.connect(NoTls).await),
             Tls::Verified { authorities } => {
-                self.config.connect(tls::connector(authorities.as_deref())?)
+                let connector = tls::connector(authorities.as_deref())?;
+                drive(self.config.connect(connector).await)
             }
         };
-        connected
-            .and_then(|mut client| client.batch_execute(setup).map(|()| client))
-            .map_err(|error| failure::describe(&self.to_string(), &error))
+        connected.map_err(|error| failure::describe(&self.to_string(), &error))
     }
 }
 
-/// Splits the TLS parameters off an address: the mode, and the file of trusted authorities.
-fn without_tls(text: &str) -> (String, Option<String>, Option<PathBuf>) {
-    let Some((base, query)) = text.split_once('?') else {
-        return (text.to_owned(), None, None);
+/// The parameters of an address that are ours.
+struct OwnParameters {
+    mode: Option<String>,
+    authorities: Option<PathBuf>,
+    statement_timeout: Duration,
+}
+
+/// Splits our own parameters off an address.
+fn split_off(text: &str) -> Result<(String, OwnParameters), Error> {
+    let mut own = OwnParameters {
+        mode: None,
+        authorities: None,
+        statement_timeout: STATEMENT_TIMEOUT,
     };
-    let (mut mode, mut authorities) = (None, None);
-    let rest: Vec<_> = query
-        .split('&')
-        .filter(|pair| {
-            for (key, value) in form_urlencoded::parse(pair.as_bytes()) {
-                match key.as_ref() {
-                    "sslmode" => mode = Some(value.into_owned()),
-                    "sslrootcert" => authorities = Some(PathBuf::from(value.into_owned())),
-                    _ => return true,
-                }
+    let Some((base, query)) = text.split_once('?') else {
+        return Ok((text.to_owned(), own));
+    };
+    let mut rest = Vec::new();
+    for pair in query.split('&') {
+        for (key, value) in form_urlencoded::parse(pair.as_bytes()) {
+            match key.as_ref() {
+                "sslmode" => own.mode = Some(value.into_owned()),
+                "sslrootcert" => own.authorities = Some(PathBuf::from(value.into_owned())),
+                "statement_timeout" => own.statement_timeout = seconds(&value)?,
+                _ => rest.push(pair),
             }
-            false
-        })
-        .collect();
+        }
+    }
     let rest = if rest.is_empty() {
         base.to_owned()
     } else {
         format!("{base}?{}", rest.join("&"))
     };
-    (rest, mode, authorities)
+    Ok((rest, own))
+}
+
+fn seconds(text: &str) -> Result<Duration, Error> {
+    match text.parse() {
+        Ok(seconds @ 1..=86_400) => Ok(Duration::from_secs(seconds)),
+        _ => Err(refused("statement_timeout must be 1 to 86400 seconds")),
+    }
 }
 
 fn tls(mode: Option<&str>, authorities: Option<PathBuf>, is_local: bool) -> Result<Tls, Error> {
