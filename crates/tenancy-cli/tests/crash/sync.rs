@@ -1,29 +1,12 @@
-//! `sync` killed at random moments and run again: nothing is lost, and nothing is recorded that did not happen.
-//!
-//! By default a few kills of a small list. `TENANCY_KILLS=50 TENANCY_KILL_TENANTS=100000` is the whole thing, and
-//! `TENANCY_SEED=<n>` the same moments again, as far as the operating system plays along.
-#![allow(clippy::unwrap_used, reason = "the helpers of tests are tests")]
-#![cfg(unix)]
-
-#[path = "support/database.rs"]
-mod database;
-#[allow(dead_code, reason = "shared with the command's other tests")]
-#[path = "support/sandbox.rs"]
-mod sandbox;
+//! `sync` on SQLite, on PostgreSQL and through pgbouncer.
 
 use std::fs;
-use std::process::{Child, ExitStatus, Stdio};
-use std::thread;
+use std::process::{Child, Stdio};
 
-use fastrand::Rng;
-use provider_sim::{Simulator, Status};
+use provider_sim::Status;
 
-use database::Database;
-use sandbox::{Sandbox, cursors, numbered, one_body, serve};
-
-fn number(variable: &str, usual: u64) -> u64 {
-    std::env::var(variable).map_or(usual, |text| text.parse().unwrap())
-}
+use super::database::Database;
+use super::*;
 
 /// Which of the killed runs of a round begin with what.
 #[derive(Clone, Copy)]
@@ -61,12 +44,16 @@ fn postgres_loses_nothing() {
     }
 }
 
+#[test]
+fn pgbouncer_loses_nothing() {
+    if let Some(database) = Database::pgbouncer("sync killed") {
+        survives(database);
+    }
+}
+
 fn survives(database: Database) {
-    let seed = number("TENANCY_SEED", fastrand::u64(..));
-    let kills = number("TENANCY_KILLS", 10);
-    println!("TENANCY_SEED={seed}");
-    let mut rng = Rng::with_seed(seed);
-    let world = World::new(database, number("TENANCY_KILL_TENANTS", 1500) as u32);
+    let (kills, mut rng) = plan();
+    let world = World::new(database);
     let references = [Begin::Empty, Begin::Before].map(|begin| world.reference(begin));
     let (mut killed, mut rounds) = (0, 0);
     while killed < kills {
@@ -77,21 +64,17 @@ fn survives(database: Database) {
         };
         killed += world.round(begin, &references[begin as usize], &mut rng);
         rounds += 1;
-        println!("round {rounds}: {killed} runs were killed so far");
         assert!(
             rounds < 4 * kills,
-            "only {killed} of the runs were still there to be killed"
+            "only {killed} of the runs were still there to be ended"
         );
     }
+    println!("{killed} runs were ended by a signal, in {rounds} rounds");
 }
 
 impl World {
-    fn new(database: Database, tenants: u32) -> Self {
-        let (simulator, sandbox) = serve([
-            numbered("agency").population(tenants / 2, 1),
-            cursors("brands").population(tenants * 3 / 10, 2),
-            one_body("calls").population(tenants / 5, 3),
-        ]);
+    fn new(database: Database) -> Self {
+        let (simulator, sandbox) = providers();
         let world = Self {
             simulator,
             sandbox,
@@ -128,6 +111,8 @@ impl World {
             "--verify",
             "--wait",
             "--quiet",
+            "--report",
+            "r.json",
         ];
         let mut command = self.sandbox.command(&arguments);
         command
@@ -163,7 +148,7 @@ impl World {
         }
     }
 
-    /// Kills a run, perhaps the next one as well, and lets another one come to its end. How many were killed.
+    /// Ends a run, perhaps the next one as well, and lets another one come to its end. How many were ended.
     fn round(&self, begin: Begin, reference: &Reference, rng: &mut Rng) -> u64 {
         let database = self.database(begin);
         let mut killed = 0;
@@ -195,7 +180,7 @@ impl World {
         killed
     }
 
-    /// Runs the command and kills it at a moment that is counted in requests or in what the database has written. False if it
+    /// Runs the command and ends it at a moment that is counted in requests or in what the database has written. False if it
     /// was done before.
     fn kill(&self, database: &Database, reference: &Reference, rng: &mut Rng) -> bool {
         let mut log = Log::of(database);
@@ -205,29 +190,19 @@ impl World {
         } else {
             (u64::MAX, rng.u64(1..=reference.log))
         };
+        let report = self.sandbox.path("r.json");
+        let _ = fs::remove_file(&report);
         let mut child = self.start(database);
-        let ended = until(&mut child, || {
+        let (_, by_signal) = end(&mut child, rng, || {
             self.simulator.stats().requests >= moment.0
                 || (moment.1 < u64::MAX && log.length() >= moment.1)
         });
-        if ended.is_none() {
-            child.kill().unwrap();
-            child.wait().unwrap();
+        // It may have been ended just after its work was done.
+        if let Ok(report) = fs::read_to_string(&report) {
+            let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+            assert!(report["complete"] == false || database.state() == reference.state);
         }
-        ended.is_none()
-    }
-}
-
-/// Waits until something has come to pass, or the command is at its end: then how it ended.
-fn until(child: &mut Child, mut passed: impl FnMut() -> bool) -> Option<ExitStatus> {
-    loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            return Some(status);
-        }
-        if passed() {
-            return None;
-        }
-        thread::yield_now();
+        by_signal
     }
 }
 
