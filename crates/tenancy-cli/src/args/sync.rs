@@ -89,7 +89,7 @@ pub(crate) struct EditArguments {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Database")]
 pub(crate) struct DatabaseArguments {
-    /// An SQLite file, which is created if missing, or postgres://USER@HOST/DATABASE. See below
+    /// The database: an SQLite file, or postgres://USER@HOST/DATABASE. See below
     #[arg(long, value_name = "DATABASE")]
     pub(crate) to: Option<String>,
     /// Give up if another program keeps the database locked for this long
@@ -134,12 +134,13 @@ impl DatabaseArguments {
 
 pub(super) const EXAMPLES: &str = "\
 The database is --to, else $TENANCY_DATABASE_URL, else tenancy/tenants.db in
-the platform's data folder (with --demo, tenancy/demo.db). A password is read
-from $PGPASSWORD or ~/.pgpass. Connections to other machines use TLS and verify
-the server's certificate; sslrootcert=FILE trusts your own authority. Only
-sslmode=disable in the address turns encryption off. statement_timeout=SECONDS
-in the address (default 600) bounds each statement. A sync takes two connections,
-also through pgbouncer, whose pool_mode may be transaction or session.
+the platform's data folder (with --demo, tenancy/demo.db). A file is created if
+missing. A password is read from $PGPASSWORD or ~/.pgpass. Connections to other
+machines use TLS and verify the server's certificate; sslrootcert=FILE trusts
+your own authority. Only sslmode=disable in the address turns encryption off.
+statement_timeout=SECONDS in the address (default 600) bounds each statement. A
+sync takes two connections, also through pgbouncer, whose pool_mode may be
+transaction or session.
 
 A tenant is marked gone only after a complete list, proved or agreed. A list
 that lacks more than --max-gone allows marks none, and the exit code is 3: a
@@ -161,7 +162,7 @@ Exit codes:
 const RENAME_EXAMPLES: &str = "\
 The account keeps its history, under the new name. If it was already synced
 under the new name, --replace deletes what that recorded: the next sync records
-the differences again. The database is that of `tenancy sync`.
+the differences again. The database is found as by `tenancy sync`.
 
 Examples:
   tenancy sync rename agency agency-eu --dry-run
@@ -174,7 +175,7 @@ Exit codes:
 
 const FORGET_EXAMPLES: &str = "\
 The account's tenants are marked gone in a run of their own, and their history
-stays. A later sync of the account brings them back. The database is that of
+stays. A later sync of the account brings them back. The database is found as by
 `tenancy sync`.
 
 Examples:

@@ -150,11 +150,8 @@ fn unknown(address: &Address, named: &str, all: &[AccountKey]) -> Failure {
 }
 
 fn shown(content: AccountContent) -> String {
-    let AccountContent {
-        tenants,
-        gone,
-        lists,
-        ..
-    } = content;
-    format!("{tenants} tenants and {gone} gone ones, from {lists} recorded lists")
+    format!(
+        "tenants: {}, gone: {}, recorded lists: {}",
+        content.tenants, content.gone, content.lists
+    )
 }
