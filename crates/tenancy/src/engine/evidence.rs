@@ -35,7 +35,8 @@ pub(super) enum Earlier {
 impl Earlier {
     /// How a walk that met so many tenants, so many of them new, compares with one that met `before`.
     pub(super) fn compare(before: u64, met: u64, new: u64) -> Self {
-        if met + met / 10 + 1 < before {
+        let is_emptied = met == 0 && before > 0;
+        if is_emptied || met + met / 10 + 1 < before {
             Self::Fewer { before, met }
         } else if met == before && new == 0 {
             Self::Same

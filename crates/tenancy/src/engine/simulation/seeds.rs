@@ -218,6 +218,10 @@ pub(super) fn lying(seed: u64) -> Schedule {
         // A page that is not full, of as many records as the total says, is a whole list.
         *echo = Echo::Used;
     }
+    if total != Said::Honest {
+        // Nor can a list be told from a longer one whose next page is refused.
+        faults.beyond = Beyond::Nothing;
+    }
     Schedule {
         seed,
         order,
