@@ -58,17 +58,23 @@ impl ClientToml {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::options::Paging;
 
     #[test]
     fn a_file_is_read_and_an_unknown_key_refused() {
         let text = "name = 'a-client'\nversion = '0.1.0'\ntitle = 'A'\ndescription = 'd'\n\
-                    [[operations]]\nid = 'GET /a'\n[[operations]]\nid = 'b'\nrecords = 'items'\n";
+                    [[operations]]\nid = 'GET /a'\n[[operations]]\nid = 'b'\nrecords = 'items'\n\
+                    paging = {cursor = 'after', next = 'meta.next'}\n";
         let read = ClientToml::parse(text).unwrap();
         assert_eq!(
             read.operations[1],
             Selection {
                 id: "b".to_owned(),
-                records: Some("items".to_owned())
+                records: Some("items".to_owned()),
+                paging: Some(Paging::Cursor {
+                    cursor: "after".to_owned(),
+                    next: "meta.next".to_owned()
+                })
             }
         );
         let error = ClientToml::parse(&format!("{text}record = 'x'\n")).unwrap_err();

@@ -72,7 +72,7 @@ pub use client_toml::{ClientToml, Source};
 pub use error::{Diagnostics, Error, Result};
 pub use explain::{Accepted, Change, FieldMap, Severity, explain, markdown};
 pub use files::{Files, diff};
-pub use options::{Options, Package, Selection};
+pub use options::{Options, Package, Paging, Selection};
 pub use read::{FILES, bundle, parse};
 
 /// A client crate.

@@ -29,6 +29,45 @@ pub struct Selection {
     pub id: String,
     /// The property of the response that holds the list of records; `a.b` for one further inside.
     pub records: Option<String>,
+    /// How the list is paged: the request then has streams over its pages and items.
+    #[serde(default)]
+    pub paging: Option<Paging>,
+}
+
+/// How a list is paged. The names are those of the provider's document; `a.b` is a field inside of another.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum Paging {
+    /// By the number of the page: the list ends with an empty page.
+    Number {
+        /// The parameter with the number.
+        page: String,
+        /// The number of the first page; 1 if it is not given.
+        first: Option<u64>,
+    },
+    /// By the number of items before the page: the list ends with an empty page.
+    Offset {
+        /// The parameter with the offset.
+        offset: String,
+    },
+    /// By a cursor that the page before holds: the list ends with a page without one.
+    Cursor {
+        /// The parameter with the cursor.
+        cursor: String,
+        /// The field of the response with the next page's cursor.
+        next: String,
+    },
+}
+
+impl Paging {
+    /// The parameter that names the page.
+    pub(crate) fn parameter(&self) -> &str {
+        match self {
+            Self::Number { page, .. } => page,
+            Self::Offset { offset } => offset,
+            Self::Cursor { cursor, .. } => cursor,
+        }
+    }
 }
 
 impl Selection {
@@ -37,6 +76,7 @@ impl Selection {
         Self {
             id: id.trim().to_owned(),
             records: None,
+            paging: None,
         }
     }
 }

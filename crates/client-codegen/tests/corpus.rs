@@ -131,3 +131,26 @@ fn generation_is_deterministic() {
         assert_eq!(golden(&name, &path), golden(&name, &path));
     }
 }
+
+#[test]
+fn paging_that_the_operation_does_not_have_is_refused() {
+    let path = folder("corpus").join("deep_object.yaml");
+    let (document, mut options) = read(&path);
+    let mut generated = |paging: &str, records: &str| {
+        options.operations[0].records = Some(records.to_owned());
+        options.operations[0].paging = toml::from_str(paging).unwrap();
+        match generate(&document, &options) {
+            Ok(generated) => generated.files["src/generated.rs"].clone(),
+            Err(error) => error.to_string(),
+        }
+    };
+    assert!(generated("page = 'page[number]'", "data").contains("Pages::numbered("));
+    assert_eq!(
+        generated("page = 'number'", "data"),
+        "client.toml: `list` is paged by the parameter `number`, which it does not have"
+    );
+    assert_eq!(
+        generated("cursor = 'page[number]'\nnext = 'more.next'", "data"),
+        "client.toml: `list` is paged by the field `more.next`, which its response does not have"
+    );
+}

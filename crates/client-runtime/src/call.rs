@@ -103,6 +103,13 @@ impl Call {
         self.set_queries(name, value);
     }
 
+    /// The value of a query parameter.
+    pub(crate) fn query(&self, name: &str) -> Option<String> {
+        let mut query = self.query.iter();
+        let (_, value) = query.find(|(other, _)| other == name)?;
+        Some(value.clone())
+    }
+
     /// Sets a query parameter that is repeated for each value; without values, it is not sent.
     pub fn set_queries(
         &mut self,

@@ -9,18 +9,20 @@ use syn::visit_mut::VisitMut;
 use super::credentials::Credentials;
 use super::operations::Operation;
 use super::syntax::{InsideRequests, InsideTypes};
-use super::{property_lists, requests, server};
+use super::{paging, property_lists, requests, server};
 use crate::error::{Diagnostics, Error, Result};
+use crate::options::Selection;
 use crate::schema::text_of;
 
 /// Writes the generated module.
 ///
 /// # Errors
-/// The assembled code is not valid Rust.
+/// The assembled code is not valid Rust, or a declared paging does not fit its operation.
 pub(super) fn module(
     types: &[Item],
     document: &Value,
     operations: &[Operation<'_>],
+    selections: &[Selection],
     diagnostics: &mut Diagnostics,
 ) -> Result<syn::File> {
     let title = text_of(&document["info"], "title").unwrap_or_default();
@@ -28,7 +30,15 @@ pub(super) fn module(
     let credentials = Credentials::of(document, diagnostics).code(title);
     let secret = property_lists::secret(document).into_iter();
     let not_null = property_lists::not_null(document).into_iter();
-    let requests = operations.iter().map(requests::request_type);
+    let requests: Result<Vec<TokenStream>> = operations
+        .iter()
+        .map(|operation| {
+            let selection = selections.iter().find(|one| one.id == operation.stated_id);
+            let streams = paging::streams(operation, selection, types)?;
+            Ok(requests::request_type(operation, streams))
+        })
+        .collect();
+    let requests = requests?;
     let methods = operations.iter().map(requests::method);
     let module = quote! {
         /// The types of requests and responses.

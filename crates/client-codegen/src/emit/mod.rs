@@ -9,6 +9,7 @@ mod generate;
 mod growth;
 mod operations;
 mod package;
+mod paging;
 mod presence;
 mod property_lists;
 mod requests;
@@ -38,7 +39,13 @@ pub(crate) fn emit(
     untyped::find(document, options.strict, options.checked, diagnostics)?;
     let operations = operations::operations(document)?;
     let types = types(document, options.strict)?;
-    let module = client::module(&types, document, &operations, diagnostics)?;
+    let module = client::module(
+        &types,
+        document,
+        &operations,
+        &options.operations,
+        diagnostics,
+    )?;
     let mut files = package::files(&options.package, &module, &types, &operations);
     let source = source::text(corrected, &options.package.header());
     files.insert(source::FILE.to_owned(), source);

@@ -16,7 +16,7 @@ pub(super) fn required_type(operation: &Operation<'_>) -> Option<String> {
 }
 
 /// The request type, for the module `requests`.
-pub(super) fn request_type(operation: &Operation<'_>) -> TokenStream {
+pub(super) fn request_type(operation: &Operation<'_>, streams: Option<TokenStream>) -> TokenStream {
     let name = format_ident!("{}", operation.request);
     let doc = format!(
         " A request of [`Client::{}`](super::Client::{}).",
@@ -35,6 +35,7 @@ pub(super) fn request_type(operation: &Operation<'_>) -> TokenStream {
         impl #name {
             #(#setters)*
             #endings
+            #streams
         }
     }
 }

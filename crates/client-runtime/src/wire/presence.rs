@@ -18,6 +18,15 @@ pub enum Presence<T> {
 }
 
 impl<T> Presence<T> {
+    /// The value, if one was sent.
+    #[must_use]
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Null => None,
+        }
+    }
+
     /// Whether the field was not sent.
     pub fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)

@@ -4,6 +4,7 @@
 
 mod bodies;
 mod calls;
+mod pages;
 mod refusals;
 
 use std::sync::Arc;

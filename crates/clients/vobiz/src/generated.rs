@@ -113,6 +113,37 @@ pub mod requests {
         pub fn stream(self) -> ::client_runtime::Download {
             self.0.download()
         }
+        /// Streams the pages of the list, from the page that the request names. [`Pages`](::client_runtime::Pages) says what
+        /// the stream does not prove.
+        pub fn pages(self) -> ::client_runtime::Pages<super::types::SubAccountList> {
+            ::client_runtime::Pages::numbered(
+                self.0,
+                "page",
+                1u64,
+                |page| {
+                    Some(page)
+                        .map(|held| &held.sub_accounts)
+                        .map_or(0, |list| list.len())
+                },
+            )
+        }
+        /// Streams the items of the list, page by page.
+        pub fn items(
+            self,
+        ) -> ::client_runtime::Items<
+            super::types::SubAccountList,
+            ::client_runtime::Record<super::types::SubAccount>,
+        > {
+            ::client_runtime::Items::new(
+                self.pages(),
+                |page| {
+                    Some(page)
+                        .map(|held| &mut held.sub_accounts)
+                        .map(::std::mem::take)
+                        .unwrap_or_default()
+                },
+            )
+        }
     }
 }
 /// The names of all properties that hold secrets: redact them in whatever shows a record.

@@ -1,0 +1,105 @@
+//! Writes the streams over a list whose paging `client.toml` declares.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{Item, Type};
+
+use super::operations::{Operation, Place, Success};
+use super::syntax::{argument_of, type_name};
+use crate::error::{Error, Result};
+use crate::names::value_name;
+use crate::options::{Paging, Selection};
+
+/// The methods `pages` and `items` of a request; none where no paging is declared.
+///
+/// # Errors
+/// The declaration names a parameter or a field that the operation does not have.
+pub(super) fn streams(
+    operation: &Operation<'_>,
+    selection: Option<&Selection>,
+    types: &[Item],
+) -> Result<Option<TokenStream>> {
+    let Some((selection, paging)) = selection.and_then(|one| Some((one, one.paging.as_ref()?)))
+    else {
+        return Ok(None);
+    };
+    let refused = |reason: String| Error {
+        pointer: "client.toml".to_owned(),
+        reason: format!("`{}` is paged by {reason}", selection.id),
+    };
+    let parameter = paging.parameter();
+    let mut parameters = operation.parameters.iter();
+    if !parameters.any(|one| one.wire == parameter && one.place == Place::Query) {
+        return Err(refused(format!(
+            "the parameter `{parameter}`, which it does not have"
+        )));
+    }
+    let Success::Json(page) = &operation.success else {
+        return Err(refused(format!(
+            "`{parameter}`, but its response is not JSON"
+        )));
+    };
+    let field = |path: &str, mutable: bool| {
+        access(types, page, path, mutable).ok_or_else(|| {
+            refused(format!(
+                "the field `{path}`, which its response does not have"
+            ))
+        })
+    };
+    let records = selection.records.as_deref().unwrap_or_default();
+    let (list, kind) = field(records, false)?;
+    let item = argument_of(&kind, "Vec")
+        .ok_or_else(|| refused(format!("the items in `{records}`, which are no list")))?;
+    let count = quote!(|page| #list.map_or(0, |list| list.len()));
+    let make = match paging {
+        Paging::Number { first, .. } => {
+            let first = first.unwrap_or(1);
+            quote!(numbered(self.0, #parameter, #first, #count))
+        }
+        Paging::Offset { .. } => quote!(by_offset(self.0, #parameter, #count)),
+        Paging::Cursor { next, .. } => {
+            let (next, _) = field(next, false)?;
+            quote!(by_token(self.0, #parameter, |page| #next.map(::std::string::ToString::to_string)))
+        }
+    };
+    let (taken, _) = field(records, true)?;
+    Ok(Some(quote! {
+        /// Streams the pages of the list, from the page that the request names. [`Pages`](::client_runtime::Pages) says what
+        /// the stream does not prove.
+        pub fn pages(self) -> ::client_runtime::Pages<#page> {
+            ::client_runtime::Pages::#make
+        }
+        /// Streams the items of the list, page by page.
+        pub fn items(self) -> ::client_runtime::Items<#page, #item> {
+            ::client_runtime::Items::new(self.pages(), |page| #taken.map(::std::mem::take).unwrap_or_default())
+        }
+    }))
+}
+
+/// The expression for a field of `page`, as an `Option` of a reference to it, and the field's type.
+fn access(types: &[Item], page: &Type, path: &str, mutable: bool) -> Option<(TokenStream, Type)> {
+    let mut expression = quote!(Some(page));
+    let mut found = page.clone();
+    for name in path.split('.') {
+        let owner = type_name(&found)?;
+        let ident = format_ident!("{}", value_name(name));
+        let mut fields = types.iter().find_map(|item| match item {
+            Item::Struct(item) if item.ident == owner => Some(item.fields.iter()),
+            _ => None,
+        })?;
+        let field = fields.find(|field| field.ident.as_ref() == Some(&ident))?;
+        let (step, inner) = match (
+            argument_of(&field.ty, "Option"),
+            argument_of(&field.ty, "Presence"),
+        ) {
+            (Some(inner), _) if mutable => (quote!(.and_then(|held| held.#ident.as_mut())), inner),
+            (Some(inner), _) => (quote!(.and_then(|held| held.#ident.as_ref())), inner),
+            (_, Some(inner)) => (quote!(.and_then(|held| held.#ident.value())), inner),
+            _ if mutable => (quote!(.map(|held| &mut held.#ident)), &field.ty),
+            _ => (quote!(.map(|held| &held.#ident)), &field.ty),
+        };
+        expression.extend(step);
+        found = inner.clone();
+    }
+    Some((expression, found))
+}
