@@ -1,5 +1,6 @@
 //! The normalised model that every provider's records are mapped to.
 
+mod common_time;
 mod contact;
 mod decimal;
 mod limits;

@@ -5,11 +5,13 @@ use std::fmt;
 
 use jiff::fmt::rfc2822;
 use jiff::fmt::temporal::Pieces;
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, civil};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::common_time;
 
 /// A point in time, as precisely as the provider states it. Written as text: an instant as RFC 3339 in UTC
 /// (`2026-06-01T14:30:00Z`), a time without a zone as it is (`2025-10-09T10:20:58.220633`), a date as a date
@@ -31,6 +33,9 @@ impl Moment {
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let text = text.trim();
+        if let Some((time, offset)) = common_time::read(text) {
+            return Self::at(time, offset);
+        }
         let Ok(sent) = Pieces::parse(text) else {
             // A zone by letters other than `GMT` is not the same for everybody.
             let zone = text.rsplit(' ').next()?;
@@ -41,8 +46,11 @@ impl Moment {
         let Some(time) = sent.time() else {
             return Some(Self::Date(sent.date()));
         };
-        let time = sent.date().to_datetime(time);
-        match sent.to_numeric_offset() {
+        Self::at(sent.date().to_datetime(time), sent.to_numeric_offset())
+    }
+
+    fn at(time: civil::DateTime, offset: Option<Offset>) -> Option<Self> {
+        match offset {
             Some(offset) => offset.to_timestamp(time).ok().map(Self::Instant),
             None => Some(Self::Local(time)),
         }
