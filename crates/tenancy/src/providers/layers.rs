@@ -99,12 +99,17 @@ impl Mapping for Organizations {
         tenant.parent_id = sent.parent_organization_id;
         tenant.name = sent.name;
         if let Some(sent) = sent.status {
-            if let OpenEnum::Unknown(_) = sent {
-                mapper.unknown_value("/status");
-            }
-            let status = Status::from(sent.to_string().as_str());
+            let status = match sent {
+                OpenEnum::Known(OrganizationStatus::Active) => Status::Active,
+                OpenEnum::Known(OrganizationStatus::Suspended) => Status::Suspended,
+                OpenEnum::Known(OrganizationStatus::Archived) => Status::Archived,
+                OpenEnum::Unknown(word) => {
+                    mapper.unknown_value("/status");
+                    Status::Other(word)
+                }
+            };
             let word = StatusWord::Word(status.clone().into());
-            tenant.status_detail = [("status".into(), word)].into();
+            tenant.status_detail.insert("status".into(), word);
             tenant.status = Some(status);
         }
         tenant.contact = Contact::new(sent.billing_email, None);

@@ -154,15 +154,20 @@ impl Mapping for Organizations {
 }
 
 fn member(position: usize, sent: User, mapper: &mut Mapper<'_>) -> Member {
-    let path = |field| format!("/users/{position}/{field}");
     Member {
-        id: mapper.whole_number(path("id"), sent.id),
+        id: mapper.whole_number(format_args!("/users/{position}/id"), sent.id),
         name: given(sent.name),
         email: given(sent.email),
         phone: given(sent.phone),
         active: sent.is_active,
-        last_login_at: mapper.moment(path("login_date"), given(sent.login_date).as_ref()),
-        expires_at: mapper.moment(path("expiry_date"), given(sent.expiry_date).as_ref()),
+        last_login_at: mapper.moment(
+            format_args!("/users/{position}/login_date"),
+            given(sent.login_date).as_ref(),
+        ),
+        expires_at: mapper.moment(
+            format_args!("/users/{position}/expiry_date"),
+            given(sent.expiry_date).as_ref(),
+        ),
         permissions: sent.dashboard_menu_access.map(Into::into),
     }
 }
