@@ -2,35 +2,34 @@
 
 use std::fmt;
 
-use compact_str::CompactString;
-use serde::de::{Error, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// A point in time as it was sent: with an offset (`2026-06-01T14:30:00.000000+00:00`), without one
 /// (`2025-10-09T10:20:58.220633`), or a date (`2026-03-25`).
 ///
 /// JSON Schema's `date-time` requires an offset, which many providers omit. The text is kept and not validated: only the
 /// reader may know the provider's time zone.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct Timestamp(CompactString);
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(String);
 
 impl Timestamp {
     /// The text as it was sent.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.0.as_str()
+        &self.0
     }
 }
 
 impl From<&str> for Timestamp {
     fn from(text: &str) -> Self {
-        Self(text.into())
+        Self(text.to_owned())
     }
 }
 
 impl From<String> for Timestamp {
     fn from(text: String) -> Self {
-        Self::from(text.as_str())
+        Self(text)
     }
 }
 
@@ -43,32 +42,6 @@ impl fmt::Display for Timestamp {
 impl fmt::Debug for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Timestamp").field(&self.as_str()).finish()
-    }
-}
-
-impl Serialize for Timestamp {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Timestamp {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(TimestampVisitor)
-    }
-}
-
-struct TimestampVisitor;
-
-impl Visitor<'_> for TimestampVisitor {
-    type Value = Timestamp;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a string")
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Timestamp::from(text))
     }
 }
 
