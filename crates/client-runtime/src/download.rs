@@ -34,15 +34,20 @@ use crate::{Call, Error};
 pub struct Download {
     call: Call,
     response: Option<reqwest::Response>,
+    /// What has arrived and was not returned yet.
+    arrived: Bytes,
     repeats: u32,
     /// When the body is requested again.
     again_at: Option<Instant>,
 }
 
+/// The most bytes that are returned at once. The records of more would not fit into a processor's cache.
+const LARGEST_CHUNK: usize = 32 * 1024;
+
 /// A piece of a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Chunk {
-    /// The next bytes.
+    /// The next bytes, 32 KiB at most.
     Bytes(Bytes),
     /// The body broke off. It was requested again, and starts from its beginning.
     Again,
@@ -55,6 +60,7 @@ impl Download {
         Self {
             call,
             response: None,
+            arrived: Bytes::new(),
             repeats: 0,
             again_at: None,
         }
@@ -79,6 +85,10 @@ impl Download {
                 self.again_at = None;
                 return Ok(Chunk::Again);
             }
+            if !self.arrived.is_empty() {
+                let length = self.arrived.len().min(LARGEST_CHUNK);
+                return Ok(Chunk::Bytes(self.arrived.split_to(length)));
+            }
             let response = match &mut self.response {
                 Some(response) => response,
                 None => {
@@ -87,7 +97,7 @@ impl Download {
                 }
             };
             match response.chunk().await {
-                Ok(Some(bytes)) => return Ok(Chunk::Bytes(bytes)),
+                Ok(Some(bytes)) => self.arrived = bytes,
                 Ok(None) => return Ok(Chunk::End),
                 Err(error) => {
                     let is_final = cause::<Bomb>(&error).is_some();
@@ -123,6 +133,7 @@ impl Download {
 
     fn plan_retry(&mut self, failure: Error) -> Result<(), Error> {
         self.response = None;
+        self.arrived.clear();
         let operation = self.call.operation();
         let transport = self.call.transport();
         let options = transport.options();
