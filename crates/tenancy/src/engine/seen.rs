@@ -6,8 +6,43 @@ use std::hash::{BuildHasherDefault, Hasher};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use siphasher::sip128::SipHasher13;
 
-/// A set of fingerprints. They are uniform already, so hashing takes their low bits.
-type Fingerprints = HashSet<u128, BuildHasherDefault<LowBits>>;
+/// A set of fingerprints, in parts by their highest bits. A part that grows needs its old and its new memory at once: as one
+/// part, the fingerprints of a long list would need half as much again.
+#[derive(Debug, Default)]
+struct Fingerprints([Part; 4]);
+
+/// Fingerprints are uniform already, so hashing takes their low bits.
+type Part = HashSet<u128, BuildHasherDefault<LowBits>>;
+
+impl Fingerprints {
+    fn part(fingerprint: u128) -> usize {
+        (fingerprint >> 126) as usize
+    }
+
+    fn insert(&mut self, fingerprint: u128) -> bool {
+        self.0[Self::part(fingerprint)].insert(fingerprint)
+    }
+
+    fn contains(&self, fingerprint: u128) -> bool {
+        self.0[Self::part(fingerprint)].contains(&fingerprint)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.iter().all(Part::is_empty)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = u128> {
+        self.0.iter().flatten().copied()
+    }
+}
+
+impl Extend<u128> for Fingerprints {
+    fn extend<I: IntoIterator<Item = u128>>(&mut self, fingerprints: I) {
+        for fingerprint in fingerprints {
+            self.insert(fingerprint);
+        }
+    }
+}
 
 /// Which identities of an account came before: in this walk over the list, or in an earlier one. It keeps 128 bits of each.
 #[derive(Debug, Default)]
@@ -31,7 +66,7 @@ impl Seen {
     pub(crate) fn see(&mut self, fingerprint: u128) -> Sight {
         if !self.walk.insert(fingerprint) {
             Sight::Twice
-        } else if self.earlier.contains(&fingerprint) {
+        } else if self.earlier.contains(fingerprint) {
             Sight::Again
         } else {
             Sight::First
@@ -40,7 +75,14 @@ impl Seen {
 
     /// How many identities came.
     pub(crate) fn len(&self) -> u64 {
-        self.walk.union(&self.earlier).count() as u64
+        self.all().count() as u64
+    }
+
+    fn all(&self) -> impl Iterator<Item = u128> {
+        let only_earlier = |known: &u128| !self.walk.contains(*known);
+        self.walk
+            .iter()
+            .chain(self.earlier.iter().filter(only_earlier))
     }
 
     /// Begins another walk: everything seen so far was seen in an earlier one.
@@ -49,14 +91,14 @@ impl Seen {
         if self.earlier.is_empty() {
             self.earlier = walk;
         } else {
-            self.earlier.extend(walk);
+            self.earlier.extend(walk.iter());
         }
     }
 
     /// All fingerprints but these as text: 16 bytes each, ascending, in base64.
     pub(crate) fn write_without(&self, excluded: &HashSet<u128>) -> String {
-        let all = self.walk.union(&self.earlier).copied();
-        let mut fingerprints: Vec<u128> = all.filter(|known| !excluded.contains(known)).collect();
+        let wanted = |known: &u128| !excluded.contains(known);
+        let mut fingerprints: Vec<u128> = self.all().filter(wanted).collect();
         fingerprints.sort_unstable();
         let bytes: Vec<u8> = fingerprints
             .iter()
@@ -71,11 +113,10 @@ impl Seen {
         let (fingerprints, []) = bytes.as_chunks() else {
             return None;
         };
-        let walk = fingerprints.iter().map(|known| u128::from_be_bytes(*known));
-        Some(Self {
-            walk: walk.collect(),
-            earlier: Fingerprints::default(),
-        })
+        let mut seen = Self::default();
+        let fingerprints = fingerprints.iter().map(|known| u128::from_be_bytes(*known));
+        seen.walk.extend(fingerprints);
+        Some(seen)
     }
 }
 
