@@ -42,11 +42,21 @@ pub(crate) const STATED: &str = "x-stated";
 
 /// Whether a keyword says something about a value and leaves its type as it is.
 pub(crate) fn is_annotation(key: &str) -> bool {
-    let words = "description title nullable deprecated readOnly writeOnly summary default";
-    key.starts_with("x-") || is_among(key, words)
+    key.starts_with("x-")
+        || matches!(
+            key,
+            "description"
+                | "title"
+                | "nullable"
+                | "deprecated"
+                | "readOnly"
+                | "writeOnly"
+                | "summary"
+                | "default"
+        )
 }
 
 /// Whether `word` is one of `words`, which spaces separate.
 pub(crate) fn is_among(word: &str, words: &str) -> bool {
-    words.split_whitespace().any(|other| other == word)
+    words.split(' ').any(|other| other == word)
 }

@@ -792,6 +792,9 @@ mod requests {
             tags: vec!["t".to_owned(), "u".to_owned()],
         };
         client.order(&order).send().await.unwrap();
+        let upload = client_runtime::Multipart::new().text("purpose", "p");
+        let upload = upload.file("file", "f.txt", "text/plain", "content");
+        client.upload(&upload).send().await.unwrap();
         let sent = server.received_requests().await.unwrap();
         let sent: Vec<(&str, &[u8])> = sent
             .iter()
@@ -806,6 +809,12 @@ mod requests {
                 (
                     "application/x-www-form-urlencoded",
                     b"address%5Bcity%5D=c+d&expand%5B%5D=e&tags=t&tags=u"
+                ),
+                (
+                    "multipart/form-data; boundary=client-runtime-part-0",
+                    b"--client-runtime-part-0\r\ncontent-disposition: form-data; name=\"purpose\"\r\n\r\np\r\n\
+                      --client-runtime-part-0\r\ncontent-disposition: form-data; name=\"file\"; filename=\"f.txt\"\r\n\
+                      content-type: text/plain\r\n\r\ncontent\r\n--client-runtime-part-0--\r\n"
                 ),
             ]
         );

@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::body::Body;
 use crate::pairs::pairs;
-use crate::{Download, Error, Response, Transport};
+use crate::{Download, Error, Multipart, Response, Transport};
 
 /// The path percent-encode set of the URL standard, and the characters that would end a segment.
 const SEGMENT: &AsciiSet = &CONTROLS
@@ -156,6 +156,18 @@ impl Call {
                 self.set_body("application/x-www-form-urlencoded", text.into());
             }
             Err(error) => self.refuse(format!("the body cannot be written as a form: {error}")),
+        }
+    }
+
+    /// Sets a form with files as body.
+    pub fn set_multipart(&mut self, body: &Multipart) {
+        let (boundary, body) = body.encode();
+        self.body = Some(body);
+        // A boundary is letters, digits and `-`.
+        if let Ok(value) =
+            HeaderValue::try_from(format!("multipart/form-data; boundary={boundary}"))
+        {
+            self.headers.insert(CONTENT_TYPE, value);
         }
     }
 

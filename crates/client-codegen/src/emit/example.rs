@@ -66,6 +66,10 @@ fn call(operation: &Operation<'_>, types: &[Item]) -> String {
         Some(Body::Json(_) | Body::Form(..)) => {
             values.push(("body", "serde_json::from_str(\"{}\")?".to_owned()));
         }
+        Some(Body::Multipart) if grouped.is_none() => {
+            values.push(("body", "&runtime::Multipart::new()".to_owned()));
+        }
+        Some(Body::Multipart) => values.push(("body", "runtime::Multipart::new()".to_owned())),
         Some(Body::Text | Body::Bytes) => values.push(("body", "\"body\".into()".to_owned())),
         None => {}
     }

@@ -80,6 +80,8 @@ pub(super) enum Body {
     Form(Box<Type>, Vec<String>),
     Text,
     Bytes,
+    /// A form with files.
+    Multipart,
 }
 
 /// The body of a success.
@@ -202,6 +204,7 @@ fn body(operation: &Value, read: &dyn Fn(&Value) -> Result<Box<Type>>) -> Result
             let brackets = texts(operation, BRACKETS).into_iter().map(str::to_owned);
             Body::Form(read(schema)?, brackets.collect())
         }
+        "multipart/form-data" => Body::Multipart,
         "text/plain" => Body::Text,
         _ => Body::Bytes,
     }))

@@ -207,6 +207,10 @@ fn body_argument(body: &Body, grouped: bool) -> (TokenStream, TokenStream) {
             quote!(&#kind),
             quote!(call.set_form(#reference #value, &[#(#brackets),*]);),
         ),
+        Body::Multipart => (
+            quote!(&::client_runtime::Multipart),
+            quote!(call.set_multipart(#reference #value);),
+        ),
         Body::Text => (
             quote!(impl ::std::convert::Into<::client_runtime::Bytes>),
             quote!(call.set_body("text/plain", #value.into());),
@@ -244,6 +248,7 @@ fn required_struct(operation: &Operation<'_>) -> Option<TokenStream> {
     if let Some(body) = &operation.body {
         let kind = match body {
             Body::Json(kind) | Body::Form(kind, _) => quote!(#kind),
+            Body::Multipart => quote!(::client_runtime::Multipart),
             Body::Text | Body::Bytes => quote!(::client_runtime::Bytes),
         };
         fields.push(quote!(#[doc = " The body."] pub body: #kind));

@@ -3,12 +3,15 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
-use crate::extension::{ACCEPT, BRACKETS, CONTENT_TYPE, ERRORS, ORIGIN};
-use crate::schema::{is_true, map_of, origin_or, same, text_of};
+use crate::extension::{ACCEPT, ALLOW_ANY, BRACKETS, CONTENT_TYPE, ERRORS, ORIGIN};
+use crate::schema::{
+    components, is_true, map_of, origin_or, plain, reference_of, same, text_of, texts,
+};
 use crate::walk;
 
 /// The document whose operations have at most one request body and one success body, each JSON, a form, text or bytes.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
+    let components = components(&document);
     walk::sendable(
         &mut document,
         diagnostics,
@@ -16,8 +19,13 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
             if let Some(body) = operation
                 .as_object_mut()
                 .and_then(|map| map.remove("requestBody"))
-                && let Some(mut body) = request(&body, method, at, diagnostics)?
+                && let Some(mut body) = request(&body, method, at, &components, diagnostics)?
             {
+                if let Some(fields) = body.as_object_mut().and_then(|body| body.remove(FIELDS)) {
+                    let said = text_of(operation, "description").unwrap_or_default();
+                    let both = format!("{said}\n\n{}", plain(&fields));
+                    operation["description"] = json!(both.trim());
+                }
                 for key in [CONTENT_TYPE, BRACKETS] {
                     if let Some(said) = body.as_object_mut().and_then(|body| body.remove(key)) {
                         operation[key] = said;
@@ -32,6 +40,9 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
     Ok(document)
 }
 
+/// The key under which a form with files describes its fields.
+const FIELDS: &str = "x-fields";
+
 /// How a media type is read, in the order of preference.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Media {
@@ -45,7 +56,9 @@ enum Media {
     OtherText,
     /// Bytes of another media type, such as an image.
     OtherBytes,
-    /// What cannot be sent: a form with files, or a range of media types.
+    /// A form with files.
+    Multipart,
+    /// What cannot be sent: parts of other kinds, or a range of media types.
     Other,
 }
 
@@ -60,6 +73,7 @@ fn media_kind(media: &str) -> Media {
         "application/x-www-form-urlencoded" => Media::Form,
         "text/plain" => Media::Text,
         "application/octet-stream" => Media::Bytes,
+        "multipart/form-data" => Media::Multipart,
         _ if lower.starts_with("multipart/") || lower.contains('*') => Media::Other,
         _ if lower.starts_with("text/")
             || ["xml", "yaml", "json", "graphql"]
@@ -99,6 +113,7 @@ fn request(
     body: &Value,
     method: &str,
     at: &str,
+    components: &Map<String, Value>,
     diagnostics: &mut Diagnostics,
 ) -> Result<Option<Value>> {
     let fallback = format!("{at}/requestBody");
@@ -118,6 +133,7 @@ fn request(
         diagnostics.warn(here, reason);
     }
     let is_binary = text_of(schema, "format") == Some("binary");
+    let described = (kind == Media::Multipart).then(|| fields(schema, components));
     let (media, schema) = match kind {
         Media::Any if is_binary => ("application/octet-stream", bytes()),
         Media::Json | Media::JsonLike | Media::Any => {
@@ -129,6 +145,7 @@ fn request(
         ),
         Media::Text | Media::OtherText => ("text/plain", json!({"type": "string"})),
         Media::Bytes | Media::OtherBytes => ("application/octet-stream", bytes()),
+        Media::Multipart => ("multipart/form-data", json!({ALLOW_ANY: true})),
         Media::Other if required => {
             let reason = format!("a required `{name}` body cannot be sent");
             return Err(Error::at(here, reason));
@@ -141,7 +158,8 @@ fn request(
     };
     let content = json!({media: {"schema": schema}});
     let mut out = json!({"required": true, "content": content, ORIGIN: here});
-    if name != media && !matches!(kind, Media::Json | Media::Any) {
+    let is_named = !matches!(kind, Media::Json | Media::Any) && !name.contains('*');
+    if is_named && name != media {
         out[CONTENT_TYPE] = json!(name);
     }
     let encoding = body.pointer("/content/application~1x-www-form-urlencoded/encoding");
@@ -154,7 +172,33 @@ fn request(
     if kind == Media::Form && !deep.is_empty() {
         out[BRACKETS] = json!(deep);
     }
+    if let Some(described) = described {
+        out[FIELDS] = json!(described);
+    }
     Ok(Some(out))
+}
+
+/// What the documentation says of the fields of a form with files.
+fn fields(schema: &Value, components: &Map<String, Value>) -> String {
+    let named = reference_of(schema).and_then(|name| components.get(name));
+    let schema = named.unwrap_or(schema);
+    let required = texts(schema, "required");
+    let fields = map_of(schema, "properties").into_iter().flatten();
+    let fields: Vec<String> = fields
+        .map(|(name, field)| {
+            let is_file = text_of(field, "format") == Some("binary");
+            match (is_file, required.contains(&name.as_str())) {
+                (true, true) => format!("`{name}` (a file, required)"),
+                (true, false) => format!("`{name}` (a file)"),
+                (false, true) => format!("`{name}` (required)"),
+                (false, false) => format!("`{name}`"),
+            }
+        })
+        .collect();
+    match fields.is_empty() {
+        true => String::new(),
+        false => format!("Fields of the form: {}.", fields.join(", ")),
+    }
 }
 
 /// The body of one response.
@@ -385,7 +429,7 @@ mod tests {
             1
         );
         assert_eq!(warnings.len(), 1);
-        let form = |required| json!({"requestBody": {"required": required, "content": {"multipart/form-data": {}}}, "responses": {"204": {}}});
+        let form = |required| json!({"requestBody": {"required": required, "content": {"multipart/mixed": {}}}, "responses": {"204": {}}});
         assert!(
             run("post", form(false))
                 .0
@@ -396,7 +440,7 @@ mod tests {
         let error = run("post", form(true)).0.unwrap_err();
         assert_eq!(
             error.to_string(),
-            "#/paths/~1a/post/requestBody: a required `multipart/form-data` body cannot be sent"
+            "#/paths/~1a/post/requestBody: a required `multipart/mixed` body cannot be sent"
         );
     }
 }

@@ -21,6 +21,7 @@ mod records;
 mod references;
 mod repair;
 mod security;
+mod servers;
 mod swagger2;
 mod sweep;
 mod tolerance;
@@ -44,6 +45,7 @@ fn passes(strict: bool) -> Vec<Pass> {
         maps::lower,
         discriminators::lower,
         security::lower,
+        servers::lower,
         operation_ids::lower,
         bodies::lower,
         // What only a left-out body reached need not be lowered.

@@ -96,6 +96,24 @@ pub mod requests {
             self.0.receive_nothing().await
         }
     }
+    /// A request of [`Client::upload`](super::Client::upload).
+    #[derive(Clone, Debug)]
+    #[must_use = "a request does nothing until it is sent"]
+    pub struct Upload(pub(super) ::client_runtime::Call);
+    impl Upload {
+        /// Sends the request.
+        ///
+        /// # Errors
+        /// The request cannot be sent, or the response is not a success or not of the declared shape.
+        pub async fn send(
+            self,
+        ) -> ::std::result::Result<
+            ::client_runtime::Response<()>,
+            ::client_runtime::Error,
+        > {
+            self.0.receive_nothing().await
+        }
+    }
 }
 /// The names of all properties that hold secrets: redact them in whatever shows a record.
 pub const SECRET_PROPERTIES: &[&str] = &[];
@@ -207,5 +225,18 @@ impl Client {
         call.set_json(body);
         call.set_content_type("application/merge-patch+json");
         requests::Change(call)
+    }
+    /// Fields of the form: `file` (a file, required), `purpose`.
+    ///
+    /// Sends `POST /upload`.
+    pub fn upload(&self, body: &::client_runtime::Multipart) -> requests::Upload {
+        let mut call = ::client_runtime::Call::new(
+            &self.transport,
+            "upload",
+            ::client_runtime::Method::POST,
+            "/upload",
+        );
+        call.set_multipart(body);
+        requests::Upload(call)
     }
 }

@@ -3,7 +3,8 @@
 // warning: #/paths/~1lost/get/responses/200/content/application~1json/schema/items/$ref: `GET /lost` is skipped: `#/components/schemas/Nowhere` does not exist
 // warning: #/paths/~1things/get/responses/404/$ref: `#/components/responses/Lost` does not exist: the error answer is left out
 // warning: #/components/schemas/Problem/properties/cause/$ref: `#/components/schemas/Nowhere` does not exist: the error answer is left out
-// warning: #/paths/~1things/post/requestBody: `POST /things` is skipped: a required `multipart/form-data` body cannot be sent
+// warning: #/paths/~1elsewhere/get: `GET /elsewhere` is skipped: is at `https://uploads.example.com`, and the client is for `https://api.example.com`: select it for a client of its own
+// warning: #/paths/~1things/post/requestBody: `POST /things` is skipped: a required `multipart/mixed` body cannot be sent
 // warning: #/paths/~1sessions/get/parameters/0: `GET /sessions` is skipped: the required parameter `sid` is a cookie, which cannot be sent
 /// The types of requests and responses.
 #[allow(missing_docs, clippy::all, reason = "the style of typify")]
