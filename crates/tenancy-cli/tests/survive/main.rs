@@ -1,0 +1,243 @@
+//! Hostile and broken servers: nothing hangs, memory stays bounded, and nothing that arrived is lost. Writes `docs/survive.md`.
+#![allow(clippy::unwrap_used, reason = "the helpers of tests are tests")]
+#![cfg(target_os = "linux")]
+
+mod cases;
+#[allow(dead_code, reason = "shared with the command's other tests")]
+#[path = "../support/sandbox.rs"]
+mod sandbox;
+mod server;
+
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::Mutex;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tenancy::Paging as Style;
+use tenancy::providers::{ALL, Descriptor};
+
+use cases::{Case, Paging};
+use sandbox::{Sandbox, account, without_port};
+use server::Server;
+
+/// The value of `--timeout`, in seconds.
+const TIMEOUT: u64 = 2;
+/// The most memory that a run may take, in KiB.
+const MOST_MEMORY: u64 = 64 * 1024;
+/// How much longer than its deadline a run may take in a debug build on a busy machine.
+const SLACK: Duration = Duration::from_secs(60);
+/// How many cases run at once.
+const WORKERS: usize = 12;
+
+/// What a case came to.
+#[derive(Debug)]
+struct Outcome {
+    code: Option<i32>,
+    tenants: usize,
+    certainty: String,
+    error: String,
+    requests: u64,
+    peak: u64,
+    elapsed: Duration,
+}
+
+#[test]
+fn nothing_hangs_leaks_or_loses_what_arrived() {
+    let cases = cases::all();
+    let queue: Mutex<VecDeque<usize>> = Mutex::new((0..cases.len()).collect());
+    let outcomes: Mutex<Vec<Option<Outcome>>> = Mutex::new(cases.iter().map(|_| None).collect());
+    let only = std::env::var("SURVIVE_ONLY").ok();
+    thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(|| {
+                loop {
+                    let Some(index) = queue.lock().unwrap().pop_front() else {
+                        return;
+                    };
+                    let case = &cases[index];
+                    if only.as_ref().is_none_or(|only| case.sends.contains(only)) {
+                        outcomes.lock().unwrap()[index] = Some(run(case));
+                    }
+                }
+            });
+        }
+    });
+    let outcomes = outcomes.into_inner().unwrap();
+    let ran = || {
+        let rows = cases.iter().zip(&outcomes);
+        rows.filter_map(|(case, outcome)| Some((case, outcome.as_ref()?)))
+    };
+    for (case, outcome) in ran() {
+        eprintln!("{}: {outcome:?}", case.sends);
+    }
+    for (case, outcome) in ran() {
+        check(case, outcome);
+    }
+    if only.is_none() {
+        document(&ran().collect::<Vec<_>>());
+    }
+}
+
+fn check(case: &Case, outcome: &Outcome) {
+    let sends = case.sends;
+    assert!(
+        outcome.peak > 0 && outcome.peak <= MOST_MEMORY,
+        "{sends}: {} KiB",
+        outcome.peak
+    );
+    let longest = Duration::from_secs(TIMEOUT) * u32::try_from(outcome.requests.max(1)).unwrap();
+    assert!(
+        outcome.elapsed < longest + SLACK,
+        "{sends}: {:?}",
+        outcome.elapsed
+    );
+    match outcome.code {
+        Some(0) => assert_eq!(outcome.tenants, case.tenants(), "{sends}"),
+        Some(1 | 3) => assert!(!outcome.error.is_empty(), "{sends}"),
+        other => panic!("{sends}: exit code {other:?}"),
+    }
+}
+
+/// The first provider whose list is cut like this.
+pub(crate) fn provider(paging: Paging) -> &'static Descriptor {
+    let is_it = |style: &Style| match paging {
+        Paging::OneBody => matches!(style, Style::OneBody),
+        Paging::Numbered => matches!(style, Style::Ranks { .. }),
+    };
+    let mut providers = ALL.iter();
+    providers
+        .find(|provider| is_it(&provider.capabilities.paging))
+        .unwrap()
+}
+
+fn run(case: &Case) -> Outcome {
+    let server = Server::start(case.answer);
+    let provider = provider(case.paging);
+    let credentials: Vec<_> = provider
+        .credentials
+        .iter()
+        .map(|field| {
+            let value = if field.secret { "k-1" } else { field.example };
+            format!("{} = \"{value}\"", field.key)
+        })
+        .collect();
+    let base_url = (case.base_url)(server.port);
+    let configuration = account("agency", provider.name, &base_url, &credentials.join("\n"));
+    let mut sandbox = Sandbox::configured(&configuration);
+    if base_url.ends_with(".invalid") {
+        sandbox = sandbox.with("HTTPS_PROXY", &format!("http://127.0.0.1:{}", server.port));
+    }
+    let (timeout, retries) = (TIMEOUT.to_string(), case.retries.to_string());
+    let begun = Instant::now();
+    let mut child = sandbox
+        .command(&sandbox::list(&[
+            "--timeout",
+            &timeout,
+            "--max-retries",
+            &retries,
+            "--report",
+            "r.json",
+            "--quiet",
+        ]))
+        .stdout(fs::File::create(sandbox.path("out")).unwrap())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let status = Path::new("/proc")
+        .join(child.id().to_string())
+        .join("status");
+    let (ended, end) = channel();
+    let (code, peak) = thread::scope(|scope| {
+        scope.spawn(move || ended.send(child.wait().unwrap().code()));
+        let mut peak = 0;
+        loop {
+            // The peak never falls, so that only the last moments can be missed.
+            peak = peak.max(high_water_mark(&status));
+            match end.recv_timeout(Duration::from_millis(5)) {
+                Ok(code) => return (code, peak),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => panic!("the command was not waited for"),
+            }
+        }
+    });
+    let elapsed = begun.elapsed();
+    let report = sandbox.report();
+    let source = &report["sources"][0];
+    let text = |name: &str| source[name].as_str().unwrap_or_default().to_owned();
+    Outcome {
+        code,
+        tenants: fs::read_to_string(sandbox.path("out"))
+            .unwrap()
+            .lines()
+            .count(),
+        certainty: text("certainty"),
+        error: without_port(&text("error"), server.port),
+        requests: source["requests"].as_u64().unwrap(),
+        peak,
+        elapsed,
+    }
+}
+
+/// The most memory that a process has taken, in KiB; 0 if it has ended.
+fn high_water_mark(status: &Path) -> u64 {
+    let status = fs::read_to_string(status).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    kib.map_or(0, |kib| kib.trim().parse().unwrap())
+}
+
+const INTRODUCTION: &str = "\
+# What we survive
+
+Servers that stall, flood, lie or break off, and how `tenancy list --timeout 2` ends. Each row is a run of the command against a raw
+socket (`crates/tenancy-cli/tests/survive`), which also asserts that
+
+- each run takes at most 64 MiB of memory;
+- each request is given up when its head, or 1 KiB of its body, does not arrive within the timeout; an error's body is read for the
+  timeout in all;
+- exit code 0 means that every tenant was listed.
+
+Exit code 0 is a complete list, 1 one that failed, 3 one with tenants missing. The list is one body, unless the row speaks
+of pages.
+";
+
+fn document(rows: &[(&Case, &Outcome)]) {
+    let mut text = INTRODUCTION.to_owned();
+    let mut phase = "";
+    for (case, outcome) in rows {
+        if case.phase != phase {
+            phase = case.phase;
+            let head = "| the server sends | requests | exit | tenants | certainty | the report's error |\n|---|---|---|---|---|---|";
+            writeln!(text, "\n## {phase}\n\n{head}").unwrap();
+        }
+        writeln!(
+            text,
+            "| {} | {} | {} | {} of {} | {} | {} |",
+            case.sends,
+            outcome.requests,
+            outcome.code.unwrap(),
+            outcome.tenants,
+            case.tenants(),
+            outcome.certainty,
+            outcome.error.replace('|', "\\|"),
+        )
+        .unwrap();
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/survive.md");
+    if std::env::var_os("SURVIVE_UPDATE").is_some() {
+        fs::write(path, text).unwrap();
+        return;
+    }
+    let written = fs::read_to_string(path).unwrap();
+    let differs = |(old, new): &(&str, &str)| old != new;
+    let line = written.lines().zip(text.lines()).find(differs);
+    assert!(
+        written == text,
+        "docs/survive.md is out of date, first here: {line:#?}; SURVIVE_UPDATE=1 writes it"
+    );
+}
