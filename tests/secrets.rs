@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+use std::error::Error as _;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -9,7 +10,9 @@ use std::sync::{Mutex, Once};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use client_runtime::{Call, Credentials, Method, Options, Pages, Record, Secret, Transport};
 use provider_sim::Simulator;
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tenancy::providers::{self, Descriptor, Settings};
 use tenancy::{Account, ListingErrorKind, Query, SourceReport};
@@ -364,6 +367,53 @@ fn snapshots(folder: &Path) -> impl Iterator<Item = PathBuf> {
         }
     }
     found.into_iter()
+}
+
+/// A raw client without the rest of `tenancy`: what its public types show of a secret that is no credential.
+#[tokio::test]
+async fn in_what_a_raw_client_receives() {
+    const PLANTED: &str = "pl4nted-77c2-secret";
+    #[derive(Debug, Deserialize)]
+    struct Page {
+        #[serde(rename = "items")]
+        _items: Vec<Record<Thing>>,
+    }
+    #[derive(Debug, Deserialize)]
+    struct Thing {
+        #[serde(rename = "id")]
+        _id: String,
+        #[serde(rename = "token")]
+        _token: Option<Secret>,
+    }
+    log_everything();
+    let page = json!({"items": [{"id": "1", "token": PLANTED}, {"id": 7, "token": PLANTED}]});
+    let refusal = json!({"error": {"code": "NO", "message": "refused"}, "token": PLANTED});
+    for (status, body) in [
+        (200, page),
+        (200, json!({"items": PLANTED})),
+        (403, refusal),
+    ] {
+        let server = MockServer::start().await;
+        let answer = ResponseTemplate::new(status).insert_header("set-cookie", PLANTED);
+        let answer = answer.set_body_json(body);
+        Mock::given(any()).respond_with(answer).mount(&server).await;
+        let credentials = Credentials::new().bearer(SECRET);
+        let transport = Transport::new(&server.uri(), credentials, &Options::default()).unwrap();
+        let call = Call::new(&transport, "list", Method::GET, "/things");
+        let mut download = call.clone().download();
+        let _ = download.chunk().await;
+        let mut pages = Pages::<Page>::by_token(call.clone(), "cursor", |_| None);
+        let _ = pages.next().await;
+        let mut text = format!("{transport:?}{call:?}{download:?}{pages:?}");
+        match call.receive_json::<Page>().await {
+            Ok(page) => text += &format!("{page:?}"),
+            Err(error) => text += &format!("{error}{error:?}{:?}", error.source()),
+        }
+        for secret in [PLANTED, SECRET] {
+            assert!(!text.contains(secret), "{status}: {text}");
+            assert!(!logged().contains(secret), "{status}: {}", logged());
+        }
+    }
 }
 
 #[test]
