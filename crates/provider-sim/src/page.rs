@@ -12,6 +12,7 @@ pub struct Page {
     is_array: bool,
     total: Option<&'static str>,
     next: Option<&'static str>,
+    next_is_address: bool,
     records: Vec<String>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) token: Option<Token>,
@@ -22,6 +23,8 @@ pub struct Page {
 pub(crate) struct Token {
     pub(crate) sent: Option<String>,
     pub(crate) here: Cursor,
+    /// The address of the next page, up to the token.
+    pub(crate) address: String,
 }
 
 impl Page {
@@ -68,6 +71,13 @@ impl Page {
         self.with(name, next.map_or_else(|| "null".to_owned(), quote))
     }
 
+    /// Adds the address of the next page, a path with its query, or null.
+    #[must_use]
+    pub fn with_next_address(mut self, name: &'static str, address: Option<&str>) -> Self {
+        self.next_is_address = true;
+        self.with_next(name, address)
+    }
+
     /// Adds a header of the answer.
     #[must_use]
     pub fn with_header(mut self, name: &str, value: impl Into<String>) -> Self {
@@ -109,8 +119,14 @@ impl Page {
     }
 
     fn set_token(&mut self, token: Option<String>) {
-        if let (Some(name), Some(token)) = (self.next, token) {
-            self.set(name, quote(&token));
+        let address = self.token.as_ref().map(|token| token.address.clone());
+        if let (Some(name), Some(token), Some(address)) = (self.next, token, address) {
+            let encoded = form_urlencoded::byte_serialize(token.as_bytes());
+            let next = match self.next_is_address {
+                true => encoded.fold(address, |address, part| address + part),
+                false => token,
+            };
+            self.set(name, quote(&next));
         }
     }
 

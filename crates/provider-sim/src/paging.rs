@@ -81,10 +81,12 @@ pub enum Order {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Listed {
-    /// How many tenants match.
+    /// How many records match: the tenants, and the parent where the list begins with it.
     pub total: usize,
     /// The position of the page's first record among them.
     pub offset: usize,
+    /// How many records the page has.
+    pub records: usize,
     /// The page's number.
     pub page: usize,
     /// The page size.

@@ -30,13 +30,18 @@ pub(crate) fn select(
     let remembered = here.query.iter();
     let missing = remembered.filter(|(name, _)| request.query(name).is_none());
     full.query.extend(missing.cloned());
-    let matching = matching(settings, population, &full)?;
-    let start = position(population, &matching, &here.start)?;
-    let end = matching.len().min(start.saturating_add(size));
-    let tenants = &matching[start..end];
+    let filter = provider.filter(&population.parent, &full)?;
+    let matching = matching(settings, population, filter);
+    let parent = provider.parent_record(&population.parent);
+    let parent = parent.filter(|_| filter.is_none_or(|asked| asked.contains(&Status::Active)));
+    let above = usize::from(parent.is_some());
+    let records = matching.len() + above;
+    let start = position(population, &matching, above, &here.start)?;
+    let end = records.min(start.saturating_add(size));
+    let tenants = &matching[start.saturating_sub(above)..end.saturating_sub(above)];
     full.query
         .retain(|(name, _)| name != parameter && name != page_size.parameter);
-    let more = end < matching.len();
+    let more = end < records;
     let next = more.then(|| match (provider.paging(), tenants.last()) {
         (Paging::Numbers { .. }, _) => (number + 1).to_string(),
         (Paging::Keyset { .. }, Some(last)) => population.id(last),
@@ -44,8 +49,9 @@ pub(crate) fn select(
         _ => end.to_string(),
     });
     let listed = Listed {
-        total: matching.len(),
+        total: records,
         offset: start,
+        records: end - start,
         page: number,
         size: if settings.hides_clamp { asked } else { size },
         next_path: next
@@ -54,12 +60,20 @@ pub(crate) fn select(
         next,
     };
     let mut page = page(population, tenants, &listed);
+    if start == 0 {
+        page.records().splice(0..0, parent);
+    }
     if settings.omits_last_cursor {
         page.remove_next(true);
     }
     if let Paging::Token { .. } = provider.paging() {
         let sent = sent.map(ToOwned::to_owned);
-        page.token = Some(Token { sent, here });
+        let address = path_with(request, parameter, "");
+        page.token = Some(Token {
+            sent,
+            here,
+            address,
+        });
     }
     Ok(page)
 }
@@ -119,38 +133,46 @@ fn place(paging: Paging, sent: Option<&str>, size: usize) -> Result<(Cursor, usi
     }
 }
 
-/// The tenants that the request's filters select. Without a filter this copies nothing.
+/// The tenants that the filter selects. Without a filter this copies nothing.
 fn matching<'a>(
     settings: &Settings,
     population: &'a Population,
-    request: &Request,
-) -> Result<Cow<'a, [Tenant]>, String> {
-    let filter = population.provider.filter(&population.parent, request)?;
+    filter: Option<&[Status]>,
+) -> Cow<'a, [Tenant]> {
     let matches = |status: Status| match filter {
         Some(asked) => asked.contains(&status),
         None => settings.hidden != Some(status),
     };
     if filter.is_none() && settings.hidden.is_none() {
-        return Ok(Cow::Borrowed(&population.tenants));
+        return Cow::Borrowed(&population.tenants);
     }
     let tenants = population.tenants.iter();
     let selected = tenants.filter(|tenant| matches(tenant.status)).cloned();
-    Ok(Cow::Owned(selected.collect()))
+    Cow::Owned(selected.collect())
 }
 
-fn position(population: &Population, matching: &[Tenant], start: &Start) -> Result<usize, String> {
+/// The position of the page's first record, where so many are above the tenants.
+fn position(
+    population: &Population,
+    matching: &[Tenant],
+    above: usize,
+    start: &Start,
+) -> Result<usize, String> {
     match start {
-        Start::Offset(offset) => Ok((*offset).min(matching.len())),
-        Start::Beyond(number) => Ok(matching.partition_point(|tenant| match population.order {
-            Order::NewestFirst => tenant.number >= *number,
-            Order::OldestFirst => tenant.number <= *number,
-        })),
+        Start::Offset(offset) => Ok((*offset).min(matching.len() + above)),
+        Start::Beyond(number) => {
+            let passed = matching.partition_point(|tenant| match population.order {
+                Order::NewestFirst => tenant.number >= *number,
+                Order::OldestFirst => tenant.number <= *number,
+            });
+            Ok(passed + above)
+        }
         Start::After(id) => {
             let found = matching
                 .iter()
                 .position(|tenant| population.id(tenant) == *id);
             found
-                .map(|at| at + 1)
+                .map(|at| at + 1 + above)
                 .ok_or_else(|| format!("no such record: {id}"))
         }
     }

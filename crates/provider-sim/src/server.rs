@@ -205,7 +205,8 @@ impl Served {
         if !key.is_empty() && parent.credential(key) != value {
             return Err(Refusal::new(403));
         }
-        select(&self.account.settings, &self.population, request).map_err(Refusal::invalid)
+        let page = select(&self.account.settings, &self.population, request);
+        page.map_err(|message| Refusal::invalid(provider.invalid_status(), message))
     }
 
     fn refuse(&self, mut refusal: Refusal, request: &Request) -> Reply {

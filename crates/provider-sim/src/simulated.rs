@@ -35,6 +35,17 @@ pub trait Simulated: Sync {
     /// How the list is paged.
     fn paging(&self) -> Paging;
 
+    /// The record of the parent itself, which is active, where the list begins with it.
+    fn parent_record(&self, parent: &Parent) -> Option<String> {
+        let _ = parent;
+        None
+    }
+
+    /// The status with which a parameter is refused.
+    fn invalid_status(&self) -> u16 {
+        422
+    }
+
     /// In which order tenants are listed.
     fn order(&self) -> Order {
         Order::NewestFirst
@@ -165,10 +176,10 @@ impl Refusal {
         }
     }
 
-    pub(crate) fn invalid(message: impl Into<String>) -> Self {
+    pub(crate) fn invalid(status: u16, message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
-            ..Self::new(422)
+            ..Self::new(status)
         }
     }
 

@@ -25,6 +25,8 @@ pub(crate) struct Answer {
     pub(crate) end: End,
     /// The member of a record that holds its identity.
     id_member: &'static str,
+    /// The account's credentials. A record that one of them identifies is the parent's own.
+    credentials: Vec<String>,
 }
 
 impl Answer {
@@ -44,8 +46,14 @@ impl Answer {
         serde_json::from_str(self.text()).unwrap()
     }
 
-    /// The identities in the list of a 200.
+    /// The identities of the tenants in the list of a 200.
     pub(crate) fn ids(&self) -> Vec<String> {
+        let is_tenant = |id: &String| !self.credentials.contains(id);
+        self.records().into_iter().filter(is_tenant).collect()
+    }
+
+    /// The identities of all records in the list of a 200.
+    pub(crate) fn records(&self) -> Vec<String> {
         assert_eq!(self.status, 200, "{}", self.text());
         let json = self.json();
         let members = json.as_object().into_iter().flatten();
@@ -79,8 +87,10 @@ pub(crate) fn get(account: &AccountHandle, query: &str) -> Answer {
     if !query.is_empty() {
         url = format!("{url}?{query}");
     }
+    let credentials = account.credentials().into_iter();
     Answer {
         id_member: account.provider().id_member(),
+        credentials: credentials.map(|(_, value)| value).collect(),
         ..call("GET", &url, &account.auth_headers())
     }
 }
@@ -128,6 +138,7 @@ fn parse((bytes, reset): &(Vec<u8>, bool)) -> Answer {
             body: bytes.clone(),
             end,
             id_member: "id",
+            credentials: Vec::new(),
         };
     };
     let head = std::str::from_utf8(&bytes[..at]).unwrap();
@@ -150,6 +161,7 @@ fn parse((bytes, reset): &(Vec<u8>, bool)) -> Answer {
         body: bytes[at + 4..].to_vec(),
         end: End::Whole,
         id_member: "id",
+        credentials: Vec::new(),
     };
     let whole = if answer.header("transfer-encoding").is_some() {
         let (body, whole) = dechunk(&answer.body);

@@ -1,6 +1,6 @@
 //! Every family of paging, at imaginary providers that differ in nothing else.
 
-use provider_sim::{Account, Page, Paging, Provider};
+use provider_sim::{Account, AccountHandle, Fault, Page, Paging, Provider};
 use serde_json::Value;
 
 use crate::client::{Answer, call, encode, get, one};
@@ -90,7 +90,7 @@ fn a_token_may_be_part_of_a_relative_address() {
         },
         page: |_, listed| {
             let page = Page::object().with("meta", format!(r#"{{"things":[{}]}}"#, Page::LIST));
-            page.with_next("next_page_uri", listed.next_path.as_deref())
+            page.with_next_address("next_page_uri", listed.next_path.as_deref())
         },
     };
     let (_simulator, account) = one(Account::new(Provider::new(&RULES), "a").population(10, 1));
@@ -105,6 +105,13 @@ fn a_token_may_be_part_of_a_relative_address() {
     let second = call("GET", &url, &account.auth_headers()).json();
     assert_eq!(second["meta"]["things"].as_array().unwrap().len(), 4);
     assert_eq!(second["next_page_uri"], Value::Null);
+
+    account.fault(.., Fault::next_cursor_to(4));
+    let next = get(&account, "size=6").json()["next_page_uri"].clone();
+    let url = account.base_url() + next.as_str().unwrap();
+    account.clear_faults();
+    let third = call("GET", &url, &account.auth_headers()).json();
+    assert_eq!(third["meta"]["things"][0]["id"], account.ids()[4]);
 }
 
 #[test]
@@ -140,18 +147,24 @@ fn page_sizes_are_defaulted_refused_and_clamped() {
         };
         let account = Account::new(*provider, "a").population(300, 5);
         let (_simulator, account) = one(account);
-        assert_eq!(get(&account, "").ids(), account.ids()[..page_size.default]);
+        let assert_page = |account: &AccountHandle, answer: &Answer, size: usize| {
+            let ids = answer.ids();
+            assert_eq!(ids, account.ids()[..ids.len()]);
+            assert_eq!(answer.records().len(), size);
+        };
+        assert_page(&account, &get(&account, ""), page_size.default);
         let name = page_size.parameter;
         let beyond = page_size.max.map(|max| format!("{name}={}", max + 1));
         let bad = ["0", "-1", "x", ""].map(|text| format!("{name}={text}"));
         for query in bad.into_iter().chain(beyond) {
-            assert_eq!(get(&account, &query).status, 422, "{query}");
+            let status = get(&account, &query).status;
+            assert_eq!(status, provider.invalid_status(), "{query}");
         }
         let account = Account::new(*provider, "a").population(300, 5);
         let (_simulator, account) = one(account.max_page_size(20).default_page_size(7));
-        assert_eq!(get(&account, "").ids(), account.ids()[..7]);
+        assert_page(&account, &get(&account, ""), 7);
         let clamped = get(&account, &format!("{name}=50"));
-        assert_eq!(clamped.ids(), account.ids()[..20]);
+        assert_page(&account, &clamped, 20);
         let body = clamped.json();
         let mut stated = body.as_object().unwrap().values();
         assert!(!numbers || stated.any(|value| *value == 20));
