@@ -82,6 +82,12 @@ pub fn one_body(name: &str) -> SimAccount {
     simulated(name, |paging| matches!(paging, Paging::OneBody))
 }
 
+/// Whether a query's parameter is a filter by status: `status`, `Status`, `filter[status]`.
+#[must_use]
+pub fn filters_by_status(parameter: &str) -> bool {
+    parameter.to_lowercase().contains("status")
+}
+
 /// A simulated account at each provider, under the provider's name.
 pub fn each() -> impl Iterator<Item = SimAccount> {
     let account = |provider: &Provider| SimAccount::new(*provider, provider.name());

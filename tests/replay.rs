@@ -9,7 +9,7 @@ use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 use crate::providers::facts;
-use crate::{Outcome, account, list};
+use crate::{Outcome, account, filters_by_status, list};
 
 /// The credentials of every account here.
 pub const CREDENTIAL: &str = "k3y-of-the-replayed-account";
@@ -101,7 +101,7 @@ fn is_first(request: &Request, paging: &Paging) -> bool {
         .url
         .query_pairs()
         .all(|(name, value)| match *paging {
-            _ if name == "status" => false,
+            _ if filters_by_status(&name) => false,
             Paging::Numbers { page, first, .. } if name == page => value == first.to_string(),
             Paging::Token { token, .. } => name != token,
             _ => true,

@@ -248,7 +248,11 @@ impl fmt::Display for Shape {
 fn shape(document: &Value, schema: &Value, required: bool) -> Shape {
     if let Some(reference) = schema["$ref"].as_str() {
         let target = document.pointer(reference.trim_start_matches('#')).unwrap();
-        return shape(document, target, required);
+        let target = shape(document, target, required);
+        return Shape {
+            nullable: target.nullable || schema["nullable"] == true,
+            ..target
+        };
     }
     // `anyOf` with nothing but `nullable` in one branch is how a document says that the other one may be null.
     if let Some(branches) = schema["anyOf"].as_array() {

@@ -1,6 +1,7 @@
 //! Every case, in the order of the table.
 
 use provider_sim::{AccountHandle, Fault, Paging, Provider, Record, When};
+use tenancy_tests::filters_by_status;
 use tenancy_tests::spec::{Kind, Spec};
 
 use crate::answers::{answers, has_total};
@@ -119,7 +120,8 @@ pub(crate) fn cases(thief: &str) -> Vec<Case> {
                         .is_none_or(|page| page == first.to_string()),
                     _ => true,
                 };
-                request.query("status").is_none() && is_first
+                let mut parameters = request.query.iter();
+                !parameters.any(|(name, _)| filters_by_status(name)) && is_first
             });
             handle.fault(first_page, no_utf8(handle));
         };

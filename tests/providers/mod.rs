@@ -53,6 +53,18 @@ pub struct Facts {
     pub long_numbers: &'static [(&'static str, &'static str)],
 }
 
+impl Facts {
+    /// Whether a record is the parent's own, in the list of its children: what feeds the identity feeds the parent's too.
+    #[must_use]
+    pub fn is_parent(&self, record: &Value) -> bool {
+        let fed = |field| {
+            let (from, _) = self.feeds.iter().find(|(_, to)| *to == field)?;
+            record.get(from).filter(|value| !value.is_null())
+        };
+        fed("id").is_some_and(|id| fed("parent_id") == Some(id))
+    }
+}
+
 /// The facts of a provider.
 ///
 /// # Panics
