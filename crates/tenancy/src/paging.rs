@@ -133,11 +133,7 @@ impl PageRequest {
     /// A link is followed by its parameters and never by its address, so that no answer decides where credentials are sent.
     #[must_use]
     pub fn link_parameter(&self, name: &str) -> Option<String> {
-        let (_, query) = self.cursor()?.split_once('?')?;
-        let (query, _) = query.split_once('#').unwrap_or((query, ""));
-        let mut pairs = form_urlencoded::parse(query.as_bytes());
-        let (_, value) = pairs.find(|(key, _)| key == name)?;
-        Some(value.into_owned())
+        link_parameter(self.cursor()?, name)
     }
 
     /// Returns the identity of the record before the page, unless it is the first page.
@@ -154,4 +150,13 @@ impl PageRequest {
     pub fn size(&self) -> Option<i64> {
         (self.size > 0).then(|| i64::from(self.size))
     }
+}
+
+/// A query parameter of an address, decoded.
+pub(crate) fn link_parameter(address: &str, name: &str) -> Option<String> {
+    let (_, query) = address.split_once('?')?;
+    let (query, _) = query.split_once('#').unwrap_or((query, ""));
+    let mut pairs = form_urlencoded::parse(query.as_bytes());
+    let (_, value) = pairs.find(|(key, _)| key == name)?;
+    Some(value.into_owned())
 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::address;
 use super::hints;
 use crate::page::{Next, Page};
+use crate::paging::link_parameter;
 
 impl Page {
     /// Reads a field of the envelope, or notes that it is not as declared.
@@ -74,6 +75,15 @@ impl Page {
         }
     }
 
+    /// Requires a query parameter of the address of the next page. Without it, a request would begin the list anew.
+    pub fn require_parameter(&mut self, name: &str) {
+        if let Next::Address(address) = &self.next
+            && link_parameter(address, name).is_none()
+        {
+            self.next = Next::Unreadable(format!("`{address}` has no `{name}`"));
+        }
+    }
+
     /// Reads the address of the next page from the header `Link`. Where the header names other pages only, this is the last one.
     ///
     /// `list` is the end of the path that the address has to have.
@@ -109,7 +119,8 @@ impl Page {
     /// Reads a number of records, however it was written, or notes that it is not as declared.
     fn count(&mut self, envelope: &Envelope, place: &str) -> Option<u64> {
         let value: Value = self.declared(envelope, place)?;
-        if !value.is_u64() {
+        // Documents declare 64 bits with a sign.
+        if value.as_i64().is_none_or(i64::is_negative) {
             self.omit(place, "of another type");
         }
         hints::count(&value)
