@@ -23,6 +23,7 @@ providers! {
     omnidim,
     layers,
     vobiz,
+    twilio,
 }
 
 /// What general tests must know of a provider, read from its documents and not from its mapping.

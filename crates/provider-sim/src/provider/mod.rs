@@ -16,6 +16,7 @@ providers! {
     omnidim::OmniDim,
     layers::Layers,
     vobiz::Vobiz,
+    twilio::Twilio,
 }
 
 impl Provider {

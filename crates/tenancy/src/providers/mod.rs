@@ -48,6 +48,7 @@ providers! {
     omnidim = "omnidim",
     layers = "layers",
     vobiz = "vobiz",
+    twilio = "twilio",
 }
 
 /// Returns the provider of this name, if this build has it.

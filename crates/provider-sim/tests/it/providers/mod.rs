@@ -2,4 +2,5 @@
 
 mod layers;
 mod omnidim;
+mod twilio;
 mod vobiz;
