@@ -193,7 +193,7 @@ fn bad_usage() {
         ),
         (
             "unknown_provider_argument",
-            &["list", "--demo", "--provider", "twilio"],
+            &["list", "--demo", "--provider", "nobody"],
         ),
         ("demo_and_config", &["list", "--demo", "--config", "x.toml"]),
         ("limit_of_nothing", &["list", "--demo", "--limit", "0"]),
