@@ -60,7 +60,7 @@ impl List {
         match schedule.order {
             Sorted::NewestFirst => items.reverse(),
             Sorted::OldestFirst => {}
-            Sorted::Arbitrary => rng.shuffle(&mut items),
+            Sorted::Arbitrary | Sorted::LastUpdated => rng.shuffle(&mut items),
         }
         let tenants = items.iter().map(|item| (item.id, item.status.clone()));
         let steadfast: BTreeMap<_, _> = tenants.collect();
@@ -94,7 +94,7 @@ impl List {
             let id = self.ever.len() as u64;
             self.ever.insert(id);
             let at = match schedule.order {
-                Sorted::NewestFirst => 0,
+                Sorted::NewestFirst | Sorted::LastUpdated => 0,
                 Sorted::OldestFirst => self.items.len(),
                 Sorted::Arbitrary => rng.usize(..=self.items.len()),
             };
@@ -112,6 +112,12 @@ impl List {
             return None;
         }
         let item = &mut tenants[rng.usize(..most)];
+        if kind == 2 && schedule.order == Sorted::LastUpdated {
+            let id = item.id;
+            let at = self.items.iter().position(|item| item.id == id)?;
+            self.items[..=at].rotate_right(1);
+            return Some(format!("update {id}"));
+        }
         self.steadfast.remove(&item.id);
         if kind == 1 {
             item.is_deleted = true;

@@ -15,6 +15,7 @@ mod figures;
 mod lies;
 mod list;
 mod mutants;
+mod narrow;
 mod properties;
 mod provider;
 mod run;

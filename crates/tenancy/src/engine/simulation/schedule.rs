@@ -210,6 +210,8 @@ pub(super) enum Sorted {
     NewestFirst,
     OldestFirst,
     Arbitrary,
+    /// A tenant that is updated comes to the head.
+    LastUpdated,
 }
 
 /// The total that a server states.
