@@ -24,6 +24,9 @@ const FAMILIES: [Family; 11] = [
     Family::ParentInList,
 ];
 
+/// How often a list changes at most: one that grows faster than it is read never ends.
+const MOST_CHANGES: u32 = 1000;
+
 fn one_of<T: Clone>(rng: &mut Rng, all: &[T]) -> T {
     all[rng.usize(..all.len())].clone()
 }
@@ -87,7 +90,7 @@ pub(super) fn honest(seed: u64) -> Schedule {
         concurrency: one_of(&mut rng, &[1, 1, 2, 3, 8]),
         filter: one_of(&mut rng, &[None, None, Some(Status::Active)]),
         churn: one_of(&mut rng, &[0, 5, 20, 60]),
-        most_changes: u32::MAX,
+        most_changes: MOST_CHANGES,
         creates: rng.u8(..4) > 0,
         // A deletion above an offset in a cursor leaves no trace. Nobody could promise anything.
         deletes: pages != Family::OffsetCursors && rng.u8(..4) > 0,
