@@ -221,7 +221,9 @@ fn place(path: &str) -> String {
 /// The text, cut off if it is long.
 fn shortened(mut text: String) -> String {
     if text.len() > LONGEST_TEXT {
-        text.truncate(text.floor_char_boundary(LONGEST_TEXT));
+        let is_boundary = |at: &usize| text.is_char_boundary(*at);
+        let end = (0..=LONGEST_TEXT).rev().find(is_boundary);
+        text.truncate(end.unwrap_or_default());
         text.push('…');
     }
     text
