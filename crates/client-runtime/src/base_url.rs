@@ -12,7 +12,11 @@ pub(crate) fn parse_base(base_url: &str) -> Result<Url, Error> {
         )))
     };
     let Ok(url) = Url::parse(base_url) else {
-        return refuse(&format!("`{}` cannot be read", printable(base_url)));
+        // What follows a user name or a query may be a secret.
+        return match base_url.contains(['@', '?', '#']) {
+            true => refuse("cannot be read"),
+            false => refuse(&format!("`{}` cannot be read", printable(base_url))),
+        };
     };
     if !url.username().is_empty() || url.password().is_some() {
         return refuse("contains a user name or password");

@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::tls;
 
 /// The most redirects that are followed, within the origin.
-const MAX_REDIRECTS: usize = 5;
+pub(crate) const MAX_REDIRECTS: usize = 5;
 /// The most header lines in a response. hyper's own limit is 100, which servers with debug or policy headers exceed.
 pub(crate) const MAX_HEADERS: usize = 1024;
 /// The connect timeout, if the idle timeout is longer.

@@ -36,6 +36,8 @@ pub struct Download {
     response: Option<reqwest::Response>,
     /// What has arrived and was not returned yet.
     arrived: Bytes,
+    /// Whether nothing of the body has arrived.
+    is_empty: bool,
     repeats: u32,
     /// When the body is requested again.
     again_at: Option<Instant>,
@@ -61,6 +63,7 @@ impl Download {
             call,
             response: None,
             arrived: Bytes::new(),
+            is_empty: true,
             repeats: 0,
             again_at: None,
         }
@@ -97,7 +100,10 @@ impl Download {
                 }
             };
             match response.chunk().await {
-                Ok(Some(bytes)) => self.arrived = bytes,
+                Ok(Some(bytes)) => {
+                    self.is_empty &= bytes.is_empty();
+                    self.arrived = bytes;
+                }
                 Ok(None) => return Ok(Chunk::End),
                 Err(error) => {
                     let is_final = cause::<Bomb>(&error).is_some();
@@ -124,7 +130,7 @@ impl Download {
     pub fn not_json(&mut self) -> Result<(), Error> {
         match &self.response {
             Some(response) => {
-                let failure = not_json(response.status(), response.headers());
+                let failure = not_json(response.status(), response.headers(), self.is_empty);
                 self.plan_retry(failure)
             }
             None => Ok(()),
@@ -134,6 +140,7 @@ impl Download {
     fn plan_retry(&mut self, failure: Error) -> Result<(), Error> {
         self.response = None;
         self.arrived.clear();
+        self.is_empty = true;
         let operation = self.call.operation();
         let transport = self.call.transport();
         let options = transport.options();

@@ -1,14 +1,15 @@
 //! Turns a failed exchange into an [`Error`] that can be shown.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use http::header::{CONTENT_TYPE, LOCATION};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 use record_stream::repair_utf8;
 use reqwest::Response;
+use url::Url;
 
 use crate::body;
-use crate::connections::MAX_HEADERS;
+use crate::connections::{MAX_HEADERS, MAX_REDIRECTS};
 use crate::content_coding::codings;
 use crate::outcome::{cause, root_cause};
 use crate::provider_error::ProviderError;
@@ -40,6 +41,18 @@ impl Transport {
                 ErrorKind::Configuration,
                 format!(
                     "no request was sent: its address of {length} bytes, with the cursor and the filters, is too long or not valid"
+                ),
+            )
+        } else if error.is_redirect() {
+            let target = error.url().map_or_else(
+                || "an unknown address".to_owned(),
+                |url| without_query(url.clone()).to_string(),
+            );
+            (
+                ErrorKind::Redirect,
+                format!(
+                    "{origin} redirects without end: {MAX_REDIRECTS} redirects were followed, the next one leads to {}",
+                    self.presentable(&target)
                 ),
             )
         } else if error.is_connect() {
@@ -94,8 +107,7 @@ impl Transport {
         if status.is_redirection() && headers.contains_key(LOCATION) {
             return self.redirect_refused(status, &headers);
         }
-        let mut url = response.url().clone();
-        url.set_query(None);
+        let url = without_query(response.url().clone());
         let (limit, longest) = (self.options().max_error_body, self.options().idle_timeout);
         let (_, bytes) = body::bounded(response, limit, longest).await;
         let said = self.scrubbed(ProviderError::read(&bytes));
@@ -105,9 +117,12 @@ impl Transport {
             Some(wait) => Error::new(
                 ErrorKind::Status,
                 format!(
-                    "{}: it asks to wait {} s, more than the limit of {} s",
+                    "{}: it asks to wait {}, more than the limit of {} s",
                     status_line(status),
-                    wait.as_secs(),
+                    match wait {
+                        Duration::MAX => "for ever".to_owned(),
+                        wait => format!("{} s", wait.as_secs()),
+                    },
                     self.options().longest_wait.as_secs()
                 ),
             ),
@@ -117,6 +132,17 @@ impl Transport {
                     "{} at {}",
                     status_line(status),
                     self.presentable(url.as_str())
+                ),
+            ),
+            None if status == StatusCode::ACCEPTED => Error::new(
+                ErrorKind::Status,
+                format!("{}: the response is not ready yet", status_line(status)),
+            ),
+            None if status == StatusCode::PARTIAL_CONTENT => Error::new(
+                ErrorKind::Status,
+                format!(
+                    "{}: only a part of the response was sent",
+                    status_line(status)
                 ),
             ),
             None if foreign => Error::new(
@@ -146,6 +172,7 @@ impl Transport {
                 || "an unknown address".to_owned(),
                 |url| url.origin().ascii_serialization(),
             );
+        let target = self.presentable(&target);
         Error::new(
             ErrorKind::Redirect,
             format!(
@@ -175,6 +202,15 @@ impl Transport {
     }
 }
 
+/// The address without what may be secret.
+fn without_query(mut url: Url) -> Url {
+    url.set_query(None);
+    url.set_fragment(None);
+    // Only addresses that have no user cannot be given one.
+    let _ = url.set_username("").and_then(|()| url.set_password(None));
+    url
+}
+
 fn refusal(status: StatusCode) -> Error {
     Error::new(ErrorKind::Status, status_line(status)).with_status(status)
 }
@@ -200,7 +236,12 @@ fn is_foreign(body: &[u8]) -> bool {
     first.is_some_and(|byte| !matches!(byte, b'{' | b'[' | b'"' | b'n'))
 }
 
-pub(crate) fn not_json(status: StatusCode, headers: &HeaderMap) -> Error {
+/// The error for a success whose body is not JSON.
+pub(crate) fn not_json(status: StatusCode, headers: &HeaderMap, is_empty: bool) -> Error {
+    if is_empty {
+        let message = format!("{}, but the body is empty", status_line(status));
+        return Error::new(ErrorKind::Interrupted, message).with_status(status);
+    }
     let codings = printable(&codings(headers));
     if !codings.is_empty() {
         return Error::new(
@@ -213,18 +254,40 @@ pub(crate) fn not_json(status: StatusCode, headers: &HeaderMap) -> Error {
         .with_status(status);
     }
     let declared = content_type(headers);
-    // Declared as JSON, it was cut short; otherwise it is a proxy's page.
-    let kind = if declared.contains("json") {
-        ErrorKind::Interrupted
-    } else {
-        ErrorKind::Decode
+    if let Some(charset) = foreign_charset(&declared) {
+        let message = format!(
+            "{}, but the body is text in `{charset}`: only UTF-8 can be read",
+            status_line(status)
+        );
+        return Error::new(ErrorKind::Decode, message).with_status(status);
+    }
+    // Declared as JSON, it was cut short, perhaps by its length; otherwise it is a proxy's page.
+    let (kind, length) = match (declared.contains("json"), headers.get(CONTENT_LENGTH)) {
+        (true, Some(length)) => (
+            ErrorKind::Interrupted,
+            format!("; Content-Length {}", length.to_str().unwrap_or_default()),
+        ),
+        (true, None) => (ErrorKind::Interrupted, String::new()),
+        (false, _) => (ErrorKind::Decode, String::new()),
     };
     Error::new(
         kind,
         format!(
-            "{}, but the body is not a complete JSON document ({declared})",
+            "{}, but the body is not a complete JSON document ({declared}{length})",
             status_line(status)
         ),
     )
     .with_status(status)
+}
+
+/// The charset of a content type, if it is one whose JSON cannot be read as UTF-8.
+fn foreign_charset(content_type: &str) -> Option<String> {
+    let lower = content_type.to_ascii_lowercase();
+    let (_, charset) = lower.split_once("charset=")?;
+    let charset = charset.split(';').next().unwrap_or_default();
+    let charset = charset.trim().trim_matches('"');
+    let is_wide = ["utf-16", "utf-32", "ucs-"]
+        .iter()
+        .any(|wide| charset.starts_with(wide));
+    is_wide.then(|| charset.to_owned())
 }

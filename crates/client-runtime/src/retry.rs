@@ -48,7 +48,8 @@ pub(crate) fn decide(outcome: &Outcome, attempt: u32, options: &Options) -> Deci
 /// Whether the same request may succeed later after a response with this status. A 403 with a `Retry-After` is a rate limit.
 pub(crate) fn is_transient(status: StatusCode, asked: Option<Duration>) -> bool {
     match status.as_u16() {
-        408 | 425 | 429 | 500 | 502..=504 => true,
+        // 202: it is not ready yet.
+        202 | 408 | 425 | 429 | 500 | 502..=504 => true,
         // Of proxies in front of the provider, such as Cloudflare's.
         520..=527 | 529 | 530 => true,
         403 => asked.is_some(),
@@ -61,8 +62,9 @@ pub(crate) fn is_transient(status: StatusCode, asked: Option<Duration>) -> bool 
 /// A date is measured against the response's own `Date`: the clocks may differ by more than the wait.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Duration::try_from_secs_f64(seconds).ok();
+    if let Ok(seconds) = value.parse::<f64>() {
+        let is_wait = seconds.is_finite() && seconds >= 0.0;
+        return is_wait.then(|| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
     }
     let date = httpdate::parse_http_date(value).ok()?;
     let now = Clock::read(headers, now).map_or(now, |clock| clock.theirs);
@@ -108,6 +110,12 @@ mod tests {
                 "Sat, 21 Nov 2026 13:00:00 GMT",
                 Some(30_000),
             ),
+            (
+                "99999999999999999999",
+                same,
+                Some(Duration::MAX.as_millis()),
+            ),
+            ("1e300", same, Some(Duration::MAX.as_millis())),
             ("soon", same, None),
             ("-1", same, None),
             ("inf", same, None),

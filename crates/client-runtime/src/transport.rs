@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-use http::StatusCode;
+use http::{Method, StatusCode};
 use reqwest::{Request, Response};
 use url::Url;
 
@@ -163,7 +163,10 @@ impl Transport {
         }
         let outcome = match answer {
             Err(error) => Outcome::Failed(error),
-            Ok(response) => self.read(decoded(response), body == Body::Whole).await,
+            Ok(response) => {
+                let checked = body == Body::Whole;
+                self.read(method.clone(), decoded(response), checked).await
+            }
         };
         tracing::debug!(
             operation,
@@ -178,8 +181,8 @@ impl Transport {
     }
 
     /// Reads the body of an error, and of a success that is `checked` to be JSON.
-    async fn read(&self, response: Response, checked: bool) -> Outcome {
-        if !response.status().is_success() {
+    async fn read(&self, method: Method, response: Response, checked: bool) -> Outcome {
+        if !is_answer(&method, response.status()) {
             let options = &self.0.options;
             let (limit, longest) = (options.max_error_body, options.idle_timeout);
             let (response, bytes) = body::bounded(response, limit, longest).await;
@@ -200,7 +203,10 @@ impl Transport {
     async fn conclude(&self, outcome: Outcome, attempts: u32) -> Result<Response, Error> {
         let error = match outcome {
             Outcome::Answered(response) => return Ok(response),
-            Outcome::NotJson(response) => not_json(response.status(), response.headers()),
+            Outcome::NotJson(response) => {
+                let is_empty = response.content_length() == Some(0);
+                not_json(response.status(), response.headers(), is_empty)
+            }
             Outcome::Refused { response, .. } => self.explain_response(response).await,
             Outcome::Failed(error) => self.explain_connection(error),
         };
@@ -238,6 +244,15 @@ impl Transport {
     /// Counts a repeated request.
     pub(crate) fn count_retry(&self) {
         self.counters().retries += 1;
+    }
+}
+
+/// Whether a response with this status is what was asked for. A GET that succeeds in another way than with 200 may hold
+/// something else: a part of it (206), a version of it that a proxy changed (203), the promise of it (202).
+fn is_answer(method: &Method, status: StatusCode) -> bool {
+    match status {
+        StatusCode::OK | StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => true,
+        _ => *method != Method::GET && status.is_success(),
     }
 }
 

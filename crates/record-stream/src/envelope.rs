@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
-use crate::json_tree::JsonTree;
 use crate::non_finite::quote_non_finite;
 use crate::pointer::names;
-use crate::utf8::repair_utf8;
+use crate::utf8::{BYTE_ORDER_MARK, repair_utf8};
 
 /// The document is not JSON, or ends too early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct Envelope {
     records: String,
     has_records: bool,
     text: String,
-    fields: Option<Vec<(String, JsonTree)>>,
+    is_object: bool,
 }
 
 /// A field of the envelope.
@@ -54,8 +54,12 @@ impl<T> Field<T> {
 }
 
 impl Envelope {
-    pub(crate) fn read(document: &[u8], records: &str, has_records: bool) -> Result<Self, NotJson> {
-        let mut text = repair_utf8(document).into_owned();
+    pub(crate) fn read(
+        document: Vec<u8>,
+        records: &str,
+        has_records: bool,
+    ) -> Result<Self, NotJson> {
+        let mut text = into_text(document);
         let mut read = serde_json::from_str(&text);
         if read.is_err()
             && let Some(quoted) = quote_non_finite(&text)
@@ -63,15 +67,12 @@ impl Envelope {
             text = quoted;
             read = serde_json::from_str(&text);
         }
-        let tree = JsonTree::read(read.map_err(|_| NotJson)?);
+        let _: &RawValue = read.map_err(|_| NotJson)?;
         Ok(Self {
             records: records.to_owned(),
             has_records,
+            is_object: text.trim_ascii_start().starts_with('{'),
             text,
-            fields: match tree {
-                JsonTree::Object(fields) => Some(fields),
-                JsonTree::Array(_) | JsonTree::Leaf(_) => None,
-            },
         })
     }
 
@@ -91,12 +92,12 @@ impl Envelope {
         if records.is_empty() {
             return Some("it is not an array".to_owned());
         }
-        Some(match &self.fields {
-            None => "it is not an object".to_owned(),
-            Some(_) if matches!(self.field::<IgnoredAny>(records), Field::Absent) => {
+        Some(match self.is_object {
+            false => "it is not an object".to_owned(),
+            true if matches!(self.field::<IgnoredAny>(records), Field::Absent) => {
                 format!("missing field `{records}`")
             }
-            Some(_) => format!("`{records}` is not an array"),
+            true => format!("`{records}` is not an array"),
         })
     }
 
@@ -109,34 +110,83 @@ impl Envelope {
     /// A field of the top level, by its name, or one further inside, by its JSON pointer.
     #[must_use]
     pub fn field<T: DeserializeOwned>(&self, place: &str) -> Field<T> {
-        let mut members = self.fields.as_deref().unwrap_or_default();
-        let mut found: Option<&JsonTree> = None;
+        let mut value = self.text.trim_ascii();
         for name in names(place) {
-            if let Some(outer) = found {
-                match outer {
-                    JsonTree::Object(inner) => members = inner,
-                    outer if outer.to_raw().get() == "null" => return Field::Null,
-                    _ => return Field::Invalid("of another type"),
-                }
-            }
-            let mut sent = members.iter().filter(|(field, _)| *field == name);
-            let Some((_, value)) = sent.next() else {
-                return Field::Absent;
+            let found = match member(value, &name) {
+                Ok(found) => found,
+                Err(_) if value == "null" => return Field::Null,
+                Err(_) if value.len() == self.text.trim_ascii().len() => return Field::Absent,
+                Err(_) => return Field::Invalid("of another type"),
             };
-            // The same value sent twice is unambiguous.
-            let text = |tree: &JsonTree| tree.to_raw().get().to_owned();
-            if sent.any(|(_, other)| text(other) != text(value)) {
-                return Field::Invalid("sent twice, with different values");
-            }
-            found = Some(value);
+            value = match found {
+                Member::Absent => return Field::Absent,
+                Member::Sent(found) => found.get(),
+                Member::Contradictory => {
+                    return Field::Invalid("sent twice, with different values");
+                }
+            };
         }
-        let Some(value) = found.map(JsonTree::to_raw) else {
-            return Field::Absent;
-        };
-        if value.get() == "null" {
+        if value == "null" {
             return Field::Null;
         }
-        serde_json::from_str(value.get()).map_or(Field::Invalid("of another type"), Field::Value)
+        serde_json::from_str(value).map_or(Field::Invalid("of another type"), Field::Value)
+    }
+}
+
+/// The bytes as text, without a copy if they are UTF-8: they may be 16 MiB.
+fn into_text(document: Vec<u8>) -> String {
+    match String::from_utf8(document) {
+        Ok(text) if text.as_bytes().starts_with(BYTE_ORDER_MARK) => {
+            repair_utf8(text.as_bytes()).into_owned()
+        }
+        Ok(text) => text,
+        Err(error) => repair_utf8(error.as_bytes()).into_owned(),
+    }
+}
+
+/// A member of an object.
+enum Member<'a> {
+    Absent,
+    Sent(&'a RawValue),
+    /// It was sent twice, with different values.
+    Contradictory,
+}
+
+/// Searches an object for its member of this name, without keeping the others, which may be millions.
+fn member<'a>(object: &'a str, name: &str) -> serde_json::Result<Member<'a>> {
+    // Most envelopes have few of the fields that are asked for.
+    let is_nowhere = || !object.contains('\\') && !object.contains(&format!("\"{name}\""));
+    if object.starts_with('{') && is_nowhere() {
+        return Ok(Member::Absent);
+    }
+    serde_json::Deserializer::from_str(object).deserialize_map(MemberVisitor { name })
+}
+
+struct MemberVisitor<'n> {
+    name: &'n str,
+}
+
+impl<'de> Visitor<'de> for MemberVisitor<'_> {
+    type Value = Member<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = Member::Absent;
+        while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
+            if name != self.name {
+                continue;
+            }
+            found = match found {
+                Member::Absent => Member::Sent(value),
+                // The same value sent twice is unambiguous.
+                Member::Sent(before) if before.get() == value.get() => Member::Sent(before),
+                Member::Sent(_) | Member::Contradictory => Member::Contradictory,
+            };
+        }
+        Ok(found)
     }
 }
 
@@ -145,7 +195,7 @@ mod tests {
     use super::*;
 
     fn read(document: &str, has_records: bool) -> Result<Envelope, NotJson> {
-        Envelope::read(document.as_bytes(), "items", has_records)
+        Envelope::read(document.as_bytes().to_vec(), "items", has_records)
     }
 
     #[test]

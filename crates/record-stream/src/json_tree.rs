@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::value::RawValue;
 
@@ -11,6 +11,9 @@ use serde_json::value::RawValue;
 pub const REDACTED: &str = "<redacted>";
 /// The depth to which a document is parsed. What lies deeper stays in one piece, as it was sent.
 const MAX_DEPTH: usize = 64;
+
+/// The most members and elements into which a document is parsed. The objects and arrays beyond stay in one piece.
+const MAX_NODES: usize = 100_000;
 
 /// A JSON document as it was sent: members in order, duplicates kept, numbers to the digit.
 ///
@@ -21,7 +24,7 @@ pub enum JsonTree {
     Object(Vec<(String, JsonTree)>),
     /// An array's elements.
     Array(Vec<JsonTree>),
-    /// Any other value, and what is nested too deep, as text.
+    /// Any other value, and what is nested too deep or has too many members, as text.
     Leaf(Box<RawValue>),
 }
 
@@ -29,31 +32,28 @@ impl JsonTree {
     /// Parses a document.
     #[must_use]
     pub fn read(raw: &RawValue) -> Self {
-        Self::read_to(raw, MAX_DEPTH)
+        Self::read_to(raw, MAX_DEPTH, &mut MAX_NODES.clone())
     }
 
-    fn read_to(raw: &RawValue, depth: usize) -> Self {
-        let text = raw.get();
-        let read = match text.as_bytes().first() {
-            Some(b'{') if depth > 0 => serde_json::from_str(text).map(|Members(members)| {
-                let member =
-                    |(key, value): (String, &RawValue)| (key, Self::read_to(value, depth - 1));
-                Self::Object(members.into_iter().map(member).collect())
-            }),
-            Some(b'[') if depth > 0 => {
-                serde_json::from_str(text).map(|elements: Vec<&RawValue>| {
-                    Self::Array(
-                        elements
-                            .into_iter()
-                            .map(|value| Self::read_to(value, depth - 1))
-                            .collect(),
-                    )
-                })
-            }
-            _ => Ok(Self::Leaf(raw.to_owned())),
+    /// Reads a value to this depth. `nodes` is the number of members and elements that may still be read.
+    fn read_to(raw: &RawValue, depth: usize, nodes: &mut usize) -> Self {
+        let is_nested = raw.get().starts_with(['{', '[']);
+        // A `RawValue` is JSON, so this fails only for too many children and for a key that is not Unicode.
+        let Some(children) = (is_nested && depth > 0)
+            .then(|| Children::read(raw.get(), *nodes).ok())
+            .flatten()
+        else {
+            return Self::Leaf(raw.to_owned());
         };
-        // A `RawValue` is JSON, so this fails only for a key that is not Unicode: then the text stays whole.
-        read.unwrap_or_else(|_| Self::Leaf(raw.to_owned()))
+        *nodes -= children.len();
+        let mut read = |value: &RawValue| Self::read_to(value, depth - 1, nodes);
+        match children {
+            Children::Members(members) => {
+                let members = members.into_iter();
+                Self::Object(members.map(|(key, value)| (key, read(value))).collect())
+            }
+            Children::Elements(elements) => Self::Array(elements.into_iter().map(read).collect()),
+        }
     }
 
     /// The document as text.
@@ -63,7 +63,7 @@ impl JsonTree {
     }
 
     /// The document with the value of every secret member replaced by `"<redacted>"`, at any depth. `is_secret` judges
-    /// by the member's name. What is nested too deep to be parsed is replaced too.
+    /// by the member's name. An object or array that was not parsed is replaced too.
     #[must_use]
     pub fn redacted(self, is_secret: &dyn Fn(&str) -> bool) -> Self {
         match self {
@@ -167,7 +167,13 @@ impl JsonTree {
 /// # Errors
 /// It is no JSON object.
 pub fn without_repeats(document: &[u8]) -> serde_json::Result<Option<Vec<u8>>> {
-    let Members(members) = serde_json::from_slice(document)?;
+    let members = match Children::read(
+        std::str::from_utf8(document).map_err(serde::de::Error::custom)?,
+        usize::MAX,
+    )? {
+        Children::Members(members) => members,
+        Children::Elements(_) => return Err(serde::de::Error::custom("not an object")),
+    };
     let mut met = HashSet::new();
     let once: Vec<_> = members
         .iter()
@@ -218,28 +224,64 @@ impl Serialize for JsonTree {
     }
 }
 
-/// An object's members, in order, with duplicates.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
+/// What is directly inside an object or an array, in order, with duplicates.
+enum Children<'a> {
+    Members(Vec<(String, &'a RawValue)>),
+    Elements(Vec<&'a RawValue>),
+}
 
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MembersVisitor;
-        impl<'de> Visitor<'de> for MembersVisitor {
-            type Value = Members<'de>;
+impl<'a> Children<'a> {
+    /// Reads an object or an array that has no more than `most` children.
+    fn read(text: &'a str, most: usize) -> serde_json::Result<Self> {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let children = deserializer.deserialize_any(ChildrenVisitor { most })?;
+        deserializer.end()?;
+        Ok(children)
+    }
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::with_capacity(map.size_hint().unwrap_or_default());
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
+    fn len(&self) -> usize {
+        match self {
+            Self::Members(members) => members.len(),
+            Self::Elements(elements) => elements.len(),
         }
-        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct ChildrenVisitor {
+    most: usize,
+}
+
+impl ChildrenVisitor {
+    fn push<T, E: serde::de::Error>(&self, children: &mut Vec<T>, child: T) -> Result<(), E> {
+        if children.len() == self.most {
+            return Err(E::custom("it has too many members"));
+        }
+        children.push(child);
+        Ok(())
+    }
+}
+
+impl<'de> Visitor<'de> for ChildrenVisitor {
+    type Value = Children<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object or an array")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            self.push(&mut members, member)?;
+        }
+        Ok(Children::Members(members))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut elements = Vec::new();
+        while let Some(element) = seq.next_element()? {
+            self.push(&mut elements, element)?;
+        }
+        Ok(Children::Elements(elements))
     }
 }
 
@@ -314,6 +356,20 @@ mod tests {
             assert_eq!(nested(open, close, MAX_DEPTH), (true, false), "{open}");
             assert_eq!(nested(open, close, MAX_DEPTH + 1), (false, true), "{open}");
         }
+    }
+
+    #[test]
+    fn a_document_of_too_many_members_stays_in_one_piece() {
+        let numbers = |count: usize| format!("[{}0]", "0,".repeat(count - 1));
+        let text = |count| format!(r#"{{"a":{},"token":"s3cret","b":[1]}}"#, numbers(count));
+        let redacted = |text: &str| tree(text).redacted(&|name| name == "token").to_raw();
+        // Beside the numbers there are four more.
+        let fits = redacted(&text(MAX_NODES - 4));
+        assert!(fits.get().ends_with(r#"0],"token":"<redacted>","b":[1]}"#));
+        assert_eq!(
+            redacted(&text(MAX_NODES)).get(),
+            r#"{"a":"<redacted>","token":"<redacted>","b":[1]}"#
+        );
     }
 
     #[test]

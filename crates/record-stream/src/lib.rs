@@ -54,6 +54,6 @@ pub use envelope::{Envelope, Field, NotJson};
 pub use json_tree::{JsonTree, REDACTED, without_repeats};
 pub use non_finite::quote_non_finite;
 pub use raw_number::RawNumber;
-pub use record::{Decoded, OmittedField, Record, RecordError, without_values};
+pub use record::{Decoded, MAX_UNKNOWN, OmittedField, Record, RecordError, without_values};
 pub use splitter::{Batch, LARGEST_RECORD, SplitRecord, Splitter};
 pub use utf8::repair_utf8;

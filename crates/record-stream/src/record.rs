@@ -11,6 +11,10 @@ use crate::fast_path;
 use crate::json_tree::{JsonTree, Step};
 use crate::non_finite::quote_non_finite;
 
+/// The most fields of one record that are listed as unknown.
+pub const MAX_UNKNOWN: usize = 10_000;
+/// The largest record from which fields are omitted, in bytes: it is copied for that.
+const LARGEST_TOLERATED: usize = 1024 * 1024;
 /// The most fields that are omitted from one record.
 const MAX_OMITTED: usize = 64;
 
@@ -33,7 +37,7 @@ pub struct Decoded<T> {
     pub value: Result<T, RecordError>,
     /// The fields that were omitted so that the others could be decoded.
     pub omitted: Vec<OmittedField>,
-    /// The fields that the type does not have, as JSON pointers into the record.
+    /// The fields that the type does not have, as JSON pointers into the record; the first [`MAX_UNKNOWN`] of them.
     pub unknown: Vec<String>,
 }
 
@@ -149,6 +153,13 @@ impl<T: DeserializeOwned> Decoded<T> {
     /// Reads a record that does not fit its type: omits what does not fit, one field at a time.
     fn read_tolerantly(text: &str) -> Self {
         let mut tree = match serde_json::from_str(text) {
+            Ok(raw) if text.len() > LARGEST_TOLERATED => {
+                return Self {
+                    value: decode_with_path(raw).map_err(|failure| failure.into_error(&[])),
+                    omitted: Vec::new(),
+                    unknown: Vec::new(),
+                };
+            }
             Ok(raw) => JsonTree::read(raw),
             Err(error) => {
                 return match quote_non_finite(text) {
@@ -263,7 +274,11 @@ impl Failure {
 fn decode_with_unknown<T: DeserializeOwned>(text: &str) -> serde_json::Result<(T, Vec<String>)> {
     let mut unknown = Vec::new();
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = serde_ignored::deserialize(&mut deserializer, |path| unknown.push(pointer(&path)))?;
+    let value = serde_ignored::deserialize(&mut deserializer, |path| {
+        if unknown.len() < MAX_UNKNOWN {
+            unknown.push(pointer(&path));
+        }
+    })?;
     deserializer.end()?;
     Ok((value, unknown))
 }

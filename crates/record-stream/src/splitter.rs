@@ -156,18 +156,20 @@ impl Splitter {
         };
         let mut closed = [&self.envelope[..length], b"]"].concat();
         closed.resize(closed.len() + self.path.len(), b'}');
-        Envelope::read(&closed, &self.records, true).map(Some)
+        Envelope::read(closed, &self.records, true).map(Some)
     }
 
-    /// The envelope, after the last byte was pushed.
+    /// Takes the envelope, after the last byte was pushed.
     ///
     /// # Errors
     /// The document is not JSON, or is not complete.
-    pub fn finish(&self) -> Result<Envelope, NotJson> {
+    pub fn finish(&mut self) -> Result<Envelope, NotJson> {
         match self.state {
-            State::End | State::NotObject => {
-                Envelope::read(&self.envelope, &self.records, self.before.is_some())
-            }
+            State::End | State::NotObject => Envelope::read(
+                std::mem::take(&mut self.envelope),
+                &self.records,
+                self.before.is_some(),
+            ),
             _ => Err(NotJson),
         }
     }

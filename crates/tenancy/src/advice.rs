@@ -4,6 +4,12 @@
 pub(crate) fn general_advice(call: &client_runtime::Error) -> Option<&'static str> {
     use client_runtime::ErrorKind as Kind;
     match call.kind() {
+        Kind::Status if call.status().is_some_and(|status| status.as_u16() == 206) => {
+            Some("run it again; if it persists, look for a proxy or cache that cuts responses")
+        }
+        Kind::Status if call.status().is_some_and(|status| status.as_u16() == 202) => {
+            Some("run it again later")
+        }
         Kind::Status if call.is_foreign() && !call.is_transient() => Some(
             "a firewall or proxy responded, not the provider: check the base address and whether this network may reach it",
         ),

@@ -29,6 +29,12 @@ pub(super) fn read(field: &CredentialField, source: &SecretSource) -> Result<Sec
     let secret = match source {
         SecretSource::Inline(secret) => secret.clone(),
         SecretSource::Variable(name) => variable(name).map_err(|why| {
+            if !is_usual(name) {
+                return format!(
+                    "cannot read `{key}`: its `env` is not the usual name of a variable, such as ACME_KEY, and {why}; \
+                     write the name there, not the value"
+                );
+            }
             format!(
                 "cannot read `{key}`: the environment variable `{name}` {why}; set it to the account's `{key}`"
             )
@@ -60,6 +66,12 @@ pub(super) fn read(field: &CredentialField, source: &SecretSource) -> Result<Sec
         ));
     }
     Ok(Secret::from(text))
+}
+
+/// Whether a variable's name can be shown. Any other may be the secret itself, in the wrong place.
+fn is_usual(name: &str) -> bool {
+    let usual = |letter: char| matches!(letter, 'A'..='Z' | '0'..='9' | '_');
+    name.len() <= 64 && name.chars().all(usual)
 }
 
 fn variable(name: &str) -> Result<Secret, &'static str> {

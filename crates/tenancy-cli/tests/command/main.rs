@@ -9,6 +9,7 @@ mod failures;
 mod generated;
 mod newcomer;
 mod output;
+mod planted;
 mod resume;
 mod rows;
 #[path = "../support/sandbox.rs"]

@@ -76,6 +76,12 @@ impl Exchange {
         self.stream.write_all(bytes.as_ref()).is_ok()
     }
 
+    /// Sends the bytes and closes the connection.
+    pub(crate) fn send_last(&mut self, bytes: impl AsRef<[u8]>) -> bool {
+        self.send(bytes);
+        false
+    }
+
     /// Sends a response whose head has these lines, beside the length.
     pub(crate) fn respond(&mut self, head: &str, body: impl AsRef<[u8]>) -> bool {
         let body = body.as_ref();

@@ -226,7 +226,12 @@ impl Ranks {
     fn accept_plain(&mut self, answer: &Answer, records: Tally, fresh: bool) -> Result<(), Error> {
         self.total = answer.total.or(self.total);
         let is_empty = answer.len() == 0;
-        self.record.stalls = if is_empty { self.record.stalls + 1 } else { 0 };
+        // Unreadable records like those before them may be an earlier page.
+        let is_doubtful = fresh && records.new_to_walk == records.repeated_unreadable;
+        self.record.stalls = match is_empty || is_doubtful {
+            true => self.record.stalls + 1,
+            false => 0,
+        };
         if is_empty && self.record.stalls < MOST_STALLS {
             // Without a total to believe, only a page that stays empty is the end.
             self.mode = Mode::Plain(answer.start);
@@ -238,6 +243,13 @@ impl Ranks {
         });
         self.record.end_seen = is_empty;
         self.done = is_empty || (fresh && records.new_to_walk == 0);
+        if !self.done && self.record.stalls >= MOST_STALLS {
+            let name = answer.name();
+            self.record.miss(format!(
+                "{MOST_STALLS} pages in a row, up to {name}, had only unreadable records like those before them"
+            ));
+            self.done = true;
+        }
         let budget = 8 * self.record.met.div_ceil(self.size) + 4 * SPARE_PAGES;
         if !self.done && self.record.pages > budget {
             return Err(Error::new(

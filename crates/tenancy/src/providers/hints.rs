@@ -1,7 +1,7 @@
 //! Finds, in fields around the records that the provider's document does not declare, what says that the page is not all there is.
 
 use http::HeaderMap;
-use record_stream::Envelope;
+use record_stream::{Envelope, MAX_UNKNOWN};
 use serde_json::Value;
 
 use super::address;
@@ -98,9 +98,17 @@ const CONTAINERS: [&str; 16] = [
     "shards",
 ];
 
+/// The largest envelope whose undeclared fields are read, in bytes.
+const LARGEST: usize = 1024 * 1024;
+
 /// Adds to the page what its undeclared fields say.
 pub(super) fn read(envelope: &Envelope, page: &mut Page) {
     if page.unknown_fields.is_empty() {
+        return;
+    }
+    if envelope.text().len() > LARGEST || page.unknown_fields.len() >= MAX_UNKNOWN {
+        let says = || "beside the list, there is more than is looked at".to_owned();
+        page.partial.get_or_insert_with(says);
         return;
     }
     let Ok(document) = serde_json::from_str::<Value>(envelope.text()) else {

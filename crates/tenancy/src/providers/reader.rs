@@ -21,6 +21,9 @@ use crate::{Error, QuarantinedRecord, Raw};
 /// How many bytes of memory records take that wait for their context.
 const MOST_HELD: usize = 4 * 1024 * 1024;
 
+/// The largest quarantined record whose beginning is shown, in bytes.
+const LARGEST_SHOWN: usize = 1024 * 1024;
+
 /// Reads the body of a list in pieces, as they arrive.
 pub(super) struct Reader<M: Mapping> {
     decoder: Decoder<M>,
@@ -235,9 +238,12 @@ impl<M: Mapping> Decoder<M> {
     }
 
     fn quarantined(&self, text: &str, path: &str, reason: &str) -> Unlisted {
-        let record = match redacted::<M>(text) {
+        let shown = (text.len() <= LARGEST_SHOWN)
+            .then(|| redacted::<M>(text))
+            .flatten();
+        let record = match shown {
             Some(record) => QuarantinedRecord::new(path, reason, &record),
-            // Without its structure, its secrets cannot be told from the rest.
+            // It is too large to be copied, or without its structure, its secrets cannot be told from the rest.
             None => QuarantinedRecord::unread(reason, format!("<{} bytes, not shown>", text.len())),
         };
         record.sent_as(text).into()

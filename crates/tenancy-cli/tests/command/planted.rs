@@ -1,0 +1,226 @@
+//! A secret planted in each input is in no output.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use tenancy::providers::ALL;
+
+use crate::sandbox::*;
+
+const SECRET: &str = "pl4nted-5ecret-0f-a-test";
+
+/// A server that echoes what it receives in its response, which begins with this head.
+struct Echo {
+    port: u16,
+    heads: Arc<Mutex<Vec<String>>>,
+}
+
+impl Echo {
+    fn start(head: &'static str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let heads = Arc::new(Mutex::new(Vec::new()));
+        let received = heads.clone();
+        thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let mut bytes = Vec::new();
+                while !bytes.ends_with(b"\r\n\r\n") {
+                    let mut byte = [0];
+                    match stream.read(&mut byte) {
+                        Ok(1) => bytes.push(byte[0]),
+                        _ => break,
+                    }
+                }
+                let sent = String::from_utf8_lossy(&bytes).into_owned();
+                let error = serde_json::json!({ "code": sent, "message": sent, "requestId": sent });
+                let body = serde_json::json!({ "error": error }).to_string();
+                received.lock().unwrap().push(sent);
+                let length = body.len();
+                let _ = stream.write_all(
+                    format!(
+                        "HTTP/1.1 {head}content-length: {length}\r\nconnection: close\r\n\r\n{body}"
+                    )
+                    .as_bytes(),
+                );
+            }
+        });
+        Self { port, heads }
+    }
+
+    /// The credentials as they were sent, such as encoded ones.
+    fn credentials(&self) -> Vec<String> {
+        let heads = self.heads.lock().unwrap();
+        let values = heads.iter().flat_map(|head| head.lines());
+        let values = values.filter(|line| line.to_lowercase().contains("authorization: "));
+        let values = values.map(|line| line.split_whitespace().last().unwrap().to_owned());
+        values.collect()
+    }
+}
+
+/// Runs `list` and `sync` and asserts that neither shows the secret anywhere, nor one of these texts.
+fn assert_hidden(place: &str, sandbox: &Sandbox, encoded: &dyn Fn() -> Vec<String>) {
+    for arguments in [
+        &[
+            "list", "-v", "--raw", "--output", "t.ndjson", "--report", "r.json",
+        ][..],
+        &["list", "-v", "--format", "table"],
+        &["sync", "-v", "--to", "t.db"],
+        &["check", "-v"],
+    ] {
+        let config = [
+            "--config",
+            "tenancy.toml",
+            "--timeout",
+            "5",
+            "--max-retries",
+            "1",
+        ];
+        let ran = sandbox.run(&[arguments, &config].concat());
+        assert!(
+            !ran.stdout.is_empty() || !ran.stderr.is_empty(),
+            "{place}: {arguments:?}"
+        );
+        assert!(
+            !ran.stderr.contains("unexpected argument"),
+            "{}",
+            ran.stderr
+        );
+        assert!(
+            !ran.stderr.contains("unrecognized subcommand"),
+            "{}",
+            ran.stderr
+        );
+        let mut secrets = encoded();
+        secrets.push(SECRET.to_owned());
+        let mut outputs = vec![
+            ("standard output".to_owned(), ran.stdout.into_bytes()),
+            ("standard error".to_owned(), ran.stderr.into_bytes()),
+        ];
+        for entry in fs::read_dir(sandbox.folder.path()).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            // Not the configuration and the key's file, which hold it.
+            let is_output = name.starts_with("t.") || name.starts_with("r.");
+            if is_output && sandbox.path(&name).is_file() {
+                outputs.push((name.clone(), fs::read(sandbox.path(&name)).unwrap()));
+            }
+        }
+        for (output, bytes) in outputs {
+            let text = String::from_utf8_lossy(&bytes);
+            for secret in &secrets {
+                assert!(
+                    !text.contains(secret),
+                    "{place}, {arguments:?}: {output}:\n{text}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_key_that_the_server_echoes() {
+    for head in [
+        "401 Unauthorized\r\n",
+        "404 Not Found\r\n",
+        "200 OK\r\ncontent-type: application/json\r\n",
+        "429 Too Many Requests\r\nretry-after: 1000\r\n",
+        "302 Found\r\nlocation: /pl4nted-5ecret-0f-a-test?key=pl4nted-5ecret-0f-a-test\r\n",
+        "302 Found\r\nlocation: http://u:pl4nted-5ecret-0f-a-test@pl4nted-5ecret-0f-a-test.example.com/\r\n",
+    ] {
+        for provider in ALL {
+            let server = Echo::start(head);
+            let credentials = provider.credentials.iter();
+            let credentials: Vec<_> = credentials
+                .map(|field| match field.secret {
+                    true => format!("{} = {{ env = \"KEY\" }}", field.key),
+                    false => format!("{} = \"{}\"", field.key, field.example),
+                })
+                .collect();
+            let base_url = format!("http://127.0.0.1:{}", server.port);
+            let configuration = account("a", provider.name, &base_url, &credentials.join("\n"));
+            let sandbox = Sandbox::configured(&configuration).with("KEY", SECRET);
+            assert_hidden(head, &sandbox, &|| server.credentials());
+            let heads = server.heads.lock().unwrap();
+            assert!(
+                heads.iter().any(|head| head.contains(SECRET)) || !server.credentials().is_empty()
+            );
+        }
+    }
+}
+
+#[test]
+fn in_the_configuration() {
+    let server = Echo::start("401 Unauthorized\r\n");
+    let base_url = format!("http://127.0.0.1:{}", server.port);
+    let key = one_key().credentials[0].key;
+    let quoted = format!("\"{SECRET}\"");
+    let at = |base_url: &str, key: &str| key_account("a", base_url, key);
+    let cases = [
+        ("inline", at(&base_url, &quoted)),
+        ("in a file", at(&base_url, "{ file = \"key\" }")),
+        ("no end quote", at(&base_url, &quoted[..quoted.len() - 1])),
+        ("no quotes", at(&base_url, SECRET)),
+        ("a list", at(&base_url, &format!("[{quoted}]"))),
+        (
+            "an unknown kind",
+            at(&base_url, &format!("{{ text = {quoted} }}")),
+        ),
+        (
+            "twice",
+            at(&base_url, &format!("{quoted}\n{key} = {quoted}")),
+        ),
+        (
+            "an unknown field",
+            at(&base_url, &format!("{quoted}\nkee = {quoted}")),
+        ),
+        (
+            "in place of a variable",
+            at(&base_url, &format!("{{ env = {quoted} }}")),
+        ),
+        (
+            "with a line break",
+            at(&base_url, &format!("\"{SECRET}\\u0001\"")),
+        ),
+        (
+            "a user",
+            at(&base_url.replace("//", &format!("//u:{SECRET}@")), &quoted),
+        ),
+        ("a query", at(&format!("{base_url}/?key={SECRET}"), &quoted)),
+        ("a fragment", at(&format!("{base_url}/#{SECRET}"), &quoted)),
+        (
+            "a malformed address",
+            at(&format!("http//u:{SECRET}@localhost"), &quoted),
+        ),
+        (
+            "a malformed port",
+            at(&format!("http://u:{SECRET}@localhost:port"), &quoted),
+        ),
+        (
+            "not encrypted",
+            at(&format!("http://u:{SECRET}@api.example.invalid"), &quoted),
+        ),
+    ];
+    for (place, configuration) in cases {
+        let sandbox = Sandbox::configured(&configuration);
+        write_private(&sandbox.path("key"), SECRET);
+        assert_hidden(place, &sandbox, &|| server.credentials());
+    }
+}
+
+#[test]
+fn in_the_address_of_a_proxy() {
+    let server = Echo::start("407 Proxy Authentication Required\r\n");
+    let configuration = key_account("a", "https://api.example.invalid", "\"sk-other\"");
+    for proxy in [
+        format!("http://u:{SECRET}@127.0.0.1:{}", server.port),
+        format!("http://{SECRET}@127.0.0.1:{}", server.port),
+        format!("http//u:{SECRET}@127.0.0.1"),
+        format!("socks9://u:{SECRET}@127.0.0.1"),
+    ] {
+        let sandbox = Sandbox::configured(&configuration).with("HTTPS_PROXY", &proxy);
+        assert_hidden("a proxy", &sandbox, &|| server.credentials());
+    }
+    assert!(!server.credentials().is_empty());
+}
