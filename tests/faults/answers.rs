@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use provider_sim::{Fault, Paging, Place, Provider};
+use provider_sim::{Fault, Page, Paging, Place, Provider};
 use tenancy_tests::providers::facts;
 
 use crate::case::Expect;
@@ -20,7 +20,7 @@ pub(crate) struct Answer {
 
 /// The row is named after the code.
 pub(crate) const FINAL_CODE: &str = "503 with a final code";
-pub(crate) const SLOW: &str = "slow body that goes on";
+pub(crate) const SLOW: &str = "slow but steady body";
 
 fn has_cursors(provider: Provider) -> bool {
     matches!(provider.paging(), Paging::Token { .. })
@@ -220,6 +220,28 @@ pub(crate) fn answers(thief: &str) -> Vec<Answer> {
             Fault::total_off_by(-3)
         })
         .at(has_total),
+        total_is("total of the page", |page, _| {
+            page.records().len().to_string()
+        }),
+        total_is("total 0", |_, _| "0".to_owned()),
+        total_is("total capped at a page", |_, _| "10".to_owned()),
+        total_is("total in quotes", |_, total| {
+            format!("{:?}", total.unwrap_or_default())
+        }),
+        total_is("total null", |_, _| "null".to_owned()),
+        renamed_cursor(),
+        answer(
+            "list beside an error",
+            Expect::Honest,
+            Expect::Honest,
+            || {
+                Fault::page(|page| {
+                    let half = page.records().len() / 2;
+                    page.records().truncate(half);
+                    page.append("errors", r#"["a shard is down"]"#);
+                })
+            },
+        ),
         harmless("duplicated records", Fault::duplicated_records),
         harmless("duplicated keys in records", || {
             Fault::page(|page| page.records().iter_mut().for_each(duplicate_first_key))
@@ -234,6 +256,48 @@ pub(crate) fn answers(thief: &str) -> Vec<Answer> {
         }),
         duplicated_keys_of_the_page(),
     ]
+}
+
+/// A total that is something else than the number of tenants.
+fn total_is(fault: &'static str, text: fn(&mut Page, Option<&str>) -> String) -> Answer {
+    let make = move |provider: Provider| {
+        let name = facts(provider.name()).total.unwrap_or_default();
+        Fault::page(move |page| {
+            let honest = page.get(name).map(str::to_owned);
+            let text = text(page, honest.as_deref());
+            page.set(name, text);
+        })
+    };
+    Answer {
+        make: Box::new(make),
+        ..harmless(fault, Fault::as_usual).at(has_total)
+    }
+}
+
+/// The cursor under another name, beside a null.
+fn renamed_cursor() -> Answer {
+    let make = |provider: Provider| {
+        let list = tenancy_tests::provider(provider.name()).records;
+        let read = facts(provider.name()).read.iter();
+        let cursor = read.map(|pointer| &pointer[1..]).find(|name| *name != list);
+        let cursor = cursor.unwrap_or_default();
+        Fault::page(move |page| {
+            if let Some(next) = page.text(cursor) {
+                page.append("next_page_token", format!("{next:?}"));
+                page.set(cursor, "null");
+            }
+        })
+    };
+    Answer {
+        make: Box::new(make),
+        ..answer(
+            "renamed cursor",
+            Expect::Whole,
+            Expect::Honest,
+            Fault::as_usual,
+        )
+        .at(has_cursors)
+    }
 }
 
 /// Every field that completeness depends on, except the list, twice.

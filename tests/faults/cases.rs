@@ -2,6 +2,7 @@
 
 use provider_sim::{AccountHandle, Fault, Paging, Provider, Record, When};
 use tenancy_tests::filters_by_status;
+use tenancy_tests::providers::facts;
 use tenancy_tests::spec::{Kind, Spec};
 
 use crate::answers::{answers, has_total};
@@ -51,9 +52,10 @@ pub(crate) fn cases(thief: &str) -> Vec<Case> {
         };
         cases.push(Case {
             arrange: Box::new(flicker),
-            ..case("total that flickers", "second", provider, Expect::Honest)
+            ..case("total that flickers", "odd", provider, Expect::Honest)
         });
     }
+    cases.extend(in_mid_list());
     let clamps: [(_, Setting, Where); 2] = [
         (
             "clamped page size",
@@ -129,6 +131,50 @@ pub(crate) fn cases(thief: &str) -> Vec<Case> {
             arrange: Box::new(arrange),
             ..case("invalid UTF-8", "1 record", provider, Expect::Honest)
         });
+    }
+    cases
+}
+
+/// Faults of the second page, and of the page beyond the last one.
+fn in_mid_list() -> Vec<Case> {
+    let case = |fault, when, provider, arrange: Box<dyn Fn(&AccountHandle)>| Case {
+        fault,
+        when,
+        provider,
+        expect: Expect::Whole,
+        timed: false,
+        setting: |account| account,
+        arrange,
+    };
+    let mut cases = Vec::new();
+    for provider in every() {
+        if let (Paging::Numbers { page, first, .. }, Some(total)) =
+            (provider.paging(), facts(provider.name()).total)
+        {
+            let collapse = move |handle: &AccountHandle| {
+                let emptied = Fault::page(move |page| {
+                    page.records().clear();
+                    page.set(total, 0);
+                });
+                handle.fault(2, emptied);
+            };
+            let fault = "emptied list with a total of 0";
+            cases.push(case(fault, "second", provider, Box::new(collapse)));
+            let beyond = move || When::query(page, (first + 3).to_string());
+            let refused = move |handle: &AccountHandle| handle.fault(beyond(), Fault::status(404));
+            let fault = "404 beyond the last page";
+            cases.push(case(fault, "setting", provider, Box::new(refused)));
+        }
+        if let Paging::Token { .. } = provider.paging() {
+            for (fault, status) in [
+                ("400 for an expired cursor", 400),
+                ("404 for an expired cursor", 404),
+                ("410 for an expired cursor", 410),
+            ] {
+                let expired = move |handle: &AccountHandle| handle.fault(2, Fault::status(status));
+                cases.push(case(fault, "second", provider, Box::new(expired)));
+            }
+        }
     }
     cases
 }

@@ -9,12 +9,14 @@ mod check;
 mod records;
 mod row;
 
+use std::collections::HashSet;
 use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use client_runtime::Options;
 use futures::StreamExt;
-use provider_sim::{Account as SimAccount, AccountHandle, Provider, Simulator};
+use provider_sim::{Account as SimAccount, AccountHandle, Fault, Provider, Simulator};
 use tenancy::Query;
 use tenancy_tests::{connect, each, hurried, list, root};
 
@@ -37,12 +39,12 @@ const INTRODUCTION: &str = "\
 
 Each row is one fault at a simulated provider, over real HTTP: an account with 30 tenants, pages of 10, at most 2 retries, one request at a time.
 The tests write this file: `FAULTS_UPDATE=1 cargo test -p tenancy-tests --test faults`. Without the variable, they compare it.
-*When* the fault occurs: at the `first` request, at `every` request, at every `second` one from the first, in `1 record`, or always (a `setting` of the server).
-*Outcome*, from the report: `complete`, `incomplete`, or `nothing` (incomplete, without a tenant). *Quarantined* records could not be read. Fields were *left out* of tenants. *Duplicates* are records whose tenant had been listed before. *Requests* include *retries*.
+*When* the fault occurs: at the `first` request, at the `second` one, at `every` request, at every `odd` one, in `1 record`, or always (a `setting` of the server).
+*Outcome* and *certainty*, from the report: `complete`, `incomplete`, or `nothing` (incomplete, without a tenant). *Quarantined* records could not be read. Fields were *left out* of tenants. *Duplicates* are records whose tenant had been listed before. *Requests* include *retries*.
 A fault that cannot occur in a provider's list has no row. An error that is not retried is shown for the first request only.
 
-| Fault | When | Provider | Outcome | Tenants | Quarantined | Left out | Duplicates | Requests | Retries | Error |
-|---|---|---|---|---|---|---|---|---|---|---|
+| Fault | When | Provider | Outcome | Certainty | Tenants | Quarantined | Left out | Duplicates | Requests | Retries | Error |
+|---|---|---|---|---|---|---|---|---|---|---|---|
 ";
 
 fn options(timed: bool) -> Options {
@@ -61,7 +63,20 @@ fn query() -> Query {
     query
 }
 
+/// Collects the records of the answers that no fault changes.
+fn record_sent(handle: &AccountHandle) -> Arc<Mutex<HashSet<String>>> {
+    let sent = Arc::new(Mutex::new(HashSet::new()));
+    let recorded = sent.clone();
+    let record = Fault::page(move |page| {
+        let records = page.records().iter().cloned();
+        recorded.lock().unwrap().extend(records);
+    });
+    handle.fault(.., record);
+    sent
+}
+
 async fn run(order: usize, case: &Case, handle: &AccountHandle) -> Row {
+    let sent = record_sent(handle);
     (case.arrange)(handle);
     let expected = handle.ids();
     let account = connect(handle, &options(case.timed));
@@ -75,6 +90,13 @@ async fn run(order: usize, case: &Case, handle: &AccountHandle) -> Row {
     };
     check(&mut broken, &outcome, &expected, received.len() as u64);
     check_waits(&mut broken, handle);
+    let sent = sent.lock().unwrap().len() as u64;
+    let source = &outcome.report.sources[0];
+    let delivered = source.tenants + source.quarantined;
+    broken.unless(
+        delivered >= sent,
+        format!("{delivered} delivered of {sent} sent"),
+    );
     if case.fault == SLOW {
         broken.unless(took > SHORT_IDLE, format!("not slow: {took:?}"));
     }

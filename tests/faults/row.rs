@@ -42,6 +42,7 @@ pub(crate) fn row(order: usize, case: &Case, source: &SourceReport, expected: us
         case.when.to_owned(),
         case.provider.name().to_owned(),
         outcome.to_owned(),
+        format!("{:?}", source.certainty).to_lowercase(),
         format!("{tenants} of {expected}"),
         source.quarantined.to_string(),
         omitted.to_string(),

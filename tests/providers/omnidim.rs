@@ -99,9 +99,9 @@ fn derive(tenant: &mut Map<String, Value>, record: &Clean) {
 mod tests {
     use provider_sim::{Account as SimAccount, Fault, Simulator};
     use tenancy::providers::Settings;
-    use tenancy::{Account, Query};
+    use tenancy::{Account, Certainty, Query};
 
-    use super::super::server::{list_body, received, serve};
+    use super::super::server::{judged, list_body, read, received, serve};
     use super::*;
     use crate::{account, connect, hurried, list, root};
 
@@ -226,5 +226,29 @@ mod tests {
         let permissions = member.permissions.as_ref().unwrap();
         assert_eq!(permissions.len(), 16);
         assert_eq!(permissions.get("is_omni_crm_access"), None);
+    }
+
+    #[tokio::test]
+    async fn a_total_in_quotes_counts_in_one_body_too() {
+        let (outcome, _) = read("omnidim", |_, _| {
+            (
+                200,
+                json!({"success": true, "organizations": [{"id": 1}], "total_organizations": "2"}),
+            )
+        })
+        .await;
+        assert!(!outcome.report.complete);
+        assert_eq!(outcome.tenants.len(), 1);
+
+        // A total that the document promises and that is absent proves nothing either.
+        let (outcome, _) = read("omnidim", |_, _| {
+            (200, json!({"success": true, "organizations": [{"id": 1}]}))
+        })
+        .await;
+        let source = judged(&outcome, 1);
+        assert_eq!(
+            (source.complete, source.certainty),
+            (true, Certainty::Assumed)
+        );
     }
 }

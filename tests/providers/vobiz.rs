@@ -65,6 +65,8 @@ pub static FACTS: Facts = Facts {
 };
 
 #[cfg(test)]
+mod certainty;
+#[cfg(test)]
 mod tests {
     use std::num::NonZeroU32;
 
