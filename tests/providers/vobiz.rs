@@ -83,7 +83,10 @@ mod tests {
             let size: u64 = query_value(request, "size").unwrap().parse().unwrap();
             let first = (page - 1) * size;
             let ids: Vec<_> = (first..count.min(first + size))
-                .map(|n| json!({"auth_id": format!("SA_{n}")}))
+                .map(|n| {
+                    let created_at = format!("2026-01-01T00:{:02}:00Z", 59 - n);
+                    json!({"auth_id": format!("SA_{n}"), "created_at": created_at})
+                })
                 .collect();
             json!({"sub_accounts": ids, "total": count, "page": page, "size": size})
         })
