@@ -51,7 +51,8 @@ async fn row(sim: &Simulator, simulated: Provider, tenants: u32) -> String {
         Paging::OneBody => 1,
         _ => records.div_ceil(u64::from(SIZE)).max(1),
     };
-    let pages = pages_of(u64::from(tenants));
+    // The parent's own record takes a place too.
+    let pages = pages_of(u64::from(tenants) + source.parents.min(1));
     // Each status that a plain list may leave out is a list of its own.
     let capabilities = provider(simulated.name()).capabilities;
     let with_status = |word: &str| {

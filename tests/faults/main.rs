@@ -92,7 +92,7 @@ async fn run(order: usize, case: &Case, handle: &AccountHandle) -> Row {
     check_waits(&mut broken, handle);
     let sent = sent.lock().unwrap().len() as u64;
     let source = &outcome.report.sources[0];
-    let delivered = source.tenants + source.quarantined;
+    let delivered = source.tenants + source.quarantined + source.parents;
     broken.unless(
         delivered >= sent,
         format!("{delivered} delivered of {sent} sent"),
