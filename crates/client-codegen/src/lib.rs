@@ -78,16 +78,16 @@ pub use read::{FILES, bundle, parse};
 /// A client crate.
 #[derive(Clone, Debug)]
 pub struct Generated {
-    /// The crate's files by their paths, with `/`.
+    /// The crate's files by their paths, with `/` as separator.
     pub files: Files,
-    /// Warnings: what was read differently or left out.
+    /// Warnings: what was reinterpreted or omitted.
     pub diagnostics: Diagnostics,
 }
 
 /// Generates a client crate.
 ///
 /// # Errors
-/// A step cannot go on: the place in the document, and the reason.
+/// A step fails: the error has the place in the document, and the reason.
 pub fn generate(document: &Value, options: &Options) -> Result<Generated> {
     deep_stack(|| {
         let mut diagnostics = Diagnostics::new(options.operations.is_empty());
@@ -101,7 +101,7 @@ pub fn generate(document: &Value, options: &Options) -> Result<Generated> {
 /// Applies the overlay and prunes the document to the selected operations: the first steps of [`generate`].
 ///
 /// # Errors
-/// An action of the overlay does not fit the document, or an operation is not there.
+/// An action of the overlay does not fit the document, or the document lacks a selected operation.
 pub fn correct(document: &Value, options: &Options) -> Result<Value> {
     deep_stack(|| {
         let mut diagnostics = Diagnostics::new(options.operations.is_empty());
@@ -123,7 +123,7 @@ fn corrected(document: &Value, options: &Options, diagnostics: &mut Diagnostics)
     prune::prune(document, &options.operations, diagnostics)
 }
 
-/// Runs `work` on a large stack: schemas nest as deep as their authors like, and every step recurses into them.
+/// Runs `work` on a large stack, because every step recurses into schemas, which may nest to any depth.
 fn deep_stack<T: Send>(work: impl FnOnce() -> Result<T> + Send) -> Result<T> {
     let panicked = || {
         Error::at(

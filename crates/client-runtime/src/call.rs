@@ -16,7 +16,7 @@ use crate::body::Body;
 use crate::pairs::pairs;
 use crate::{Download, Error, Multipart, Response, Transport};
 
-/// The path percent-encode set of the URL standard, and the characters that would end a segment.
+/// The path percent-encode set of the URL standard, plus the characters that would end a segment.
 const SEGMENT: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -31,10 +31,10 @@ const SEGMENT: &AsciiSet = &CONTROLS
     .add(b'\\')
     .add(b'%');
 
-/// One call of an operation, which the request types of generated clients wrap. Nothing is sent before one of the methods that
-/// receive a response.
+/// One call of an operation, which the request types of generated clients wrap. Nothing is sent until a method that receives a
+/// response is called.
 ///
-/// A parameter that cannot be sent makes the call fail, without a request, when it is sent.
+/// If a parameter cannot be sent, sending the call fails without a request.
 ///
 /// ```no_run
 /// # use client_runtime::{Call, Credentials, Error, Options, Transport};
@@ -63,7 +63,7 @@ pub struct Call {
 }
 
 impl Call {
-    /// Begins a call. `operation` names it in errors; `path` has a `{name}` for each of its parameters.
+    /// Creates a call. `operation` names it in errors; `path` has a `{name}` for each path parameter.
     #[must_use]
     pub fn new(
         transport: &Transport,
@@ -83,8 +83,7 @@ impl Call {
         }
     }
 
-    /// Puts `value` in the place of `{name}` in the path. A value that is empty or would lead to another path (`.`, `..`) is
-    /// refused.
+    /// Replaces `{name}` in the path with `value`. A value that is empty or would lead to another path (`.`, `..`) is refused.
     pub fn set_path(&mut self, name: &str, value: impl fmt::Display) {
         let value = value.to_string();
         if matches!(value.as_str(), "" | "." | "..") {
@@ -94,7 +93,7 @@ impl Call {
         self.path = self.path.replace(&format!("{{{name}}}"), &encoded);
     }
 
-    /// Sets a query parameter, or removes it.
+    /// Sets a query parameter; `None` removes it.
     pub fn set_query(
         &mut self,
         name: impl Into<Cow<'static, str>>,
@@ -110,7 +109,7 @@ impl Call {
         Some(value.clone())
     }
 
-    /// Sets a query parameter that is repeated for each value; without values, it is not sent.
+    /// Sets a query parameter that is repeated for each value. Without values, it is not sent.
     pub fn set_queries(
         &mut self,
         name: impl Into<Cow<'static, str>>,
@@ -123,7 +122,7 @@ impl Call {
             .extend(values.map(|value| (name.clone(), value.to_string())));
     }
 
-    /// Sets a header, or removes it.
+    /// Sets a header; `None` removes it.
     pub fn set_header(&mut self, name: &'static str, value: Option<impl fmt::Display>) {
         let Ok(key) = HeaderName::from_bytes(name.as_bytes()) else {
             return self.refuse(format!("`{name}` is not the name of a header"));
@@ -146,8 +145,8 @@ impl Call {
         }
     }
 
-    /// Sets a form as body. An object inside is written as `name[key]=value`. A list is repeated; as `name[]`, if `brackets`
-    /// has its name.
+    /// Sets a form as the body. A nested object is written as `name[key]=value`. A list repeats its name, as `name[]` if
+    /// `brackets` contains the name.
     pub fn set_form(&mut self, body: &(impl Serialize + ?Sized), brackets: &[&str]) {
         match pairs("", body, brackets) {
             Ok(pairs) => {
@@ -159,7 +158,7 @@ impl Call {
         }
     }
 
-    /// Sets a form with files as body.
+    /// Sets a form with files as the body.
     pub fn set_multipart(&mut self, body: &Multipart) {
         let (boundary, body) = body.encode();
         self.body = Some(body);
@@ -201,13 +200,13 @@ impl Call {
             .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     }
 
-    /// Sets the media type of the body that is set.
+    /// Sets the media type of the current body.
     pub fn set_content_type(&mut self, media_type: &'static str) {
         self.headers
             .insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     }
 
-    /// Sets the media type to ask for.
+    /// Sets the media type to request.
     pub fn set_accept(&mut self, media_type: &'static str) {
         self.headers
             .insert(ACCEPT, HeaderValue::from_static(media_type));
@@ -232,7 +231,7 @@ impl Call {
     /// Sends the call and decodes the response's JSON.
     ///
     /// # Errors
-    /// The request cannot be sent, or the response is not a success, not JSON, or of another shape than `T`.
+    /// The request cannot be sent, or the response is not a success, is not JSON, or does not have the shape of `T`.
     pub async fn receive_json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         let received = self.receive(Body::Whole).await?;
         received.try_map(|bytes, status| {
@@ -263,7 +262,7 @@ impl Call {
         Ok(Response::new(&response, ()))
     }
 
-    /// Receives the body as it arrives. Sends nothing before the first chunk is asked for.
+    /// Receives the body as it arrives. Nothing is sent before the stream is first polled.
     #[must_use]
     pub fn download(self) -> Download {
         Download::new(self)
@@ -279,7 +278,7 @@ impl Call {
         received.try_map(|(), _| Ok(bytes))
     }
 
-    /// Sends the request, with retries, and returns a success whose body is yet to be read.
+    /// Sends the request, with retries, and returns a success whose body has not been read.
     pub(crate) async fn respond(&self, body: Body) -> Result<reqwest::Response, Error> {
         let sent = match self.request() {
             Ok(request) => self.transport.execute(request, self.operation, body).await,
@@ -309,7 +308,7 @@ impl Call {
     }
 }
 
-/// Shows no parameter: cursors and filters may be secret.
+/// Shows no parameters, because cursors and filters may be secret.
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")

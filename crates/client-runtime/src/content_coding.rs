@@ -15,12 +15,12 @@ use crate::body::split;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// The most bytes that a compressed byte may become. Lists of records stay below 100.
+/// The most decoded bytes per compressed byte. Lists of records stay below 100.
 const MAX_EXPANSION: u64 = 250;
-/// The size from which the expansion is checked, in decoded bytes.
+/// The number of decoded bytes from which the expansion is checked.
 const CHECKED_FROM: u64 = 4 * 1024 * 1024;
 
-/// A compressed body expands too far. It would do so again, so it is not requested again.
+/// A compressed body expands too far. It would expand too far again, so it is not requested again.
 #[derive(Debug)]
 pub(crate) struct Bomb;
 
@@ -46,7 +46,7 @@ pub(crate) fn codings(headers: &HeaderMap) -> String {
     codings.join(", ")
 }
 
-/// The response with its body decoded as it arrives, if the body is gzip. Any other coding stays.
+/// Returns the response with its body decoded as it arrives, if the body is gzip. Any other coding is left as it is.
 pub(crate) fn decoded(response: Response) -> Response {
     if !matches!(&codings(response.headers())[..], "gzip" | "x-gzip") {
         return response;
@@ -60,7 +60,7 @@ pub(crate) fn decoded(response: Response) -> Response {
 
 struct Gunzip<S> {
     sent: S,
-    /// The bytes that arrived and are not decoded yet.
+    /// The bytes that have arrived and are not decoded yet.
     pending: Bytes,
     decoder: MultiGzDecoder<Vec<u8>>,
     bytes_in: u64,

@@ -2,8 +2,8 @@
 //!
 //! A generated client sends each request through its [`Transport`], which adds the credentials, stays on the configured
 //! origin, waits and retries as the provider asks, and turns a failure into an [`Error`] that says how to fix it.
-//! The wire types ([`Timestamp`], [`RawNumber`], [`OrFalse`], [`OpenEnum`], [`Presence`], [`Secret`], [`Record`]) keep what
-//! providers send and JSON Schema cannot express.
+//! The wire types ([`Timestamp`], [`RawNumber`], [`OrFalse`], [`OpenEnum`], [`Presence`], [`Secret`], [`Record`]) preserve values
+//! that JSON Schema cannot describe.
 //!
 //! This crate knows no provider.
 

@@ -10,10 +10,10 @@ use crate::content_coding::Bomb;
 use crate::outcome::{Outcome, cause};
 use crate::traffic::Clock;
 
-/// What follows an attempt.
+/// The decision after an attempt.
 #[derive(Debug, Default)]
 pub(crate) struct Decision {
-    /// How long the provider asks all requests of the account to wait.
+    /// The time for which the provider asks all requests of the account to wait.
     pub(crate) hold: Option<Duration>,
     /// The delay before the retry; `None` gives up.
     pub(crate) retry_after: Option<Duration>,
@@ -57,9 +57,9 @@ pub(crate) fn is_transient(status: StatusCode, asked: Option<Duration>) -> bool 
     }
 }
 
-/// The wait that the server asked for by `Retry-After`, in seconds or as an HTTP date (RFC 9110, 10.2.3).
+/// The wait that the server requested in `Retry-After`, in seconds or as an HTTP date (RFC 9110, 10.2.3).
 ///
-/// A date is measured against the response's own `Date`: the clocks may differ by more than the wait.
+/// A date is compared with the response's own `Date`, because the clocks may differ by more than the wait.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse::<f64>() {
@@ -71,8 +71,8 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
     Some(date.duration_since(now).unwrap_or(Duration::ZERO))
 }
 
-/// The wait before retry number `retry`, from 0: a random share of an exponentially growing window ("full jitter"), and no
-/// less than the provider asked for.
+/// The wait before retry number `retry`, from 0: a random share of an exponentially growing window ("full jitter"), and at
+/// least the wait that the provider requested.
 pub(crate) fn backoff(options: &Options, retry: u32, asked: Option<Duration>) -> Duration {
     let window = options
         .first_backoff

@@ -23,7 +23,7 @@ use crate::traffic::{Clock, Traffic, WaitReason};
 use crate::trickle::watched;
 use crate::{Credentials, Error, Options};
 
-/// An account's connection to its provider: the origin, the credentials, retries and the rate limit.
+/// An account's access to its provider: the origin, the credentials, retries and the rate limit.
 ///
 /// Clones share the rate limit and the counters. [`Options::connections`] decides who shares connections.
 #[derive(Clone)]
@@ -41,11 +41,14 @@ struct Inner {
 }
 
 impl Transport {
-    /// A transport to `base_url`, e.g. `https://api.example.com`, with an account's credentials.
+    /// Creates a transport to `base_url`, for example `https://api.example.com`, with an account's credentials.
     ///
     /// # Errors
-    /// The address is not an absolute `https` address (plain `http` only to loopback), carries a user name, a query or a
-    /// fragment; a credential is empty or cannot be sent; the environment's proxy is malformed; or TLS could not be set up.
+    /// - The address is not an absolute `https` address (plain `http` is allowed to loopback only), or has a user name, a query or
+    ///   a fragment.
+    /// - A credential is empty or cannot be sent.
+    /// - The environment's proxy is malformed.
+    /// - TLS could not be set up.
     pub fn new(base_url: &str, credentials: Credentials, options: &Options) -> Result<Self, Error> {
         credentials.check()?;
         let base = parse_base(base_url)?;
@@ -77,7 +80,7 @@ impl Transport {
         &self.0.base_text
     }
 
-    /// The number of requests that all clones have sent, and what the next one waits for.
+    /// The number of requests that all clones have sent, and what the next request waits for.
     #[must_use]
     pub fn traffic(&self) -> Traffic {
         Traffic {
@@ -107,10 +110,10 @@ impl Transport {
         Ok(())
     }
 
-    /// Sends a request, retries it where that may help, and returns a success.
+    /// Sends a request, retries it if that may help, and returns a success.
     ///
     /// # Errors
-    /// The last attempt had no response, an error status, or a body that is not JSON although it is read whole.
+    /// The last attempt had no response, an error status, or a complete body that is not JSON although JSON is required.
     pub(crate) async fn execute(
         &self,
         request: Request,
@@ -180,7 +183,7 @@ impl Transport {
         outcome
     }
 
-    /// Reads the body of an error, and of a success that is `checked` to be JSON.
+    /// Reads the body of an error, or of a success that must be JSON (`checked`).
     async fn read(&self, method: Method, response: Response, checked: bool) -> Outcome {
         if !is_answer(&method, response.status()) {
             let options = &self.0.options;
@@ -219,7 +222,7 @@ impl Transport {
         self.scrub(&printable(text))
     }
 
-    /// The text without the account's credentials: providers echo keys in their messages.
+    /// Removes the account's credentials from a text: providers echo keys in their messages.
     pub(crate) fn scrub(&self, text: &str) -> String {
         self.0.credentials.scrub(text)
     }

@@ -1,4 +1,4 @@
-//! Gives up a success's body that only trickles: it would never end, and the idle timeout would never pass.
+//! Abandons the body of a success that only trickles: it might never end, and the idle timeout would never expire.
 
 use std::fmt;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use crate::body::split;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
-/// The fewest bytes that must arrive for each idle timeout.
+/// The fewest bytes that must arrive in each idle timeout.
 const LEAST: usize = 1024;
 
-/// Fewer than [`LEAST`] bytes arrived for an idle timeout.
+/// Fewer than [`LEAST`] bytes arrived within an idle timeout.
 #[derive(Debug)]
 pub(crate) struct Trickle {
     is_nothing: bool,
@@ -32,7 +32,7 @@ impl fmt::Display for Trickle {
 
 impl std::error::Error for Trickle {}
 
-/// The response with a body that ends when it trickles.
+/// Returns the response with a body that fails when it trickles.
 pub(crate) fn watched(response: Response, idle_timeout: Duration) -> Response {
     let (head, sent) = split(response);
     let body = Body::wrap_stream(watch(sent.bytes_stream(), idle_timeout));

@@ -13,29 +13,28 @@ use futures::{Stream, StreamExt};
 use crate::engine::{Shared, Source};
 use crate::{Account, Error, ListingError, Query, Report, SourceReport, Tenant};
 
-/// How many accounts are open for each request that may be in flight: more than one, so that the requests continue while the
-/// consumer is busy with what others brought.
+/// The number of open accounts per request that may be in flight: more than one, so that requests continue while the consumer
+/// is busy with other accounts' tenants.
 const OPEN_FOR_EACH_REQUEST: u32 = 2;
 
-/// Every tenant of several accounts at once: a fused stream, in the order in which tenants arrive, and in the provider's
-/// order for each account. A slow or broken account does not hold up the others, unless the query asks for their order.
+/// A fused stream of every tenant of several accounts, in the order of arrival, and within an account in the provider's order.
+/// A slow or failing account does not delay the others, unless [`Query::in_order`] is set.
 ///
-/// Nothing is fetched before the listing is polled. While the consumer is busy with one page, one more of each account is
-/// fetched and no further: a consumer that stops, stops the requests. A bounded number of accounts is open at once. Dropping the
-/// listing ends everything.
+/// Nothing is fetched before the listing is polled. Each account fetches only a little ahead of the consumer, so a consumer that
+/// stops polling also stops the requests. A bounded number of accounts is open at once. Dropping the listing aborts all requests.
 ///
-/// It has to be polled within a tokio runtime.
+/// The listing must be polled within a tokio runtime.
 pub struct Listing {
     /// Accounts that are not open yet.
     pending: VecDeque<Entry>,
     open: FuturesUnordered<Turn>,
-    /// The account whose items are being handed out.
+    /// The account whose items are being yielded.
     current: Option<Entry>,
     finished: Vec<Entry>,
     accounts: usize,
     most_open: usize,
     query: Arc<Query>,
-    /// How many tenants the limit leaves.
+    /// How many more tenants the limit allows.
     left: Option<u64>,
 }
 
@@ -45,7 +44,7 @@ struct Entry {
     source: Box<Source>,
 }
 
-/// Waits until a source has something to hand out, or is finished.
+/// Waits until a source has an item to yield, or is finished.
 struct Turn(Option<Entry>);
 
 impl Future for Turn {
@@ -60,7 +59,7 @@ impl Future for Turn {
 }
 
 impl Listing {
-    /// A listing of these accounts.
+    /// Creates a listing of these accounts.
     ///
     /// # Errors
     /// Two accounts have the same name.
@@ -69,12 +68,12 @@ impl Listing {
         Self::begin(accounts, &shared, None)
     }
 
-    /// A listing that resumes an earlier one: tenants that one listed are not listed again. `earlier` is its report; accounts
-    /// that it has as complete are left alone, accounts that it does not have are listed from their beginning. The report
+    /// Resumes an earlier listing, whose report is `earlier`: tenants that it listed are not listed again. Accounts that
+    /// `earlier` reports as complete are not read. Accounts that it does not contain are listed from their beginning. The report
     /// of the new listing covers both.
     ///
     /// # Errors
-    /// Two accounts have the same name, the earlier report has an account that is not among these, or a checkpoint belongs to
+    /// Two accounts have the same name, `earlier` contains an account that is not in `accounts`, or a checkpoint belongs to
     /// another provider, query or version.
     pub fn resume(accounts: Vec<Account>, query: Query, earlier: Report) -> Result<Self, Error> {
         let shared = Shared::new(query);
@@ -117,9 +116,9 @@ impl Listing {
         })
     }
 
-    /// The report so far, with a checkpoint for each account that is not complete. It is final once the stream has ended.
+    /// Returns the report so far, with a checkpoint for each account that is not complete. It is final once the stream has ended.
     ///
-    /// A checkpoint grows with the list: [`Listing::progress`] is cheaper.
+    /// The size of a checkpoint grows with the list. [`Listing::progress`] is cheaper.
     #[must_use]
     pub fn report(&self) -> Report {
         self.report_with(|source| {
@@ -129,7 +128,7 @@ impl Listing {
         })
     }
 
-    /// The report so far, without checkpoints: cheap, however long the list.
+    /// Returns the report so far, without checkpoints. The cost does not depend on the length of the list.
     #[must_use]
     pub fn progress(&self) -> Report {
         self.report_with(Source::report)
@@ -141,7 +140,7 @@ impl Listing {
         Report::of(entries.iter().map(|entry| report(&entry.source)).collect())
     }
 
-    /// Which accounts wait before their next request, how much longer and what for.
+    /// Returns the accounts that wait before their next request, how much longer they wait, and why.
     #[must_use]
     pub fn waiting(&self) -> Vec<(&Account, Waiting)> {
         let mut waiting: Vec<_> = self
@@ -162,7 +161,7 @@ impl Listing {
         open.chain(others).chain(&self.finished)
     }
 
-    /// Ends the listing where it is. The report gives this reason for whatever was not read.
+    /// Ends the listing. The report gives this reason for every list that was not read to its end.
     pub fn stop(&mut self, reason: &str) {
         let open = std::mem::take(&mut self.open);
         let open = open.into_iter().filter_map(|turn| turn.0);
@@ -177,7 +176,7 @@ impl Listing {
         }
     }
 
-    /// The next item of the current account.
+    /// Returns the next item of the current account.
     fn hand_out(&mut self) -> Option<Result<Box<Tenant>, ListingError>> {
         let item = self.current.as_mut()?.source.hand_out()?;
         if let (Some(left), Ok(_)) = (self.left.as_mut(), &item) {
@@ -186,7 +185,7 @@ impl Listing {
         Some(item)
     }
 
-    /// Nothing of the current account is left to hand out: it waits for more, or makes room for another one.
+    /// Returns the current account to the open ones, or closes it if it is finished, and opens pending accounts.
     fn put_back(&mut self) {
         match self.current.take() {
             Some(mut entry) if entry.source.is_finished() => {
@@ -225,7 +224,7 @@ fn check_names(accounts: &[Account], earlier: Option<&Report>) -> Result<(), Err
     Ok(())
 }
 
-/// The source of an account, which resumes at the earlier report's checkpoint.
+/// Creates the source of an account, which resumes at the earlier report's checkpoint.
 fn source(
     account: Account,
     shared: Shared,

@@ -14,8 +14,8 @@ use crate::paging::{PageRequest, Paging};
 /// A page that is being fetched.
 pub type Fetch<'a> = Pin<Box<dyn Future<Output = Result<Page, Error>> + Send + 'a>>;
 
-/// One account at a provider: fetches one page of its list and maps the records. The engine does the rest: order, retries
-/// of pages, duplicates, completeness.
+/// One account at a provider: fetches one page of its list and maps the records. The engine orders pages, reads them again,
+/// drops duplicates and judges completeness.
 pub trait Provider: Send + Sync + 'static {
     /// The provider's name, in lower case.
     fn name(&self) -> &'static str;
@@ -23,15 +23,15 @@ pub trait Provider: Send + Sync + 'static {
     /// What the provider's list can do.
     fn capabilities(&self) -> &'static Capabilities;
 
-    /// Fetches one page with its records in the order sent. Records that arrive long before the page is complete may be sent
-    /// to `arrivals`; the page then has the others.
+    /// Fetches one page with its records in the provider's order. Records that arrive long before the page is complete may be
+    /// sent to `arrivals`; the returned page then has only the remaining records.
     ///
     /// # Errors
     /// The page could not be fetched. A record that cannot be mapped is a [`QuarantinedRecord`](crate::QuarantinedRecord) among the
     /// records, not an error of the page.
     fn fetch<'a>(&'a self, request: &'a PageRequest, arrivals: &'a Arrivals) -> Fetch<'a>;
 
-    /// The requests sent so far.
+    /// The number of requests sent so far.
     fn traffic(&self) -> Traffic;
 }
 
@@ -52,13 +52,13 @@ pub(crate) enum Arrival {
 }
 
 impl Arrivals {
-    /// Creates both ends of the way that records arrive on.
+    /// Creates a sender and a receiver of the records of one page.
     pub(crate) fn channel() -> (Self, mpsc::Receiver<Arrival>) {
         let (sender, receiver) = mpsc::channel(MOST_WAITING);
         (Self(sender), receiver)
     }
 
-    /// Sends the records that come next, and waits while too many are waiting.
+    /// Sends the next records, and waits while the receiver has too many.
     pub async fn records(&self, records: Vec<Entry>) {
         if !records.is_empty() {
             // Without a receiver, the fetch is about to be dropped.
@@ -66,7 +66,7 @@ impl Arrivals {
         }
     }
 
-    /// Reports that the page broke off: its records arrive again, from the first one.
+    /// Reports that the page broke off: its records will arrive again, from the first one.
     pub async fn again(&self) {
         let _ = self.0.send(Arrival::Again).await;
     }
@@ -75,7 +75,7 @@ impl Arrivals {
 /// What a provider's list can do.
 #[derive(Clone, Copy, Debug)]
 pub struct Capabilities {
-    /// How the list is cut into pages.
+    /// How the list is divided into pages.
     pub paging: Paging,
     /// The page size to request by default; 0 if there are no pages.
     pub default_page_size: u32,
@@ -85,16 +85,16 @@ pub struct Capabilities {
     pub status_filter: &'static [&'static str],
     /// Statuses that a list without a filter may omit. Each is requested in a separate list.
     pub maybe_left_out: &'static [&'static str],
-    /// Whether a tenant's status is known only from the filter that finds the tenant. A list with each filter is then read
-    /// first, in the order of [`status_filter`](Self::status_filter), and the list without a filter last.
+    /// Whether a tenant's status is known only from the filter that finds the tenant. The list is then read once with each
+    /// filter, in the order of [`status_filter`](Self::status_filter), and last without a filter.
     pub status_from_filter: bool,
     /// Whether tenants have a status.
     pub reports_status: bool,
     /// Whether the list states the number of tenants.
     pub reports_total: bool,
-    /// The rate limit in the provider's words, and the document that states it.
+    /// The provider's rate limit in words, and the document that states it.
     pub rate_limit: Option<(&'static str, &'static str)>,
-    /// The document that states all this.
+    /// The document that states these capabilities.
     pub source: &'static str,
 }
 

@@ -4,28 +4,26 @@ use std::num::NonZeroU32;
 
 use crate::Status;
 
-/// What is asked for. `Query::default()` asks for every tenant.
+/// The options of a listing. `Query::default()` lists every tenant.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Query {
-    /// Only tenants with one of these statuses; empty: all. A tenant whose provider reports no status is not listed
-    /// then, and counted in the report as not judged.
+    /// The statuses of the tenants to list; empty lists all. With a status filter, a tenant whose provider reports no status is
+    /// not listed, and the report counts it as not judged.
     pub statuses: Vec<Status>,
-    /// At most this many tenants, from all accounts together.
+    /// The most tenants to list, from all accounts together.
     pub limit: Option<u64>,
-    /// Whether accounts are listed one after the other, in the order given, instead of concurrently.
+    /// Whether accounts are listed one after the other, in their given order, instead of concurrently.
     pub in_order: bool,
-    /// How many records to ask for in one page, within what the provider allows; otherwise the provider's module
-    /// chooses.
+    /// The number of records to request per page, up to the provider's maximum. The provider's module has the default.
     pub page_size: Option<NonZeroU32>,
-    /// How many requests of one account may be under way at once. Default: 4. Lists by cursor and lists in one body need
-    /// one.
+    /// The most requests of one account in flight. Default: 4. Lists by cursor and lists in one body use one.
     pub concurrency: NonZeroU32,
-    /// How many requests of all accounts together may be under way at once. Default: 64.
+    /// The most requests of all accounts together in flight. Default: 64.
     pub max_in_flight: NonZeroU32,
-    /// Whether a list that only the provider's cursors vouch for is read again until two reads agree.
+    /// Whether a list that would be [`Assumed`](crate::Certainty::Assumed) is read again, to confirm it.
     pub verify: bool,
-    /// Whether each tenant carries the record as it was sent.
+    /// Whether each tenant has its record as the provider sent it, with secrets redacted.
     pub raw: bool,
 }
 

@@ -7,21 +7,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::Checkpoint;
 
-/// Why a list is not complete, as long as nothing else is known.
+/// Why a list is not complete, until another reason is known.
 const UNFINISHED: &str = "the list was not read to its end";
 
-/// What a listing came to.
+/// The result of a listing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Report {
     /// Whether every tenant of every account was listed.
     pub complete: bool,
-    /// One entry an account, in the order of the configuration.
+    /// One entry per account, in the order of the configuration.
     pub sources: Vec<SourceReport>,
 }
 
 impl Report {
-    /// The report of these listings together.
+    /// Combines the reports of these accounts.
     #[must_use]
     pub fn of(sources: Vec<SourceReport>) -> Self {
         Self {
@@ -30,7 +30,7 @@ impl Report {
         }
     }
 
-    /// How many accounts' lists have each certainty, the most certain first.
+    /// The number of accounts with each certainty, the most certain first.
     #[must_use]
     pub fn certainties(&self) -> BTreeMap<Certainty, usize> {
         let mut counts = BTreeMap::new();
@@ -41,60 +41,60 @@ impl Report {
     }
 }
 
-/// What the listing of one account came to.
+/// The result of one account's list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct SourceReport {
-    /// The account.
+    /// The account's name.
     pub account: String,
-    /// Its provider.
+    /// The provider's name.
     pub provider: String,
     /// Whether every tenant of the account was listed.
     pub complete: bool,
-    /// How many tenants were listed.
+    /// The number of tenants listed.
     pub tenants: u64,
-    /// How many the provider says there are; null where it does not tell.
+    /// The number of tenants that the provider states; null if it states none.
     pub expected: Option<u64>,
-    /// How many pages were read.
+    /// The number of pages read.
     pub pages: u64,
-    /// How many requests were sent, retries included.
+    /// The number of requests sent, including retries.
     pub requests: u64,
-    /// How many of them repeated one before.
+    /// The number of retries.
     pub retries: u64,
-    /// How many records were dropped because their tenant had been listed, on pages that were not read again on purpose.
+    /// The number of records dropped because their tenant was already listed, except on pages that were read again on purpose.
     pub duplicates: u64,
-    /// How many records were the parent itself, in the list of its children.
+    /// The number of records that were the parent account itself, in the list of its children.
     #[serde(default)]
     pub parents: u64,
-    /// How many records could not be made tenants. Each of the first thousand is an error of its own.
+    /// The number of records that could not be read as tenants. Each of the first thousand is a separate error.
     pub quarantined: u64,
-    /// How many tenants were left out by a status filter because their provider reports no status.
+    /// The number of tenants that a status filter left out because their provider reports no status.
     pub not_judged: u64,
     /// The statuses of the tenants that a status filter left out, sorted; the first twenty.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub other_statuses: BTreeSet<String>,
-    /// Fields that were sent and that the provider's document does not know, as JSON pointers into a record, `*` for any
-    /// position in an array; after the word `page`, into the page around the records; the first hundred.
+    /// The first hundred fields that the provider sent but its document does not declare. Each is a JSON pointer into a record,
+    /// with `*` for any position in an array; after the word `page`, a pointer into the page around the records.
     pub unknown_fields: Vec<String>,
-    /// Fields that tenants omit, because records did not have them in the declared shape; the first hundred.
+    /// The first hundred fields that tenants omit because the values in the records did not fit the document.
     #[serde(rename = "left_out")]
     pub omitted: Vec<Omission>,
-    /// What was sent and the provider's document does not know, counted for each place; the first hundred places. The
-    /// tenants have everything that it does know.
+    /// The undeclared fields, values and nulls that the provider sent, counted per place, for the first hundred places. The
+    /// tenants have everything that the document declares.
     #[serde(default)]
     pub drift: Vec<Drift>,
-    /// How often something like `left_out` or `drift` was met in places beyond the first hundred.
+    /// The number of omitted fields and of drift in places beyond the first hundred.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub in_other_places: u64,
     /// How far a complete list can be trusted.
     #[serde(alias = "consistency")]
     pub certainty: Certainty,
-    /// Why the list has this certainty, one reason for each kind of list that was read; empty where it was not read to its end.
+    /// Why the list has this certainty: each distinct reason once; empty if the list was not read to its end.
     #[serde(default)]
     pub because: Vec<Reason>,
     /// Why the list is not complete; null if it is.
     pub error: Option<String>,
-    /// Where to resume; null where there is nothing to resume.
+    /// Where to resume; null if there is nothing to resume.
     pub checkpoint: Option<Checkpoint>,
 }
 
@@ -125,7 +125,7 @@ impl SourceReport {
         }
     }
 
-    /// The report of a list that is read on: what was counted stays, what was concluded does not.
+    /// Resets the conclusions for a list that is resumed, and keeps the counts.
     pub(crate) fn unfinished(self) -> Self {
         let Self {
             account, provider, ..
@@ -148,14 +148,14 @@ impl SourceReport {
         }
     }
 
-    /// Notes why the list was not read to its end, unless it was or another reason is known.
+    /// Records why the list was not read to its end, unless it was, or another reason is known.
     pub(crate) fn stopped(&mut self, reason: &str) {
         if self.error.as_deref() == Some(UNFINISHED) {
             self.error = Some(reason.to_owned());
         }
     }
 
-    /// Notes the status of a tenant that was not asked for.
+    /// Records a status that a status filter left out.
     pub(crate) fn note_other_status(&mut self, status: &str) {
         let seen = &mut self.other_statuses;
         if seen.len() < MOST_OTHER_STATUSES && !seen.contains(status) {
@@ -163,7 +163,7 @@ impl SourceReport {
         }
     }
 
-    /// Counts a field that the provider's document does not know.
+    /// Counts a field that the provider's document does not declare.
     pub(crate) fn count_unknown_field(&mut self, path: &str) {
         let path = place(path);
         if self.unknown_fields.len() < MOST_DRIFT && !self.unknown_fields.contains(&path) {
@@ -172,7 +172,7 @@ impl SourceReport {
         self.count_drift(&path, DriftKind::UnknownField);
     }
 
-    /// Counts something that the provider's document does not know.
+    /// Counts a field, value or null that the provider's document does not declare.
     pub(crate) fn count_drift(&mut self, path: &str, kind: DriftKind) {
         let path = place(path);
         let met = |drift: &&mut Drift| drift.path == path && drift.kind == kind;
@@ -207,18 +207,18 @@ impl SourceReport {
     }
 }
 
-/// How many places a report names where something was sent that the provider's document does not know.
+/// The most places with undeclared data that a report names.
 const MOST_DRIFT: usize = 100;
-/// The longest path, reason or status in a report, in bytes: a provider chooses them.
+/// The longest path, reason or status in a report, in bytes. The provider chooses these texts.
 const LONGEST_TEXT: usize = 500;
-/// How many statuses that were not asked for are kept.
+/// The most statuses that are kept of tenants that a status filter left out.
 const MOST_OTHER_STATUSES: usize = 20;
 
 fn place(path: &str) -> String {
     shortened(without_positions(path))
 }
 
-/// The text, cut off if it is long.
+/// Truncates a long text.
 fn shortened(mut text: String) -> String {
     if text.len() > LONGEST_TEXT {
         let is_boundary = |at: &usize| text.is_char_boundary(*at);
@@ -248,62 +248,61 @@ fn without_positions(path: &str) -> String {
         .join("/")
 }
 
-/// Something that was sent and that the provider's document does not know: its API has changed, or its document was never
-/// right.
+/// A field, value or null that the provider sent but its document does not declare: the API has changed, or the document was
+/// wrong from the start.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Drift {
-    /// Where: a JSON pointer into a record, `*` for any position in an array; after the word `page`, one into the page
-    /// around the records.
+    /// The place: a JSON pointer into a record, with `*` for any position in an array; after the word `page`, a pointer into
+    /// the page around the records.
     pub path: String,
-    /// What it is.
+    /// The kind of drift.
     pub kind: DriftKind,
-    /// How often it was met; at most once a record where it is in no array.
+    /// The number of occurrences: at most one per record, unless the place is in an array.
     pub records: u64,
 }
 
-/// How what was sent departs from the provider's document.
+/// How the data that the provider sent differs from its document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DriftKind {
-    /// A field that the document does not know.
+    /// A field that the document does not declare.
     UnknownField,
-    /// A word that is none of those that the document lists.
+    /// A value that is not in the document's enumeration.
     UnknownValue,
-    /// A null where the document lets none be.
+    /// A null where the document does not allow one.
     UndeclaredNull,
 }
 
-/// A field that tenants omit, because records did not have it in the declared shape.
+/// A field that tenants omit because its values in the records did not fit the document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Omission {
-    /// The field: a JSON pointer into a record, `*` for any position in an array; after the word `page`, one into the page
-    /// around the records.
+    /// The field: a JSON pointer into a record, with `*` for any position in an array; after the word `page`, a pointer into
+    /// the page around the records.
     pub path: String,
-    /// What was wrong with it.
+    /// What was wrong with its value.
     pub reason: String,
-    /// In how many records.
+    /// The number of records with such a value.
     pub records: u64,
 }
 
-/// How far it is certain that nothing was missed while the list was read; the most certain first.
+/// How far a list can be trusted to have missed no tenant; the most certain first.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Certainty {
-    /// Every tenant that existed during the whole listing was seen: the list came in one piece, or what was observed between its
-    /// pages shows that nothing slipped past.
+    /// Every tenant that existed throughout was seen: one answer had the whole list, or the observations on its pages show that
+    /// no tenant was missed.
     Proved,
-    /// As with `assumed`, and another read of the list found no other tenants.
+    /// Nothing proves the list, and another read of it found the same tenants.
     Agreed,
-    /// The list came in pages chained by the provider's cursors, nothing contradicts them, and nothing but the provider
-    /// vouches for them.
+    /// The list was read to its end; nothing contradicts it, and nothing confirms it.
     Assumed,
-    /// Something contradicts the list, or it was not read to its end.
+    /// The list is incomplete, or may be: something contradicts it, or it was not read to its end.
     Unproved,
 }
 
@@ -313,7 +312,7 @@ pub enum Certainty {
 pub struct Reason {
     /// A short code, such as `totals_and_order`.
     pub code: String,
-    /// The same in a sentence.
+    /// The reason in a sentence.
     pub text: String,
 }
 

@@ -1,4 +1,4 @@
-//! `accepted.toml`: the breaking changes that somebody has accepted, and why.
+//! `accepted.toml`: the accepted breaking changes, with reasons.
 
 use serde::Deserialize;
 
@@ -24,7 +24,7 @@ impl Accepted {
     /// Reads the file's text: an `[[accepted]]` with `fingerprint` and `reason` for each change.
     ///
     /// # Errors
-    /// It is no TOML, has other keys, or a reason is empty.
+    /// The text is not TOML, has other keys, or has an empty reason.
     pub fn parse(text: &str) -> Result<Self> {
         let refused = |reason: String| Error {
             pointer: "accepted.toml".to_owned(),
@@ -51,7 +51,7 @@ impl Accepted {
         Some(&entry.reason)
     }
 
-    /// The breaking changes that nobody has accepted.
+    /// The breaking changes that are not accepted.
     #[must_use]
     pub fn pending<'a>(&self, changes: &'a [Change]) -> Vec<&'a Change> {
         let breaking = changes

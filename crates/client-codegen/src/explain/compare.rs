@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{Fact, Facts, Place};
 
-/// What differs between two documents.
+/// A difference between two documents.
 #[derive(Clone, Debug)]
 pub(super) struct Difference {
     /// The operation's id.
@@ -19,11 +19,11 @@ pub(super) struct Difference {
 pub(super) enum Kind {
     Added(Fact),
     Removed,
-    /// It is called something else, and nothing but its text differs.
+    /// The place is renamed, and nothing else differs but its text.
     Renamed(Place),
-    /// One aspect has another value; `None` stands for none.
+    /// One aspect has another value; `None` means that it is absent.
     Changed(&'static str, Option<String>, Option<String>),
-    /// An enumeration has another word, or one less.
+    /// An enumeration has one word more or less.
     Word(String, bool),
 }
 
@@ -68,7 +68,7 @@ fn places(before: &Places, after: &Places, push: &mut dyn FnMut(Option<&Place>, 
     }
 }
 
-/// Whether a field stands inside of another one that differs in the same way, as records do in their list.
+/// Whether a field is inside another field that differs in the same way, as records are inside their list.
 fn is_below_removed(place: &Place, here: &Places, there: &Places) -> bool {
     let is_record = |place: &Place| matches!(place, Place::Record(_));
     if is_record(place) && !there.keys().any(is_record) {
@@ -97,7 +97,7 @@ fn parent(place: &Place) -> Option<Place> {
     }
 }
 
-/// The places that are called something else: the only ones of their group that are gone and new, and otherwise alike.
+/// The renamed places: the only removed one and the only new one of their group, otherwise alike.
 fn renamed<'a>(before: &'a Places, after: &'a Places) -> BTreeMap<&'a Place, &'a Place> {
     let only = |here: &'a Places, there: &'a Places| {
         let mut groups: BTreeMap<String, Vec<&'a Place>> = BTreeMap::new();

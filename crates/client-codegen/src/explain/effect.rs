@@ -1,4 +1,4 @@
-//! Judges a difference: how grave it is, and what it does to a list of tenants.
+//! Judges a difference: its severity, and its effect on a list of tenants.
 
 use super::Severity;
 use super::Severity::{Breaking, Note, Warning};
@@ -6,7 +6,7 @@ use super::compare::Kind;
 use super::facts::Fact;
 use super::role::Role;
 
-/// What a judgement needs to know beside the difference itself.
+/// The context of a judgement.
 pub(super) struct Context {
     pub(super) role: Role,
     /// Whether the operation could be paged before.
@@ -145,11 +145,11 @@ fn number(value: &Option<String>) -> Option<f64> {
 
 /// How the values of a field change.
 enum Change {
-    /// It is gone, called something else, or of another type.
+    /// The field is removed, renamed or of another type.
     Lost,
-    /// It may be null or absent.
+    /// The field may now be null or absent.
     Loosened,
-    /// It is always there.
+    /// The field is now always present.
     Tightened,
     Grown,
     Shrunk,

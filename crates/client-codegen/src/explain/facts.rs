@@ -1,4 +1,4 @@
-//! Flattens a corrected document into facts: what each parameter and each field of a response is, by its place.
+//! Flattens a corrected document into facts about each parameter and each response field, by their places.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::pointer::of_reference;
 use crate::schema::{is_true, list, map_of, plain, text_of, texts};
 use crate::walk::METHODS;
 
-/// Where a fact holds.
+/// The place of a fact.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Place {
     /// Method and path of the operation.
@@ -20,13 +20,13 @@ pub(super) enum Place {
     Credentials,
     /// A parameter: where it is sent, and its name.
     Parameter(String, String),
-    /// A field of the response outside of its records.
+    /// A field of the response outside its records.
     Envelope(String),
     /// A field of a record.
     Record(String),
 }
 
-/// What the document says of a place: one word or number for each aspect.
+/// What the document states about a place: one word or number for each aspect.
 pub(super) type Fact = BTreeMap<&'static str, String>;
 
 /// The facts of each operation, by its id and their places.
@@ -69,7 +69,7 @@ struct Reader<'a> {
     /// The path of a record in the response.
     records: Option<String>,
     found: BTreeMap<Place, Fact>,
-    /// The references that are being read, for schemas that contain themselves.
+    /// The references that are being read, to stop at schemas that contain themselves.
     open: Vec<String>,
 }
 
@@ -149,7 +149,7 @@ impl<'a> Reader<'a> {
         current
     }
 
-    /// Notes a schema at a path of the response, and all below it.
+    /// Records a schema at a path of the response, and everything below it.
     fn schema(&mut self, schema: &'a Value, path: &str) {
         let reference = text_of(schema, "$ref").map(str::to_owned);
         if let Some(reference) = &reference {
@@ -215,7 +215,7 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Notes the aspects of a value.
+    /// Records the aspects of a value.
     fn value(&mut self, place: &Place, schema: &Value) {
         const ASPECTS: [&str; 4] = ["default", "maximum", "minimum", "maxLength"];
         if let Some(kind) = kind(schema) {

@@ -1,4 +1,4 @@
-//! Reads which field of the model each field of a provider's response moves.
+//! Reads which field of the model each field of a provider's response feeds.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ pub struct FieldMap {
 }
 
 impl FieldMap {
-    /// Reads a snapshot: under `The page:` and `A record in …:`, each line has a field, its type and what it moves.
+    /// Reads a snapshot: under `The page:` and `A record in …:`, each line has a field, its type and what it feeds.
     #[must_use]
     pub fn parse(snapshot: &str) -> Self {
         let mut map = Self::default();
@@ -41,7 +41,7 @@ impl FieldMap {
         map
     }
 
-    /// What a field of a record moves: nothing if it is unmapped or new.
+    /// What a field of a record feeds: nothing if it is unmapped or new.
     pub(super) fn of_record(&self, field: &str) -> &[String] {
         self.record
             .get(field)
@@ -49,7 +49,7 @@ impl FieldMap {
             .unwrap_or_default()
     }
 
-    /// What a field of the page moves.
+    /// What a field of the page feeds.
     pub(super) fn of_envelope(&self, field: &str) -> &[String] {
         self.envelope
             .get(field)

@@ -1,4 +1,4 @@
-//! Explains a changed document to somebody who lists tenants: *field of the document → field of the model → effect*.
+//! Explains how a changed document affects a list of tenants: *field of the document → field of the model → effect*.
 
 mod accepted;
 mod compare;
@@ -22,7 +22,7 @@ pub use field_map::FieldMap;
 pub use render::markdown;
 use role::{Role, role};
 
-/// How grave a change is for a list.
+/// The severity of a change for a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Lists may fail, miss tenants or identify them differently.
@@ -36,24 +36,24 @@ pub enum Severity {
 /// One change of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// How grave it is.
+    /// The severity.
     pub severity: Severity,
     /// The operation, by its id.
     pub operation: String,
-    /// Where it is, in Markdown: "parameter `limit`".
+    /// The place, in Markdown: "parameter `limit`".
     pub place: String,
     /// What changed there: "maximum 100 instead of 200".
     pub what: String,
-    /// What it feeds: a field of the model, or a part of paging.
+    /// What the place feeds: a field of the model, or a part of paging.
     pub feeds: Option<String>,
-    /// What it does to a list.
+    /// The effect on a list.
     pub effect: &'static str,
-    /// Names the change, also in later commits.
+    /// An identifier of the change that stays the same in later commits.
     pub fingerprint: String,
 }
 
-/// The changes between two corrected documents ([`correct`](crate::correct)), the gravest first. `operations` says where the
-/// records are, `map` which field of the model each field moves.
+/// Returns the changes between two corrected documents ([`correct`](crate::correct)), the most severe first. `operations` says
+/// where the records are, and `map` which field of the model each field feeds.
 #[must_use]
 pub fn explain(
     before: &Value,

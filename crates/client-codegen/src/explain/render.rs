@@ -1,4 +1,4 @@
-//! Words for places and changes, and the report in Markdown.
+//! Describes places and changes in words, and writes the report in Markdown.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use super::field_map::FieldMap;
 use super::role::Role;
 use super::{Accepted, Change, Severity};
 
-/// Where something changed.
+/// Describes the place of a change.
 pub(super) fn subject_of(difference: &Difference) -> String {
     difference
         .place
@@ -16,7 +16,7 @@ pub(super) fn subject_of(difference: &Difference) -> String {
         .map_or_else(|| "operation".to_owned(), subject)
 }
 
-/// What changed there.
+/// Describes what changed there.
 pub(super) fn what(kind: &Kind) -> String {
     match kind {
         Kind::Added(_) => "new".to_owned(),
@@ -87,7 +87,7 @@ pub(super) fn feeds(place: &Place, role: Role, map: &FieldMap) -> Option<String>
 }
 
 impl Change {
-    /// One line of Markdown.
+    /// The change as one line of Markdown.
     fn line(&self, accepted: &Accepted) -> String {
         let severity = match self.severity {
             Severity::Breaking => "**breaking**",

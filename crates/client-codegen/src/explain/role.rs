@@ -1,9 +1,9 @@
-//! What a place of a provider's document is to somebody who lists tenants.
+//! The role that a place of a provider's document has in a list of tenants.
 
 use super::facts::Place;
 use super::field_map::FieldMap;
 
-/// What a place is for.
+/// The role of a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     Request,
@@ -28,7 +28,7 @@ pub(super) enum Role {
     Page,
     Identity,
     Status,
-    /// A field that another one of the model shows.
+    /// A field that another field of the model shows.
     Mapped,
     Unmapped,
 }

@@ -13,10 +13,10 @@ use crate::{
     SourceReport, Status, Tenant,
 };
 
-/// How many unreadable records of an account are handed out. Those after them are only counted.
+/// The most unreadable records of an account that are yielded as errors. The others are only counted.
 pub(super) const MOST_HANDED_OUT: u64 = 1000;
 
-/// What is known of an account's list so far.
+/// The state of an account's list so far.
 #[derive(Debug)]
 pub(super) struct AccountState {
     pub(super) account: Account,
@@ -27,13 +27,13 @@ pub(super) struct AccountState {
     /// How many records have been received, and how many of them before the page that is arriving.
     received: u64,
     before_page: u64,
-    /// How many unreadable records are handed out.
+    /// The number of unreadable records yielded.
     unreadable: u64,
-    /// Where the listing resumes if it ends now. While a page is being handed out, that is the page itself.
+    /// Where the listing resumes if it ends now. While a page is being yielded, this is that page.
     pub(super) progress: Progress,
 }
 
-/// Something to be handed out.
+/// An item to yield.
 #[derive(Debug)]
 struct Ready {
     item: Result<Mapped, ListingError>,
@@ -63,7 +63,7 @@ impl AccountState {
         }
     }
 
-    /// Takes records that have arrived, found by this filter, of a page that is read `again` or not.
+    /// Takes records that have arrived from a list with this filter. `again` is true if their page was read before.
     pub(super) fn receive(&mut self, records: Vec<Entry>, filter: Option<&Status>, again: bool) {
         let capabilities = self.account.provider().capabilities();
         let found_by = filter.filter(|_| capabilities.status_from_filter);
@@ -156,24 +156,24 @@ impl AccountState {
         }
     }
 
-    /// The page is complete: what its records were.
+    /// Ends a complete page, and returns what its records were.
     pub(super) fn end_page(&mut self) -> Tally {
         self.before_page = self.received;
         self.deduplicator.end_page()
     }
 
-    /// The page broke off, and comes again from its beginning.
+    /// Discards the page, which broke off and arrives again from its beginning.
     pub(super) fn begin_page_again(&mut self) {
         self.received = self.before_page;
         self.deduplicator.begin_page_again();
     }
 
-    /// How many records are known.
+    /// The number of known records.
     pub(super) fn known(&self) -> u64 {
         self.deduplicator.seen.len()
     }
 
-    /// The list is read from its beginning.
+    /// Prepares for reading the list from its beginning.
     pub(super) fn begin_walk(&mut self) {
         self.deduplicator.begin_walk();
     }
@@ -186,12 +186,12 @@ impl AccountState {
         });
     }
 
-    /// How many items wait to be handed out.
+    /// The number of items waiting to be yielded.
     pub(super) fn waiting(&self) -> usize {
         self.ready.len()
     }
 
-    /// Hands out the next item, and counts it.
+    /// Returns the next item, and counts it.
     pub(super) fn hand_out(&mut self) -> Option<Result<Box<Tenant>, ListingError>> {
         Some(match self.ready.pop_front()?.item {
             Ok(mapped) => {

@@ -3,7 +3,7 @@
 use super::step::{Step, Tally};
 use crate::{Page, Position};
 
-/// An answer, as far as the walk's argument needs it: which ranks it lists, of how many, and the record it begins with.
+/// The parts of an answer that the proof needs: the ranks that it lists, the total, and its first record.
 #[derive(Clone, Debug)]
 pub(super) struct Answer {
     pub(super) position: Position,
@@ -28,7 +28,7 @@ impl Answer {
         self.end - self.start
     }
 
-    /// The page in words.
+    /// The page's name for messages.
     pub(super) fn name(&self) -> String {
         match self.position {
             Position::Number(number) => format!("page {number}"),
@@ -36,7 +36,7 @@ impl Answer {
         }
     }
 
-    /// How the page's own place contradicts the request, if it does.
+    /// Describes how the place that the page states contradicts the request, if it does.
     pub(super) fn misplaced(&self, page: &Page, records: Tally) -> Option<String> {
         let place = page.place;
         let name = self.name();
@@ -62,17 +62,17 @@ impl Answer {
 pub(super) struct Epoch {
     pub(super) head: u128,
     pub(super) total: u64,
-    /// The rank before the next page to ask for, and the one after the epoch.
+    /// The rank before the next page to request, and the rank before the page after the epoch.
     pub(super) next: u64,
     pub(super) end: u64,
-    /// How many pages are asked for and not answered.
+    /// The number of pages requested and not yet answered.
     pub(super) in_flight: u64,
     /// Up to which rank the answers reach without a gap.
     pub(super) taken: u64,
 }
 
 impl Epoch {
-    /// Whether an answer can be from the very list that the first look saw. If so, it counts.
+    /// Whether an answer can be from the same list as the first look. If so, it counts.
     pub(super) fn accept(&mut self, answer: &Answer, size: u64) -> bool {
         let end = (answer.start + size).min(self.total);
         let agrees =
@@ -83,7 +83,7 @@ impl Epoch {
         agrees
     }
 
-    /// Whether the second look shows what the first one did.
+    /// Whether the second look shows the same total and first record as the first look.
     pub(super) fn confirmed_by(&self, look: &Answer) -> bool {
         look.total == Some(self.total) && look.first == Some(self.head)
     }

@@ -7,13 +7,13 @@ use super::seen::Seen;
 use super::walk_state::WalkState;
 use crate::{Account, Certainty, Error, Paging, Query, Reason, Status};
 
-/// The version of what a checkpoint holds. It changes when an older one could no longer be resumed rightly.
+/// The version of the checkpoint format. It changes when an older checkpoint can no longer be resumed correctly.
 const VERSION: u32 = 2;
 
-/// Where the listing of an account can be resumed: how far it was read, and which tenants were listed.
+/// The position at which an account's list can be resumed, and the tenants that were listed before it.
 ///
-/// It belongs to one account and one query. It holds no credential and no data of a tenant: tenants are known by 128 bits
-/// of their identity.
+/// A checkpoint belongs to one account and one query. It contains no credentials and no tenant data: each tenant is a 128-bit
+/// fingerprint of its identity.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Checkpoint {
@@ -23,27 +23,27 @@ pub struct Checkpoint {
     statuses: Vec<Status>,
     /// Which of the account's lists was being read.
     list: usize,
-    /// Whether that list had been walked to its end before, and was being walked again.
+    /// Whether that list had already been read to its end, and was being read again.
     again: bool,
-    /// How certain the lists before it are.
+    /// The certainty of the lists before it.
     #[serde(alias = "consistency")]
     certainty: Certainty,
     walk: Option<WalkState>,
-    /// Why they are.
+    /// The reasons for this certainty.
     #[serde(default)]
     because: Vec<Reason>,
-    /// How many tenants the present walk had met, and the one before it.
+    /// The number of tenants that the present walk and the one before it had met.
     #[serde(default)]
     met: u64,
     #[serde(default)]
     met_before: u64,
-    /// Whether the walk before it showed that records were missing.
+    /// Whether the previous walk showed that records were missing.
     #[serde(default)]
     flawed_before: bool,
     seen: String,
 }
 
-/// How far the listing of an account has come.
+/// The progress of an account's list.
 #[derive(Clone, Debug)]
 pub(super) struct Progress {
     pub(super) list: usize,
@@ -72,7 +72,7 @@ impl Default for Progress {
 }
 
 impl Checkpoint {
-    /// A checkpoint that has `seen` these identities.
+    /// Creates a checkpoint that has `seen` these identities.
     pub(super) fn new(account: &Account, query: &Query, progress: &Progress, seen: String) -> Self {
         Self {
             version: VERSION,
@@ -91,7 +91,7 @@ impl Checkpoint {
         }
     }
 
-    /// What the checkpoint holds, if it is one of this account and this query.
+    /// Returns the checkpoint's content, if it belongs to this account and this query.
     pub(super) fn open(&self, account: &Account, query: &Query) -> Result<(Progress, Seen), Error> {
         let name = account.name();
         let refuse = |why: String| {

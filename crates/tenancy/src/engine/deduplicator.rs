@@ -6,19 +6,19 @@ use super::seen::{Seen, Sight, fingerprint};
 use super::step::Tally;
 use crate::Moment;
 
-/// How many unreadable records of an account are recognised one by one, which takes memory for each. Those after them are only
+/// The most unreadable records of an account that are recognised individually, which takes memory for each. The others are only
 /// counted.
 const MOST_RECOGNISED: u64 = 100_000;
 
-/// Recognises the records of one account that came before.
+/// Recognises the records of one account that were received before.
 #[derive(Debug)]
 pub(super) struct Deduplicator {
     pub(super) seen: Seen,
-    /// Whether one page is the whole list. Then what is new to the walk is all that is distinct in it.
+    /// Whether one page is the whole list. All distinct records of the page are then new to the walk.
     one_page: bool,
-    /// How many unreadable records of this walk have the same bytes.
+    /// The number of unreadable records of this walk with the same bytes.
     unreadable: HashMap<u128, u64>,
-    /// How many unreadable records this walk has met, and the most that one before it has.
+    /// The number of unreadable records that this walk has met, and the most that an earlier walk met.
     met: u64,
     met_before: u64,
     page: Page,
@@ -30,9 +30,9 @@ struct Page {
     tally: Tally,
     /// The fingerprints of its records; empty where the page is the whole list.
     fingerprints: Vec<u128>,
-    /// How many of its unreadable records have the same bytes.
+    /// The number of its unreadable records with the same bytes.
     unreadable: HashMap<u128, u64>,
-    /// How many of its unreadable records are only counted.
+    /// The number of its unreadable records that are only counted.
     counted: u64,
 }
 
@@ -57,7 +57,7 @@ impl Deduplicator {
         (fingerprint, sight)
     }
 
-    /// Takes the parent's own record. It is no tenant, so that its creation time says nothing of the order of tenants.
+    /// Takes the parent's own record. It is not a tenant, so its creation time says nothing about the order of tenants.
     pub(super) fn see_parent(&mut self, id: &str) -> (u128, Sight) {
         self.take(&format!("\0parent {id}"))
     }
@@ -75,7 +75,7 @@ impl Deduplicator {
         (fingerprint, sight)
     }
 
-    /// Takes a record that cannot be read. Its bytes, and how many records before it had the same bytes, serve as its identity, so
+    /// Takes a record that cannot be read. Its identity is its bytes and the number of earlier records with the same bytes, so
     /// that it is reported once however often its page is read. No tenant's identity begins like this.
     pub(super) fn see_unreadable(&mut self, bytes: u128, again: bool) -> (u128, Sight) {
         self.met += u64::from(!again);
@@ -98,7 +98,7 @@ impl Deduplicator {
         seen
     }
 
-    /// Counts a record that cannot be read beyond those that are recognised. It is new if no walk before met as many.
+    /// Counts an unreadable record that is not recognised individually. It is new if no earlier walk met as many.
     fn count_unreadable(&mut self, again: bool) -> Sight {
         self.page.counted += 1;
         if again {
@@ -115,7 +115,7 @@ impl Deduplicator {
         Sight::First
     }
 
-    /// The page is complete: what its records were.
+    /// Ends a complete page, and returns what its records were.
     pub(super) fn end_page(&mut self) -> Tally {
         let mut page = std::mem::take(&mut self.page);
         page.fingerprints.sort_unstable();
@@ -129,13 +129,13 @@ impl Deduplicator {
         }
     }
 
-    /// The page broke off, and comes again from its beginning. Only a page that is the whole list hands records on before it is
-    /// complete, so that it is a walk that begins again.
+    /// Discards the page, which broke off and arrives again from its beginning. Only a page that is the whole list yields records
+    /// before it is complete, so the walk begins again.
     pub(super) fn begin_page_again(&mut self) {
         self.begin_walk();
     }
 
-    /// The list is read from its beginning.
+    /// Prepares for reading the list from its beginning.
     pub(super) fn begin_walk(&mut self) {
         self.page = Page::default();
         self.unreadable = HashMap::new();

@@ -1,4 +1,4 @@
-//! What a walk observed, as far as it speaks for or against a whole list.
+//! What a walk observed for or against a complete list.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,31 +9,30 @@ pub(super) struct Evidence {
     pub(super) end: End,
     pub(super) total: Total,
     pub(super) order: Order,
-    /// Whether the list moved: a total changed, or a record came twice.
+    /// Whether the list moved: a total changed, or a record was received twice.
     pub(super) moved: bool,
     /// How the place that a page states for itself contradicts the request or the other pages.
     pub(super) misplaced: Option<String>,
-    /// Which records are missing by the provider's own account: a page that stays short, a field that names an error or more
-    /// records.
+    /// Which records the provider itself shows to be missing: a page stays short, or a field names an error or further records.
     pub(super) missing: Option<String>,
     pub(super) earlier: Earlier,
 }
 
-/// How a walk compares with the one before it.
+/// How a walk compares with the previous one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Earlier {
-    /// It is the first one.
+    /// There is no previous walk.
     None,
     /// It found the same tenants.
     Same,
-    /// It found others.
+    /// It found other tenants.
     Differs,
-    /// It found far fewer.
+    /// It found far fewer tenants.
     Fewer { before: u64, met: u64 },
 }
 
 impl Earlier {
-    /// How a walk that met so many tenants, so many of them new, compares with one that met `before`.
+    /// Compares a walk that met this many tenants, of which this many are new, with one that met `before`.
     pub(super) fn compare(before: u64, met: u64, new: u64) -> Self {
         let is_emptied = met == 0 && before > 0;
         if is_emptied || met + met / 10 + 1 < before {
@@ -54,41 +53,41 @@ pub(crate) enum End {
     Observed,
     /// The end marker is absent, and nothing names further records.
     Implied,
-    /// It was not.
+    /// The end was not observed.
     #[default]
     NotObserved,
 }
 
-/// What the totals say.
+/// How the totals compare with the tenants received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Total {
-    /// There is none.
+    /// The provider sent no total.
     Absent,
-    /// One was sent that cannot be read.
+    /// The provider sent a total that cannot be read.
     Unreadable,
-    /// As many as were met, at least.
+    /// The total accounts for the tenants met.
     Agrees,
-    /// More than were met.
+    /// The total states more tenants than were met.
     Exceeds { total: u64, met: u64 },
-    /// Something that other answers contradict.
+    /// Other answers, or the tenants received, contradict the total.
     Contradicted(String),
 }
 
-/// What is known of the order of the list.
+/// What is known about the order of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Order {
-    /// It does not matter: one answer had the whole list.
+    /// The order does not matter: one answer had the whole list.
     OneAnswer,
-    /// Newest first, by the records' own creation times: nothing comes in below the head.
+    /// Newest first, by the records' own creation times: records are inserted only at the head.
     NewestFirst,
-    /// Oldest first, by the records' own creation times: everything comes in at the end.
+    /// Oldest first, by the records' own creation times: records are only appended.
     OldestFirst,
-    /// The provider states one, and the records do not show it.
+    /// The provider states an order that the records do not show.
     Unverified,
-    /// The provider states none that never changes.
+    /// The provider states no order, or one that may change.
     Unstated,
-    /// Only the provider's links define it.
+    /// Only the provider's links define the order.
     Links,
-    /// Each page begins after a record that was named, in an order that never changes: by the records' own creation times.
+    /// Each page begins after the record that its request names, in the unchanging order of the records' own creation times.
     Keyset,
 }

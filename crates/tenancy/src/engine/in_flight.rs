@@ -14,8 +14,8 @@ use crate::error::ErrorKind;
 use crate::provider::{Arrival, Arrivals};
 use crate::{Error, Page, PageRequest, Provider};
 
-/// The pages of one account that are in flight. A task fetches each while the consumer is busy with the one before; dropping this
-/// ends the tasks.
+/// The pages of one account that are in flight. A task fetches each page while the consumer is busy with the previous one. Dropping
+/// this value aborts the tasks.
 #[derive(Debug, Default)]
 pub(super) struct InFlight(VecDeque<Fetching>);
 
@@ -26,10 +26,10 @@ struct Fetching {
     arrivals: mpsc::Receiver<Arrival>,
 }
 
-/// The next part of the page that was asked for first.
+/// The next part of the page that was requested first.
 #[derive(Debug)]
 pub(super) enum Arrived {
-    /// Some of its records, and whether the page was read before; more follow.
+    /// Some of its records, and whether the page was read before. More records follow.
     Part(Arrival, bool),
     /// The page, with its last records.
     Page(Step, Result<Box<Page>, Error>),
@@ -67,7 +67,7 @@ impl InFlight {
         });
     }
 
-    /// The next part of the page that was asked for first; nothing if none is in flight.
+    /// Returns the next part of the page that was requested first; `None` if no page is in flight.
     pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Arrived>> {
         let Some(Fetching {
             step,
@@ -93,7 +93,7 @@ impl InFlight {
         Poll::Ready(Some(arrived))
     }
 
-    /// Gives up all pages in flight.
+    /// Aborts all fetches in flight.
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }

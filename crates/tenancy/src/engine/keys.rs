@@ -7,16 +7,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::Moment;
 
-/// In which orders of creation the records so far can be.
+/// The orders of creation that fit the records so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct Keys {
     first: Option<Moment>,
     last: Option<Moment>,
-    /// How many records were created later than the one before, and earlier.
+    /// The number of records that were created later than the previous one, and of those created earlier.
     later: u64,
     earlier: u64,
-    /// How many were created at the same time, have no creation time, or one that cannot be compared.
+    /// The number of records whose creation time is the same, absent or not comparable.
     silent: u64,
 }
 
@@ -64,7 +64,7 @@ impl Keys {
         self.earlier == 0 && self.show_an_order()
     }
 
-    /// Records that were created at the same time may be in any order: where most were, times show nothing.
+    /// Records with the same creation time may be in any order. If most have the same time, times show nothing.
     fn show_an_order(self) -> bool {
         self.first.is_some() && self.silent <= self.later + self.earlier
     }

@@ -1,6 +1,6 @@
 //! A list whose pages each begin after a record that the request names, in an order that never changes.
 //!
-//! `docs/certainty.md` has the argument why nothing slips past.
+//! `docs/certainty.md` has the proof that no tenant is missed.
 
 use super::evidence::{Earlier, End, Evidence, Order};
 use super::step::{Flow, Step, Tally};
@@ -10,7 +10,7 @@ use crate::entry::{Entry, Unlisted};
 use crate::error::ErrorKind;
 use crate::{Error, Next, Page, Position, StatedOrder};
 
-/// How many records before the last one can be gone without the walk beginning anew.
+/// The number of records before the last one that may be deleted before the walk must restart.
 const MOST_RETREATS: usize = 3;
 
 /// A walk along the identities of records.
@@ -20,7 +20,7 @@ pub(super) struct Keyset {
     size: u32,
     /// Whether a page is in flight.
     waiting: bool,
-    /// Whether the next page was asked for before, or begins after an earlier record than the last one.
+    /// Whether the next page was requested before, or begins after an earlier record than the last one.
     again: bool,
     done: bool,
     /// The identities of the page that is arriving.
@@ -29,7 +29,7 @@ pub(super) struct Keyset {
 }
 
 impl Keyset {
-    /// A walk that continues where another one was, or begins.
+    /// Creates a walk that continues another one, or begins.
     pub(super) fn resumed(order: StatedOrder, state: KeysetState, size: u32) -> Self {
         Self {
             order,
@@ -42,7 +42,7 @@ impl Keyset {
         }
     }
 
-    /// Whether the list continues after a page with so many records.
+    /// Whether the list continues after a page with this many records.
     fn continues(&mut self, page: &Page, records: Tally) -> bool {
         match &page.next {
             Next::End => false,
@@ -52,7 +52,7 @@ impl Keyset {
         }
     }
 
-    /// The record that the next page begins after: the one that the page names, or its last one.
+    /// The record that the next page begins after: the one that the page names, or else its last record.
     fn advance(&mut self, page: &Page) -> Result<(), Error> {
         let mut after = std::mem::take(&mut self.arriving);
         if let Next::Link(named) = &page.next

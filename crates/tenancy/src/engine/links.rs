@@ -1,12 +1,12 @@
 //! A list whose pages are chained by links: a cursor or an address in each page leads to the next.
 //!
-//! Only the provider knows what a cursor stands for. If it names the last record read, nothing slips past. If it is an offset in
-//! disguise (one provider's sample decodes to `{"offset":25}`), a deletion above it moves a tenant out of reach without a
-//! trace, and a creation above it repeats one. So a list in one page is certain, and a longer one as certain as the provider's
-//! cursors. A tenant that comes twice shows that the list moved.
+//! Only the provider knows what a cursor means. If it names the last record read, no tenant is missed. If it is an offset in
+//! disguise (one provider's sample decodes to `{"offset":25}`), a deletion above it hides a tenant without a trace, and a
+//! creation above it repeats one. So a list in one page can be proved, and a longer list is only as reliable as the provider's
+//! cursors. A tenant that is received twice shows that the list moved.
 //!
-//! A full page without an end marker may be the last one or a truncated list. The list is read again by smaller pages: if its last
-//! page is not full then, the list was whole.
+//! A full page without an end marker may be the last page, or the list may be truncated. The list is read again in smaller
+//! pages. If the last page is then not full, the list was complete.
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ use super::walk_state::{Link, LinksState, WalkState};
 use crate::error::ErrorKind;
 use crate::{Error, Next, Page, Position};
 
-/// How many pages in a row may bring nothing new before the list counts as endless.
+/// The number of consecutive pages without a new record after which the list counts as endless.
 const MOST_BARREN_PAGES: u32 = 100;
 
 /// A walk along a provider's links.
@@ -30,7 +30,7 @@ pub(super) struct Links {
     /// The fingerprints of the links that were followed.
     followed: HashSet<u128>,
     barren: u32,
-    /// Whether the next page was asked for before.
+    /// Whether the next page was requested before.
     again: bool,
     state: LinksState,
 }
@@ -40,7 +40,7 @@ impl Links {
         Self::resumed(LinksState::default(), size)
     }
 
-    /// A walk that continues where another one was.
+    /// Creates a walk that continues another one.
     pub(super) fn resumed(state: LinksState, size: u32) -> Self {
         Self {
             size,
@@ -52,7 +52,7 @@ impl Links {
         }
     }
 
-    /// Follows a cursor, unless it leads nowhere.
+    /// Follows a link, unless it leads nowhere.
     fn follow(&mut self, cursor: &str) -> Result<Link, Error> {
         let error = |why: String| Err(Error::new(ErrorKind::NoProgress, why));
         if !self.followed.insert(fingerprint(cursor)) {
@@ -70,7 +70,7 @@ impl Links {
         Ok(Link::After(cursor.to_owned()))
     }
 
-    /// The page leads to no other one.
+    /// Ends the walk at a page without a link.
     fn end(&mut self, page: &Page, end: End) -> Link {
         self.state.end = end;
         if self.state.missing.is_none() {
@@ -79,7 +79,7 @@ impl Links {
         Link::End
     }
 
-    /// How the page's own place contradicts the pages before it, if it does.
+    /// Describes how the place that the page states contradicts the pages before it, if it does.
     fn misplaced(&self, page: &Page, records: Tally) -> Option<String> {
         let LinksState {
             pages, received, ..

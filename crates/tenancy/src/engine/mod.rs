@@ -1,4 +1,4 @@
-//! The paging engine: reads one account's list to its end, however it is paged, and says how far it can be trusted.
+//! The paging engine: reads one account's list to its end, however it is paged, and judges how far the list can be trusted.
 
 mod account_state;
 mod answer;

@@ -7,7 +7,7 @@ use super::walk::Walk;
 use super::walk_state::WalkState;
 use crate::{Error, Page, Position};
 
-/// A list that comes whole in one body: a snapshot, so nothing can slip past between pages. A total has to agree with it.
+/// A list that arrives in one body. The body is a snapshot, so no tenant can be missed between pages. A total must agree with it.
 #[derive(Debug, Default)]
 pub(super) struct OneBody {
     asked: bool,

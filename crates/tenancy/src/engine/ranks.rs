@@ -1,6 +1,6 @@
-//! A list cut into pages by rank: by page number, or by offset.
+//! A list in pages by rank: by page number or by offset.
 //!
-//! `docs/certainty.md` has the argument why nothing slips past.
+//! `docs/certainty.md` has the proof that no tenant is missed.
 
 use super::answer::{Answer, Epoch};
 use super::evidence::Evidence;
@@ -11,11 +11,11 @@ use super::walk_state::{RanksState, WalkState};
 use crate::error::ErrorKind;
 use crate::{Error, Page, Position, RankBy, StatedOrder};
 
-/// How often one page may come without bringing progress.
+/// How often in a row a page may bring no progress.
 const MOST_STALLS: u32 = 3;
-/// How many more pages than four times those that its tenants fill a walk may read before it ignores the totals.
+/// A walk ignores the totals after reading this many pages more than four times the pages that its tenants fill.
 const SPARE_PAGES: u64 = 30;
-/// How many pages an epoch has for each request in flight: more lose more when the list moves, fewer look at the head more often.
+/// The pages of an epoch per request in flight. More pages lose more work when the list moves; fewer need more looks at the head.
 const EPOCH_PAGES_PER_REQUEST: u64 = 64;
 
 /// A walk over ranks.
@@ -23,24 +23,24 @@ const EPOCH_PAGES_PER_REQUEST: u64 = 64;
 pub(super) struct Ranks {
     by: RankBy,
     order: StatedOrder,
-    /// The page size that is asked for and, after the first page, the one that the server really uses.
+    /// The requested page size and, after the first page, the size that the server really uses.
     size: u64,
-    /// How many pages may be in flight at once.
+    /// The most pages in flight.
     concurrency: u64,
     covered: u64,
     /// The total at the last answer that counts.
     total: Option<u64>,
     mode: Mode,
-    /// How many pages the next epoch may have.
+    /// The most pages of the next epoch.
     reach: u64,
-    /// How many pages are read one at a time after the next failure of an epoch.
+    /// The number of pages to read one at a time after the next failed epoch.
     caution: u64,
-    /// Whether a page is in flight that has to be answered before another is asked for.
+    /// Whether a page in flight must be answered before another is requested.
     waiting: bool,
     done: bool,
-    /// Whether the page that was left behind last was empty.
+    /// Whether the last page that was skipped was empty.
     left_empty: bool,
-    /// Up to which rank an earlier listing may have handed out records that its walk had not counted.
+    /// The rank up to which an earlier listing may have yielded records before its walk counted them.
     known: u64,
     record: RanksRecord,
 }
@@ -48,18 +48,18 @@ pub(super) struct Ranks {
 /// How the walk continues.
 #[derive(Debug)]
 enum Mode {
-    /// One page at a time; after so many, a look at page 1 begins an epoch.
+    /// One page at a time; after this many, a look at page 1 begins an epoch.
     Single { left: u64 },
     /// A look at page 1, which begins an epoch.
     FirstLook,
     /// Pages in parallel, and a look at page 1 after the last of them.
     Epoch(Epoch),
-    /// Page after page, whatever the totals say, until one has nothing new. The rank before the next page.
+    /// Page after page, whatever the totals say, until a page has nothing new. The value is the rank before the next page.
     Plain(u64),
 }
 
 impl Ranks {
-    /// A walk that continues where another one was, or begins: with a look at page 1, whose total says what has moved since.
+    /// Creates a walk that continues another one, or begins. It starts with a look at page 1, whose total shows what moved since.
     pub(super) fn resumed(
         (by, order): (RankBy, StatedOrder),
         state: RanksState,
@@ -101,7 +101,7 @@ impl Ranks {
         }
     }
 
-    /// The page after so many records.
+    /// The page after this many records.
     fn step(&self, start: u64) -> Step {
         Step {
             position: match self.by {
@@ -132,7 +132,7 @@ impl Ranks {
         }
     }
 
-    /// The rank before the next page one at a time; nothing where the provider takes no offset as large.
+    /// The rank before the next page of a sequential read; `None` if the provider accepts no offset that large.
     fn next_start(&mut self, rank: u64) -> Option<u64> {
         let start = self.page_start(rank);
         let RankBy::Offset {
@@ -151,8 +151,8 @@ impl Ranks {
         Some(start)
     }
 
-    /// The rule for an answer that counts: gives up what a drop of the total may have moved out of reach, and covers
-    /// what the answer adds without a gap.
+    /// Applies an answer that counts: reduces `covered` by a drop of the total, and covers the ranks that the answer adds
+    /// without a gap.
     fn count(&mut self, answer: &Answer) {
         let before = self.covered;
         let dropped = self.take_total(answer);
@@ -178,7 +178,7 @@ impl Ranks {
         self.done = self.record.end_seen;
     }
 
-    /// Takes the total, and gives up what its drop may have moved out of reach. Returns the drop.
+    /// Takes the total, reduces `covered` by its drop, and returns the drop.
     fn take_total(&mut self, answer: &Answer) -> u64 {
         if answer.total.is_some() != self.total.is_some() && self.record.pages > 1 {
             self.record
@@ -205,7 +205,7 @@ impl Ranks {
         dropped
     }
 
-    /// Ignores the totals from here on, where they are contradicted or gain nothing.
+    /// Ignores the totals from now on if they are contradicted or bring no progress.
     fn check_totals(&mut self) {
         // Tenants that were met, and not a total: a total may be any number.
         let budget = 4 * self.record.met.div_ceil(self.size) + SPARE_PAGES;
@@ -222,7 +222,7 @@ impl Ranks {
         }
     }
 
-    /// Whatever comes, the page after it is next; the walk ends at one that has nothing new.
+    /// Takes an answer while the totals are ignored: the page after it is next, and the walk ends at a page with nothing new.
     fn accept_plain(&mut self, answer: &Answer, records: Tally, fresh: bool) -> Result<(), Error> {
         self.total = answer.total.or(self.total);
         let is_empty = answer.len() == 0;
@@ -263,8 +263,8 @@ impl Ranks {
         Ok(())
     }
 
-    /// Believes the server rather than the request about the size of a page. A first page that is not full by a size that the
-    /// server states, and that is the whole list by its total, is the last one; any other may have been cut to a size that
+    /// Sets the page size to the one that the server uses, not the one requested. A first page is the last one if it is not full
+    /// by the size that the server states and is the whole list by its total. Any other short first page may have a size that
     /// the server does not state.
     fn settle_size(&mut self, page: &Page, records: Tally) {
         let stated = page.size.map(u64::from).filter(|size| *size > 0);
@@ -276,7 +276,7 @@ impl Ranks {
         }
     }
 
-    /// Whether the server has changed to another size: numbered pages of another size begin elsewhere.
+    /// Whether the server has changed the page size. Numbered pages of another size begin elsewhere.
     fn size_changed(&mut self, page: &Page, records: Tally) -> bool {
         let stated = page.size.map(u64::from);
         match stated.or_else(|| Some(records.distinct).filter(|sent| *sent > self.size)) {
@@ -290,7 +290,7 @@ impl Ranks {
         }
     }
 
-    /// Begins the walk anew from the head. What was listed stays listed.
+    /// Restarts the walk from the head. Listed tenants stay listed.
     fn begin_anew(&mut self) {
         self.covered = 0;
         self.total = None;
@@ -299,8 +299,8 @@ impl Ranks {
         self.check_totals();
     }
 
-    /// Continues behind a page that stays short however often it is read, so that one bad page does not cost the rest of the
-    /// list. Behind two empty pages in a row there is nothing.
+    /// Skips a page that stays short however often it is read, so that one bad page does not cost the rest of the list. Two
+    /// empty pages in a row are the end.
     fn leave_behind(&mut self, answer: &Answer) {
         let total = self.total.unwrap_or_default();
         let expected = self.size.min(total.saturating_sub(answer.start));

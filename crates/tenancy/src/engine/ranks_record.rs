@@ -15,25 +15,25 @@ use crate::{Page, StatedOrder};
 pub(crate) struct RanksRecord {
     /// How the totals contradict the records.
     pub(super) contradictory: Option<String>,
-    /// How a page's own place contradicts the request.
+    /// How the place that a page states contradicts the request.
     pub(super) misplaced: Option<String>,
-    /// Whether the totals changed so often that nothing was gained by heeding them.
+    /// Whether the totals changed so often that they brought no progress.
     pub(super) wobbles: bool,
     pub(super) unclear: bool,
     pub(super) missing: Option<String>,
-    /// What on the furthest page names further records.
+    /// The field on the furthest page that names further records.
     pub(super) more: Option<String>,
     /// Whether the total was the same in every answer.
     pub(super) steady: bool,
     pub(super) largest_total: u64,
-    /// Whether a record came twice on pages that were read for the first time.
+    /// Whether a record was received twice on pages that were read for the first time.
     pub(super) repeats: bool,
     pub(super) pages: u64,
-    /// How often in a row a page brought no progress.
+    /// The number of consecutive pages without progress.
     pub(super) stalls: u32,
-    /// How many distinct tenants this walk has met.
+    /// The number of distinct tenants that this walk has met.
     pub(super) met: u64,
-    /// How many of them one page had that claimed to be the whole list.
+    /// The number of them on one page that stated it was the whole list.
     pub(super) snapshot: u64,
     /// The furthest rank that any answer reached.
     pub(super) reached: u64,
@@ -65,7 +65,7 @@ impl Default for RanksRecord {
 }
 
 impl RanksRecord {
-    /// Takes what an answer shows, whatever becomes of it. `fresh` is one whose page was not read before.
+    /// Records what an answer shows, whether or not it counts. `fresh` is true if its page was not read before.
     pub(super) fn observe(&mut self, answer: &Answer, page: &Page, records: Tally, fresh: bool) {
         if self.missing.is_none() {
             self.missing.clone_from(&page.partial);
@@ -101,7 +101,7 @@ impl RanksRecord {
         self.missing.get_or_insert(why);
     }
 
-    /// What speaks for and against a whole list in this order, whose last total was this.
+    /// Returns the evidence for and against a complete list with this order and this last total.
     pub(super) fn evidence(&self, stated: StatedOrder, total: Option<u64>) -> Evidence {
         let is_snapshot = self.snapshot == self.met && total == Some(self.met);
         Evidence {
@@ -124,7 +124,8 @@ impl RanksRecord {
         }
     }
 
-    /// What the totals say. A total that is contradicted still vouches for tenants, but for a few that may come and go.
+    /// Compares the totals with the tenants met. A contradicted total can still show that tenants are missing, with a tolerance for
+    /// tenants created or deleted meanwhile.
     fn total(&self, total: Option<u64>) -> Total {
         let (met, largest) = (self.met, self.largest_total);
         match &self.contradictory {

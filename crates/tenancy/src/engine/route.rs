@@ -1,4 +1,4 @@
-//! Which walk suits a list.
+//! Selects the walk for a list.
 
 use super::keyset::Keyset;
 use super::links::Links;
@@ -8,7 +8,7 @@ use super::walk::Walk;
 use super::walk_state::{KeysetState, RanksState, WalkState};
 use crate::{Paging, RankBy, StatedOrder};
 
-/// What a walk is made from.
+/// The parameters of a walk.
 #[derive(Clone, Debug)]
 pub(super) struct Route {
     pub(super) paging: Paging,
@@ -17,14 +17,14 @@ pub(super) struct Route {
     pub(super) concurrency: u32,
     /// Where to resume.
     pub(super) state: Option<WalkState>,
-    /// Whether an earlier walk showed that the totals wobble.
+    /// Whether the totals changed too often in an earlier walk.
     pub(super) ignore_totals: bool,
 }
 
-/// Makes walks. Tests prove with another one that they notice a wrong walk.
+/// Creates walks. Tests replace it to prove that they notice a wrong walk.
 pub(super) type WalkMaker = fn(Route) -> Box<dyn Walk>;
 
-/// A walk along this route.
+/// Creates a walk along this route.
 pub(super) fn begin(route: Route) -> Box<dyn Walk> {
     match (route.paging, route.state.clone()) {
         (Paging::OneBody, _) => Box::new(OneBody::default()),
@@ -44,7 +44,7 @@ pub(super) fn begin(route: Route) -> Box<dyn Walk> {
     }
 }
 
-/// A walk over ranks along this route.
+/// Creates a walk over ranks along this route.
 pub(super) fn ranks(route: Route) -> Ranks {
     let by = match route.paging {
         Paging::Ranks { by, order } => (by, order),

@@ -6,8 +6,8 @@ use std::hash::{BuildHasherDefault, Hasher};
 use base64::prelude::{BASE64_STANDARD, Engine};
 use siphasher::sip128::SipHasher13;
 
-/// A set of fingerprints, in parts by their highest bits. A part that grows needs its old and its new memory at once: as one
-/// part, the fingerprints of a long list would need half as much again.
+/// A set of fingerprints, in parts by their highest bits. A part that grows needs its old and its new memory at once. A single
+/// part for a long list would need half as much memory again.
 #[derive(Debug, Default)]
 struct Fingerprints([Part; 4]);
 
@@ -44,21 +44,21 @@ impl Extend<u128> for Fingerprints {
     }
 }
 
-/// Which identities of an account came before: in this walk over the list, or in an earlier one. It keeps 128 bits of each.
+/// The identities of an account received so far, in this walk or in an earlier one. It keeps 128 bits of each.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     walk: Fingerprints,
     earlier: Fingerprints,
 }
 
-/// How an identity compares with those before it.
+/// Whether an identity was received before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sight {
-    /// It never came before.
+    /// It was not received before.
     First,
-    /// It came in an earlier walk.
+    /// It was received in an earlier walk.
     Again,
-    /// It came in this same walk.
+    /// It was already received in this walk.
     Twice,
 }
 
@@ -73,7 +73,7 @@ impl Seen {
         }
     }
 
-    /// How many identities came.
+    /// The number of identities received.
     pub(crate) fn len(&self) -> u64 {
         self.all().count() as u64
     }
@@ -85,7 +85,7 @@ impl Seen {
             .chain(self.earlier.iter().filter(only_earlier))
     }
 
-    /// Begins another walk: everything seen so far was seen in an earlier one.
+    /// Begins another walk: everything seen so far belongs to an earlier walk.
     pub(crate) fn begin_walk(&mut self) {
         let walk = std::mem::take(&mut self.walk);
         if self.earlier.is_empty() {
@@ -95,7 +95,7 @@ impl Seen {
         }
     }
 
-    /// All fingerprints but these as text: 16 bytes each, ascending, in base64.
+    /// Writes all fingerprints except these as text: 16 bytes each, ascending, in base64.
     pub(crate) fn write_without(&self, excluded: &HashSet<u128>) -> String {
         let wanted = |known: &u128| !excluded.contains(known);
         let mut fingerprints: Vec<u128> = self.all().filter(wanted).collect();
@@ -107,7 +107,7 @@ impl Seen {
         BASE64_STANDARD.encode(bytes)
     }
 
-    /// Reads what [`Seen::write_without`] wrote, as seen in this walk; nothing if it is something else.
+    /// Reads the text that [`Seen::write_without`] wrote, as seen in this walk; `None` for any other text.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let bytes = BASE64_STANDARD.decode(text).ok()?;
         let (fingerprints, []) = bytes.as_chunks() else {
@@ -145,8 +145,8 @@ pub(crate) fn fingerprint(id: &str) -> u128 {
     SipHasher13::new().hash(id.as_bytes()).as_u128()
 }
 
-/// The identities of one account that a [`Normaliser`](crate::Normaliser) has read. A [`Listing`](crate::Listing) lists each
-/// tenant once by itself.
+/// The identities of one account that a [`Normaliser`](crate::Normaliser) has read. A [`Listing`](crate::Listing) does not need it:
+/// it drops duplicates itself.
 #[derive(Debug, Default)]
 pub struct Identities(Seen);
 

@@ -22,7 +22,7 @@ use crate::{
     Query, SourceReport, Tenant,
 };
 
-/// What the sources of one listing share.
+/// The state that the sources of one listing share.
 #[derive(Clone, Debug)]
 pub(crate) struct Shared {
     pub(crate) query: Arc<Query>,
@@ -30,7 +30,7 @@ pub(crate) struct Shared {
     pub(super) requests: Arc<Semaphore>,
     pub(super) new_walk: WalkMaker,
     pub(super) judge: Judge,
-    /// Whether the provider refuses the position that was asked for, rather than the account.
+    /// Whether the provider refuses the requested position, rather than the account.
     pub(super) refuses_position: fn(&Error) -> bool,
 }
 
@@ -66,7 +66,7 @@ impl Source {
         Self::continued(account, shared, report, Seen::default(), progress)
     }
 
-    /// A source that resumes an earlier listing, and continues its report.
+    /// Creates a source that resumes an earlier listing, and continues its report.
     pub(crate) fn resumed(
         account: Account,
         shared: Shared,
@@ -82,7 +82,7 @@ impl Source {
         Ok(Self::continued(account, shared, report, seen, progress))
     }
 
-    /// The source of an account that an earlier listing completed.
+    /// Creates the source of an account that an earlier listing completed.
     pub(crate) fn completed(account: Account, shared: Shared, report: SourceReport) -> Self {
         Self {
             finished: true,
@@ -151,7 +151,7 @@ impl Source {
         Poll::Ready(())
     }
 
-    /// The next item that is there, in the provider's order.
+    /// Returns the next available item, in the provider's order.
     pub(crate) fn hand_out(&mut self) -> Option<Result<Box<Tenant>, ListingError>> {
         self.state.hand_out()
     }
@@ -164,7 +164,7 @@ impl Source {
         &self.state.account
     }
 
-    /// What the account waits for before its next request, if it does.
+    /// Returns what the account waits for before its next request, if it waits.
     pub(crate) fn waiting(&self) -> Option<Waiting> {
         self.account().provider().traffic().waiting
     }
@@ -178,12 +178,12 @@ impl Source {
         report
     }
 
-    /// Where to resume; nothing where the list is complete.
+    /// Where to resume; `None` if the list is complete.
     pub(crate) fn checkpoint(&self) -> Option<Checkpoint> {
         (!self.state.report.complete).then(|| self.state.checkpoint())
     }
 
-    /// Ends the listing where it is, for this reason.
+    /// Ends the list for this reason.
     pub(crate) fn stop(&mut self, reason: &str) {
         self.in_flight.clear();
         self.finished = true;
@@ -195,7 +195,7 @@ impl Source {
         self.state.close();
     }
 
-    /// Takes a complete page, and asks for the next one while this one is handed out.
+    /// Takes a complete page, and requests the next one while this one is yielded.
     fn accept(&mut self, step: &Step, mut page: Page) -> Result<(), Error> {
         let records = std::mem::take(&mut page.records);
         self.walk.look_at(&records);
@@ -232,8 +232,8 @@ impl Source {
         Ok(())
     }
 
-    /// Takes the failure of a page. A server may refuse a page beyond the last one, and a cursor that has expired: then the list is
-    /// read from its beginning, once, and what was listed is not listed again.
+    /// Handles the failure of a page. A server may refuse a page beyond the last one, or an expired cursor. The list is then
+    /// read from its beginning, once, and listed tenants are not listed again.
     fn accept_error(&mut self, step: &Step, error: Error) -> Result<(), Error> {
         if !(self.shared.refuses_position)(&error) {
             return Err(error);
@@ -257,12 +257,12 @@ impl Source {
         Err(error)
     }
 
-    /// Everything received has been handed out: a listing that ends now resumes here.
+    /// Moves the position to resume from, once everything received has been yielded.
     fn note_progress(&mut self) {
         self.state.progress = self.walks.progress(self.walk.state());
     }
 
-    /// Asks for pages until so many are in flight, as far as the walk knows the next ones.
+    /// Requests pages until enough are in flight, as far as the walk knows the next ones.
     fn launch(&mut self, most: usize) {
         while self.in_flight.len() < most
             && let Some(step) = self.walk.issue()
@@ -280,7 +280,7 @@ impl Source {
         }
     }
 
-    /// Whether the limit leaves room for more than is there.
+    /// Whether the limit allows more tenants than have been received.
     fn wants_more(&self) -> bool {
         let listed = self.state.report.tenants + self.state.waiting() as u64;
         self.shared.query.limit.is_none_or(|limit| listed < limit)
@@ -351,7 +351,7 @@ fn refuses_position(error: &Error) -> bool {
     status.is_some_and(|status| matches!(status.as_u16(), 400 | 404 | 410 | 416 | 422))
 }
 
-/// How many records to ask for at once, within what the provider allows.
+/// The number of records to request per page, up to the provider's maximum.
 fn page_size(query: &Query, capabilities: &Capabilities) -> u32 {
     let asked = query
         .page_size

@@ -1,4 +1,4 @@
-//! The words that walks and their reader share: a step, and what its page brought.
+//! The types that walks and their reader share: a step, and what its page contained.
 
 use super::keys::Keys;
 use crate::Position;
@@ -7,7 +7,7 @@ use crate::Position;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Step {
     pub(super) position: Position,
-    /// How many records are before the page; 0 where the walk does not know.
+    /// The number of records before the page; 0 if the walk does not know it.
     pub(super) start: u64,
     pub(super) size: u32,
     /// Whether the page was read before, so that its records may be known.
@@ -16,20 +16,20 @@ pub(super) struct Step {
     pub(super) beyond: bool,
 }
 
-/// What a page's records were, as far as a walk needs to know.
+/// The facts about a page's records that a walk needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
-    /// How many distinct records the page has.
+    /// The number of distinct records on the page.
     pub(super) distinct: u64,
-    /// How many of them this walk had not met before.
+    /// The number of them that this walk had not met before.
     pub(super) new_to_walk: u64,
-    /// How many of those are unreadable and have the bytes of a record on an earlier page: the page may be a repeat.
+    /// The number of those that are unreadable and have the bytes of a record on an earlier page: the page may be a repeat.
     pub(super) repeated_unreadable: u64,
-    /// How many of them no walk had met before.
+    /// The number of distinct records that no walk had met before.
     pub(super) new: u64,
-    /// The fingerprint of the first one.
+    /// The fingerprint of the first record.
     pub(super) first: Option<u128>,
-    /// The creation times of those that are new to the walk.
+    /// The creation times of the records that are new to the walk.
     pub(super) keys: Keys,
 }
 

@@ -1,4 +1,4 @@
-//! What the totals on the pages of a list say of the records that came.
+//! Compares the totals on the pages of a list with the records received.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::evidence::Total;
 use crate::Page;
 
-/// The totals so far, where no page depends on them.
+/// The totals so far, of a list whose paging does not depend on them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Totals {
     last: Option<u64>,
@@ -33,7 +33,7 @@ impl Totals {
         self.changed
     }
 
-    /// What they say of a list that had so many tenants. Some may come and go while totals change.
+    /// Compares the totals with a list of this many tenants. Changing totals allow for tenants created or deleted meanwhile.
     pub(super) fn evidence(&self, met: u64) -> Total {
         match self.last {
             None if self.unclear => Total::Unreadable,

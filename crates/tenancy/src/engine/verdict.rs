@@ -3,14 +3,14 @@
 use super::evidence::{Earlier, End, Evidence, Order, Total};
 use crate::{Certainty, Reason};
 
-/// How far a list can be trusted, and why. An unproved list is walked again.
+/// The certainty of a list, and why. An unproved list is walked again.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Verdict {
     pub(super) certainty: Certainty,
     pub(super) because: Reason,
 }
 
-/// Judges a list. Tests prove with another one that they notice a missing rule.
+/// Judges a list. Tests replace it to prove that they notice a missing rule.
 pub(super) type Judge = fn(&Evidence) -> Verdict;
 
 /// Judges a list by what one walk observed, and by how it compares with the walk before it.
@@ -39,7 +39,7 @@ fn judged(certainty: Certainty, because: Reason) -> Verdict {
     Verdict { certainty, because }
 }
 
-/// What is missing: only a walk that does not observe this can settle it.
+/// Returns what is missing, if anything. Only a walk that does not observe this can settle it.
 fn missing(evidence: &Evidence) -> Option<Reason> {
     if let Some(why) = &evidence.missing {
         return Some(Reason::new("records_missing", why));
@@ -59,7 +59,7 @@ fn missing(evidence: &Evidence) -> Option<Reason> {
     None
 }
 
-/// What contradicts the list: another walk that finds no other tenants settles it.
+/// Returns what contradicts the list, if anything. Another walk that finds no other tenants settles it.
 fn doubt(evidence: &Evidence) -> Option<Reason> {
     if let Total::Contradicted(why) = &evidence.total {
         return Some(Reason::new("total_contradicted", why));
@@ -106,7 +106,7 @@ fn two_walks() -> Reason {
     Reason::new("two_walks", text)
 }
 
-/// What a proof lacks.
+/// Returns what is lacking for a proof.
 fn gap(evidence: &Evidence) -> Reason {
     match evidence {
         Evidence {
@@ -142,7 +142,7 @@ fn gap(evidence: &Evidence) -> Reason {
 mod tests {
     use super::*;
 
-    /// Every kind of evidence and its verdict. Where what follows in a row makes no difference, it is `any`.
+    /// Every kind of evidence and its verdict. A column is `any` if its value makes no difference.
     fn table() -> String {
         let head = "| end | total | order | moved | first walk | second walk agrees |";
         let mut lines = vec![head.to_owned(), "|---|---|---|---|---|---|".to_owned()];
@@ -171,7 +171,7 @@ mod tests {
         ]
     }
 
-    /// How many choices each column has.
+    /// The number of choices for each column.
     const CHOICES: [usize; 4] = [ENDS.len(), 5, ORDERS.len(), 2];
 
     /// The rows that begin with these choices.

@@ -1,4 +1,4 @@
-//! What every walk over a list has in common.
+//! The interface of every walk over a list.
 
 use std::fmt::Debug;
 
@@ -10,10 +10,10 @@ use crate::{Error, Page};
 
 /// One walk over a list, from its first page to its end: a state machine without input or output.
 pub(super) trait Walk: Debug + Send {
-    /// The next page to ask for; nothing at the end of the list, or while the walk has to wait for an answer.
+    /// Returns the next page to request; `None` at the end of the list, or while the walk must wait for an answer.
     fn issue(&mut self) -> Option<Step>;
 
-    /// Looks at the records of the answer that is taken next.
+    /// Inspects the records of the answer that is accepted next.
     fn look_at(&mut self, _records: &[Entry]) {}
 
     /// The provider refuses the position of the last step: goes back to an earlier one, if the walk knows one.
@@ -21,18 +21,18 @@ pub(super) trait Walk: Debug + Send {
         false
     }
 
-    /// Takes an answer. Answers come in the order in which their pages were asked for.
+    /// Accepts an answer. Answers arrive in the order in which their pages were requested.
     ///
     /// # Errors
     /// The list makes no progress.
     fn accept(&mut self, step: &Step, page: &Page, records: Tally) -> Result<Flow, Error>;
 
-    /// How many tenants the provider says there are.
+    /// The number of tenants that the provider states.
     fn total(&self) -> Option<u64>;
 
     /// What the walk observed, at its end.
     fn evidence(&self) -> Evidence;
 
-    /// How far the walk has come.
+    /// The position of the walk.
     fn state(&self) -> WalkState;
 }

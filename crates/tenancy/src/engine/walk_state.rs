@@ -8,7 +8,7 @@ use super::keys::Keys;
 use super::ranks_record::RanksRecord;
 use super::totals::Totals;
 
-/// How far a walk has come.
+/// The position of a walk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum WalkState {
@@ -20,10 +20,10 @@ pub(crate) enum WalkState {
     Keyset(KeysetState),
 }
 
-/// How far a walk over ranks has come. Ranks, not pages: the page size may differ after a resumption.
+/// The position of a walk over ranks. It is in ranks, not pages, because the page size may differ after a resumption.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct RanksState {
-    /// Up to which rank everything has been listed.
+    /// The rank up to which every tenant that exists throughout has been listed.
     pub(super) covered: u64,
     /// The total at the last answer that counts.
     pub(super) total: Option<u64>,
@@ -34,7 +34,7 @@ pub(crate) struct RanksState {
     pub(super) record: RanksRecord,
 }
 
-/// How far a walk along links has come.
+/// The position of a walk along links.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct LinksState {
     pub(super) next: Link,
@@ -44,7 +44,7 @@ pub(crate) struct LinksState {
     pub(super) missing: Option<String>,
     #[serde(default)]
     pub(super) misplaced: Option<String>,
-    /// How many records the pages had, and how many different ones.
+    /// The number of records on the pages, and the number of distinct ones.
     #[serde(default)]
     pub(super) received: u64,
     #[serde(default)]
@@ -65,10 +65,10 @@ pub(crate) enum Link {
     End,
 }
 
-/// How far a walk along the identities of records has come.
+/// The position of a walk along the identities of records.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct KeysetState {
-    /// The identities of the last records before the next page, the last one last. Empty before the first page.
+    /// The identities of the last records before the next page, in order. Empty before the first page.
     pub(super) after: Vec<String>,
     /// Whether the last page says that more records follow.
     #[serde(default)]
@@ -76,7 +76,7 @@ pub(crate) struct KeysetState {
     pub(super) pages: u64,
     pub(super) repeats: bool,
     pub(super) missing: Option<String>,
-    /// How a page contradicts the one before it.
+    /// How a page contradicts the previous one.
     #[serde(default)]
     pub(super) misplaced: Option<String>,
     pub(super) met: u64,

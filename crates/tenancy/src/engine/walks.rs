@@ -8,7 +8,7 @@ use super::walk::Walk;
 use super::walk_state::WalkState;
 use crate::{Capabilities, Certainty, Paging, Query, Reason, Status};
 
-/// How often a list is walked when something contradicts the walk before.
+/// The most walks over one list.
 const MOST_WALKS: u32 = 3;
 
 /// The walks over the lists of one account.
@@ -16,24 +16,24 @@ const MOST_WALKS: u32 = 3;
 pub(super) struct Walks {
     /// The filters of the lists to read, one after the other.
     lists: Vec<Option<Status>>,
-    /// Which of them is being read.
+    /// The index of the list that is being read.
     list: usize,
-    /// How often the present list has been walked, the present walk included.
+    /// The number of walks over the present list, including the present walk.
     walks: u32,
-    /// How many tenants the present walk found that no walk before had met.
+    /// The number of tenants of the present walk that no earlier walk had met.
     new: u64,
-    /// How many the present walk met, and the one before it.
+    /// The number of tenants that the present walk met, and the number that the previous walk met.
     met: u64,
     met_before: u64,
-    /// Whether the walk before showed that records were missing: then it confirms no other one.
+    /// Whether the previous walk showed that records were missing. It then confirms no other walk.
     flawed_before: bool,
-    /// How many tenants of the first list an earlier listing had listed that this one resumes.
+    /// The number of tenants of the first list that the resumed listing had already listed.
     known: u64,
     certainty: Certainty,
     because: Vec<Reason>,
-    /// Whether the walk began anew because its position was refused.
+    /// Whether the walk restarted because its position was refused.
     restarted: bool,
-    /// Whether the next walk cuts the list into pages of another size.
+    /// Whether the next walk uses smaller pages.
     resize: bool,
     /// Whether a walk showed that the totals of the present list contradict each other.
     ignore_totals: bool,
@@ -48,7 +48,7 @@ pub(super) enum Decision {
     NextList,
     /// All lists have been read.
     Finish,
-    /// The list stays in doubt.
+    /// The list stays unproved, or unconfirmed although confirmation was requested.
     GiveUp { because: Reason, text: String },
 }
 
@@ -83,7 +83,7 @@ impl Walks {
         self.lists[self.list].as_ref()
     }
 
-    /// Whether the total of the list that is being read is that of all tenants that are asked for.
+    /// Whether the total of the list that is being read counts all requested tenants.
     pub(super) fn counts_all(&self) -> bool {
         self.lists.len() == 1 || self.filter().is_none()
     }
@@ -102,12 +102,12 @@ impl Walks {
         self.met += records.new_to_walk;
     }
 
-    /// Whether the walk may begin anew because its position was refused: once a list.
+    /// Whether the walk may restart because its position was refused: once per list.
     pub(super) fn may_restart(&mut self) -> bool {
         !std::mem::replace(&mut self.restarted, true)
     }
 
-    /// Decides what follows a walk that has come to its end.
+    /// Decides what follows a finished walk.
     pub(super) fn decide(&mut self, walk: &dyn Walk, judge: Judge, verify: bool) -> Decision {
         let mut evidence = walk.evidence();
         let by_status = self.lists.len() > 1 || self.filter().is_some();
@@ -168,7 +168,7 @@ impl Walks {
         Decision::Finish
     }
 
-    /// A walk begins at the head of the list, where so many records are known of a listing that this one resumes.
+    /// Begins a walk at the head of the list, of which this many records are known from a resumed listing.
     pub(super) fn begin(&mut self, known: impl FnOnce() -> u64) {
         self.new = 0;
         let mut met = std::mem::take(&mut self.met);
@@ -189,8 +189,8 @@ impl Walks {
         }
     }
 
-    /// The page size of the walk that begins, after walks with pages of this size. Pages of another size end elsewhere: that
-    /// distinguishes a full last page, or one that is repeated beyond the end, from a list cut short.
+    /// Returns the page size of the next walk, after walks with pages of this size. Smaller pages end elsewhere, which
+    /// distinguishes a full last page, or one repeated beyond the end, from a truncated list.
     pub(super) fn page_size(&self, before: u32, paging: Paging) -> u32 {
         let resize = self.resize || (paging == Paging::Links && self.is_again());
         let leaves_rest = |size: &u32| !self.met_before.is_multiple_of(u64::from(*size));
@@ -219,8 +219,8 @@ impl Walks {
     }
 }
 
-/// The lists to read to see every tenant that is asked for: one with the filter pushed down to the provider where that is possible,
-/// otherwise the plain one and those that it may leave out.
+/// Returns the lists that together have every requested tenant: if possible, one that the provider filters by status; otherwise
+/// the plain list and one list for each status that it may omit.
 fn lists(query: &Query, capabilities: &Capabilities) -> Vec<Option<Status>> {
     if let [status] = query.statuses.as_slice()
         && capabilities.status_filter.contains(&status.as_str())
