@@ -1,7 +1,7 @@
 //! How a model server's page departs from the one that it should be.
 
 use super::schedule::{Lies, Schedule};
-use super::server::{Cut, State};
+use super::state::{Cut, State};
 use crate::{Next, Page, PageRequest, Position};
 
 /// Changes a page as the schedule's lies say.

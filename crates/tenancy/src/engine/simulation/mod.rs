@@ -22,6 +22,7 @@ mod run;
 mod schedule;
 mod seeds;
 mod server;
+mod state;
 
 use std::env;
 use std::fmt::Debug;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::schedule::Schedule;
-use super::server::State;
+use super::state::State;
 use crate::{Certainty, Report, Status};
 
 /// Checks what a listing came to, and names the property that does not hold.

@@ -1,13 +1,11 @@
 //! A model server: answers each request with a page of its list, as the schedule says.
 
-use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard};
 
-use fastrand::Rng;
-
 use super::lies::lie;
-use super::list::{Item, List, PARENT};
+use super::list::{Item, PARENT};
 use super::schedule::{Beyond, DeletedKey, Echo, Family, Lists, Said, Schedule};
+use super::state::{Cut, State};
 use crate::entry::{Entry, Mapped, Unlisted};
 use crate::{
     Moment, Next, Page, PageRequest, Paging, Position, QuarantinedRecord, RankBy, Raw, Status,
@@ -21,19 +19,6 @@ pub(super) struct Server {
     state: Mutex<State>,
 }
 
-/// What changes at a server.
-#[derive(Debug)]
-pub(super) struct State {
-    pub(super) rng: Rng,
-    pub(super) list: List,
-    /// The tenants on pages that were served, where they are asked for.
-    pub(super) served: BTreeSet<u64>,
-    pub(super) requests: u64,
-    /// Whether the server told a lie that it tells once.
-    pub(super) has_lied: bool,
-    pub(super) log: Vec<String>,
-}
-
 /// Why a request has no page.
 #[derive(Debug)]
 pub(super) enum Refusal {
@@ -42,29 +27,10 @@ pub(super) enum Refusal {
     Trouble,
 }
 
-/// Where a page is cut out of the list.
-pub(super) struct Cut {
-    pub(super) start: usize,
-    pub(super) end: usize,
-    /// The length of the list.
-    pub(super) length: usize,
-}
-
 impl Server {
     pub(super) fn new(schedule: Schedule) -> Self {
-        let mut rng = Rng::with_seed(schedule.seed);
-        let state = State {
-            list: List::new(&schedule, &mut rng),
-            rng,
-            served: BTreeSet::new(),
-            requests: 0,
-            has_lied: false,
-            log: Vec::new(),
-        };
-        Self {
-            schedule,
-            state: Mutex::new(state),
-        }
+        let state = Mutex::new(State::new(&schedule));
+        Self { schedule, state }
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -124,10 +90,6 @@ impl Server {
 }
 
 impl State {
-    pub(super) fn chance(&mut self, percent: u8) -> bool {
-        percent > 0 && self.rng.u8(..100) < percent
-    }
-
     fn page(&mut self, request: &PageRequest, schedule: &Schedule) -> Result<Page, Refusal> {
         let (lists, filter) = (schedule.lists, request.status.as_ref());
         let all = self.list.items.iter();
