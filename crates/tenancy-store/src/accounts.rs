@@ -5,8 +5,8 @@ use serde_json::Value as Json;
 
 use crate::database::{Connection, Row};
 use crate::merge::{Merge, parse};
-use crate::staging::{clear, key, placeholders};
-use crate::store::{hold, time};
+use crate::staging::{clear, placeholders};
+use crate::store::{hold, key, time};
 use crate::{AccountKey, Error, ErrorKind, MaxGone, Run, Store};
 
 /// Tenants renamed at a time.

@@ -6,7 +6,8 @@ use tenancy::{Certainty, SourceReport};
 
 use crate::compare::{FieldChange, compare};
 use crate::database::{Connection, Row, Value};
-use crate::staging::{key, placeholders};
+use crate::staging::placeholders;
+use crate::store::key;
 use crate::{AccountKey, Error, ErrorKind, MaxGone, Run};
 
 /// Tenants compared at a time.

@@ -8,7 +8,7 @@ use tenancy::{SourceReport, Tenant};
 
 use crate::database::{Connection, Value};
 use crate::identity::stored;
-use crate::store::time;
+use crate::store::{key, time};
 use crate::{AccountKey, Error, ErrorKind, Run, Store};
 
 /// Tenants staged by one statement.
@@ -122,13 +122,6 @@ impl Store {
             }
         })
     }
-}
-
-pub(crate) fn key(account: &AccountKey) -> [Value; 2] {
-    [
-        account.provider.as_str().into(),
-        account.account.as_str().into(),
-    ]
 }
 
 /// Serializes a tenant or a report.

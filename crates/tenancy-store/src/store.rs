@@ -6,8 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::database::{Access, Connection, LockWait, Row, transaction};
-use crate::staging::key;
+use crate::database::{Access, Connection, LockWait, Row, Value, transaction};
 use crate::{Address, Error, ErrorKind, MaxGone, schema};
 
 /// The default lock timeout.
@@ -209,6 +208,14 @@ pub(crate) fn hold(
             account.account, account.provider
         ),
     ))
+}
+
+/// The columns that name an account.
+pub(crate) fn key(account: &AccountKey) -> [Value; 2] {
+    [
+        account.provider.as_str().into(),
+        account.account.as_str().into(),
+    ]
 }
 
 /// Formats a time for storage: to the second, so that times sort as text.
