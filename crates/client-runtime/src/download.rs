@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::body::Body;
 use crate::content_coding::Bomb;
-use crate::explain::not_json;
+use crate::not_json::not_json;
 use crate::outcome::cause;
 use crate::retry::backoff;
 use crate::{Call, Error};

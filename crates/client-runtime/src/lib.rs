@@ -18,6 +18,7 @@ mod download;
 mod error;
 mod explain;
 mod multipart;
+mod not_json;
 mod options;
 mod outcome;
 mod pages;

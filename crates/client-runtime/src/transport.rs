@@ -12,7 +12,7 @@ use crate::base_url::parse_base;
 use crate::body::{self, Body};
 use crate::connections::ClientKind;
 use crate::content_coding::decoded;
-use crate::explain::not_json;
+use crate::not_json::not_json;
 use crate::outcome::Outcome;
 use crate::provider_error::ProviderError;
 use crate::proxy;
