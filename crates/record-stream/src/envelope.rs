@@ -114,8 +114,8 @@ impl Envelope {
         for name in names(place) {
             let found = match member(value, &name) {
                 Ok(found) => found,
-                Err(_) if value == "null" => return Field::Null,
                 Err(_) if value.len() == self.text.trim_ascii().len() => return Field::Absent,
+                Err(_) if value == "null" => return Field::Null,
                 Err(_) => return Field::Invalid("of another type"),
             };
             value = match found {
