@@ -10,8 +10,8 @@ use crate::fault::Fault;
 use crate::paging::Order;
 use crate::parent::Parent;
 use crate::population::Population;
+use crate::provider::contract::Provider;
 use crate::record::Record;
-use crate::simulated::Provider;
 use crate::status::Status;
 use crate::when::When;
 

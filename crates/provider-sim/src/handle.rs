@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
+use crate::answering::{Served, Shared};
 use crate::fault::Fault;
 use crate::log::{Request, Stats};
 use crate::population::Population;
-use crate::server::{Served, Shared};
-use crate::simulated::Provider;
+use crate::provider::contract::Provider;
 use crate::when::When;
 
 /// One account of a running server: to inspect and to change while it is being listed. Cheap to clone.

@@ -49,7 +49,9 @@
 //! ```
 
 mod account;
+mod answering;
 mod churn;
+mod connections;
 mod cursor;
 mod delivery;
 mod dice;
@@ -63,9 +65,6 @@ mod population;
 mod provider;
 mod record;
 mod select;
-mod serve;
-mod server;
-mod simulated;
 mod simulator;
 mod status;
 mod when;
@@ -82,8 +81,8 @@ pub use page::Page;
 pub use paging::{Listed, Order, PageSize, Paging};
 pub use parent::{Parent, Tenant};
 pub use population::Population;
+pub use provider::contract::{Provider, Refusal, Simulated};
 pub use record::{Members, Record};
-pub use simulated::{Provider, Refusal, Simulated};
 pub use simulator::Simulator;
 pub use status::Status;
 pub use when::When;

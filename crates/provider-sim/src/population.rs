@@ -2,8 +2,8 @@
 
 use crate::paging::Order;
 use crate::parent::{Given, Parent, Tenant};
+use crate::provider::contract::Provider;
 use crate::record::{Members, Record};
-use crate::simulated::Provider;
 use crate::status::Status;
 
 /// The tenants of one account, in the order in which they are listed: position 0 is listed first.

@@ -9,11 +9,11 @@ use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
 use crate::account::Account;
+use crate::answering::Shared;
+use crate::connections::serve;
 use crate::handle::AccountHandle;
 use crate::log::{Request, Stats};
 use crate::provider;
-use crate::serve::serve;
-use crate::server::Shared;
 
 /// A running server. Dropping it closes its ports and all their connections.
 pub struct Simulator {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::compare::{FieldChange, compare};
+use crate::field_change::{FieldChange, compare};
 use crate::snapshot::{Identity, Snapshot};
 use crate::{Error, ErrorKind};
 

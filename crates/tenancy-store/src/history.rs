@@ -9,12 +9,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::compare::revert;
 use crate::database::{Access, Connection, Row, Value, transaction};
-use crate::identity::is_whole;
+use crate::field_change::revert;
 use crate::merge::parse;
 use crate::snapshot::{Identity, Snapshot};
 use crate::store::time;
+use crate::stored_id::is_whole;
 use crate::{AccountKey, Address, Error, ErrorKind, schema};
 
 /// Rows read at a time.

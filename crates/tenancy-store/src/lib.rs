@@ -36,29 +36,29 @@
 mod accounts;
 mod address;
 mod commit;
-mod compare;
 mod database;
 mod difference;
 mod error;
+mod field_change;
 mod guard;
 mod history;
-mod identity;
 mod merge;
 mod schema;
 mod snapshot;
 mod staging;
 mod store;
+mod stored_id;
 #[cfg(test)]
 mod tests;
 
 pub use accounts::AccountContent;
 pub use address::Address;
-pub use compare::{FieldChange, compare};
 pub use database::LockWait;
 #[cfg(feature = "postgres")]
 pub use database::postgres::Server;
 pub use difference::{ChangedTenant, Difference};
 pub use error::{Error, ErrorKind};
+pub use field_change::{FieldChange, compare};
 pub use guard::MaxGone;
 pub use history::{Point, snapshot};
 pub use merge::ListingOutcome;

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 use tenancy::{Certainty, SourceReport};
 
-use crate::compare::{FieldChange, compare};
 use crate::database::{Connection, Row, Value};
+use crate::field_change::{FieldChange, compare};
 use crate::staging::placeholders;
 use crate::store::key;
 use crate::{AccountKey, Error, ErrorKind, MaxGone, Run};

@@ -1,7 +1,7 @@
 //! The database schema and its migrations.
 
 use crate::database::{Access, Connection, transaction};
-use crate::{Error, ErrorKind, identity};
+use crate::{Error, ErrorKind, stored_id};
 
 /// The statements from each version to the next. A released migration is never changed.
 ///
@@ -78,7 +78,7 @@ pub(crate) fn migrate(connection: &mut dyn Connection, from: i64, to: i64) -> Re
         }
     }
     if from > 0 && from < SHORT_IDS && to >= SHORT_IDS {
-        identity::shorten(connection)?;
+        stored_id::shorten(connection)?;
     }
     connection.set_schema_version(to)
 }

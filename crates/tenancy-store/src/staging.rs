@@ -7,8 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use tenancy::{SourceReport, Tenant};
 
 use crate::database::{Connection, Value};
-use crate::identity::stored;
 use crate::store::{key, time};
+use crate::stored_id::stored;
 use crate::{AccountKey, Error, ErrorKind, Run, Store};
 
 /// Tenants staged by one statement.

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::contract::{Provider, Refusal, Simulated};
 use crate::account::Account;
 use crate::dice::{date_and_time, uuid_of};
 use crate::log::Request;
@@ -9,7 +10,6 @@ use crate::page::Page;
 use crate::paging::{Listed, PageSize, Paging};
 use crate::parent::{Parent, Tenant};
 use crate::record::Members;
-use crate::simulated::{Provider, Refusal, Simulated};
 use crate::status::Status;
 
 /// Layers, by its document "GET /v1/organizations".

@@ -1,7 +1,9 @@
 //! The list of simulated providers.
 
+pub(crate) mod contract;
+
+use self::contract::Provider;
 use crate::account::Account;
-use crate::simulated::Provider;
 
 /// Declares the module of each provider, and lists what they simulate.
 macro_rules! providers {

@@ -8,13 +8,13 @@ use std::fmt::Write as _;
 use serde_json::json;
 use serde_json::value::RawValue;
 
+use super::contract::{Provider, Refusal, Simulated};
 use crate::account::Account;
 use crate::dice::{Dice, date_and_time};
 use crate::page::Page;
 use crate::paging::{Listed, Order, Paging};
 use crate::parent::{Parent, Tenant};
 use crate::record::{Members, quote};
-use crate::simulated::{Provider, Refusal, Simulated};
 use crate::status::Status;
 
 /// OmniDim, by its document "List child organizations".

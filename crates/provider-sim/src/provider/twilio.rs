@@ -9,13 +9,13 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::contract::{Refusal, Simulated};
 use crate::dice::Dice;
 use crate::log::Request;
 use crate::page::Page;
 use crate::paging::{Listed, PageSize, Paging};
 use crate::parent::{Parent, Tenant};
 use crate::record::{Members, quote};
-use crate::simulated::{Refusal, Simulated};
 use crate::status::Status;
 
 /// Twilio, by its OpenAPI document, its pages on subaccounts and errors, and recorded pages.

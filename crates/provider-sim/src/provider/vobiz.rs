@@ -5,6 +5,7 @@
 
 use serde_json::json;
 
+use super::contract::{Provider, Refusal, Simulated};
 use crate::account::Account;
 use crate::dice::{date_and_time, number_of, uuid_of};
 use crate::log::Request;
@@ -12,7 +13,6 @@ use crate::page::Page;
 use crate::paging::{Listed, PageSize, Paging};
 use crate::parent::{Parent, Tenant};
 use crate::record::Members;
-use crate::simulated::{Provider, Refusal, Simulated};
 use crate::status::Status;
 
 /// Vobiz, by its document "List All Subaccounts".

@@ -1,7 +1,6 @@
 //! The paging engine: reads one account's list to its end, however it is paged, and judges how far the list can be trusted.
 
 mod account_state;
-mod answer;
 mod checkpoint;
 mod deduplicator;
 mod evidence;
@@ -11,7 +10,6 @@ mod keyset;
 mod links;
 mod one_body;
 mod ranks;
-mod ranks_record;
 mod route;
 mod seen;
 #[cfg(test)]

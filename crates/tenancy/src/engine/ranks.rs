@@ -2,9 +2,9 @@
 //!
 //! `docs/certainty.md` has the proof that no tenant is missed.
 
-use super::answer::{Answer, Epoch};
+use self::answer::{Answer, Epoch};
+use self::record::RanksRecord;
 use super::evidence::Evidence;
-use super::ranks_record::RanksRecord;
 use super::step::{Flow, Step, Tally};
 use super::walk::Walk;
 use super::walk_state::{RanksState, WalkState};
@@ -400,6 +400,8 @@ impl Walk for Ranks {
     }
 }
 
+mod answer;
 mod epochs;
+pub(super) mod record;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::evidence::End;
 use super::keys::Keys;
-use super::ranks_record::RanksRecord;
+use super::ranks::record::RanksRecord;
 use super::totals::Totals;
 
 /// The position of a walk.

@@ -4,27 +4,12 @@
 //! [`Descriptor`] to [`Account::connect`](crate::Account::connect). Without a generated client, implement
 //! [`Provider`](crate::Provider) instead of [`Endpoint`].
 
-mod address;
-mod assumed_zone;
-mod descriptor;
-mod endpoint;
-mod hints;
-mod mapping;
-mod never_null;
-mod normaliser;
-mod parent_id;
-mod read_page;
-mod reader;
-#[cfg(test)]
-mod tests;
-
-pub use assumed_zone::AssumedZone;
-pub use descriptor::{CredentialField, Descriptor, OptionField, Settings};
-pub use endpoint::{Endpoint, connected};
-pub use mapping::{Mapper, Mapping, NoTenant, Refusal};
-pub use normaliser::Normaliser;
-pub use parent_id::ParentId;
 pub use record_stream::{Envelope, Field};
+
+pub use crate::mapping::{
+    AssumedZone, CredentialField, Descriptor, Endpoint, Mapper, Mapping, NoTenant, Normaliser,
+    OptionField, ParentId, Refusal, Settings, connected,
+};
 
 /// Declares the module of each provider behind its feature, and lists the descriptors.
 macro_rules! providers {

@@ -1,7 +1,7 @@
 //! Pages in parallel: when an epoch begins, and what it counts for.
 
-use super::super::answer::{Answer, Epoch};
 use super::super::step::Flow;
+use super::answer::{Answer, Epoch};
 use super::{EPOCH_PAGES_PER_REQUEST, Mode, Ranks};
 use crate::RankBy;
 

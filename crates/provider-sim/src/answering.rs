@@ -13,8 +13,8 @@ use crate::fault::{Answer, Fault};
 use crate::log::{Request, Stats};
 use crate::page::Page;
 use crate::population::Population;
+use crate::provider::contract::Refusal;
 use crate::select::select;
-use crate::simulated::Refusal;
 use crate::wire::{Head, Reply};
 
 /// The shared state, and a signal of its changes.

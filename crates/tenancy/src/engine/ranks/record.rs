@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::super::evidence::{Earlier, End, Evidence, Order, Total};
+use super::super::keys::Keys;
+use super::super::step::Tally;
 use super::answer::Answer;
-use super::evidence::{Earlier, End, Evidence, Order, Total};
-use super::keys::Keys;
-use super::step::Tally;
 use crate::{Page, StatedOrder};
 
 /// What the answers have shown so far.
@@ -18,7 +18,7 @@ pub(crate) struct RanksRecord {
     /// How the place that a page states contradicts the request.
     pub(super) misplaced: Option<String>,
     /// Whether the totals changed so often that they brought no progress.
-    pub(super) wobbles: bool,
+    pub(in crate::engine) wobbles: bool,
     pub(super) unclear: bool,
     pub(super) missing: Option<String>,
     /// The field on the furthest page that names further records.

@@ -1,6 +1,6 @@
 //! An answer of a walk over ranks, and an epoch of answers that were in flight at once.
 
-use super::step::{Step, Tally};
+use super::super::step::{Step, Tally};
 use crate::{Page, Position};
 
 /// The parts of an answer that the proof needs: the ranks that it lists, the total, and its first record.

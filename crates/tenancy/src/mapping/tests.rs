@@ -2,12 +2,11 @@
 
 use client_runtime::{Call, Credentials, Download, Method, Secret, Transport};
 use futures::future::join;
+use record_stream::Envelope;
 use serde::Deserialize;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::{
-    Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Normaliser, Settings, connected,
-};
+use super::{Descriptor, Endpoint, Mapper, Mapping, NoTenant, Normaliser, Settings, connected};
 use crate::page::Page;
 use crate::paging::{PageRequest, Position};
 use crate::provider::{Arrival, Arrivals};

@@ -11,7 +11,7 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::hints;
-use super::mapping::{Mapper, Mapping, NoTenant, Refusal};
+use super::mapper::{Mapper, Mapping, NoTenant, Refusal};
 use super::never_null::NeverNull;
 use super::normaliser::{Body, Normaliser};
 use crate::entry::{Entry, Mapped, Unlisted};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use crate::server::{Plan, Shared};
+use crate::answering::{Plan, Shared};
 use crate::wire::{Reply, client_left, read};
 
 /// Serves each account at its own listener, until it is dropped, and every connection with it.

@@ -11,7 +11,7 @@ use crate::{Capabilities, Error, Provider};
 
 /// Everything that a program needs to know of a provider before it connects to it.
 ///
-/// The providers of this crate are in [`ALL`](super::ALL). A crate outside it adds a provider with a `Descriptor` of its
+/// The providers of this crate are in [`ALL`](crate::providers::ALL). A crate outside it adds a provider with a `Descriptor` of its
 /// own, whose [`connect`](Self::connect) returns its implementation of [`Provider`].
 pub struct Descriptor {
     /// The name in configurations, tenants and reports: lower case, without spaces.

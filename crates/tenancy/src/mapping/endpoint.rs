@@ -8,7 +8,7 @@ use http::HeaderMap;
 use record_stream::Envelope;
 use tracing::Instrument;
 
-use super::mapping::Mapping;
+use super::mapper::Mapping;
 use super::reader::{Decoder, NotAList, Reader};
 use super::{address, hints};
 use crate::page::{Next, Page};
