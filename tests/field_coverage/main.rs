@@ -1,6 +1,6 @@
 //! The ledger: what each field that a provider's document declares moves. It is derived from the real thing, not
 //! written: a new field of a document shows up as `unmapped`, and so does one that a mapping does not read any more.
-//! Read backwards it is the table of the model in the README.
+//! Read backwards it is `docs/providers.md`.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
@@ -48,26 +48,37 @@ async fn what_every_declared_field_moves() {
             spec.provider
         );
     }
-    check_readme(&model::table(&derived));
+    check_page("docs/providers.md", |_| model::page(&derived));
+    check_page("README.md", |readme| {
+        let readme = replaced(readme, "providers", &model::providers(&derived));
+        replaced(&readme, "model", &model::fields())
+    });
 }
 
-/// The README's table of the model is the ledger, read backwards.
-fn check_readme(table: &str) {
-    const BEGIN: &str = "<!-- the model: written by the tests -->\n";
-    const END: &str = "<!-- the end of the model -->\n";
-    let path = root().join("README.md");
-    let readme = std::fs::read_to_string(&path).unwrap();
-    let (before, rest) = readme.split_once(BEGIN).unwrap();
-    let (_, after) = rest.split_once(END).unwrap();
-    let written = [before, BEGIN, table, END, after].concat();
+/// A page that the tests write, in whole or in part.
+fn check_page(path: &str, write: impl Fn(&str) -> String) {
+    let place = root().join(path);
+    let page = std::fs::read_to_string(&place).unwrap_or_default();
+    let written = write(&page);
     if std::env::var_os("README_UPDATE").is_some() {
-        std::fs::write(&path, &written).unwrap();
+        std::fs::write(&place, &written).unwrap();
         return;
     }
     assert!(
-        readme == written,
-        "the README's table is not what the tests produce: README_UPDATE=1 cargo test -p tenancy-tests --test field_coverage"
+        page == written,
+        "{path} is not what the tests produce: README_UPDATE=1 cargo test -p tenancy-tests --test field_coverage"
     );
+}
+
+/// The page with this table between the marks of this name.
+fn replaced(page: &str, name: &str, table: &str) -> String {
+    let (begin, end) = (
+        format!("<!-- the {name}: written by the tests -->\n"),
+        format!("<!-- the end of the {name} -->\n"),
+    );
+    let (before, rest) = page.split_once(&begin).unwrap();
+    let (_, after) = rest.split_once(&end).unwrap();
+    [before, &begin, table, &end, after].concat()
 }
 
 /// A document with fields that the mapping does not read, and without one that it does: all of it shows.

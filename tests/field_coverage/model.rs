@@ -11,27 +11,63 @@ struct Row {
     meaning: String,
 }
 
-/// The table of the model, in Markdown.
-pub(crate) fn table(ledgers: &[(Spec, Derived)]) -> String {
-    let providers = ledgers
-        .iter()
-        .map(|(spec, _)| format!(" `{}` |", spec.provider));
-    let mut table = format!("| field | meaning |{}\n", providers.collect::<String>());
-    table += &format!("|---|---|{}\n", "---|".repeat(ledgers.len()));
-    for Row { path, meaning } in rows() {
-        let fed = ledgers
-            .iter()
-            .map(|ledger| format!(" {} |", feeding(&path, ledger)));
-        table += &format!("| `{path}` | {meaning} |{}\n", fed.collect::<String>());
+/// The README's table of the providers.
+pub(crate) fn providers(ledgers: &[(Spec, Derived)]) -> String {
+    let mut table = "| `provider` | lists | environment variables |\n|---|---|---|\n".to_owned();
+    for (spec, _) in ledgers {
+        let provider = tenancy::providers::find(spec.provider).unwrap();
+        let variables = provider.credentials.iter();
+        let variables: Vec<String> = variables
+            .map(|field| format!("`{}`", field.variable))
+            .collect();
+        table += &format!(
+            "| `{}` | {} of {} | {} |\n",
+            provider.name,
+            provider.tenants,
+            provider.title,
+            variables.join(", ")
+        );
     }
     table
 }
 
+/// The README's table of the model.
+pub(crate) fn fields() -> String {
+    let mut table = "| field | meaning |\n|---|---|\n".to_owned();
+    for Row { path, meaning } in rows() {
+        table += &format!("| `{path}` | {meaning} |\n");
+    }
+    table
+}
+
+/// A page with a section for each provider: the fields of `Tenant`, and the provider's fields that feed them.
+pub(crate) fn page(ledgers: &[(Spec, Derived)]) -> String {
+    let mut page = INTRODUCTION.to_owned();
+    for ledger @ (spec, _) in ledgers {
+        let provider = tenancy::providers::find(spec.provider).unwrap();
+        page += &format!("\n## {}\n\n| field | from |\n|---|---|\n", provider.title);
+        for Row { path, .. } in rows() {
+            let from = feeding(&path, ledger);
+            if !from.is_empty() {
+                page += &format!("| `{path}` | {from} |\n");
+            }
+        }
+    }
+    page
+}
+
+const INTRODUCTION: &str = "\
+# Where each field comes from
+
+For each provider, the fields of a tenant and the provider's own fields that feed them. A field that is not listed is always absent.
+Tests derive this page from the mappings; the README says what each field means.
+";
+
 /// The fields of a provider that feed a field of `Tenant`.
 fn feeding(path: &str, (spec, derived): &(Spec, Derived)) -> String {
-    // Derived as well: every field of a record moves it.
+    // Every field of a record moves it.
     if path == "raw" {
-        return "every field".to_owned();
+        return String::new();
     }
     let of_page = feeding_from(path, &spec.page_fields(), &derived.of_page);
     let of_record = feeding_from(path, &spec.record.fields(), &derived.of_record);
