@@ -182,12 +182,24 @@ fn run(case: &Case) -> Outcome {
     }
 }
 
-/// The most memory that a process has taken, in KiB; 0 if it has ended.
+/// The most memory that the command has taken in a process, in KiB; 0 before it begins and after it has ended.
+///
+/// A process that is spawned shares this test's memory until the command replaces it, perhaps after `spawn` has returned.
 fn high_water_mark(status: &Path) -> u64 {
     let status = fs::read_to_string(status).unwrap_or_default();
+    if !status.starts_with("Name:\ttenancy\n") {
+        return 0;
+    }
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
     kib.map_or(0, |kib| kib.trim().parse().unwrap())
+}
+
+#[test]
+fn the_memory_of_this_test_is_not_the_commands() {
+    let own = Path::new("/proc/self/status");
+    assert!(fs::read_to_string(own).unwrap().contains("VmHWM:"));
+    assert_eq!(high_water_mark(own), 0);
 }
 
 const INTRODUCTION: &str = "\
