@@ -59,7 +59,7 @@ pub(crate) fn page(ledgers: &[(Spec, Derived)]) -> String {
 const INTRODUCTION: &str = "\
 # Where each field comes from
 
-For each provider, the fields of a tenant and the provider's own fields that feed them. A field that is not listed is always absent.
+Each table shows which of a provider's fields feed the fields of a tenant. A field that is not listed is always absent.
 Tests derive this page from the mappings; the README says what each field means.
 ";
 

@@ -6,7 +6,7 @@
 //! 4. **lower** rewrites the document into one that progenitor accepts, without changing its meaning;
 //! 5. **emit** has progenitor write the types, and writes the requests and the crate around them.
 //!
-//! The caller reads and writes files. The same input gives the same bytes. A step that fails names the place in the document
+//! The caller reads and writes the files. The same input always gives the same bytes. A step that fails names the place in the document
 //! and the reason.
 //!
 //! ```
@@ -43,7 +43,7 @@
 //! };
 //! let generated = client_codegen::generate(&document, &options)?;
 //! assert!(generated.files["src/generated.rs"].contains("pub struct Client"));
-//! // The document asks for no credentials.
+//! // The document declares no credentials.
 //! assert_eq!(generated.diagnostics.warnings()[0].pointer, "#/security");
 //! # Ok::<(), client_codegen::Error>(())
 //! ```
@@ -80,14 +80,14 @@ pub use read::{FILES, bundle, parse};
 pub struct Generated {
     /// The crate's files by their paths, with `/` as separator.
     pub files: Files,
-    /// Warnings: what was reinterpreted or omitted.
+    /// Warnings about what was reinterpreted or omitted.
     pub diagnostics: Diagnostics,
 }
 
 /// Generates a client crate.
 ///
 /// # Errors
-/// A step fails: the error has the place in the document, and the reason.
+/// A step fails: the error names the place in the document, and the reason.
 pub fn generate(document: &Value, options: &Options) -> Result<Generated> {
     deep_stack(|| {
         let mut diagnostics = Diagnostics::new(options.operations.is_empty());

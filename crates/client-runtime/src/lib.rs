@@ -1,7 +1,7 @@
 //! The runtime of generated clients: credentials, transport, errors and wire types.
 //!
 //! A generated client sends each request through its [`Transport`], which adds the credentials, stays on the configured
-//! origin, waits and retries as the provider asks, and turns a failure into an [`Error`] that says how to fix it.
+//! origin, waits and retries as the provider asks, and turns a failure into an [`Error`] that says what failed.
 //! The wire types ([`Timestamp`], [`RawNumber`], [`OrFalse`], [`OpenEnum`], [`Presence`], [`Secret`], [`Record`]) preserve values
 //! that JSON Schema cannot describe.
 //!

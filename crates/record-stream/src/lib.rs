@@ -1,7 +1,7 @@
 //! Reads a JSON document that is mostly one array of records, as its bytes arrive.
 //!
-//! A [`Splitter`] splits off the records in batches, in memory bounded by one record ([`LARGEST_RECORD`] at most), and leaves the [`Envelope`]: the document
-//! without them. [`Decoded`] decodes one record on its own. It omits and names the fields that do not fit their types; if a
+//! A [`Splitter`] splits off the records in batches, in memory bounded by one record ([`LARGEST_RECORD`] at most), and leaves the
+//! [`Envelope`]: the document without them. [`Decoded`] decodes each record separately. It omits and names the fields that do not fit their types; if a
 //! required field does not fit, the record is a [`RecordError`]. One malformed record costs no other.
 //!
 //! ```
@@ -33,7 +33,7 @@
 //! # Ok::<(), record_stream::NotJson>(())
 //! ```
 //!
-//! This crate knows no HTTP and no provider. It is the only one shaped by speed: it scans for brackets 64 bytes at a time, and
+//! This crate knows no HTTP and no provider. It is the only crate optimised for speed: it scans for brackets 64 bytes at a time, and
 //! decodes typical records on a fast path, which property tests compare with `serde_json`.
 
 mod block;

@@ -14,7 +14,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// An account. The name is any text without control characters.
+    /// Creates an account. The name is any text without control characters.
     ///
     /// # Errors
     /// The name is empty or has control characters.
@@ -79,7 +79,7 @@ impl Account {
         &self.provider
     }
 
-    /// Something of this account that could not be listed.
+    /// Creates the error for something of this account that could not be listed.
     pub(crate) fn error(&self, kind: ListingErrorKind) -> ListingError {
         ListingError {
             provider: self.provider.name().to_owned(),

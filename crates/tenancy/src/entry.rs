@@ -4,16 +4,16 @@ use client_runtime::OmittedField;
 
 use crate::{QuarantinedRecord, Tenant};
 
-/// One record of a page: mapped, or why it is no tenant.
+/// One record of a page: mapped, or the reason why it is not a tenant.
 pub type Entry = Result<Mapped, Unlisted>;
 
-/// Why a record is no tenant.
+/// Why a record is not a tenant.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Unlisted {
-    /// It is the parent, of this identity, in the list of its children. It is dropped and counted.
+    /// The record is the parent account, with this identity, in the list of its children. It is dropped and counted.
     Parent(String),
-    /// It cannot be mapped. It is quarantined.
+    /// The record cannot be mapped. It is quarantined.
     Quarantined(Box<QuarantinedRecord>),
 }
 
@@ -27,11 +27,11 @@ impl From<QuarantinedRecord> for Unlisted {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Mapped {
-    /// The tenant. Boxed, because it is moved several times.
+    /// The tenant, boxed because it is moved several times.
     pub tenant: Box<Tenant>,
-    /// The fields that the tenant omits, because they were not as declared.
+    /// The fields that the tenant omits because their values did not fit the provider's document.
     pub omitted: Vec<OmittedField>,
-    /// The fields that the provider's document does not have, as JSON pointers into the record.
+    /// The fields that the provider's document does not declare, as JSON pointers into the record.
     pub unknown_fields: Vec<String>,
     /// The fields whose value is a word that the provider's document does not list, as JSON pointers into the record.
     pub unknown_values: Vec<String>,

@@ -6,11 +6,11 @@ use std::fmt;
 use crate::advice::general_advice;
 use crate::engine::fingerprint;
 
-/// What kind of failure an [`Error`] is.
+/// The kind of an [`Error`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// Something was set up wrong; no request was sent.
+    /// The configuration is wrong; no request was sent.
     ///
     /// *Troubleshooting:* the message names the setting and what to do.
     Configuration,
@@ -18,22 +18,22 @@ pub enum ErrorKind {
     ///
     /// *Troubleshooting:* see [`client_runtime::ErrorKind`] for the kind of the call's failure.
     Call,
-    /// The provider answered with a success that says it is none.
+    /// The provider refused the request in a response with a success status.
     ///
     /// *Troubleshooting:* the message has the provider's words; usually the account lacks a right.
     Refused,
-    /// The provider's list does not get on: a cursor that was there before, pages without anything new, no end.
+    /// The provider's list makes no progress: a cursor repeats, pages have nothing new, or the list does not end.
     ///
-    /// *Troubleshooting:* the provider is at fault. Run it again; if it stays, report it to them with the request.
+    /// *Troubleshooting:* the fault is the provider's. Run it again; if it persists, report it to the provider with the request.
     NoProgress,
-    /// The provider's list does not agree with what the provider itself says about it, so it cannot be called whole.
+    /// The provider's list contradicts what the provider states about it, so the list may be incomplete.
     ///
     /// *Troubleshooting:* tenants may have been created or deleted while the list was read: run it again at a quieter
-    /// time.
+    /// hour.
     Inconsistent,
 }
 
-/// A failure that ends the listing of an account, or keeps it from starting.
+/// A failure that ends the listing of an account, or prevents it.
 #[derive(Debug)]
 pub struct Error {
     kind: ErrorKind,
@@ -52,13 +52,13 @@ impl Error {
         }
     }
 
-    /// A setting that is not valid.
+    /// Creates the error of an invalid setting.
     #[must_use]
     pub fn configuration(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Configuration, message)
     }
 
-    /// A call that failed, and what to do about it.
+    /// Creates the error of a failed call, with this advice or else general advice.
     #[must_use]
     pub fn from_call(call: client_runtime::Error, advice: Option<&str>) -> Self {
         let kind = match call.kind() {
@@ -76,7 +76,7 @@ impl Error {
         }
     }
 
-    /// The provider refused in a body that came as a success.
+    /// Creates the error of a refusal that arrived with a success status.
     #[must_use]
     pub fn refused(message: impl Into<String>, advice: Option<&str>) -> Self {
         Self {
@@ -90,19 +90,19 @@ impl Error {
         self
     }
 
-    /// What kind of failure this is.
+    /// Returns the kind of failure.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// What to do about it, in one sentence.
+    /// Returns what to do about the failure, in one sentence.
     #[must_use]
     pub fn advice(&self) -> Option<&str> {
         self.advice.as_deref()
     }
 
-    /// The call that failed, if it was one: status, the provider's code, message and request id.
+    /// Returns the failed call, if any: status, and the provider's code, message and request id.
     #[must_use]
     pub fn call(&self) -> Option<&client_runtime::Error> {
         self.call.as_deref()
@@ -144,8 +144,8 @@ pub struct ListingError {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ListingErrorKind {
-    /// One record could not be made a tenant. The others of its page are listed. Only the first thousand such records of an
-    /// account come as errors; [`SourceReport::quarantined`](crate::SourceReport::quarantined) counts all.
+    /// One record, which could not be mapped. The others of its page are listed. Only the first thousand such records of an
+    /// account are reported as errors; [`SourceReport::quarantined`](crate::SourceReport::quarantined) counts all.
     Record(QuarantinedRecord),
     /// The rest of the account's list. The other accounts are listed.
     Account(Error),
@@ -175,27 +175,27 @@ impl StdError for ListingError {
     }
 }
 
-/// A record that could not be made a tenant.
+/// A record that could not be mapped to a tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct QuarantinedRecord {
-    /// Which record of the account's list, from 0 in the order received.
+    /// The record's position in the account's list, from 0 in the order received.
     pub position: u64,
-    /// Where in the record: a JSON pointer; empty for the record itself.
+    /// The faulty place in the record: a JSON pointer; empty for the record itself.
     pub path: String,
-    /// What was wrong there.
+    /// The fault in that place.
     pub reason: String,
-    /// The record as sent, secrets redacted, cut off after 4 KiB.
+    /// The provider's record, with secrets redacted, truncated to 4 KiB.
     pub record: String,
-    /// What tells it from other records that cannot be read either.
+    /// A fingerprint that distinguishes it from other unreadable records.
     pub(crate) identity: u128,
 }
 
-/// How much of a quarantined record is kept, in bytes.
+/// The most of a quarantined record that is kept, in bytes.
 const LONGEST_RECORD: usize = 4096;
 
 impl QuarantinedRecord {
-    /// A record that could not be mapped. Its position is filled in by the engine.
+    /// Creates a record that could not be mapped. The engine fills in its position.
     #[must_use]
     pub fn new(path: impl Into<String>, reason: impl Into<String>, record: &crate::Raw) -> Self {
         let mut end = record.get().len().min(LONGEST_RECORD);
@@ -211,7 +211,7 @@ impl QuarantinedRecord {
         }
     }
 
-    /// As it was sent, the record is this text.
+    /// Takes the fingerprint from this text, which the provider sent for the record.
     pub(crate) fn sent_as(self, text: &str) -> Self {
         Self {
             identity: fingerprint(text),
@@ -219,7 +219,7 @@ impl QuarantinedRecord {
         }
     }
 
-    /// A record that was not looked at.
+    /// Creates a record that was not read.
     pub(crate) fn unread(reason: impl Into<String>, record: String) -> Self {
         Self {
             position: 0,

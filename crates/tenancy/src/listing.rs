@@ -17,7 +17,7 @@ use crate::{Account, Error, ListingError, Query, Report, SourceReport, Tenant};
 /// is busy with other accounts' tenants.
 const OPEN_FOR_EACH_REQUEST: u32 = 2;
 
-/// A fused stream of every tenant of several accounts, in the order of arrival, and within an account in the provider's order.
+/// A fused stream of every tenant of several accounts, in order of arrival, and within an account in the provider's order.
 /// A slow or failing account does not delay the others, unless [`Query::in_order`] is set.
 ///
 /// Nothing is fetched before the listing is polled. Each account fetches only a little ahead of the consumer, so a consumer that
@@ -177,8 +177,8 @@ impl Listing {
     }
 
     /// Returns the next item of the current account.
-    fn hand_out(&mut self) -> Option<Result<Box<Tenant>, ListingError>> {
-        let item = self.current.as_mut()?.source.hand_out()?;
+    fn next_item(&mut self) -> Option<Result<Box<Tenant>, ListingError>> {
+        let item = self.current.as_mut()?.source.next_item()?;
         if let (Some(left), Ok(_)) = (self.left.as_mut(), &item) {
             *left = left.saturating_sub(1);
         }
@@ -254,7 +254,7 @@ impl Stream for Listing {
             self.stop(&format!("stopped at the limit of {limit}"));
         }
         loop {
-            if let Some(item) = self.hand_out() {
+            if let Some(item) = self.next_item() {
                 return Poll::Ready(Some(item));
             }
             self.put_back();

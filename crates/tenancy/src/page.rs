@@ -8,30 +8,30 @@ use crate::entry::Entry;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Page {
-    /// The records, in the order sent.
+    /// The records, in the provider's order.
     pub records: Vec<Entry>,
     /// What follows the page.
     pub next: Next,
     /// The number of tenants in the list, as the page states it.
     pub total: Option<u64>,
-    /// Whether a total was sent that cannot be read, or the list as null.
+    /// Whether the page has an unreadable total, or null instead of a list.
     pub unclear: bool,
     /// The page size that the provider used, as the page states it.
     pub size: Option<u32>,
     /// The page's place in the list, as the page states it.
     pub place: Place,
-    /// Which undeclared field says that more records follow, where the page is the last one.
+    /// What suggests that more records follow, although the page may be the last one by its declared fields.
     pub more: Option<String>,
-    /// Which field says that the page is not all that it should be: an error beside the list, a list that was cut short.
+    /// What shows that the page is incomplete: an error beside the list, or a truncated list.
     pub partial: Option<String>,
-    /// The fields of the envelope that were not as declared, and are omitted.
+    /// The fields of the envelope that are omitted because their values did not fit the provider's document.
     pub omitted: Vec<OmittedField>,
-    /// The fields of the envelope that the provider's document does not have, as JSON pointers.
+    /// The fields of the envelope that the provider's document does not declare, as JSON pointers.
     pub unknown_fields: Vec<String>,
 }
 
 impl Page {
-    /// Creates a page of which nothing more is known.
+    /// Creates a page of these records that states nothing else.
     #[must_use]
     pub fn new(records: Vec<Entry>) -> Self {
         Self {
@@ -49,7 +49,8 @@ impl Page {
     }
 }
 
-/// A page's place in its list, as the page states it. A place that contradicts the request, or the pages before it, is a doubt.
+/// A page's place in its list, as the page states it. A place that contradicts the request, or the pages before it, counts
+/// against the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Place {
@@ -62,7 +63,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// Whether a page with so many records states another number. A single record, or none, is often stated as 0 to 0.
+    /// Whether a page with this many records states another number. A single record, or none, is often stated as 0 to 0.
     pub(crate) fn contradicts(self, records: u64) -> bool {
         match (self.start, self.end) {
             (Some(start), Some(end)) if records > 1 => end.checked_sub(start) != Some(records - 1),
@@ -81,10 +82,10 @@ pub enum Next {
     More,
     /// The page that this cursor or address leads to.
     Link(String),
-    /// The page at this address, before its host was compared with the account's.
+    /// The page at this address, whose host has not been compared with the account's yet.
     Address(String),
-    /// The page does not state it. One body and ranks need no statement.
+    /// Not stated. One body and ranks need no statement.
     Unsaid,
-    /// The page states it in a way that cannot be read, for this reason.
+    /// Stated, but unreadable, for this reason.
     Unreadable(String),
 }

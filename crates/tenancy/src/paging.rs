@@ -2,13 +2,13 @@
 
 use crate::Status;
 
-/// How a list is cut into pages.
+/// How a list is divided into pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Paging {
-    /// It is one body.
+    /// Not at all: the list is one body.
     OneBody,
-    /// By place in the list. The end is a page that is not full.
+    /// By place in the list. A page that is not full ends the list.
     Ranks {
         /// How a request names the place.
         by: RankBy,
@@ -28,7 +28,7 @@ pub enum Paging {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RankBy {
-    /// By the page's number, where the first page has this one.
+    /// By the page's number.
     Number {
         /// The number of the first page: 0 or 1.
         first: u64,
@@ -96,7 +96,7 @@ pub struct PageRequest {
     pub status: Option<Status>,
     /// The account's name, which its tenants carry.
     pub account: String,
-    /// Whether each tenant carries its record as sent.
+    /// Whether each tenant carries its record as the provider sent it.
     pub raw: bool,
 }
 

@@ -13,11 +13,11 @@ pub struct Query {
     pub statuses: Vec<Status>,
     /// The most tenants to list, from all accounts together.
     pub limit: Option<u64>,
-    /// Whether accounts are listed one after the other, in their given order, instead of concurrently.
+    /// Whether accounts are listed one at a time, in the given order, instead of concurrently.
     pub in_order: bool,
     /// The number of records to request per page, up to the provider's maximum. The provider's module has the default.
     pub page_size: Option<NonZeroU32>,
-    /// The most requests of one account in flight. Default: 4. Lists by cursor and lists in one body use one.
+    /// The most requests of one account in flight. Default: 4. Only lists by page number or offset use more than one.
     pub concurrency: NonZeroU32,
     /// The most requests of all accounts together in flight. Default: 64.
     pub max_in_flight: NonZeroU32,

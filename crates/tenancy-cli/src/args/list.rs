@@ -45,11 +45,11 @@ pub(crate) struct SelectionArguments {
     /// Sort by these fields; -FIELD sorts in descending order. Nothing is written before the whole list has arrived
     #[arg(long, value_name = "FIELD,-FIELD", value_delimiter = ',', value_parser = SortKey::parse, allow_hyphen_values = true)]
     pub(crate) sort: Vec<SortKey>,
-    /// The first N rows, after --filter: accounts are then listed one after the other, as configured. With --sort, the
-    /// first N of the whole list
+    /// Stop after N rows that match. Accounts are then listed one at a time, in configured order. With --sort, write the
+    /// first N rows of the whole list
     #[arg(long, value_name = "N", value_parser = limit)]
     pub(crate) limit: Option<u64>,
-    /// Resume the list whose --report wrote this file; what it listed is not listed again
+    /// Resume the list whose --report wrote this file, without repeating its tenants
     #[arg(long, value_name = "FILE", conflicts_with = "demo")]
     pub(crate) resume: Option<PathBuf>,
 }
@@ -187,12 +187,12 @@ fn status(word: &str) -> Result<Status, String> {
 pub(super) fn examples() -> String {
     format!(
         "\
-Accounts are configured in the file of --config, else of $TENANCY_CONFIG,
-else in tenancy/config.toml in the platform's configuration folder:
+Accounts are configured in a file: --config, else $TENANCY_CONFIG, else
+tenancy/config.toml in the platform's configuration folder:
 
 {account}
-Without accounts there, these environment variables configure one account at each
-provider:
+If there is no such account, these environment variables configure one account at
+each provider:
 
 {variables}
 {EXAMPLES}",
@@ -206,8 +206,8 @@ Filters: FIELD=VALUE, with = != < <= > >= ~ (contains, ignoring case) or !~.
 Fields are named as in the JSON: balance.amount, metadata.plan, permissions.sms.
 Numbers are compared exactly, money by its amount whatever the currency. A date
 means the whole day; a time without a zone is taken as UTC. A missing field
-matches no filter except FIELD= (is empty), not even FIELD!=VALUE: the summary
-counts the tenants that could not be judged.
+matches no filter except FIELD= (is empty), not even FIELD!=VALUE; the summary
+counts the tenants that lack the field.
 
 Examples:
   tenancy list --demo

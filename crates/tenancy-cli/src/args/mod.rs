@@ -27,7 +27,7 @@ pub(crate) use sync::{
     EditArguments, ForgetArguments, RenameArguments, SyncArguments, SyncCommand,
 };
 
-/// Lists every child tenant of every reseller account: each exactly once, in one shape, or a report of what is missing.
+/// Lists every child tenant of every reseller account exactly once, in one shape, or reports what is missing.
 #[derive(Debug, Parser)]
 #[command(name = "tenancy", version, after_help = EXAMPLES)]
 pub(crate) struct Arguments {
@@ -55,13 +55,13 @@ pub(crate) enum Command {
     /// List the child tenants of all configured accounts
     #[command(after_help = list::examples())]
     List(Box<ListArguments>),
-    /// Check whether each account can be listed, and what to do if not
+    /// Check whether each account can be listed, and say what to do if not
     #[command(after_help = check::EXAMPLES)]
     Check(CheckArguments),
     /// Record the tenants of all accounts in a database, with a history of changes
     #[command(after_help = sync::EXAMPLES)]
     Sync(Box<SyncArguments>),
-    /// Compare two lists, or a database at two times
+    /// Compare two lists, or a database at two points in time
     #[command(after_help = diff::EXAMPLES)]
     Diff(DiffArguments),
     /// Write a configuration file to start from, or print its path

@@ -41,7 +41,7 @@ pub(crate) struct PagesArguments {
     /// How many requests per account may be in flight at once [default: 4]
     #[arg(long, value_name = "N")]
     concurrency: Option<NonZeroU32>,
-    /// Read a list again if its completeness rests on the provider's cursors alone, until two reads agree
+    /// Read a list again if one read cannot prove it complete, until two reads agree
     #[arg(long)]
     verify: bool,
 }

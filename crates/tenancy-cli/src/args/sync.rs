@@ -138,15 +138,15 @@ the platform's data folder (with --demo, tenancy/demo.db). A file is created if
 missing. A password is read from $PGPASSWORD or ~/.pgpass. Connections to other
 machines use TLS and verify the server's certificate; sslrootcert=FILE trusts
 your own authority. Only sslmode=disable in the address turns encryption off.
-statement_timeout=SECONDS in the address (default 600) bounds each statement. A
-sync takes two connections, also through pgbouncer, whose pool_mode may be
-transaction or session.
+statement_timeout=SECONDS in the address (default 600) bounds each statement.
+Each sync uses two connections. pgbouncer's pool_mode may be session or
+transaction.
 
-A tenant is marked gone only after a complete list, proved or agreed. A list
-that lacks more than --max-gone allows marks none, and the exit code is 3: a
-complete list an hour or more later that lacks the same tenants is believed, and
---max-gone 100% accepts it at once. The next run resumes an interrupted one;
-nothing is lost.
+A tenant is marked gone only after a complete list that is proved or agreed. If
+a list lacks more tenants than --max-gone allows, none is marked gone and the
+exit code is 3. The loss is accepted once a second complete list, an hour or more
+later, lacks the same tenants, or at once with --max-gone 100%. The next run
+resumes an interrupted one; nothing is lost.
 
 Examples:
   tenancy sync --demo --to demo.db
@@ -174,7 +174,7 @@ Exit codes:
   2  wrong usage, or there is no such account";
 
 const FORGET_EXAMPLES: &str = "\
-The account's tenants are marked gone in a run of their own, and their history
+The account's tenants are marked gone in a separate run, and their history
 stays. A later sync of the account brings them back. The database is found as by
 `tenancy sync`.
 

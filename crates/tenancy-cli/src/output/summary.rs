@@ -8,7 +8,7 @@ pub(crate) fn line(source: &SourceReport) -> String {
     let mut line = format!("{} ({}): {tenants}, ", source.account, source.provider);
     match &source.error {
         _ if source.complete && source.certainty == Certainty::Assumed => {
-            line.push_str("complete if the provider's cursors can be trusted");
+            line.push_str("assumed complete");
         }
         _ if source.complete => line.push_str("complete"),
         Some(error) => {
@@ -102,7 +102,7 @@ mod tests {
         );
         assert_eq!(
             line_of(json!({ "certainty": "assumed" })),
-            "a (p): 28 tenants, complete if the provider's cursors can be trusted"
+            "a (p): 28 tenants, assumed complete"
         );
         let field = |path: &str| json!({ "path": path, "reason": "r", "records": 2 });
         assert_eq!(

@@ -205,16 +205,16 @@ fn the_memory_of_this_test_is_not_the_commands() {
 const INTRODUCTION: &str = "\
 # What we survive
 
-Servers that stall, flood, lie or break off, and how `tenancy list --timeout 2` ends (`--timeout 60` for bodies of 10 MB and more). Each row is a run of the command against a raw
-socket (`crates/tenancy-cli/tests/survive`), which also asserts that
+This page shows how `tenancy list --timeout 2` ends when a server stalls, floods, lies or breaks off (`--timeout 60` for bodies of
+10 MB and more). Each row is one run of the command against a raw socket. The test, `crates/tenancy-cli/tests/survive`, also asserts:
 
-- each run takes at most 64 MiB of memory;
-- each request is given up when its head, or 1 KiB of its body, does not arrive within the timeout; an error's body is read for the
-  timeout in all;
-- exit code 0 means that every tenant was listed.
+- Each run takes at most 64 MiB of memory.
+- Each run ends within the timeouts of its requests, plus a minute for a slow machine.
+- Exit code 0 means that every tenant was listed. With any other exit code, the report has an error.
 
-Exit code 0 is a complete list, 1 one that failed, 3 one with tenants missing. The list is one body, unless the row speaks
-of pages.
+A request is abandoned when its head, or 1 KiB of its body, does not arrive within the timeout. The body of an error is read for one
+timeout in all. Exit code 0 is a complete list, 1 a list that failed, and 3 a list with tenants missing. The list is one body, unless
+the row mentions pages.
 ";
 
 fn document(rows: &[(&Case, &Outcome)]) {

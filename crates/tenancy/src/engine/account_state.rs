@@ -192,7 +192,7 @@ impl AccountState {
     }
 
     /// Returns the next item, and counts it.
-    pub(super) fn hand_out(&mut self) -> Option<Result<Box<Tenant>, ListingError>> {
+    pub(super) fn next_item(&mut self) -> Option<Result<Box<Tenant>, ListingError>> {
         Some(match self.ready.pop_front()?.item {
             Ok(mapped) => {
                 self.report.tenants += 1;

@@ -168,7 +168,7 @@ impl Ranks {
             self.record.stalls += 1;
         }
         if self.record.stalls >= MOST_STALLS {
-            self.leave_behind(answer);
+            self.skip_short_page(answer);
         }
     }
 
@@ -291,7 +291,7 @@ impl Ranks {
     }
 
     /// Restarts the walk from the head. Listed tenants stay listed.
-    fn begin_anew(&mut self) {
+    fn restart(&mut self) {
         self.covered = 0;
         self.total = None;
         self.mode = Mode::FirstLook;
@@ -301,7 +301,7 @@ impl Ranks {
 
     /// Skips a page that stays short however often it is read, so that one bad page does not cost the rest of the list. Two
     /// empty pages in a row are the end.
-    fn leave_behind(&mut self, answer: &Answer) {
+    fn skip_short_page(&mut self, answer: &Answer) {
         let total = self.total.unwrap_or_default();
         let expected = self.size.min(total.saturating_sub(answer.start));
         let (name, sent) = (answer.name(), answer.len());
@@ -348,7 +348,7 @@ impl Walk for Ranks {
         if self.record.pages == 1 {
             self.settle_size(page, records);
         } else if self.size_changed(page, records) {
-            self.begin_anew();
+            self.restart();
             return Ok(Flow::Discard);
         }
         let answer = &Answer::new(step, page, records);

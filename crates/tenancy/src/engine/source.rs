@@ -125,7 +125,7 @@ impl Source {
         }
     }
 
-    /// Waits until there is something to [hand out](Self::hand_out), or the source is [finished](Self::is_finished). Nothing is
+    /// Waits until there is something to [return](Self::next_item), or the source is [finished](Self::is_finished). Nothing is
     /// fetched before the first poll.
     pub(crate) fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
         while self.state.waiting() == 0 && !self.finished {
@@ -152,8 +152,8 @@ impl Source {
     }
 
     /// Returns the next available item, in the provider's order.
-    pub(crate) fn hand_out(&mut self) -> Option<Result<Box<Tenant>, ListingError>> {
-        self.state.hand_out()
+    pub(crate) fn next_item(&mut self) -> Option<Result<Box<Tenant>, ListingError>> {
+        self.state.next_item()
     }
 
     pub(crate) fn is_finished(&self) -> bool {

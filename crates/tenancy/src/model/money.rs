@@ -11,7 +11,7 @@ use super::Decimal;
 pub struct Money {
     /// The amount, with every digit sent.
     pub amount: Decimal,
-    /// The currency as sent: a symbol such as `$` is not turned into an ISO code.
+    /// The currency as the provider writes it: a symbol such as `$` is not turned into an ISO code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
 }

@@ -41,19 +41,19 @@ pub struct Tenant {
     /// The provider's own words for the status, by field name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub status_detail: BTreeMap<Cow<'static, str>, StatusWord>,
-    /// How to reach it.
+    /// How to reach the tenant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
-    /// When it was created.
+    /// When the tenant was created.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Moment>,
-    /// When it was last changed.
+    /// When the tenant was last changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Moment>,
-    /// When it was archived.
+    /// When the tenant was archived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub archived_at: Option<Moment>,
-    /// When it was last used.
+    /// When the tenant was last used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used_at: Option<Moment>,
     /// The time zone: an IANA name, or whatever the provider sent.
@@ -80,7 +80,7 @@ pub struct Tenant {
     /// Assumptions that the configuration asked for, such as the zone of times sent without one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assumptions: Vec<String>,
-    /// On request: the record as sent, with every field and secrets redacted.
+    /// On request: the provider's record, with every field and secrets redacted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw: Option<Raw>,
 }

@@ -140,7 +140,7 @@ fn changes(source: &SourceReport, outcome: &ListingOutcome) -> String {
         let why = if outcome.withheld > 0 {
             "they are too many"
         } else if source.complete && source.certainty == Certainty::Assumed {
-            "the list's completeness rests on cursors alone; --verify reads it again"
+            "nothing confirms that the list is complete; --verify reads it again"
         } else {
             "the list was not complete"
         };

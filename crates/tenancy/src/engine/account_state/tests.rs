@@ -72,7 +72,7 @@ fn records(ids: &[&str]) -> Vec<Entry> {
 
 /// Hands out all that there is: identities, and the places of what cannot be read.
 fn handed_out(state: &mut AccountState) -> Vec<String> {
-    std::iter::from_fn(|| state.hand_out())
+    std::iter::from_fn(|| state.next_item())
         .map(|item| match item {
             Ok(tenant) => tenant.id,
             Err(error) => match error.kind {
@@ -128,7 +128,7 @@ fn a_list_in_one_body_is_counted_as_a_page_is() {
     let mut state = state(&ONE_BODY, Query::default());
     // It comes in parts.
     state.receive(records(&["a", "b"]), None, false);
-    assert_eq!(state.hand_out().unwrap().unwrap().id, "a");
+    assert_eq!(state.next_item().unwrap().unwrap().id, "a");
     state.receive(records(&["a", "c"]), None, false);
     assert_eq!(handed_out(&mut state), ["b", "c"]);
     assert_eq!(counts(&mut state), [3, 3, 3]);
@@ -218,18 +218,18 @@ fn a_checkpoint_has_what_was_handed_out_and_nothing_that_waits() {
     state.receive(records(&["a", "b", "b", "c"]), None, false);
     assert_eq!(state.waiting(), 3);
     assert_eq!(listed(&state), [false, false, false]);
-    assert_eq!(state.hand_out().unwrap().unwrap().id, "a");
+    assert_eq!(state.next_item().unwrap().unwrap().id, "a");
     assert_eq!(listed(&state), [true, false, false]);
     state.push_error(ListingErrorKind::Account(Error::refused("no more", None)));
     assert_eq!(state.waiting(), 3);
-    assert_eq!(state.hand_out().unwrap().unwrap().id, "b");
+    assert_eq!(state.next_item().unwrap().unwrap().id, "b");
     assert_eq!(listed(&state), [true, true, false]);
-    assert_eq!(state.hand_out().unwrap().unwrap().id, "c");
-    let error = state.hand_out().unwrap().unwrap_err();
+    assert_eq!(state.next_item().unwrap().unwrap().id, "c");
+    let error = state.next_item().unwrap().unwrap_err();
     assert!(matches!(error.kind, ListingErrorKind::Account(_)));
     // It is no record.
     assert_eq!(state.report.quarantined, 0);
-    assert!(state.hand_out().is_none());
+    assert!(state.next_item().is_none());
     assert_eq!(state.waiting(), 0);
     state.close();
     assert_eq!(listed(&state), [true, true, true]);
