@@ -26,6 +26,7 @@ impl std::error::Error for NotJson {}
 pub struct Envelope {
     records: String,
     has_records: bool,
+    is_abridged: bool,
     text: String,
     is_object: bool,
 }
@@ -58,6 +59,7 @@ impl Envelope {
         document: Vec<u8>,
         records: &str,
         has_records: bool,
+        is_abridged: bool,
     ) -> Result<Self, NotJson> {
         let mut text = into_text(document);
         let mut read = serde_json::from_str(&text);
@@ -71,6 +73,7 @@ impl Envelope {
         Ok(Self {
             records: records.to_owned(),
             has_records,
+            is_abridged,
             is_object: text.trim_ascii_start().starts_with('{'),
             text,
         })
@@ -80,6 +83,12 @@ impl Envelope {
     #[must_use]
     pub fn has_records(&self) -> bool {
         self.has_records
+    }
+
+    /// Whether it had values of more than 1 MiB, which were not kept: they read as another type than the declared one.
+    #[must_use]
+    pub fn is_abridged(&self) -> bool {
+        self.is_abridged
     }
 
     /// Why the document has no array of records, in serde's words; `None` if it has one.
@@ -101,7 +110,7 @@ impl Envelope {
         })
     }
 
-    /// The document's text, with the array of records empty.
+    /// The document's text, with the array of records empty, and `[[]]` for each value that was not kept.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -195,7 +204,7 @@ mod tests {
     use super::*;
 
     fn read(document: &str, has_records: bool) -> Result<Envelope, NotJson> {
-        Envelope::read(document.as_bytes().to_vec(), "items", has_records)
+        Envelope::read(document.as_bytes().to_vec(), "items", has_records, false)
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Reads a JSON document that is mostly one array of records, as its bytes arrive.
 //!
 //! A [`Splitter`] splits off the records in batches, in memory bounded by one record ([`LARGEST_RECORD`] at most), and leaves the
-//! [`Envelope`]: the document without them. [`Decoded`] decodes each record separately. It omits and names the fields that do not fit their types; if a
-//! required field does not fit, the record is a [`RecordError`]. One malformed record costs no other.
+//! [`Envelope`]: the document without them, and without values of more than 1 MiB. [`Decoded`] decodes each record separately. It
+//! omits and names the fields that do not fit their types; if a required field does not fit, the record is a [`RecordError`]. One
+//! malformed record costs no other.
 //!
 //! ```
 //! use record_stream::{Decoded, Field, Splitter, SplitRecord};
@@ -36,6 +37,7 @@
 //! This crate knows no HTTP and no provider. It is the only crate optimised for speed: it scans for brackets 64 bytes at a time, and
 //! decodes typical records on a fast path, which property tests compare with `serde_json`.
 
+mod batch;
 mod block;
 mod envelope;
 mod fast_path;
@@ -50,10 +52,11 @@ mod scan;
 mod splitter;
 mod utf8;
 
+pub use batch::{Batch, SplitRecord};
 pub use envelope::{Envelope, Field, NotJson};
 pub use json_tree::{JsonTree, REDACTED, without_repeats};
 pub use non_finite::quote_non_finite;
 pub use raw_number::RawNumber;
 pub use record::{Decoded, MAX_UNKNOWN, OmittedField, Record, RecordError, without_values};
-pub use splitter::{Batch, LARGEST_RECORD, SplitRecord, Splitter};
+pub use splitter::{LARGEST_RECORD, Splitter};
 pub use utf8::repair_utf8;

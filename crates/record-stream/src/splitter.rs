@@ -1,66 +1,30 @@
 //! Splits the bytes of a JSON document into records, the elements of one array, and the envelope.
 
-use std::borrow::Cow;
-use std::ops::Range;
-
+use crate::batch::{Batch, Piece};
 use crate::envelope::{Envelope, NotJson};
 use crate::pointer::names;
 use crate::scan::{Value, is_space};
-use crate::utf8::{BYTE_ORDER_MARK, repair_utf8};
+use crate::utf8::BYTE_ORDER_MARK;
 
-/// The size of the largest record that a [`Splitter`] keeps: 16 MiB. A larger one becomes [`SplitRecord::TooLarge`].
+/// The size of the largest record that a [`Splitter`] keeps: 16 MiB. A larger one becomes [`SplitRecord::TooLarge`](crate::SplitRecord::TooLarge).
 pub const LARGEST_RECORD: usize = 16 * 1024 * 1024;
 /// From this size on, a record counts as endless, and the document as not JSON.
 const ENDLESS_RECORD: u64 = 16 * LARGEST_RECORD as u64;
-/// The largest envelope, in bytes.
+/// The largest envelope, in bytes, with the values that were not kept.
 const LARGEST_ENVELOPE: usize = 16 * 1024 * 1024;
+/// The largest value that is kept in the envelope, in bytes.
+const LARGEST_VALUE: usize = 1024 * 1024;
+/// Replaces a larger value: it fits no type that a field is read as.
+const NOT_KEPT: &[u8] = b"[[]]";
 /// The size of a batch, in bytes.
 const BATCH: usize = 64 * 1024;
-/// The most records for which a batch reserves room in advance.
-const MOST_RESERVED: usize = 256;
-
-/// Records that arrived together.
-#[derive(Debug, Default)]
-pub struct Batch {
-    bytes: Vec<u8>,
-    pieces: Vec<Piece>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
-    /// Where in the batch's bytes the record is.
-    Record(Range<usize>),
-    TooLarge(u64),
-}
-
-/// One record of a batch.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SplitRecord<'a> {
-    /// Its text.
-    Text(Cow<'a, str>),
-    /// It has this many bytes, more than [`LARGEST_RECORD`], and was dropped.
-    TooLarge(u64),
-}
-
-impl Batch {
-    /// The number of bytes.
-    #[must_use]
-    pub fn size(&self) -> usize {
-        self.bytes.len()
-    }
-
-    /// The records, in the order sent.
-    pub fn records(&self) -> impl ExactSizeIterator<Item = SplitRecord<'_>> {
-        self.pieces.iter().map(|piece| match piece {
-            Piece::Record(range) => SplitRecord::Text(repair_utf8(&self.bytes[range.clone()])),
-            Piece::TooLarge(length) => SplitRecord::TooLarge(*length),
-        })
-    }
-}
+/// The most records in a batch: a decoded record may take hundreds of bytes, however short its text is.
+const MOST_RECORDS: usize = 256;
 
 /// Cuts the bytes of a JSON document, as they arrive, into its records and its [`Envelope`].
 ///
-/// It counts brackets outside of strings and does not validate records: decoding does.
+/// It counts brackets outside of strings and does not validate records: decoding does. Nor does it validate a value of more than
+/// 1 MiB beside them, which the envelope does not keep.
 #[derive(Debug)]
 pub struct Splitter {
     records: String,
@@ -69,6 +33,7 @@ pub struct Splitter {
     /// How many of them the present object is inside of.
     depth: usize,
     largest: usize,
+    largest_value: usize,
     state: State,
     value: Value,
     /// The records that were not returned yet, with the current one.
@@ -79,6 +44,8 @@ pub struct Splitter {
     dropped: u64,
     /// The document with the array empty.
     envelope: Vec<u8>,
+    /// How many bytes of its values were not kept.
+    not_kept: usize,
     /// The length of the envelope before the first record.
     before: Option<usize>,
 }
@@ -96,8 +63,8 @@ enum State {
     Colon { on_path: bool },
     /// Before a field's value.
     BeforeValue { on_path: bool },
-    /// In a field's value.
-    InValue,
+    /// In a field's value, which begins there in the envelope; `kept` unless it is too large.
+    InValue { begin: usize, kept: bool },
     /// In the array, before a record; `first` directly after the bracket, `due` after a comma.
     BeforeRecord { first: bool, due: bool },
     /// In a record.
@@ -113,21 +80,23 @@ impl Splitter {
     /// itself.
     #[must_use]
     pub fn new(records: &str) -> Self {
-        Self::with_bound(records, LARGEST_RECORD)
+        Self::with_bounds(records, LARGEST_RECORD, LARGEST_VALUE)
     }
 
-    fn with_bound(records: &str, largest: usize) -> Self {
+    fn with_bounds(records: &str, largest: usize, largest_value: usize) -> Self {
         Self {
             records: records.to_owned(),
             path: names(records),
             depth: 0,
             largest,
+            largest_value,
             state: State::Start,
             value: Value::Plain,
             batch: Batch::default(),
             begin: 0,
             dropped: 0,
             envelope: Vec::new(),
+            not_kept: 0,
             before: None,
         }
     }
@@ -154,9 +123,12 @@ impl Splitter {
         let Some(length) = self.before else {
             return Ok(None);
         };
-        let mut closed = [&self.envelope[..length], b"]"].concat();
-        closed.resize(closed.len() + self.path.len(), b'}');
-        Envelope::read(closed, &self.records, true).map(Some)
+        // To grow, it would be copied again.
+        let mut closed = Vec::with_capacity(length + 1 + self.path.len());
+        closed.extend_from_slice(&self.envelope[..length]);
+        closed.push(b']');
+        closed.extend(self.path.iter().map(|_| b'}'));
+        self.read_envelope(closed).map(Some)
     }
 
     /// Takes the envelope, after the last byte was pushed.
@@ -165,13 +137,17 @@ impl Splitter {
     /// The document is not JSON, or is not complete.
     pub fn finish(&mut self) -> Result<Envelope, NotJson> {
         match self.state {
-            State::End | State::NotObject => Envelope::read(
-                std::mem::take(&mut self.envelope),
-                &self.records,
-                self.before.is_some(),
-            ),
+            State::End | State::NotObject => {
+                let document = std::mem::take(&mut self.envelope);
+                self.read_envelope(document)
+            }
             _ => Err(NotJson),
         }
+    }
+
+    fn read_envelope(&self, document: Vec<u8>) -> Result<Envelope, NotJson> {
+        let (has_records, is_abridged) = (self.before.is_some(), self.not_kept > 0);
+        Envelope::read(document, &self.records, has_records, is_abridged)
     }
 
     /// Takes some of the bytes and returns their number. Complete records stay until they are [`cut`](Self::cut) off or fill
@@ -179,13 +155,13 @@ impl Splitter {
     fn take(&mut self, bytes: &[u8], batches: &mut Vec<Batch>) -> Result<usize, NotJson> {
         let taken = match self.state {
             State::InRecord => self.take_records(bytes, batches),
-            State::InValue | State::InName { .. } => self.take_value(bytes),
+            State::InValue { .. } | State::InName { .. } => self.take_value(bytes),
             _ => {
                 self.step(bytes[0])?;
                 1
             }
         };
-        if self.envelope.len() > LARGEST_ENVELOPE || self.dropped > ENDLESS_RECORD {
+        if self.envelope.len() + self.not_kept > LARGEST_ENVELOPE || self.dropped > ENDLESS_RECORD {
             return Err(NotJson);
         }
         Ok(taken)
@@ -227,19 +203,23 @@ impl Splitter {
                     self.depth += 1;
                     State::BeforeName
                 } else {
-                    self.value = Value::begin(byte);
-                    State::InValue
+                    self.begin_value(byte)
                 }
             }
             State::BeforeValue { on_path: true } if byte == b'[' => self.begin_records(),
-            State::BeforeValue { .. } => {
-                self.value = Value::begin(byte);
-                State::InValue
-            }
+            State::BeforeValue { .. } => self.begin_value(byte),
             State::NotObject => State::NotObject,
             _ => return Err(NotJson),
         };
         Ok(())
+    }
+
+    fn begin_value(&mut self, byte: u8) -> State {
+        self.value = Value::begin(byte);
+        State::InValue {
+            begin: self.envelope.len() - 1,
+            kept: true,
+        }
     }
 
     fn begin_records(&mut self) -> State {
@@ -284,6 +264,7 @@ impl Splitter {
         let end = self.value.end(bytes, &mut |_| false);
         let taken = end.unwrap_or(bytes.len());
         self.envelope.extend_from_slice(&bytes[..taken]);
+        self.drop_large_value(end.is_some());
         if end.is_some() {
             self.state = match self.state {
                 State::InName { begin } => {
@@ -300,6 +281,20 @@ impl Splitter {
         taken
     }
 
+    /// Drops the current value if it is too large, and replaces it at its end.
+    fn drop_large_value(&mut self, is_at_end: bool) {
+        if let State::InValue { begin, kept } = &mut self.state {
+            let length = self.envelope.len() - *begin;
+            *kept &= length <= self.largest_value;
+            if !*kept {
+                self.not_kept += length;
+                self.envelope.truncate(*begin);
+                let replacement = if is_at_end { NOT_KEPT } else { b"" };
+                self.envelope.extend_from_slice(replacement);
+            }
+        }
+    }
+
     /// Takes the bytes of a record and of those that follow it, as long as they are in brackets, and returns their number.
     ///
     /// The commas between them are copied too: one copy of many records is faster than many copies of one.
@@ -309,7 +304,9 @@ impl Splitter {
         let (begin, pieces) = (&mut self.begin, &mut self.batch.pieces);
         let end = self.value.end(bytes, &mut |end| {
             let record = *begin..base + end;
-            if record.len() > most || record.end >= BATCH {
+            // The record that fills the batch ends it.
+            let is_full = record.end >= BATCH || pieces.len() + 1 >= MOST_RECORDS;
+            if record.len() > most || is_full {
                 return false;
             }
             let Some(between) = before_bracket(&bytes[end..]) else {
@@ -318,7 +315,7 @@ impl Splitter {
             *begin = record.end + between;
             if pieces.is_empty() {
                 // The next ones are about as long.
-                pieces.reserve((bytes.len() / record.len()).min(MOST_RESERVED));
+                pieces.reserve((bytes.len() / record.len()).min(MOST_RECORDS));
             }
             pieces.push(Piece::Record(record));
             true
@@ -351,7 +348,7 @@ impl Splitter {
             first: false,
             due: false,
         };
-        if self.batch.bytes.len() >= BATCH {
+        if self.batch.bytes.len() >= BATCH || self.batch.pieces.len() >= MOST_RECORDS {
             self.cut(batches);
         }
     }

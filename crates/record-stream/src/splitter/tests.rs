@@ -3,7 +3,7 @@
 use fastrand::Rng;
 
 use super::*;
-use crate::random;
+use crate::{SplitRecord, random};
 
 /// The elements, the rest and whether the document is whole.
 fn split(document: &[u8], chunk: usize) -> Result<(Vec<String>, String, bool), NotJson> {
@@ -14,7 +14,8 @@ fn split_chunks<'a>(
     chunks: impl Iterator<Item = &'a [u8]>,
     largest: usize,
 ) -> Result<(Vec<String>, String, bool), NotJson> {
-    split_with(Splitter::with_bound("items", largest), chunks)
+    let splitter = Splitter::with_bounds("items", largest, LARGEST_VALUE);
+    split_with(splitter, chunks)
 }
 
 fn split_with<'a>(
@@ -194,12 +195,13 @@ fn random_documents_come_apart_as_they_do_byte_by_byte() {
     for seed in 0..5_000 {
         let mut rng = Rng::with_seed(seed);
         let document = random_document(&mut rng);
-        let largest = rng.usize(1..600);
-        let expected = split_chunks(document.chunks(1), largest);
+        let (largest, largest_value) = (rng.usize(1..600), rng.usize(1..200));
+        let splitter = || Splitter::with_bounds("items", largest, largest_value);
+        let expected = split_with(splitter(), document.chunks(1));
         met[usize::from(expected.is_ok())] += 1;
         let chunks = random::cut(&mut rng, &document);
         for chunks in [chunks, vec![&document[..]]] {
-            let split = split_chunks(chunks.into_iter(), largest);
+            let split = split_with(splitter(), chunks.into_iter());
             assert_eq!(split, expected, "seed {seed}");
         }
     }
@@ -218,4 +220,57 @@ fn what_is_pushed_at_once_comes_in_batches() {
         sizes.iter().all(|size| *size < BATCH + element.len()),
         "{sizes:?}"
     );
+}
+
+#[test]
+fn a_batch_has_few_records_however_short_they_are() {
+    for element in ["{}", "1"] {
+        let document = format!(r#"{{"items":[{}]}}"#, [element; 10_000].join(","));
+        for chunk in [5, 32 * 1024] {
+            let mut splitter = Splitter::new("items");
+            let mut records = 0;
+            for bytes in document.as_bytes().chunks(chunk) {
+                for batch in splitter.push(bytes).unwrap() {
+                    assert!(batch.records().len() <= MOST_RECORDS, "{element}");
+                    records += batch.records().len();
+                }
+            }
+            assert_eq!(records, 10_000, "{element}");
+        }
+    }
+}
+
+#[test]
+fn a_value_beside_the_records_that_is_too_large_is_not_kept() {
+    let long = "y".repeat(40);
+    let document = format!(
+        r#"{{"a":["{long}"],"b":"{long}","c":{{"{long}":1}},"d":[1],"items":[{{"e":"{long}"}}],"f":1{},"g":{}}}"#,
+        "1".repeat(40),
+        "1".repeat(40)
+    );
+    for chunk in 1..document.len() {
+        let mut splitter = Splitter::with_bounds("items", LARGEST_RECORD, 40);
+        for bytes in document.as_bytes().chunks(chunk) {
+            splitter.push(bytes).unwrap();
+        }
+        let rest = r#"{"a":[[]],"b":[[]],"c":[[]],"d":[1],"items":[],"f":[[]],"g":"#;
+        let envelope = splitter.finish().unwrap();
+        assert_eq!(envelope.text(), format!("{rest}{}}}", "1".repeat(40)));
+        assert!(envelope.is_abridged());
+    }
+    let mut splitter = Splitter::new("items");
+    splitter.push(document.as_bytes()).unwrap();
+    let envelope = splitter.finish().unwrap();
+    assert_eq!(envelope.text().len(), document.len() - 48);
+    assert!(!envelope.is_abridged());
+}
+
+#[test]
+fn values_that_are_not_kept_take_no_memory_and_count_for_the_largest_envelope() {
+    let mut splitter = Splitter::new("items");
+    splitter.push(br#"{"x":[0"#).unwrap();
+    let numbers = ",0".repeat(16 * 1024);
+    let pushed = (0..1000).take_while(|_| splitter.push(numbers.as_bytes()).is_ok());
+    assert_eq!(pushed.count(), LARGEST_ENVELOPE / numbers.len() - 1);
+    assert!(splitter.envelope.capacity() < 3 * LARGEST_VALUE);
 }

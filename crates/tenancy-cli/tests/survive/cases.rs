@@ -442,12 +442,12 @@ fn large_bodies() -> Vec<Case> {
                 x.respond("200 OK", list().replacen('{', &format!("{{{fields}"), 1))
             })
             .large(),
-            case("1 million numbers beside the list", |x| {
+            case("2 million numbers beside the list", |x| {
                 x.respond(
                     "200 OK",
                     list().replacen(
                         '{',
-                        &format!("{{\"x\":[{}0],", "1234567,".repeat(1_000_000)),
+                        &format!("{{\"x\":[{}0],", "1234567,".repeat(2_000_000)),
                         1,
                     ),
                 )

@@ -106,7 +106,8 @@ pub(super) fn read(envelope: &Envelope, page: &mut Page) {
     if page.unknown_fields.is_empty() {
         return;
     }
-    if envelope.text().len() > LARGEST || page.unknown_fields.len() >= MAX_UNKNOWN {
+    let is_large = envelope.is_abridged() || envelope.text().len() > LARGEST;
+    if is_large || page.unknown_fields.len() >= MAX_UNKNOWN {
         let says = || "beside the list, there is more than is looked at".to_owned();
         page.partial.get_or_insert_with(says);
         return;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{Descriptor, Endpoint, Mapper, Mapping, NoTenant, Normaliser, Settings, connected};
+use crate::entry::Entry;
 use crate::page::Page;
 use crate::paging::{PageRequest, Position};
 use crate::provider::{Arrival, Arrivals};
@@ -168,8 +169,19 @@ fn settings_of_another_provider_are_refused() {
     assert_eq!(error.to_string(), "`key` is not a credential of imaginary");
 }
 
-#[tokio::test]
-async fn records_before_a_break_are_delivered() {
+#[test]
+fn a_large_field_of_the_envelope_is_not_kept_and_its_neighbours_are_read() {
+    let numbers = "0,".repeat(1024 * 1024);
+    let body = |name: &str| format!(r#"{{"{name}":[{numbers}0],"items":[],"total":7}}"#);
+    let (_, page) = read(body("x").as_bytes(), 32 * 1024).unwrap();
+    assert_eq!((page.total, page.partial.is_some()), (Some(7), true));
+    let (_, page) = read(body("size").as_bytes(), 32 * 1024).unwrap();
+    assert_eq!((page.total, page.size), (Some(7), None));
+    assert_eq!(page.omitted[0].path, "/size");
+}
+
+/// What arrives of a body before its page, and the page.
+async fn fetched(body: String) -> (Result<Page, Error>, Vec<Vec<Entry>>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let settings = Settings {
         base_url: Some(format!("http://{}", listener.local_addr().unwrap())),
@@ -178,9 +190,8 @@ async fn records_before_a_break_are_delivered() {
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         assert!(stream.read(&mut [0; 4096]).await.unwrap() > 0);
-        let broken = r#"{"items":[{"id":"1"},{"id":"2"},{"id":"3"},{"id""#;
-        let head = "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n";
-        let sent = format!("{head}{broken}");
+        let head = "HTTP/1.1 200 OK\r\ncontent-length: 1000000\r\n\r\n";
+        let sent = format!("{head}{body}");
         stream.write_all(sent.as_bytes()).await.unwrap();
     });
     let account = Account::connect("a", &DESCRIPTOR, &settings).unwrap();
@@ -196,11 +207,29 @@ async fn records_before_a_break_are_delivered() {
     let take = async {
         let mut taken = Vec::new();
         while let Some(Arrival::Records(records)) = arriving.recv().await {
-            taken.extend(records.into_iter().map(|entry| entry.unwrap().tenant.id));
+            taken.push(records);
         }
         taken
     };
-    let (page, taken) = join(fetch, take).await;
+    join(fetch, take).await
+}
+
+#[tokio::test]
+async fn records_before_a_break_are_delivered() {
+    let broken = r#"{"items":[{"id":"1"},{"id":"2"},{"id":"3"},{"id""#;
+    let (page, arrived) = fetched(broken.to_owned()).await;
     assert!(page.is_err());
-    assert_eq!(taken, ["1", "2", "3"]);
+    let arrived = arrived.into_iter().flatten();
+    let ids: Vec<_> = arrived.map(|entry| entry.unwrap().tenant.id).collect();
+    assert_eq!(ids, ["1", "2", "3"]);
+}
+
+/// A consumer of any speed has one arrival, another one waits, and the fetch holds two.
+#[tokio::test]
+async fn short_records_arrive_a_few_at_a_time() {
+    let body = format!(r#"{{"items":[{}"#, "{},".repeat(20_000));
+    let (_, arrived) = fetched(body).await;
+    let sizes: Vec<_> = arrived.iter().map(Vec::len).collect();
+    assert_eq!(sizes.iter().sum::<usize>(), 20_000);
+    assert!(sizes.iter().all(|size| *size <= 256), "{sizes:?}");
 }
