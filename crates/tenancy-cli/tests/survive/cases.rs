@@ -524,11 +524,13 @@ fn codings() -> Vec<Case> {
                     )
                 },
             )
-            .retries(5),
+            .retries(5)
+            .large(),
             case("`gzip` of 30 KB that becomes 30 MB of white space", |x| {
                 bomb(x, &records("").replace("]}", ""), " ", 30, "]}")
             })
-            .retries(5),
+            .retries(5)
+            .large(),
         ],
     )
 }
