@@ -14,6 +14,7 @@ use std::time::Duration;
 use client_runtime::Options;
 use futures::StreamExt;
 use provider_sim::{Account as SimAccount, AccountHandle, Paging, Provider};
+use serde_json::Value;
 use tenancy::providers::{CredentialField, Descriptor, Settings, find};
 use tenancy::{Account, ListingError, Query, Report, Tenant};
 
@@ -62,6 +63,15 @@ pub fn account(provider: &Descriptor, name: &str, base_url: &str, secret: &str) 
 #[must_use]
 pub fn provider(name: &str) -> &'static Descriptor {
     find(name).unwrap()
+}
+
+/// Puts a value at a JSON pointer into objects, which are made where they are missing.
+pub fn put_at(document: &mut Value, pointer: &str, value: Value) {
+    let mut place = document;
+    for name in pointer.split('/').skip(1) {
+        place = &mut place[name];
+    }
+    *place = value;
 }
 
 /// A simulated account at a provider whose pages have numbers.

@@ -19,7 +19,7 @@ use tenancy::{Account, ListingErrorKind, Query, SourceReport};
 use tenancy_tests::checked::Listing;
 use tenancy_tests::providers::ALL as FACTS;
 use tenancy_tests::replay::CREDENTIAL;
-use tenancy_tests::{Outcome, account, list, root};
+use tenancy_tests::{Outcome, account, list, put_at, root};
 use tracing_subscriber::filter::LevelFilter;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -172,7 +172,7 @@ fn identified(id: &Value) -> Value {
 fn page_of(records: &[Value]) -> Value {
     let mut page = json!({});
     for facts in FACTS {
-        page[facts.provider.records] = records.into();
+        put_at(&mut page, &facts.provider.records_pointer(), records.into());
         if let Some(total) = facts.total {
             page[total] = records.len().into();
         }

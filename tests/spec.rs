@@ -11,7 +11,7 @@ use crate::root;
 pub struct Spec {
     /// The provider.
     pub provider: &'static str,
-    /// The name of the page's field that holds the records.
+    /// The page's field that holds the records; `a.b` for one further inside.
     pub records: String,
     /// The page.
     pub page: Shape,
@@ -110,7 +110,8 @@ impl Spec {
         let records = operation["x-records"].as_str().unwrap().to_owned();
         let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
         let page = shape(document, schema, true);
-        let Some(Kind::List(record)) = page.member(&records).map(|list| &list.kind) else {
+        let list = records.split('.').try_fold(&page, Shape::member);
+        let Some(Kind::List(record)) = list.map(|list| &list.kind) else {
             panic!("`{records}` is no list");
         };
         Self {
@@ -121,10 +122,28 @@ impl Spec {
         }
     }
 
+    /// The place of the records, as a JSON pointer.
+    #[must_use]
+    pub fn list(&self) -> String {
+        format!("/{}", self.records.replace('.', "/"))
+    }
+
+    /// The records of a page.
+    ///
+    /// # Panics
+    /// It has no list.
+    #[must_use]
+    pub fn records_of<'a>(&self, page: &'a mut Value) -> &'a mut Vec<Value> {
+        let list = page.pointer_mut(&self.list()).and_then(Value::as_array_mut);
+        list.unwrap()
+    }
+
     /// The fields around the records, the list itself among them.
     #[must_use]
     pub fn page_fields(&self) -> Vec<Field> {
-        let list = [Step::Member(self.records.clone()), Step::Element];
+        let members = self.records.split('.');
+        let members = members.map(|name| Step::Member(name.to_owned()));
+        let list: Vec<_> = members.chain([Step::Element]).collect();
         let mut fields = self.page.fields();
         fields.retain(|field| !field.path.starts_with(&list));
         fields

@@ -3,6 +3,7 @@
 use provider_sim::{AccountHandle, Fault, Provider, Record};
 use serde_json::{Map, Value, json};
 use tenancy_tests::providers::facts;
+use tenancy_tests::put_at;
 
 use crate::TENANTS;
 use crate::case::Expect;
@@ -106,17 +107,16 @@ pub(crate) fn edited(provider: Provider, text: &str, edit: Edit) -> Record {
 /// One body with every record, in which one record's name has bytes that are no UTF-8.
 pub(crate) fn no_utf8(handle: &AccountHandle) -> Fault {
     let records = handle.population(|population| population.records());
-    let list = tenancy_tests::provider(handle.provider().name()).records;
+    let list = tenancy_tests::provider(handle.provider().name()).records_pointer();
     let facts = facts(handle.provider().name());
     let [mut page, fields] = [facts.after_the_last, facts.only_page].map(|of| of(TENANTS as usize));
     for (name, value) in fields.as_object().unwrap() {
         page[name] = value.clone();
     }
-    page[list] = Value::Null;
-    let records = format!(r#""{list}":[{}]"#, records.join(","));
+    put_at(&mut page, &list, json!(["the records"]));
     let body = page
         .to_string()
-        .replace(&format!(r#""{list}":null"#), &records);
+        .replace(r#""the records""#, &records.join(","));
     let marker = format!(r#""{}":""#, feeding(handle.provider(), "name")).into_bytes();
     let mut body = body.into_bytes();
     let at = (body.len() / 2..body.len())

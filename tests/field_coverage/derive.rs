@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use tenancy::Paging;
-use tenancy_tests::examples;
 use tenancy_tests::providers::facts;
 use tenancy_tests::replay::{Replay, after_the_last};
 use tenancy_tests::spec::{Field, Kind, Spec, Step};
+use tenancy_tests::{examples, put_at};
 
 use crate::instance::{at, bare, full, others, put};
 use crate::observe::{Observed, compare};
@@ -131,12 +131,12 @@ impl Bench<'_> {
         let examples = examples(self.spec.provider, "examples");
         let mut pages: Vec<Value> = examples.into_iter().map(read).collect();
         for page in &mut pages {
-            let records = page[&self.spec.records].as_array_mut().unwrap();
+            let records = self.spec.records_of(page);
             records.retain(|record| !facts(self.spec.provider).is_parent(record));
         }
         let pages: Vec<&Value> = pages.iter().collect();
-        let page = self.settled(full(&self.spec.page, &pages, ""), 1);
-        let record = page[&self.spec.records][0].clone();
+        let mut page = self.settled(full(&self.spec.page, &pages, ""), 1);
+        let record = self.spec.records_of(&mut page)[0].clone();
         let bare = World {
             page: bare(&self.spec.page, &page),
             record: bare(&self.spec.record, &record),
@@ -157,11 +157,13 @@ impl Bench<'_> {
 
     /// Lists a page. A provider whose pages have numbers answers with one like it, without records, after it.
     async fn list(&self, page: &Value) -> Observed {
-        let mut rest = page.clone();
-        rest[&self.spec.records] = json!([]);
         let provider = facts(self.spec.provider).provider;
         let rest = match provider.capabilities.paging {
-            Paging::Ranks { .. } => rest.to_string().into_bytes(),
+            Paging::Ranks { .. } => {
+                let mut rest = page.clone();
+                put_at(&mut rest, &self.spec.list(), json!([]));
+                rest.to_string().into_bytes()
+            }
             _ => after_the_last(provider.name, 1),
         };
         Observed::of(
@@ -173,7 +175,7 @@ impl Bench<'_> {
 
     fn with_record(&self, world: &World, record: &Value) -> Value {
         let mut page = world.page.clone();
-        page[&self.spec.records] = json!([record]);
+        put_at(&mut page, &self.spec.list(), json!([record]));
         page
     }
 
@@ -259,7 +261,8 @@ impl Bench<'_> {
             record
         };
         let mut page = self.settled(world.page.clone(), batch.len());
-        page[&self.spec.records] = batch.iter().enumerate().map(named).collect();
+        let batch = batch.iter().enumerate().map(named).collect();
+        put_at(&mut page, &self.spec.list(), batch);
         let observed = self.list(&page).await;
         let nameless = |(number, tenant): (usize, &Value)| {
             let text = tenant.to_string().replace(&token(number), "");

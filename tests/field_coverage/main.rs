@@ -100,13 +100,15 @@ async fn a_changed_document_shows() {
         fields.push(("kyc".to_owned(), shape(Kind::Object(vec![level]))));
     };
     change(&mut spec.record);
-    let page = members(&mut spec.page);
-    let records = page.iter_mut().find(|(name, _)| *name == spec.records);
-    let Kind::List(record) = &mut records.unwrap().1.kind else {
+    let list = spec.records.split('.').fold(&mut spec.page, |page, name| {
+        let mut members = members(page).iter_mut();
+        &mut members.find(|(member, _)| member == name).unwrap().1
+    });
+    let Kind::List(record) = &mut list.kind else {
         panic!("the records are no list")
     };
     change(record);
-    page.push(("note".to_owned(), shape(Kind::Text(None))));
+    members(&mut spec.page).push(("note".to_owned(), shape(Kind::Text(None))));
 
     let shown = rows::shown(&spec, &derive(&spec).await);
     let row = |name: &str| {

@@ -17,10 +17,10 @@ use std::panic::AssertUnwindSafe;
 use futures::FutureExt;
 use provider_sim::{Paging, Provider};
 use serde_json::{Value, json};
-use tenancy_tests::examples;
 use tenancy_tests::providers::{self, Facts};
 use tenancy_tests::replay::{Played, Replay, after_the_last};
 use tenancy_tests::spec::{Kind, Shape, Spec};
+use tenancy_tests::{examples, put_at};
 
 use mutation::{Edit, put};
 use oracle::Around;
@@ -55,10 +55,10 @@ async fn check(facts: &'static Facts) {
     let (mut of_records, mut of_page) = (Table::default(), Table::default());
     for (_, body) in examples(provider, "examples") {
         let mut page: Value = serde_json::from_slice(&body).unwrap();
-        let records = page[&bench.spec.records].as_array_mut().unwrap();
+        let records = bench.spec.records_of(&mut page);
         records.retain(|record| !facts.is_parent(record));
-        for record in page[&bench.spec.records].as_array().unwrap() {
-            bench.mutate_record(&page, record, &mut of_records).await;
+        for record in records.clone() {
+            bench.mutate_record(&page, &record, &mut of_records).await;
         }
         bench.mutate_page(&page, &mut of_page).await;
     }
@@ -94,7 +94,8 @@ impl Bench {
         if record.get("auth_token").is_some() {
             record["auth_token"] = SECRET.into();
         }
-        page[&self.spec.records] = RECORDS_MARK.trim_matches('"').into();
+        let mark = RECORDS_MARK.trim_matches('"').into();
+        put_at(&mut page, &self.spec.list(), mark);
         let page = page.to_string();
         let neighbours = self
             .neighbours(&record)
@@ -137,9 +138,10 @@ impl Bench {
     /// Mutates each value around the records.
     async fn mutate_page(&self, page: &Value, table: &mut Table) {
         let mut page = self.settled(page);
-        let record = page[&self.spec.records][0].clone();
+        let records = self.spec.records_of(&mut page);
+        let record = records[0].clone();
         let [first, last] = self.neighbours(&record);
-        page[&self.spec.records] = json!([first, record, last]);
+        *records = vec![first, record, last];
         let unharmed = self.unharmed(page.to_string().into_bytes()).await;
         let around = Around {
             parent: None,
@@ -147,7 +149,7 @@ impl Bench {
             total_is_absurd: false,
             refused: false,
         };
-        let records = format!("/{}/", self.spec.records);
+        let records = self.spec.list() + "/";
         for pointer in pointers(&page)
             .into_iter()
             .filter(|pointer| !pointer.starts_with(&records))
@@ -183,7 +185,7 @@ impl Bench {
     /// What a mutated first page is followed by. A provider whose pages have numbers mutates all of them alike.
     fn further(&self, page: &Value, pointer: &str, edit: &Edit) -> Vec<u8> {
         let mut page = page.clone();
-        page[&self.spec.records] = json!([]);
+        put_at(&mut page, &self.spec.list(), json!([]));
         let is_numbered = matches!(
             Provider::named(self.spec.provider).paging(),
             Paging::Numbers { .. }

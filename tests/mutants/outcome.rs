@@ -38,7 +38,7 @@ pub(crate) fn check_hidden(outcome: &Outcome) -> Result<(), String> {
 }
 
 /// `raw` is the record to the letter, without its secret.
-pub(crate) fn check_raw(sent: &[u8], tenant: &Tenant) -> Result<(), String> {
+pub(crate) fn check_raw(sent: &[u8], pointer: &str, tenant: &Tenant) -> Result<(), String> {
     let raw = tenant.raw.as_ref().ok_or("no `raw`")?.get();
     let Ok(sent) = std::str::from_utf8(sent) else {
         return Ok(());
@@ -49,8 +49,14 @@ pub(crate) fn check_raw(sent: &[u8], tenant: &Tenant) -> Result<(), String> {
     }
     let is_mutated_secret =
         sent.contains("auth_token") && !sent.contains(&format!("\"auth_token\":\"{SECRET}\""));
+    // Under another name, an identity that is called a key is taken for a secret.
+    let is_renamed_key = pointer.ends_with("_key") && sent.contains(&pointer.replace('/', "\"x_"));
     let named_twice = sent.matches("auth_token").count() > 1;
-    if is_mutated_secret || named_twice || raw == sent.replace(SECRET, "<redacted>") {
+    if is_mutated_secret
+        || is_renamed_key
+        || named_twice
+        || raw == sent.replace(SECRET, "<redacted>")
+    {
         return Ok(());
     }
     Err(format!("`raw` is {raw}"))

@@ -73,7 +73,8 @@ fn verdict(case: &Case<'_>, outcome: &Outcome) -> Result<Verdict, String> {
 /// the list.
 fn expected(case: &Case<'_>, page: Option<&Clean>) -> Vec<Value> {
     let parent = page.and_then(|page| oracle::around(facts(case.spec.provider), page).parent);
-    let sent = match page.map(|page| page.member(&case.spec.records)) {
+    let steps = || case.spec.records.split('.');
+    let sent = match page.map(|page| steps().fold(page, Clean::member)) {
         Some(Clean::List(records)) => records.len(),
         // Some servers write an empty list as null.
         _ if is_null(case) => 0,
@@ -85,13 +86,22 @@ fn expected(case: &Case<'_>, page: Option<&Clean>) -> Vec<Value> {
         .collect()
 }
 
-/// Whether the list was sent as null, and not twice.
+/// Whether the list, or what it stands in, was sent as null, and not twice.
 fn is_null(case: &Case<'_>) -> bool {
-    let name = format!("\"{}\"", case.spec.records);
-    let windows = case.sent.windows(name.len());
-    let sent = serde_json::from_slice::<Value>(case.sent);
-    windows.filter(|window| *window == name.as_bytes()).count() == 1
-        && sent.is_ok_and(|sent| sent[&case.spec.records] == Value::Null)
+    let Ok(sent) = serde_json::from_slice::<Value>(case.sent) else {
+        return false;
+    };
+    let mut place = Some(&sent);
+    for step in case.spec.records.split('.') {
+        let name = format!("\"{step}\"");
+        let windows = case.sent.windows(name.len());
+        let is_once = windows.filter(|window| *window == name.as_bytes()).count() == 1;
+        place = place.and_then(|place| place.get(step)).filter(|_| is_once);
+        if place.is_some_and(Value::is_null) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether a list's tenants or its completeness depend on a field of the page.

@@ -88,7 +88,7 @@ impl Case<'_> {
                 if !outcome.errors.is_empty() || !report.complete {
                     return Err(format!("listed, and yet {:?}", report.error));
                 }
-                check_raw(self.sent, &outcome.tenants[MUTANT])?;
+                check_raw(self.sent, self.pointer, &outcome.tenants[MUTANT])?;
                 self.tenant(tenant, report)
             }
             _ => Err("more tenants than records".to_owned()),

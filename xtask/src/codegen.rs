@@ -250,8 +250,9 @@ fn file_name(path: &Path) -> String {
 
 /// Generates, and prints the warnings.
 fn run(document: &Value, options: &Options, file: &str) -> Result<Files> {
-    let Generated { files, diagnostics } =
-        generate(document, options).map_err(|error| at(file, error))?;
+    let Generated {
+        files, diagnostics, ..
+    } = generate(document, options).map_err(|error| at(file, error))?;
     for warning in diagnostics.warnings() {
         eprintln!("warning: {file}: {warning}");
     }

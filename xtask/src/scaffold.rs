@@ -64,7 +64,7 @@ pub fn new_provider(root: &Path, name: &str, spec: &Path, operations: &[String])
     }
     let document = read_spec(spec, None)?;
     let title = title_of(&document).unwrap_or_else(|| name.to_owned());
-    let options = Options {
+    let mut options = Options {
         operations: operations.iter().map(|id| Selection::new(id)).collect(),
         package: Package {
             name: format!("{name}-client"),
@@ -78,16 +78,27 @@ pub fn new_provider(root: &Path, name: &str, spec: &Path, operations: &[String])
         },
         ..Options::default()
     };
-    let client = generate(&document, &options)
-        .map_err(|error| at(&spec.display().to_string(), error))?
-        .files;
+    let generated = |options: &Options| {
+        generate(&document, options).map_err(|error| at(&spec.display().to_string(), error))
+    };
+    // What the first operation lists is found in a client of its own.
+    let first = Options {
+        operations: options.operations.iter().take(1).cloned().collect(),
+        ..options.clone()
+    };
+    let list = generated(&first)?.records;
+    for operation in options.operations.iter_mut().take(1) {
+        operation.records.clone_from(&list);
+    }
+    let client = generated(&options)?.files;
     // A document with files beside it is kept as one: what it was bundled from stays where it is.
     let (file, content) = match spec.extension().is_some_and(|ending| ending == "json") {
         _ if document.get(FILES).is_some() => ("openapi.json", format!("{document:#}\n")),
         true => ("openapi.json", text(spec)?),
         false => ("openapi.yaml", text(spec)?),
     };
-    let words = words(name, file, &options, &client).ok_or_else(|| {
+    let words = list.and_then(|list| words(name, file, &options, &client, &list));
+    let words = words.ok_or_else(|| {
         let reason = "does not answer with a list of records: name the operation that lists the tenants first";
         Error::Usage(format!("`{}` {reason}", operations.first().map_or("", String::as_str)))
     })?;
@@ -163,8 +174,8 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
     Some(rest.split_once(end)?.0)
 }
 
-/// The words of the templates, most of them read from the generated client; `None` if that has no list of records.
-fn words(name: &str, file: &str, options: &Options, client: &Files) -> Option<Words> {
+/// The words of the templates, most of them read from the generated client, whose list of records is `list`.
+fn words(name: &str, file: &str, options: &Options, client: &Files, list: &str) -> Option<Words> {
     let code = client.get("src/generated.rs")?;
     let (signature, _) = code.split_once(") -> requests::")?;
     let (method, arguments) = signature.rsplit_once("pub fn ")?.1.split_once('(')?;
@@ -175,11 +186,15 @@ fn words(name: &str, file: &str, options: &Options, client: &Files) -> Option<Wo
             true => "\"\"",
             false => "Default::default()",
         });
-    let (before, field) = code
-        .split_once("::client_runtime::Record<")?
-        .0
-        .rsplit_once("pub ")?;
-    let (_, envelope) = before.rsplit_once("pub struct ")?;
+    let envelope = between(code, "::client_runtime::Response<super::types::", ">")?;
+    let pointer = match list.is_empty() {
+        true => String::new(),
+        false => format!("/{}", list.replace('.', "/")),
+    };
+    let steps = list.split('.').filter(|step| !step.is_empty());
+    let empty = steps.rfold("[]".to_owned(), |inner, name| {
+        format!("{{\"{name}\": {inner}}}")
+    });
     let new = between(code.split_once("impl Credentials")?.1, "pub fn new(", ")")?;
     let credentials = || {
         new.split(',')
@@ -194,9 +209,12 @@ fn words(name: &str, file: &str, options: &Options, client: &Files) -> Option<Wo
     let module = name.replace('-', "_");
     let quoted = |text: &str| toml::Value::String(text.to_owned()).to_string();
     let operation = |one: &Selection| {
+        let records = one.records.as_deref().map(quoted);
+        let records = records.map(|records| format!("records = {records}\n"));
         let id = quoted(&one.id);
         format!(
-            "\n[[operations]]\nid = {id}\n# records = \"items\"   # the property of the response that holds the list\n"
+            "\n[[operations]]\nid = {id}\n{}",
+            records.unwrap_or_default()
         )
     };
     Some(vec![
@@ -217,8 +235,16 @@ fn words(name: &str, file: &str, options: &Options, client: &Files) -> Option<Wo
             "Record",
             between(code, "::client_runtime::Record<", ">")?.to_owned(),
         ),
-        ("Envelope", envelope.split_whitespace().next()?.to_owned()),
-        ("records", field.split_once(':')?.0.to_owned()),
+        ("Envelope", envelope.to_owned()),
+        (
+            "records",
+            match list.contains('.') {
+                true => pointer.clone(),
+                false => list.to_owned(),
+            },
+        ),
+        ("pointer", pointer),
+        ("empty", empty),
         (
             "credentials",
             each(&|key| format!("settings.credential(\"{key}\")?")),

@@ -306,6 +306,55 @@ fn a_new_provider_is_simulated_with_the_scheme_of_its_document() {
 }
 
 #[test]
+fn a_list_further_inside_is_found_with_its_page() {
+    let folder = registered();
+    let root = folder.path();
+    let path = root.join("document.yaml");
+    let row = "{type: object, required: [id], properties: {id: {type: string}}}";
+    let data = format!("{{type: object, properties: {{rows: {{type: array, items: {row}}}}}}}");
+    let page = format!("{{title: Rows, type: object, properties: {{data: {data}}}}}");
+    fs::write(
+        &path,
+        format!(
+            "openapi: 3.0.3
+info: {{title: Acme, version: '1'}}
+servers: [{{url: 'https://api.example.com'}}]
+paths:
+  /rows:
+    get:
+      operationId: list
+      responses: {{'200': {{description: ok, content: {{application/json: {{schema: {page}}}}}}}}}
+"
+        ),
+    )
+    .unwrap();
+    new_provider(root, "acme", &path, &["list".to_owned()]).unwrap();
+    for (file, line) in [
+        ("specs/acme/client.toml", "records = \"data.rows\""),
+        (
+            "crates/tenancy/src/providers/acme.rs",
+            "records: \"/data/rows\",",
+        ),
+        (
+            "crates/tenancy/src/providers/acme.rs",
+            "type Envelope = Rows;",
+        ),
+        (
+            "crates/provider-sim/src/provider/acme.rs",
+            "with_list(\"/data/rows\")",
+        ),
+        (
+            "tests/providers/acme.rs",
+            r#"json!({"data": {"rows": []}})"#,
+        ),
+        ("tests/providers/acme.rs", r#"read: &["/data/rows"]"#),
+    ] {
+        let text = fs::read_to_string(root.join(file)).unwrap();
+        assert!(text.contains(line), "{line}: {text}");
+    }
+}
+
+#[test]
 fn contributing_has_the_checklist_of_a_new_provider() {
     let text = fs::read_to_string(workspace_root().join("CONTRIBUTING.md")).unwrap();
     assert!(text.contains(&checklist("acme")), "{}", checklist("acme"));

@@ -82,6 +82,8 @@ pub struct Generated {
     pub files: Files,
     /// Warnings about what was reinterpreted or omitted.
     pub diagnostics: Diagnostics,
+    /// The property that holds the list of records, of the first response with such a list; `a.b` for one further inside.
+    pub records: Option<String>,
 }
 
 /// Generates a client crate.
@@ -94,7 +96,12 @@ pub fn generate(document: &Value, options: &Options) -> Result<Generated> {
         let corrected = corrected(document, options, &mut diagnostics)?;
         let lowered = lower::lower(corrected.clone(), options.strict, &mut diagnostics)?;
         let files = emit::emit(&corrected, &lowered, options, &mut diagnostics)?;
-        Ok(Generated { files, diagnostics })
+        let records = lower::list_of_records(&lowered).map(str::to_owned);
+        Ok(Generated {
+            files,
+            diagnostics,
+            records,
+        })
     })
 }
 

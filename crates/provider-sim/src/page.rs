@@ -51,10 +51,15 @@ impl Page {
         self
     }
 
-    /// Adds the list of records.
+    /// Adds the list of records in a member of this name, or at this JSON pointer in objects around it.
     #[must_use]
-    pub fn with_list(self, name: &str) -> Self {
-        self.with(name, format!("[{}]", Self::LIST))
+    pub fn with_list(self, place: &str) -> Self {
+        let mut names = place.trim_start_matches('/').split('/');
+        let name = names.next().unwrap_or_default();
+        let list = names.rfold(format!("[{}]", Self::LIST), |inner, name| {
+            format!("{{{}:{inner}}}", quote(name))
+        });
+        self.with(name, list)
     }
 
     /// Adds the total.

@@ -28,6 +28,7 @@ mod tolerance;
 mod unions;
 mod wire;
 
+pub(crate) use records::list_of_records;
 use serde_json::{Map, Value};
 
 use crate::error::{Diagnostics, Result};

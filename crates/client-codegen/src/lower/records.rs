@@ -44,6 +44,13 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
     Ok(document)
 }
 
+/// The path of the first list of records in a lowered document.
+pub(crate) fn list_of_records(document: &Value) -> Option<&str> {
+    let paths = map_of(document, "paths")?.values();
+    let mut operations = paths.filter_map(Value::as_object).flat_map(Map::values);
+    operations.find_map(|operation| text_of(operation, RECORDS))
+}
+
 fn bodies(operation: &mut Value) -> impl Iterator<Item = &mut Value> {
     values_mut(operation, "responses")
         .filter_map(|response| response.pointer_mut("/content/application~1json/schema"))

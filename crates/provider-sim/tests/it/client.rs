@@ -56,17 +56,26 @@ impl Answer {
     pub(crate) fn records(&self) -> Vec<String> {
         assert_eq!(self.status, 200, "{}", self.text());
         let json = self.json();
-        let members = json.as_object().into_iter().flatten();
-        let list = json
-            .as_array()
-            .or_else(|| members.into_iter().find_map(|(_, value)| value.as_array()));
         let id = |record: &Value| {
             let id = &record[self.id_member];
             id.as_str()
                 .map_or_else(|| id.to_string(), ToOwned::to_owned)
         };
-        list.unwrap().iter().map(id).collect()
+        list(&json).unwrap().iter().map(id).collect()
     }
+}
+
+/// The list of a page: the page itself, or the array that is least far inside it.
+fn list(page: &Value) -> Option<&Vec<Value>> {
+    let mut level = vec![page];
+    while !level.is_empty() {
+        if let Some(list) = level.iter().find_map(|value| value.as_array()) {
+            return Some(list);
+        }
+        let objects = level.into_iter().filter_map(Value::as_object);
+        level = objects.flat_map(|members| members.values()).collect();
+    }
+    None
 }
 
 /// A server with one account.

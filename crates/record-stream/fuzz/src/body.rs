@@ -78,6 +78,15 @@ fn read_to<'a>(
     Ok(page)
 }
 
+/// A page of the provider with these elements, as JSON text, and nothing else.
+pub fn page_of(provider: &Descriptor, elements: &str) -> String {
+    let list = provider.records_pointer();
+    let names = list.split('/').filter(|name| !name.is_empty());
+    names.rfold(format!("[{elements}]"), |inner, name| {
+        format!(r#"{{"{name}":{inner}}}"#)
+    })
+}
+
 fn cut(body: &[u8], mut random: fastrand::Rng) -> Vec<&[u8]> {
     let mut pieces = Vec::new();
     let mut rest = body;
@@ -98,13 +107,15 @@ fn shown(read: &Read) -> String {
     }
 }
 
-/// How many elements the list has, if the body is JSON and has one list by its name, and no other member of that name.
+/// How many elements the list has, if the body is JSON and has one list at its place, and no other members of the names there.
 fn elements(provider: &Descriptor, body: &[u8]) -> Option<usize> {
-    let name = provider.records;
+    let place = provider.records_pointer();
     let text = std::str::from_utf8(body).ok()?;
     let document: Value = serde_json::from_str(text).ok()?;
-    let list = document.get(name)?.as_array()?;
-    // With escapes, the name may be written in other ways.
-    let is_only = text.matches(name).count() == 1 && !text.contains('\\');
+    let list = document.pointer(&place)?.as_array()?;
+    let mut names = place.split('/').skip(1);
+    // With escapes, the names may be written in other ways.
+    let is_only =
+        names.all(|name| text.matches(&format!("\"{name}\"")).count() == 1) && !text.contains('\\');
     is_only.then_some(list.len())
 }

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use tenancy::providers::{ALL, Descriptor};
 use tenancy::{Mapped, Tenant};
 
-use crate::body::{Read, read};
+use crate::body::{Read, page_of, read};
 
 /// Checks that any JSON value among the records becomes one tenant or one fault, whatever its neighbours are; that a tenant
 /// has an id and carries its record; and that nothing panics. Returns the tenants. Bytes that are not JSON are not a record.
@@ -24,7 +24,7 @@ pub fn holds(data: &[u8]) -> Vec<Tenant> {
 fn at(provider: &Descriptor, record: &RawValue) -> Option<Tenant> {
     let name = provider.name;
     // A number is never a record.
-    let body = format!(r#"{{"{}":[{record},7,{record}]}}"#, provider.records);
+    let body = page_of(provider, &format!("{record},7,{record}"));
     let Read::Page(entries, _) = read(provider, [body.as_bytes()]) else {
         panic!("{name}: the list is lost: {body}");
     };

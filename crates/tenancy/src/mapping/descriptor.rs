@@ -44,6 +44,17 @@ pub struct Descriptor {
     pub normaliser: fn(&str, bool) -> Normaliser,
 }
 
+impl Descriptor {
+    /// Returns the place of the records in a page's document, as a JSON pointer.
+    #[must_use]
+    pub fn records_pointer(&self) -> String {
+        match self.records {
+            pointer if pointer.is_empty() || pointer.starts_with('/') => pointer.to_owned(),
+            name => format!("/{name}"),
+        }
+    }
+}
+
 impl fmt::Debug for Descriptor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Descriptor")

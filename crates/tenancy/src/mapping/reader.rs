@@ -114,7 +114,6 @@ impl<M: Mapping> Reader<M> {
             return Err(NotAList::Refused(refusal));
         }
         let records = M::PROVIDER.records;
-        let slash = if records.starts_with('/') { "" } else { "/" };
         // Some servers write an empty list as null.
         let is_null = matches!(envelope.field::<IgnoredAny>(records), Field::Null);
         if let Some(reason) = envelope.no_list()
@@ -128,11 +127,11 @@ impl<M: Mapping> Reader<M> {
         hints::read(envelope, &mut page);
         if is_null {
             page.unclear = true;
-            let omitted = OmittedField::new(format!("{slash}{records}"), "is null");
+            let omitted = OmittedField::new(M::PROVIDER.records_pointer(), "is null");
             page.omitted.push(omitted);
         }
         if let Field::Invalid(reason) = envelope.field::<Vec<IgnoredAny>>(records) {
-            let path = format!("{slash}{records}");
+            let path = M::PROVIDER.records_pointer();
             page.omitted.push(OmittedField::new(path, reason));
         }
         Ok(page)
@@ -253,7 +252,7 @@ impl<M: Mapping> Decoder<M> {
 fn redacted<M: Mapping>(text: &str) -> Option<Raw> {
     let redacted = |text: &str| {
         let record: &RawValue = serde_json::from_str(text).ok()?;
-        Some(Raw::redacted(record, M::SECRETS))
+        Some(Raw::redacted(record, M::SECRETS, M::NO_SECRETS))
     };
     redacted(text).or_else(|| redacted(&quote_non_finite(text)?))
 }

@@ -36,10 +36,13 @@ const SECRET_NAMES: [&str; 18] = [
 pub struct Raw(Box<RawValue>);
 
 impl Raw {
-    /// Redacts the members that the provider's document declares secret, and those whose name implies it, at any depth.
+    /// Redacts the members that the provider's document declares secret, and those whose name implies it, at any depth. Of the
+    /// latter, those in `known` stay.
     #[must_use]
-    pub fn redacted(record: &RawValue, declared_secrets: &[&str]) -> Self {
-        let is_secret = |name: &str| declared_secrets.contains(&name) || names_a_secret(name);
+    pub fn redacted(record: &RawValue, declared_secrets: &[&str], known: &[&str]) -> Self {
+        let is_secret = |name: &str| {
+            declared_secrets.contains(&name) || names_a_secret(name) && !known.contains(&name)
+        };
         Self(JsonTree::read(record).redacted(&is_secret).to_raw())
     }
 
@@ -88,14 +91,16 @@ mod tests {
         )
         .unwrap();
         assert_eq!(
-            Raw::redacted(&record, &["pin"]).get(),
-            r#"{"b":1.10,"auth_token":"<redacted>","a":{"API-Key":"<redacted>","apiKeyId":"<redacted>","pin":"<redacted>"},"refreshToken":false}"#
+            Raw::redacted(&record, &["pin"], &["pin", "apiKeyId"]).get(),
+            r#"{"b":1.10,"auth_token":"<redacted>","a":{"API-Key":"<redacted>","apiKeyId":7,"pin":"<redacted>"},"refreshToken":false}"#
         );
+        let redacted = Raw::redacted(&record, &[], &[]);
+        assert!(redacted.get().contains(r#""apiKeyId":"<redacted>""#));
     }
 
     #[test]
     fn two_are_equal_when_they_were_sent_alike() {
-        let raw = |text: &str| Raw::redacted(serde_json::from_str(text).unwrap(), &[]);
+        let raw = |text: &str| Raw::redacted(serde_json::from_str(text).unwrap(), &[], &[]);
         assert_eq!(raw(r#"{"a":1.0}"#), raw(r#"{"a":1.0}"#));
         assert_ne!(raw(r#"{"a":1.0}"#), raw(r#"{"a":1.00}"#));
     }

@@ -322,5 +322,5 @@ fn mapped(item: &Item, schedule: &Schedule) -> Mapped {
 
 fn unreadable(id: u64) -> QuarantinedRecord {
     let raw = serde_json::value::to_raw_value(&id).unwrap();
-    QuarantinedRecord::new("", "is a number", &Raw::redacted(&raw, &[]))
+    QuarantinedRecord::new("", "is a number", &Raw::redacted(&raw, &[], &[]))
 }
