@@ -1,6 +1,8 @@
 """The loop one writes by hand in Python with requests. Reads a run as JSON from standard input and prints its figures."""
 
+import functools
 import json
+import operator
 import resource
 import sys
 import time
@@ -24,7 +26,7 @@ def pages(session, run):
         answer = session.get(endpoint["url"], params=parameters, headers=dict(endpoint["headers"]))
         answer.raise_for_status()
         body = answer.json()
-        records = body[endpoint["records"]]
+        records = functools.reduce(operator.getitem, endpoint["records"], body)
         yield records
         number += 1
         if "number" in following:

@@ -6,7 +6,7 @@ use tenancy::providers::{self, Descriptor};
 
 use crate::Failure;
 use crate::process::{Server, compare, has_python};
-use crate::server::can_serve;
+use crate::server::servable;
 use crate::subjects::Subject;
 use crate::table::{Table, count, mib, time};
 
@@ -107,7 +107,7 @@ fn wire(scale: &Scale) -> Result<String, Failure> {
         "more a record",
     ]);
     let python = has_python();
-    for provider in providers::ALL.iter().filter(|provider| can_serve(provider)) {
+    for provider in servable()? {
         let mut shorter: Option<(u64, u64)> = None;
         for &records in &scale.sizes {
             let server = Server::start(provider.name, records, 0)?;
@@ -162,7 +162,7 @@ fn memory(scale: &Scale) -> Result<String, Failure> {
         "serde_json ÷ normaliser",
         "goal",
     ]);
-    for provider in providers::ALL.iter().filter(|provider| can_serve(provider)) {
+    for provider in servable()? {
         let server = Server::start(provider.name, scale.in_memory, 0)?;
         let runs = [Subject::Normaliser, Subject::Bare].map(|subject| {
             let mut run = server.run(subject, PAGE);
@@ -232,7 +232,7 @@ fn accounts(scale: &Scale) -> Result<String, Failure> {
         "goal",
         "peak memory",
     ]);
-    for provider in providers::ALL.iter().filter(|provider| can_serve(provider)) {
+    for provider in servable()? {
         let server = Server::start(provider.name, 100, scale.latency_ms)?;
         let mut run = server.run(Subject::Tenancy, LARGE_PAGE);
         run.accounts = scale.accounts;

@@ -9,10 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use provider_sim::{Account, AccountHandle, Paging, Provider, Simulator};
+use provider_sim::{Account, AccountHandle, PageSize, Paging, Provider, Simulator};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tenancy::providers::Descriptor;
+use tenancy::providers::{self, Descriptor};
+use tenancy::{Entry, Unlisted};
 use url::Url;
 
 use crate::Failure;
@@ -38,8 +39,8 @@ pub(crate) struct Endpoint {
     pub(crate) credentials: BTreeMap<String, String>,
     pub(crate) url: String,
     pub(crate) headers: Vec<(String, String)>,
-    /// The member that holds the records.
-    pub(crate) records: String,
+    /// The members that lead to the records.
+    pub(crate) records: Vec<String>,
     /// The member of a record that identifies it.
     pub(crate) id: String,
     /// The parameter for the page size.
@@ -98,19 +99,9 @@ impl Endpoint {
     ) -> Result<Self, Failure> {
         let descriptor =
             tenancy::providers::find(&plan.provider).ok_or("tenancy does not know the provider")?;
-        let (size, next) = match account.provider().paging() {
-            Paging::OneBody => (None, Next::None),
-            Paging::Numbers { page, first, size } => {
-                let parameter = page.to_owned();
-                (Some(size), Next::Number { parameter, first })
-            }
-            Paging::Token { token, size } => {
-                let parameter = token.to_owned();
-                let member = only_text(&example).ok_or("the page has no token")?;
-                (Some(size), Next::Token { member, parameter })
-            }
-            other => return Err(format!("the server has no pages by {other:?}").into()),
-        };
+        let (size, next) = paging(&account.provider(), &example)
+            .ok_or("no loop by hand is written for the provider's pages")?;
+        let list = descriptor.records_pointer();
         let here = |url: &str| -> Result<String, Failure> {
             let (_, path) = split(url)?;
             Ok(format!("http://{address}{path}"))
@@ -129,7 +120,7 @@ impl Endpoint {
                 .into_iter()
                 .map(|(name, value)| (name.to_string(), value.to_string()))
                 .collect(),
-            records: descriptor.records.to_owned(),
+            records: list.split('/').skip(1).map(str::to_owned).collect(),
             id: identity(descriptor, &example)?,
             size: size.map(|size| size.parameter.to_owned()),
             next,
@@ -138,9 +129,44 @@ impl Endpoint {
     }
 }
 
-/// Whether the server can replay this provider's list: not one that begins with the parent's record and leads on by addresses.
-pub(crate) fn can_serve(provider: &Descriptor) -> bool {
-    provider.name != "twilio"
+/// Returns the providers that a loop written by hand can list: it requests pages by numbers or tokens, and takes every record for
+/// a tenant's.
+pub(crate) fn servable() -> Result<Vec<&'static Descriptor>, Failure> {
+    let mut servable = Vec::new();
+    for provider in providers::ALL {
+        if can_serve(provider)? {
+            servable.push(*provider);
+        }
+    }
+    Ok(servable)
+}
+
+fn can_serve(descriptor: &Descriptor) -> Result<bool, Failure> {
+    let provider = Provider::named(descriptor.name);
+    let account = Account::new(provider, ACCOUNT).population(EXAMPLES, SEED);
+    let body = get(&Simulator::start([account])?.account(ACCOUNT), "")?;
+    let mut entries = (descriptor.normaliser)(ACCOUNT, false).push(&body)?;
+    let is_parent = |entry: Entry| matches!(entry, Err(Unlisted::Parent(_)));
+    let has_parent = entries.drain(..).any(is_parent);
+    let example = serde_json::from_slice(&body)?;
+    Ok(!has_parent && paging(&provider, &example).is_some())
+}
+
+/// Returns the page size's parameter and the way to the next page, if the loop by hand knows such pages.
+fn paging(provider: &Provider, page: &Value) -> Option<(Option<PageSize>, Next)> {
+    Some(match provider.paging() {
+        Paging::OneBody => (None, Next::None),
+        Paging::Numbers { page, first, size } => {
+            let parameter = page.to_owned();
+            (Some(size), Next::Number { parameter, first })
+        }
+        Paging::Token { token, size } => {
+            let parameter = token.to_owned();
+            let member = only_text(page)?;
+            (Some(size), Next::Token { member, parameter })
+        }
+        Paging::Offset { .. } | Paging::Keyset { .. } => return None,
+    })
 }
 
 /// Finds the member that identifies a record, by what tenancy takes for the identity.
@@ -150,7 +176,8 @@ fn identity(descriptor: &Descriptor, example: &Value) -> Result<String, Failure>
     records.append(&mut normaliser.finish()?.records);
     let first = records.into_iter().find_map(Result::ok);
     let id = first.ok_or("the example has no record")?.tenant.id;
-    let members = example[descriptor.records][0].as_object();
+    let list = example.pointer(&descriptor.records_pointer());
+    let members = list.and_then(|list| list[0].as_object());
     members
         .into_iter()
         .flatten()
@@ -161,11 +188,12 @@ fn identity(descriptor: &Descriptor, example: &Value) -> Result<String, Failure>
 
 /// Finds the token of the next page: the only member of a page that is text.
 fn only_text(page: &Value) -> Option<String> {
-    let (name, _) = page
+    let mut texts = page
         .as_object()?
         .iter()
-        .find(|(_, value)| value.is_string())?;
-    Some(name.clone())
+        .filter(|(_, value)| value.is_string());
+    let (name, _) = texts.next()?;
+    texts.next().is_none().then(|| name.clone())
 }
 
 struct Server {

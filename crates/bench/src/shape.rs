@@ -67,13 +67,19 @@ impl Shape {
         }
     }
 
-    /// Returns the shape of a list's elements.
-    pub(crate) fn element(&self, member: usize) -> Option<&Self> {
-        match self {
-            Self::Object(members) => match &members.get(member)?.1 {
-                Self::List(element) => Some(element),
-                _ => None,
-            },
+    /// Returns the positions of the members that lead to a list, and the shape of its elements.
+    pub(crate) fn list(&self, names: &[String]) -> Option<(Vec<usize>, &Self)> {
+        let (mut shape, mut path) = (self, Vec::new());
+        for name in names {
+            let member = shape.member(name)?;
+            let Self::Object(members) = shape else {
+                return None;
+            };
+            shape = &members.get(member)?.1;
+            path.push(member);
+        }
+        match shape {
+            Self::List(element) => Some((path, element)),
             _ => None,
         }
     }
@@ -87,12 +93,13 @@ impl Shape {
 }
 
 impl Decoded {
-    /// Takes a member out of an object.
-    pub(crate) fn take(&mut self, member: usize) -> Self {
-        match self {
-            Self::Object(members) => members
-                .get_mut(member)
-                .map_or(Self::Null, |value| std::mem::replace(value, Self::Null)),
+    /// Takes a member out of an object, or a member of a member.
+    pub(crate) fn take(&mut self, path: &[usize]) -> Self {
+        match (path, self) {
+            ([], value) => std::mem::replace(value, Self::Null),
+            ([member, rest @ ..], Self::Object(members)) => members
+                .get_mut(*member)
+                .map_or(Self::Null, |value| value.take(rest)),
             _ => Self::Null,
         }
     }
@@ -208,17 +215,18 @@ mod tests {
 
     #[test]
     fn a_shape_decodes_what_resembles_its_examples() {
-        let example = json!({"total": 2, "items": [{"id": "a"}, {"id": "b", "tags": ["x"]}]});
-        let shape = Shape::of(&[&example]);
-        let items = shape.member("items").unwrap();
-        let id = shape.element(items).unwrap().member("id").unwrap();
+        let items = json!([{"id": "a"}, {"id": "b", "tags": ["x"]}]);
+        let shape = Shape::of(&[&json!({"total": 2, "page": {"items": items}})]);
+        let names = ["page", "items"].map(str::to_owned);
+        let (path, element) = shape.list(&names).unwrap();
+        let id = element.member("id").unwrap();
         let mut body = shape
-            .decode(br#"{"new": {"a": [1]}, "items": [{"tags": null, "id": "c"}], "total": 1}"#)
+            .decode(br#"{"new": {"a": [1]}, "page": {"items": [{"tags": null, "id": "c"}]}, "total": 1}"#)
             .unwrap();
-        let Decoded::List(mut records) = body.take(items) else {
+        let Decoded::List(mut records) = body.take(&path) else {
             panic!("no list");
         };
-        assert_eq!(records[0].take(id).to_string(), "c");
-        assert!(shape.decode(br#"{"items": 1} x"#).is_err());
+        assert_eq!(records[0].take(&[id]).to_string(), "c");
+        assert!(shape.decode(br#"{"total": 1} x"#).is_err());
     }
 }

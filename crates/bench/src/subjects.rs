@@ -145,7 +145,8 @@ struct Page {
 /// Decodes bodies with plain serde_json.
 struct Plain {
     shape: Shape,
-    records: usize,
+    /// The members that lead to the list.
+    records: Vec<usize>,
     id: usize,
     token: Option<usize>,
 }
@@ -153,11 +154,9 @@ struct Plain {
 impl Plain {
     fn new(endpoint: &Endpoint) -> Result<Self, Failure> {
         let shape = Shape::of(&[&endpoint.example]);
-        let records = shape.member(&endpoint.records);
-        let records = records.ok_or("the example has no records")?;
-        let id = shape
-            .element(records)
-            .and_then(|record| record.member(&endpoint.id));
+        let list = shape.list(&endpoint.records);
+        let (records, record) = list.ok_or("the example has no records")?;
+        let id = record.member(&endpoint.id);
         let token = match &endpoint.next {
             Next::Token { member, .. } => shape.member(member),
             _ => None,
@@ -172,18 +171,18 @@ impl Plain {
 
     fn decode(&self, body: &[u8], meter: &mut Meter) -> Result<Page, Failure> {
         let mut body = self.shape.decode(body)?;
-        let Decoded::List(records) = body.take(self.records) else {
+        let Decoded::List(records) = body.take(&self.records) else {
             return Err("the body has no records".into());
         };
         let page = Page {
             records: records.len(),
-            token: match self.token.map(|token| body.take(token)) {
+            token: match self.token.map(|token| body.take(&[token])) {
                 Some(Decoded::Text(token)) => Some(token),
                 _ => None,
             },
         };
         for mut record in records {
-            meter.take(record.take(self.id), record);
+            meter.take(record.take(&[self.id]), record);
         }
         Ok(page)
     }
