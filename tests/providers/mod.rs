@@ -24,6 +24,7 @@ providers! {
     layers,
     vobiz,
     twilio,
+    vonage,
 }
 
 /// What general tests must know of a provider, read from its documents and not from its mapping.

@@ -19,6 +19,7 @@ providers! {
     layers::Layers,
     vobiz::Vobiz,
     twilio::Twilio,
+    vonage::Vonage,
 }
 
 impl Provider {

@@ -34,6 +34,7 @@ providers! {
     layers = "layers",
     vobiz = "vobiz",
     twilio = "twilio",
+    vonage = "vonage",
 }
 
 /// Returns the provider of this name, if this build has it.

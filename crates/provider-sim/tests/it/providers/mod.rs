@@ -4,3 +4,4 @@ mod layers;
 mod omnidim;
 mod twilio;
 mod vobiz;
+mod vonage;
