@@ -14,6 +14,7 @@ use url::Url;
 
 use crate::body::Body;
 use crate::pairs::pairs;
+use crate::size_limit::limited;
 use crate::{Download, Error, Multipart, Response, Transport};
 
 /// The path percent-encode set of the URL standard, plus the characters that would end a segment.
@@ -271,6 +272,7 @@ impl Call {
     async fn receive(&self, body: Body) -> Result<Response<Bytes>, Error> {
         let response = self.respond(body).await?;
         let received = Response::new(&response, ());
+        let response = limited(response, self.transport.options().max_body);
         let bytes = response.bytes().await.map_err(|error| {
             let error = self.transport.explain_connection(error);
             error.during(self.operation)

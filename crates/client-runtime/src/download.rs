@@ -7,10 +7,8 @@ use http::HeaderMap;
 use tokio::time::{Instant, sleep_until};
 
 use crate::body::Body;
-use crate::content_coding::Bomb;
 use crate::not_json::not_json;
-use crate::outcome::cause;
-use crate::retry::backoff;
+use crate::retry::{backoff, is_final};
 use crate::{Call, Error};
 
 /// A body that is read while it arrives. When it breaks off, it is requested again, as often as the transport's options allow.
@@ -106,9 +104,9 @@ impl Download {
                 }
                 Ok(None) => return Ok(Chunk::End),
                 Err(error) => {
-                    let is_final = cause::<Bomb>(&error).is_some();
+                    let ends_here = is_final(&error);
                     let failure = self.call.transport().explain_connection(error);
-                    if is_final {
+                    if ends_here {
                         return Err(failure.during(self.call.operation()));
                     }
                     self.plan_retry(failure)?;

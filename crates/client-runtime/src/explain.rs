@@ -6,7 +6,6 @@ use http::header::LOCATION;
 use http::{HeaderMap, StatusCode};
 use record_stream::repair_utf8;
 use reqwest::Response;
-use url::Url;
 
 use crate::body;
 use crate::connections::{MAX_HEADERS, MAX_REDIRECTS};
@@ -14,6 +13,7 @@ use crate::not_json::{content_type, status_line};
 use crate::outcome::{cause, root_cause};
 use crate::provider_error::ProviderError;
 use crate::retry::{is_transient, retry_after};
+use crate::size_limit::TooLarge;
 use crate::transport::Transport;
 use crate::trickle::Trickle;
 use crate::{Error, ErrorKind};
@@ -43,10 +43,9 @@ impl Transport {
                 ),
             )
         } else if error.is_redirect() {
-            let target = error.url().map_or_else(
-                || "an unknown address".to_owned(),
-                |url| without_query(url.clone()).to_string(),
-            );
+            let target = error
+                .url()
+                .map_or_else(|| "an unknown address".to_owned(), |url| self.address(url));
             (
                 ErrorKind::Redirect,
                 format!(
@@ -64,6 +63,13 @@ impl Transport {
                     ),
                     None => format!("no connection to {origin}: {}", root_cause(&error)),
                 },
+            )
+        } else if let Some(size) = cause::<TooLarge>(&error) {
+            (
+                ErrorKind::Decode,
+                format!(
+                    "the response from {origin} has {size}: raise `Options::max_body`, or read it as it arrives with `download`"
+                ),
             )
         } else if let Some(trickle) = cause::<Trickle>(&error) {
             (
@@ -106,7 +112,7 @@ impl Transport {
         if status.is_redirection() && headers.contains_key(LOCATION) {
             return self.redirect_refused(status, &headers);
         }
-        let url = without_query(response.url().clone());
+        let address = self.address(response.url());
         let (limit, longest) = (self.options().max_error_body, self.options().idle_timeout);
         let (_, bytes) = body::bounded(response, limit, longest).await;
         let said = self.scrubbed(ProviderError::read(&bytes));
@@ -127,11 +133,7 @@ impl Transport {
             ),
             None if matches!(status.as_u16(), 404 | 405 | 410) => Error::new(
                 ErrorKind::Status,
-                format!(
-                    "{} at {}",
-                    status_line(status),
-                    self.presentable(url.as_str())
-                ),
+                format!("{} at {}", status_line(status), self.presentable(&address)),
             ),
             None if status == StatusCode::ACCEPTED => Error::new(
                 ErrorKind::Status,
@@ -199,15 +201,6 @@ impl Transport {
             request_id: scrub(said.request_id),
         }
     }
-}
-
-/// The address without what may be secret.
-fn without_query(mut url: Url) -> Url {
-    url.set_query(None);
-    url.set_fragment(None);
-    // Only addresses that have no user cannot be given one.
-    let _ = url.set_username("").and_then(|()| url.set_password(None));
-    url
 }
 
 fn refusal(status: StatusCode) -> Error {

@@ -30,6 +30,7 @@ mod rate_limiter;
 mod response;
 mod retry;
 mod secret;
+mod size_limit;
 mod text;
 mod tls;
 mod traffic;

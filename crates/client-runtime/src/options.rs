@@ -24,6 +24,9 @@ pub struct Options {
     pub requests_per_minute: Option<NonZeroU32>,
     /// The most bytes of an error's body that are read. Default: 64 KiB.
     pub max_error_body: usize,
+    /// The most bytes of a success that is read whole, after decompression. [`Call::download`](crate::Call::download) has no such
+    /// limit. Default: 256 MiB.
+    pub max_body: usize,
     /// The provider's error codes after which retrying is useless, whatever the status. Default: none.
     pub final_codes: Vec<String>,
     /// The `User-Agent` header. Default: the name and version of this crate.
@@ -42,6 +45,7 @@ impl Default for Options {
             longest_wait: Duration::from_secs(120),
             requests_per_minute: None,
             max_error_body: 64 * 1024,
+            max_body: 256 * 1024 * 1024,
             final_codes: Vec::new(),
             user_agent: concat!("client-runtime/", env!("CARGO_PKG_VERSION")).to_owned(),
             connections: Connections::default(),

@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode};
 use crate::Options;
 use crate::content_coding::Bomb;
 use crate::outcome::{Outcome, cause};
+use crate::size_limit::TooLarge;
 use crate::traffic::Clock;
 
 /// The decision after an attempt.
@@ -23,9 +24,7 @@ pub(crate) struct Decision {
 pub(crate) fn decide(outcome: &Outcome, attempt: u32, options: &Options) -> Decision {
     let hold = match outcome {
         Outcome::Answered(_) => return Decision::default(),
-        Outcome::Failed(error)
-            if error.is_builder() || error.is_redirect() || cause::<Bomb>(error).is_some() =>
-        {
+        Outcome::Failed(error) if error.is_builder() || error.is_redirect() || is_final(error) => {
             return Decision::default();
         }
         Outcome::Failed(_) | Outcome::NotJson(_) => None,
@@ -43,6 +42,11 @@ pub(crate) fn decide(outcome: &Outcome, attempt: u32, options: &Options) -> Deci
     };
     let retry_after = (attempt <= options.max_retries).then(|| backoff(options, attempt - 1, hold));
     Decision { hold, retry_after }
+}
+
+/// Whether a body fails for its size, so that the next one would fail as well.
+pub(crate) fn is_final(error: &reqwest::Error) -> bool {
+    cause::<Bomb>(error).is_some() || cause::<TooLarge>(error).is_some()
 }
 
 /// Whether the same request may succeed later after a response with this status. A 403 with a `Retry-After` is a rate limit.

@@ -18,6 +18,7 @@ use crate::provider_error::ProviderError;
 use crate::proxy;
 use crate::rate_limiter::RateLimiter;
 use crate::retry;
+use crate::size_limit::limited;
 use crate::text::printable;
 use crate::traffic::{Clock, Traffic, WaitReason};
 use crate::trickle::watched;
@@ -156,7 +157,7 @@ impl Transport {
             self.count_retry();
         }
         let method = request.method().clone();
-        let url = self.presentable(request.url().as_str());
+        let url = self.presentable(&self.loggable(request.url()));
         let started = tokio::time::Instant::now();
         let answer = self.0.http.execute(request).await;
         if let Ok(response) = &answer
@@ -196,7 +197,7 @@ impl Transport {
         if !checked || response.status() == StatusCode::NO_CONTENT {
             return Outcome::Answered(response);
         }
-        match body::whole(response).await {
+        match body::whole(limited(response, self.0.options.max_body)).await {
             Err(error) => Outcome::Failed(error),
             Ok((response, true)) => Outcome::Answered(response),
             Ok((response, false)) => Outcome::NotJson(response),
@@ -225,6 +226,29 @@ impl Transport {
     /// Removes the account's credentials from a text: providers echo keys in their messages.
     pub(crate) fn scrub(&self, text: &str) -> String {
         self.0.credentials.scrub(text)
+    }
+
+    /// An address of the provider without what may be secret: the base address's path, and the query.
+    pub(crate) fn address(&self, url: &Url) -> String {
+        let base = self.0.base.path().trim_end_matches('/');
+        let path = match url.path().strip_prefix(base) {
+            Some(path) if !base.is_empty() => format!("/…{path}"),
+            _ => url.path().to_owned(),
+        };
+        format!("{}{path}", url.origin().ascii_serialization())
+    }
+
+    /// The address with its parameters. Of their values only numbers are shown: a cursor or a filter may be a secret.
+    fn loggable(&self, url: &Url) -> String {
+        let parameters = url.query_pairs();
+        let parameters: Vec<_> = parameters
+            .map(|(name, value)| match value.parse::<u32>() {
+                Ok(number) => format!("{name}={number}"),
+                Err(_) => format!("{name}=…"),
+            })
+            .collect();
+        let separator = if parameters.is_empty() { "" } else { "?" };
+        format!("{}{separator}{}", self.address(url), parameters.join("&"))
     }
 
     pub(crate) fn base(&self) -> &Url {

@@ -162,6 +162,26 @@ async fn a_coding_that_was_not_requested_is_named() {
 }
 
 #[tokio::test]
+async fn a_body_that_is_too_large_to_hold_is_refused_once() {
+    let server = server([json(200, "[1,2,3,4]")]).await;
+    let mut options = options();
+    options.max_body = 9;
+    assert!(call(&transport(&server.uri(), &options)).await.is_ok());
+    options.max_body = 8;
+    let transport = transport(&server.uri(), &options);
+    let message = format!(
+        "list-things: the response from {} has more than 8 bytes: raise `Options::max_body`, or read it as it arrives with \
+         `download`",
+        server.uri()
+    );
+    let error = call(&transport).await.unwrap_err();
+    assert!(error.to_string().starts_with(&message), "{error}");
+    let error = request(&transport).receive_bytes().await.unwrap_err();
+    assert_eq!(error.to_string(), message);
+    assert_eq!(requests(&server).await, 3);
+}
+
+#[tokio::test]
 async fn a_small_body_that_expands_without_end_is_refused() {
     let body = format!("[{}{{}}]", "{},".repeat(3_000_000));
     let server = server([coded(200, "gzip", gzipped(body.as_bytes()))]).await;

@@ -220,8 +220,12 @@ async fn a_request_to_another_origin_gets_no_credentials() {
 fn a_base_address_that_would_show_the_credentials_is_refused() {
     for (base_url, expected) in [
         ("http://api.example.com", "is plain http"),
-        ("ftp://api.example.com", "has the scheme `ftp`"),
-        ("api.example.com", "cannot be read"),
+        ("ftp://api.example.com", "does not begin with https://"),
+        ("api.example.com", "does not begin with https://"),
+        (
+            "https://api.example.com:port",
+            "cannot be read (invalid port number)",
+        ),
         (
             "https://user:pass@api.example.com",
             "contains a user name or password",
@@ -230,7 +234,7 @@ fn a_base_address_that_would_show_the_credentials_is_refused() {
             "https://api.example.com?key=1",
             "contains a query or a fragment",
         ),
-        ("", "cannot be read"),
+        ("", "does not begin with https://"),
     ] {
         let error = Transport::new(base_url, Credentials::new(), &options()).unwrap_err();
         assert!(error.to_string().contains(expected), "{base_url}: {error}");

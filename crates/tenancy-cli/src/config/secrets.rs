@@ -2,7 +2,8 @@
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use client_runtime::Secret;
 use tenancy::providers::CredentialField;
@@ -40,17 +41,17 @@ pub(super) fn read(field: &CredentialField, source: &SecretSource) -> Result<Sec
             )
         })?,
         SecretSource::File(path) => {
-            let text = fs::read_to_string(path).map(Secret::from).map_err(|error| {
-                let path = path.display();
-                format!("cannot read `{key}` from {path}: {error}; put the account's `{key}` into that file")
-            })?;
+            let text = fs::read_to_string(path)
+                .map(Secret::from)
+                .map_err(|error| unreadable_file(key, path, &error))?;
             if field.secret {
                 permissions::warn(path);
             }
             text
         }
         SecretSource::Keyring { service, user } => keyring::read(service, user).map_err(|why| {
-            format!("cannot read `{key}` from the keyring entry of user `{user}` and service `{service}`: {why}")
+            // The names may be the secret itself, in the wrong place.
+            format!("cannot read `{key}` from the keyring entry that it names: {why}")
         })?,
     };
     // Shells and editors add a line break, and some editors a byte-order mark.
@@ -66,6 +67,24 @@ pub(super) fn read(field: &CredentialField, source: &SecretSource) -> Result<Sec
         ));
     }
     Ok(Secret::from(text))
+}
+
+/// The path of a file that does not exist is not shown: it may be the secret itself, in the wrong place.
+fn unreadable_file(key: &str, path: &Path, error: &io::Error) -> String {
+    if path.symlink_metadata().is_ok() {
+        let path = path.display();
+        return format!(
+            "cannot read `{key}` from {path}: {error}; put the account's `{key}` into that file"
+        );
+    }
+    let why = match error.kind() {
+        io::ErrorKind::NotFound => "does not exist".to_owned(),
+        _ => format!("cannot be accessed ({error})"),
+    };
+    format!(
+        "cannot read `{key}`: the file that it names {why}; write the path of a file there, relative to the configuration's \
+         folder, and put the account's `{key}` into that file"
+    )
 }
 
 /// Whether a variable's name can be shown. Any other may be the secret itself, in the wrong place.

@@ -126,7 +126,7 @@ fn a_build_without_the_keyring_says_so() {
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
     assert!(
         ran.stderr.contains(
-            "from the keyring entry of user `brands` and service `tenancy`: this `tenancy` was built without keyring support; \
+            "from the keyring entry that it names: this `tenancy` was built without keyring support; \
              install it with `--features keyring`, or use { env = "
         ),
         "{}",

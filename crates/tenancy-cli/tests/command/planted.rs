@@ -150,7 +150,8 @@ fn a_key_that_the_server_echoes() {
 
 #[test]
 fn in_the_configuration() {
-    let server = Echo::start("401 Unauthorized\r\n");
+    // Its address is shown.
+    let server = Echo::start("404 Not Found\r\n");
     let base_url = format!("http://127.0.0.1:{}", server.port);
     let key = one_key().credentials[0].key;
     let quoted = format!("\"{SECRET}\"");
@@ -178,6 +179,25 @@ fn in_the_configuration() {
             at(&base_url, &format!("{{ env = {quoted} }}")),
         ),
         (
+            "in place of a file's path",
+            at(&base_url, &format!("{{ file = {quoted} }}")),
+        ),
+        (
+            "in place of a file's path, with a slash",
+            at(&base_url, &format!("{{ file = \"/{SECRET}/{SECRET}.x\" }}")),
+        ),
+        (
+            "in place of a file's path, too long for one",
+            at(
+                &base_url,
+                &format!("{{ file = \"{}\" }}", SECRET.repeat(50)),
+            ),
+        ),
+        (
+            "in place of a keyring entry",
+            at(&base_url, &format!("{{ keyring = \"{SECRET}/{SECRET}\" }}")),
+        ),
+        (
             "with a line break",
             at(&base_url, &format!("\"{SECRET}\\u0001\"")),
         ),
@@ -187,6 +207,12 @@ fn in_the_configuration() {
         ),
         ("a query", at(&format!("{base_url}/?key={SECRET}"), &quoted)),
         ("a fragment", at(&format!("{base_url}/#{SECRET}"), &quoted)),
+        ("a path", at(&format!("{base_url}/{SECRET}/v1"), &quoted)),
+        ("in place of the address", at(SECRET, &quoted)),
+        (
+            "in place of the address, with a colon",
+            at(&format!("{SECRET}:1"), &quoted),
+        ),
         (
             "a malformed address",
             at(&format!("http//u:{SECRET}@localhost"), &quoted),
@@ -205,6 +231,27 @@ fn in_the_configuration() {
         write_private(&sandbox.path("key"), SECRET);
         assert_hidden(place, &sandbox, &|| server.credentials());
     }
+}
+
+#[test]
+fn in_cursors() {
+    let (simulator, sandbox) = serve([cursors("brands").population(30, 1)]);
+    let ran = sandbox.run(&list(&["-v", "--page-size", "10"]));
+    let mut cursors = 0;
+    for request in simulator.requests() {
+        for (name, value) in request.query {
+            let is_number = value.parse::<u32>().is_ok();
+            let shown = if is_number { &value } else { "…" };
+            assert!(
+                ran.stderr.contains(&format!("{name}={shown}")),
+                "{}",
+                ran.stderr
+            );
+            assert!(is_number || !ran.stderr.contains(&value), "{}", ran.stderr);
+            cursors += u32::from(!is_number);
+        }
+    }
+    assert!(cursors > 1);
 }
 
 #[test]
