@@ -68,6 +68,25 @@ fn what_is_no_database_of_ours() {
     );
 }
 
+#[test]
+fn a_pooler_of_statements() {
+    let Some(database) = Database::pgbouncer("a pooler of statements") else {
+        return;
+    };
+    let address = database.address();
+    let (pooler, _) = address.rsplit_once('/').unwrap();
+    let (_simulator, sandbox) = small();
+    let sandbox = sandbox.with(
+        "TENANCY_DATABASE_URL",
+        &format!("{pooler}/pools_statements"),
+    );
+    let ran = sandbox.run(&["sync", "--config", "tenancy.toml"]);
+    assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+    let advice = "pools statements (transaction blocks not allowed in statement pooling mode): set pool_mode to transaction or \
+                  session in the pooler, or connect to the server itself";
+    assert!(ran.stderr.contains(advice), "{}", ran.stderr);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_disk_that_is_full() {

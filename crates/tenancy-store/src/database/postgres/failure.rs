@@ -69,6 +69,14 @@ fn refusal(state: &SqlState, place: &str, message: &str) -> (ErrorKind, String) 
             ErrorKind::Locked,
             format!("{place} is locked by another program: stop that program, then run this again"),
         ),
+        // pgbouncer's, when a transaction begins.
+        &SqlState::PROTOCOL_VIOLATION if message.contains("statement pooling") => (
+            ErrorKind::Address,
+            format!(
+                "{place} pools statements ({message}): set pool_mode to transaction or session in the pooler, or connect to \
+                 the server itself"
+            ),
+        ),
         &SqlState::TOO_MANY_CONNECTIONS
         | &SqlState::CANNOT_CONNECT_NOW
         | &SqlState::ADMIN_SHUTDOWN => (
