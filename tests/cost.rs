@@ -5,7 +5,7 @@
 use std::num::NonZeroU32;
 
 use provider_sim::{Paging, Provider, Simulator};
-use tenancy::{Certainty, Query};
+use tenancy::{Capabilities, Certainty, Query};
 use tenancy_tests::{connect, hurried, list, provider, root};
 
 const SIZE: u32 = 10;
@@ -17,9 +17,9 @@ const HEADINGS: &str = "\
 ";
 
 /// How an engine that believed every total and every end read a list: its requests, and its certainty.
-fn before(paging: &Paging, least: u64, pages: u64) -> (u64, Certainty) {
-    let certainty = match paging {
-        Paging::Token { .. } if pages > 1 => Certainty::Assumed,
+fn before(can: &Capabilities, least: u64, pages: u64) -> (u64, Certainty) {
+    let certainty = match can.paging {
+        tenancy::Paging::Links if pages > 1 => Certainty::Assumed,
         _ => Certainty::Proved,
     };
     (least, certainty)
@@ -68,7 +68,7 @@ async fn row(sim: &Simulator, simulated: Provider, tenants: u32) -> String {
             .map(|word| pages_of(with_status(word)))
             .sum::<u64>();
     let lists = 1 + capabilities.maybe_left_out.len() as u64;
-    let (requests, certainty) = before(&paging, least, pages);
+    let (requests, certainty) = before(&capabilities, least, pages);
     let name = simulated.name();
     assert!(
         source.requests <= requests + lists,

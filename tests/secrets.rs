@@ -174,7 +174,7 @@ fn page_of(records: &[Value]) -> Value {
     for facts in FACTS {
         put_at(&mut page, &facts.provider.records_pointer(), records.into());
         if let Some(total) = facts.total {
-            page[total] = records.len().into();
+            put_at(&mut page, total, records.len().into());
         }
     }
     page

@@ -146,12 +146,7 @@ impl Bench<'_> {
 
     /// The page with numbers that fit so many records.
     fn settled(&self, mut page: Value, records: usize) -> Value {
-        let told = (facts(self.spec.provider).only_page)(records);
-        for (name, number) in told.as_object().unwrap() {
-            if let Some(value) = page.get_mut(name) {
-                *value = number.clone();
-            }
-        }
+        facts(self.spec.provider).settle(&mut page, records);
         page
     }
 

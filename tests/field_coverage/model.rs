@@ -1,6 +1,7 @@
 //! The ledger read backwards: for each field of `Tenant`, the fields of the providers that feed it.
 
 use serde_json::Value;
+use tenancy::{Capabilities, Paging, StatedOrder};
 use tenancy_tests::spec::{Field, Kind, Spec};
 
 use crate::derive::{Derived, Effects};
@@ -13,7 +14,9 @@ struct Row {
 
 /// The README's table of the providers.
 pub(crate) fn providers(ledgers: &[(Spec, Derived)]) -> String {
-    let mut table = "| `provider` | lists | environment variables |\n|---|---|---|\n".to_owned();
+    let mut table =
+        "| `provider` | lists | environment variables | certainty of a long list, at best |\n|---|---|---|---|\n"
+            .to_owned();
     for (spec, _) in ledgers {
         let provider = tenancy::providers::find(spec.provider).unwrap();
         let variables = provider.credentials.iter();
@@ -21,14 +24,35 @@ pub(crate) fn providers(ledgers: &[(Spec, Derived)]) -> String {
             .map(|field| format!("`{}`", field.variable))
             .collect();
         table += &format!(
-            "| `{}` | {} of {} | {} |\n",
+            "| `{}` | {} of {} | {} | {} |\n",
             provider.name,
             provider.tenants,
             provider.title,
-            variables.join(", ")
+            variables.join(", "),
+            at_best(&provider.capabilities)
         );
     }
     table
+}
+
+/// The best certainty of a list that is longer than a page, by `docs/certainty.md`, and why.
+fn at_best(can: &Capabilities) -> &'static str {
+    let is_one_list = can.maybe_left_out.is_empty() && !can.status_from_filter;
+    match can.paging {
+        Paging::OneBody => "`proved`: it is one body",
+        Paging::Links => "`agreed`: only links connect the pages",
+        _ if !is_one_list => "`agreed`: several lists, by status",
+        Paging::Ranks { order, .. } => match order {
+            StatedOrder::NewestFirst if can.reports_total => "`proved`: newest first, with totals",
+            StatedOrder::OldestFirst => "`proved` by two reads: oldest first",
+            _ => "`agreed`: the order, or a total, is not stated",
+        },
+        Paging::Keyset {
+            order: StatedOrder::Unstated,
+        } => "`agreed`: the order is not stated",
+        Paging::Keyset { .. } => "`proved`: each page begins after a record",
+        _ => "`assumed`",
+    }
 }
 
 /// The README's table of the model.

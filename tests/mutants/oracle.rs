@@ -38,15 +38,10 @@ pub(crate) struct Around {
 
 /// What a page says beside its records.
 pub(crate) fn around(facts: &Facts, page: &Clean) -> Around {
-    let sent = facts.total.and_then(|total| page.member(total).shown());
+    let at = |path: &str| path.split('/').skip(1).fold(page, Clean::member).shown();
+    let sent = facts.total.and_then(at);
     let total = sent.as_ref().and_then(Value::as_u64);
-    let steps = facts
-        .parent
-        .into_iter()
-        .flat_map(|path| path.split('/').skip(1));
-    let parent = facts
-        .parent
-        .and_then(|_| steps.fold(page, Clean::member).shown());
+    let parent = facts.parent.and_then(at);
     Around {
         total,
         total_is_absurd: sent.is_some() && total.is_none(),

@@ -37,7 +37,7 @@ pub struct Facts {
     pub only_page: fn(usize) -> Value,
     /// The page after the last record of a list with so many records.
     pub after_the_last: fn(usize) -> Value,
-    /// The envelope's field with the number of tenants.
+    /// The envelope's field with the number of tenants, as a JSON pointer.
     pub total: Option<&'static str>,
     /// The envelope's fields that tenants or completeness depend on, as JSON pointers.
     pub read: &'static [&'static str],
@@ -56,6 +56,11 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Makes a page the only one of a list with so many records, as far as it has the fields that say so.
+    pub fn settle(&self, page: &mut Value, records: usize) {
+        replace(page, &(self.only_page)(records));
+    }
+
     /// Whether a record is the parent's own, in the list of its children: what feeds the identity feeds the parent's too.
     #[must_use]
     pub fn is_parent(&self, record: &Value) -> bool {
@@ -75,6 +80,20 @@ impl Facts {
 pub fn facts(provider: &str) -> &'static Facts {
     let found = ALL.iter().find(|facts| facts.provider.name == provider);
     found.unwrap_or_else(|| panic!("no facts of {provider}: add them to tests/providers/"))
+}
+
+/// Replaces the values of a document that another one has too.
+fn replace(document: &mut Value, by: &Value) {
+    match (document, by) {
+        (Value::Object(members), Value::Object(by)) => {
+            for (name, value) in by {
+                if let Some(member) = members.get_mut(name) {
+                    replace(member, value);
+                }
+            }
+        }
+        (value, by) => *value = by.clone(),
+    }
 }
 
 /// Maps fields one to one.

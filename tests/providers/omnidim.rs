@@ -12,7 +12,7 @@ pub static FACTS: Facts = Facts {
     partial_examples: &[],
     only_page: |records| json!({"total_organizations": records}),
     after_the_last: |_| json!({"success": true, "organizations": []}),
-    total: Some("total_organizations"),
+    total: Some("/total_organizations"),
     read: &[
         "/success",
         "/organizations",

@@ -11,7 +11,7 @@ pub static FACTS: Facts = Facts {
     partial_examples: &["list-subaccounts.openapi-example"],
     only_page: |records| json!({"total": records, "page": 1, "size": records + 24}),
     after_the_last: |records| json!({"sub_accounts": [], "total": records, "page": 2, "size": 25}),
-    total: Some("total"),
+    total: Some("/total"),
     read: &["/sub_accounts", "/total"],
     parent: None,
     feeds: &[

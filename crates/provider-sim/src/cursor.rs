@@ -4,6 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use crate::paging::Paging;
+
 /// Where the next page begins.
 #[derive(Clone, Debug)]
 pub(crate) struct Cursor {
@@ -26,6 +28,16 @@ pub(crate) enum Start {
 }
 
 impl Cursor {
+    /// The value of the paging parameter that leads there: a number for an offset, which again is the same with a zero before it.
+    pub(crate) fn text(&self, paging: Paging) -> String {
+        match (paging, &self.start) {
+            (Paging::Offset { .. }, Start::Offset(offset)) => {
+                format!("{}{offset}", "0".repeat(self.again as usize))
+            }
+            _ => self.encode(),
+        }
+    }
+
     /// Base64 that always ends in `=` and contains `+` and `/`, so that a client that does not URL-encode it is found out.
     pub(crate) fn encode(&self) -> String {
         let mut content = match &self.start {

@@ -3,6 +3,7 @@
 use std::ops::{Deref, DerefMut};
 
 use crate::cursor::{Cursor, Start};
+use crate::paging::Paging;
 use crate::record::{Members, quote};
 
 /// The body of one list call before it is sent; [`Fault::page`](crate::Fault::page) may edit it as [`Members`].
@@ -18,11 +19,12 @@ pub struct Page {
     pub(crate) token: Option<Token>,
 }
 
-/// The token of a page's request, and the place that it leads to.
+/// The token or the offset of a page's request, and the place that it leads to.
 #[derive(Clone, Debug)]
 pub(crate) struct Token {
     pub(crate) sent: Option<String>,
     pub(crate) here: Cursor,
+    pub(crate) paging: Paging,
     /// The address of the next page, up to the token.
     pub(crate) address: String,
 }
@@ -106,7 +108,8 @@ impl Page {
 
     /// The next token is the one that was sent, or on the first page a token of the first page.
     pub(crate) fn repeat_token(&mut self) {
-        let repeated = |token: &Token| token.sent.clone().unwrap_or_else(|| token.here.encode());
+        let first = |token: &Token| token.here.text(token.paging);
+        let repeated = |token: &Token| token.sent.clone().unwrap_or_else(|| first(token));
         self.set_token(self.token.as_ref().map(repeated));
     }
 
@@ -118,7 +121,7 @@ impl Page {
                 Some(offset) => (cursor.start, cursor.again) = (Start::Offset(offset), 0),
                 None => cursor.again += 1,
             }
-            cursor.encode()
+            cursor.text(token.paging)
         };
         self.set_token(self.token.as_ref().map(pointed));
     }

@@ -39,7 +39,7 @@ pub enum Paging {
 
 impl Paging {
     /// The parameter that says which page is wanted, and the page size. One body is a page without limit.
-    pub(crate) fn parameters(&self) -> (&'static str, PageSize) {
+    pub fn parameters(&self) -> (&'static str, PageSize) {
         match *self {
             Self::Numbers { page, size, .. } => (page, size),
             Self::Offset { offset, size } => (offset, size),

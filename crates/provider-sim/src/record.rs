@@ -1,5 +1,7 @@
 //! A tenant's record as verbatim JSON text, and a JSON object's members in order.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -45,6 +47,8 @@ impl Record {
 }
 
 /// The members of a JSON object in order, duplicates included, each value as JSON text.
+///
+/// A name may be a path, `meta/total`: the member `total` of the object in `meta`, which is made where it is absent.
 #[derive(Clone, Debug, Default)]
 pub struct Members(pub(crate) Vec<(String, String)>);
 
@@ -55,6 +59,11 @@ impl Members {
 
     /// The JSON text of a member, the last of that name.
     pub fn get(&self, name: &str) -> Option<&str> {
+        if let Some((outer, name)) = name.split_once('/') {
+            let members: HashMap<Cow<'_, str>, &RawValue> =
+                serde_json::from_str(self.get(outer)?).ok()?;
+            return members.get(name).map(|value| value.get());
+        }
         let found = self.0.iter().rev().find(|(key, _)| key == name);
         found.map(|(_, value)| value.as_str())
     }
@@ -66,6 +75,9 @@ impl Members {
 
     /// Sets a member to the JSON text `json`, in place or, where it is absent, at the end.
     pub fn set(&mut self, name: &str, json: impl ToString) {
+        if let Some((outer, name)) = name.split_once('/') {
+            return self.inside(outer, |members| members.set(name, json));
+        }
         match self.0.iter_mut().rev().find(|(key, _)| key == name) {
             Some((_, value)) => *value = json.to_string(),
             None => self.append(name, json),
@@ -74,11 +86,17 @@ impl Members {
 
     /// Adds a member at the end, even where one of that name exists.
     pub fn append(&mut self, name: &str, json: impl ToString) {
+        if let Some((outer, name)) = name.split_once('/') {
+            return self.inside(outer, |members| members.append(name, json));
+        }
         self.0.push((name.to_owned(), json.to_string()));
     }
 
     /// Removes every member of that name.
     pub fn remove(&mut self, name: &str) {
+        if let Some((outer, name)) = name.split_once('/') {
+            return self.inside(outer, |members| members.remove(name));
+        }
         self.0.retain(|(key, _)| key != name);
     }
 
@@ -88,6 +106,13 @@ impl Members {
             let member = self.0.remove(at);
             self.0.push(member);
         }
+    }
+
+    /// Edits the object in a member.
+    fn inside(&mut self, name: &str, edit: impl FnOnce(&mut Self)) {
+        let mut members = self.get(name).and_then(Self::parse).unwrap_or_default();
+        edit(&mut members);
+        self.set(name, members.to_text());
     }
 
     pub(crate) fn to_text(&self) -> String {

@@ -66,12 +66,13 @@ pub(crate) fn select(
     if settings.omits_last_cursor {
         page.remove_next(true);
     }
-    if let Paging::Token { .. } = provider.paging() {
+    if let Paging::Token { .. } | Paging::Offset { .. } = provider.paging() {
         let sent = sent.map(ToOwned::to_owned);
         let address = path_with(request, parameter, "");
         page.token = Some(Token {
             sent,
             here,
+            paging: provider.paging(),
             address,
         });
     }

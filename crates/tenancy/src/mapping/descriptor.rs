@@ -131,6 +131,22 @@ impl Settings {
         credential.ok_or_else(|| Error::configuration(format!("`{key}` is not set")))
     }
 
+    /// Returns a credential that is a part of the list's path.
+    ///
+    /// # Errors
+    /// It is not set, or has something else than letters, digits, `_` and `-`, and so might change the path.
+    pub fn credential_in_path(&self, key: &str) -> Result<Secret, Error> {
+        let credential = self.credential(key)?;
+        let text = credential.expose();
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        match !text.is_empty() && text.bytes().all(plain) {
+            true => Ok(credential),
+            false => Err(Error::configuration(format!(
+                "`{key}` may have only letters, digits, `_` and `-`: copy it anew from the provider's console"
+            ))),
+        }
+    }
+
     /// Returns an option, if it is set.
     #[must_use]
     pub fn option(&self, key: &str) -> Option<&str> {

@@ -10,8 +10,8 @@ use super::{
     CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, connected,
 };
 use crate::{
-    Capabilities, Contact, Error, Limits, Normaliser, Page, PageRequest, Paging, RankBy,
-    StatedOrder, Status, StatusWord, Tenant,
+    Capabilities, Contact, Limits, Normaliser, Page, PageRequest, Paging, RankBy, StatedOrder,
+    Status, StatusWord, Tenant,
 };
 
 /// Vobiz.
@@ -56,17 +56,10 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     final_codes: &[],
     advice: |_| None,
     connect: |settings| {
-        let auth_id = settings.credential("auth_id")?;
+        let auth_id = settings.credential_in_path("auth_id")?;
         let credentials = Credentials::new(auth_id.clone(), settings.credential("auth_token")?);
         let client = Client::connect_with(settings.base_url(), credentials, &settings.transport)?;
         let auth_id = auth_id.expose().to_owned();
-        // The id is a part of the path.
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-        if auth_id.is_empty() || !auth_id.bytes().all(plain) {
-            return Err(Error::configuration(
-                "`auth_id` is not a Vobiz Auth ID: those are letters, digits and `_`, such as MA_XXXXXXXX",
-            ));
-        }
         Ok(connected(MasterAccount { client, auth_id }))
     },
     normaliser: Normaliser::new::<SubAccounts>,
