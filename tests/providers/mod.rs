@@ -25,6 +25,7 @@ providers! {
     vobiz,
     twilio,
     vonage,
+    plivo,
 }
 
 /// What general tests must know of a provider, read from its documents and not from its mapping.

@@ -20,6 +20,7 @@ providers! {
     vobiz::Vobiz,
     twilio::Twilio,
     vonage::Vonage,
+    plivo::Plivo,
 }
 
 impl Provider {

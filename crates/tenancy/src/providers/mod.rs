@@ -35,6 +35,7 @@ providers! {
     vobiz = "vobiz",
     twilio = "twilio",
     vonage = "vonage",
+    plivo = "plivo",
 }
 
 /// Returns the provider of this name, if this build has it.

@@ -2,6 +2,7 @@
 
 mod layers;
 mod omnidim;
+mod plivo;
 mod twilio;
 mod vobiz;
 mod vonage;
