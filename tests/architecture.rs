@@ -143,6 +143,7 @@ fn every_file_of_a_client_says_that_it_is_generated() {
 fn every_module_says_what_it_does() {
     let mut folders = vec![
         root().join("crates"),
+        root().join("fuzz"),
         root().join("xtask"),
         root().join("tests"),
     ];

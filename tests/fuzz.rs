@@ -4,11 +4,11 @@
 // `crate::` in the targets means their own crate: its modules stand at the root here as well.
 #![allow(unreachable_pub, reason = "the targets are a library of their own")]
 
-#[path = "../crates/record-stream/fuzz/src/body.rs"]
+#[path = "../fuzz/src/body.rs"]
 mod body;
-#[path = "../crates/record-stream/fuzz/src/mapping.rs"]
+#[path = "../fuzz/src/mapping.rs"]
 mod mapping;
-#[path = "../crates/record-stream/fuzz/src/record.rs"]
+#[path = "../fuzz/src/record.rs"]
 mod record;
 
 use std::fs;

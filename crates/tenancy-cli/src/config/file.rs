@@ -59,7 +59,8 @@ pub(super) fn read(path: &Path) -> Result<Vec<AccountConfig>, Failure> {
     Ok(configs)
 }
 
-fn parse(text: &str, path: &Path) -> Result<Vec<AccountConfig>, Failure> {
+/// Reads the accounts of a file's text.
+pub(crate) fn parse(text: &str, path: &Path) -> Result<Vec<AccountConfig>, Failure> {
     let source = ConfigText { text, path };
     // `message` is the error without the line it quotes, which may hold a secret.
     let document = toml::Deserializer::parse(text).map_err(|error| {

@@ -4,7 +4,7 @@ pub(crate) mod account;
 pub(crate) mod accounts;
 pub(crate) mod database;
 mod demo;
-mod file;
+pub(crate) mod file;
 mod keyring;
 mod passfile;
 pub(crate) mod permissions;

@@ -1,0 +1,60 @@
+//! The command `tenancy`, as a library of its binary and of the fuzz targets.
+
+mod args;
+mod commands;
+mod config;
+mod exit;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzz;
+mod output;
+mod select;
+mod signals;
+mod suggest;
+mod worker;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+use commands::{check, completions, diff, list, providers, schema, sync};
+use exit::{Exit, Failure};
+
+/// Runs the command with the arguments of the process.
+#[must_use]
+pub fn main() -> ExitCode {
+    let exit = match Arguments::try_parse() {
+        Ok(arguments) => {
+            arguments.apply_color();
+            run(&arguments.command)
+        }
+        Err(error) => {
+            // Nobody is left to tell that standard error is closed.
+            let _ = error.print();
+            Ok(if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Complete
+            })
+        }
+    };
+    exit.unwrap_or_else(|failure| {
+        output::message::failure(&failure);
+        failure.exit
+    })
+    .into()
+}
+
+fn run(command: &Command) -> Result<Exit, Failure> {
+    match command {
+        Command::List(arguments) => list::run(arguments),
+        Command::Check(arguments) => check::run(arguments),
+        Command::Sync(arguments) => sync::run(arguments),
+        Command::Diff(arguments) => diff::run(arguments),
+        Command::Config(arguments) => commands::config::run(arguments),
+        Command::Providers(arguments) => providers::run(arguments),
+        Command::Schema(arguments) => schema::run(arguments),
+        Command::Completions(arguments) => completions::run(arguments),
+        Command::Man(arguments) => completions::man(arguments),
+    }
+}
