@@ -25,6 +25,7 @@ impl Walk for OneBody {
             size: 0,
             again: false,
             beyond: false,
+            may_be_beyond: false,
         })
     }
 
@@ -46,6 +47,7 @@ impl Walk for OneBody {
             order: Order::OneAnswer,
             moved: false,
             misplaced: None,
+            ambiguous: None,
             missing: self.missing.clone(),
             earlier: Earlier::None,
         }

@@ -5,6 +5,8 @@ mod address;
 mod assumed_zone;
 mod descriptor;
 mod endpoint;
+mod field_name;
+mod field_value;
 mod hints;
 mod mapper;
 mod never_null;
