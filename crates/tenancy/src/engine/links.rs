@@ -171,7 +171,7 @@ impl Walk for Links {
                 0 | 1 => Order::OneAnswer,
                 _ => Order::Links,
             },
-            moved: state.repeats || state.totals.moved(),
+            moved: state.repeats || state.totals.moved(state.met),
             misplaced: state.misplaced.clone(),
             ambiguous: None,
             missing: state.missing.clone(),

@@ -18,8 +18,8 @@ use super::walks::{Decision, Walks};
 use crate::error::ErrorKind;
 use crate::provider::Arrival;
 use crate::{
-    Account, Capabilities, Error, ListingError, ListingErrorKind, Page, PageRequest,
-    Position, Query, SourceReport, Tenant,
+    Account, Capabilities, Error, ListingError, ListingErrorKind, Page, PageRequest, Position,
+    Query, SourceReport, Tenant,
 };
 
 /// The state that the sources of one listing share.

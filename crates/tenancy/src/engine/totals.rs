@@ -38,9 +38,9 @@ impl Totals {
         self.rose && self.fell
     }
 
-    /// Whether the totals show that the list moved.
-    pub(super) fn moved(&self) -> bool {
-        self.rose != self.fell
+    /// Whether the totals show that a list of this many tenants moved. Totals that are all smaller count something else.
+    pub(super) fn moved(&self, met: u64) -> bool {
+        self.rose != self.fell && self.largest >= met
     }
 
     /// Compares the totals with a list of this many tenants. Changing totals allow for tenants created or deleted meanwhile.
@@ -60,6 +60,10 @@ impl Totals {
                 total: self.largest,
                 met,
             },
+            Some(_) if self.largest < met => Total::Contradicted(format!(
+                "the provider never says that there are more than {} tenants, and sent {met}",
+                self.largest
+            )),
             Some(_) => Total::Agrees,
         }
     }
