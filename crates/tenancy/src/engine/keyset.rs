@@ -87,7 +87,6 @@ impl Walk for Keyset {
             size: self.size,
             again: self.again,
             beyond: false,
-            may_be_beyond: false,
         })
     }
 
@@ -174,7 +173,6 @@ impl Walk for Keyset {
             },
             moved: state.repeats,
             misplaced: state.misplaced.clone(),
-            ambiguous: None,
             missing: state.missing.clone(),
             earlier: Earlier::None,
         }

@@ -3,7 +3,6 @@
 mod account_state;
 mod checkpoint;
 mod deduplicator;
-mod doubts;
 mod evidence;
 mod in_flight;
 mod keys;

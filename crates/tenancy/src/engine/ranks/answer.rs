@@ -52,7 +52,7 @@ impl Answer {
             ));
         }
         place
-            .contradicts([records.sent, records.distinct])
+            .contradicts(records.distinct)
             .then(|| format!("{name} does not have the records that it says"))
     }
 }

@@ -32,7 +32,8 @@ impl Item {
     pub(super) fn is_listed(&self, lists: Lists, filter: Option<&Status>) -> bool {
         let is_archived = self.status == Status::Archived;
         let is_listed = match (lists, filter) {
-            (Lists::Merged { overlap }, None) => overlap || !is_archived,
+            (Lists::Merged { .. }, None) => !is_archived,
+            (Lists::Merged { overlap: true }, Some(Status::Archived)) => true,
             (_, None) => true,
             (_, Some(filter)) => self.status == *filter,
         };
