@@ -8,7 +8,7 @@ use tenancy::{Entry, Error, Normaliser, Page, Tenant};
 #[derive(Debug)]
 pub enum Read {
     /// Its records in order, and the page around them.
-    Page(Vec<Entry>, Page),
+    Page(Vec<Entry>, Box<Page>),
     /// It is not a complete list.
     Nothing(Error),
 }
@@ -60,7 +60,7 @@ fn at(provider: &Descriptor, body: &[u8]) -> Vec<Tenant> {
 pub fn read<'a>(provider: &Descriptor, pieces: impl IntoIterator<Item = &'a [u8]>) -> Read {
     let mut entries = Vec::new();
     match read_to((provider.normaliser)("account", true), pieces, &mut entries) {
-        Ok(page) => Read::Page(entries, page),
+        Ok(page) => Read::Page(entries, Box::new(page)),
         Err(error) => Read::Nothing(error),
     }
 }

@@ -24,9 +24,7 @@ pub(crate) const RECORDS: &[(&str, Expect, Edit)] = &[
         Expect::Whole,
         |provider, record| {
             set(record, feeding(provider, "name"), json!(["x"]));
-            if let Some(created) = fed(provider, "created_at") {
-                set(record, created, json!({"seconds": 1}));
-            }
+            set(record, &created(provider), json!({"seconds": 1}));
         },
     ),
     (
@@ -68,15 +66,15 @@ fn identity(provider: Provider) -> &'static str {
     provider.id_member()
 }
 
-/// The field that becomes a tenant's `field`.
-fn feeding(provider: Provider, field: &str) -> &'static str {
-    fed(provider, field).unwrap()
+/// The field with the time of creation.
+fn created(provider: Provider) -> String {
+    feeding(provider, "created_at").to_owned()
 }
 
-/// The same, if there is one.
-fn fed(provider: Provider, field: &str) -> Option<&'static str> {
+/// The field that becomes a tenant's `field`.
+fn feeding(provider: Provider, field: &str) -> &'static str {
     let mut feeds = facts(provider.name()).feeds.iter();
-    Some(feeds.find(|(_, to)| *to == field)?.0)
+    feeds.find(|(_, to)| *to == field).unwrap().0
 }
 
 /// Puts numbers of twenty digits where a provider may send them.

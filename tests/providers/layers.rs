@@ -47,7 +47,7 @@ mod tests {
     use provider_sim::{Account as SimAccount, Simulator};
     use tenancy::{ListingErrorKind, Query, Status};
 
-    use super::super::server::{list_body, query_value, received, serve};
+    use super::super::server::{list_body, query_value, read, received, serve};
     use super::*;
     use crate::{account, connect, hurried, list, root};
 
@@ -127,7 +127,12 @@ mod tests {
         let body = std::fs::read_to_string(path).unwrap();
         let unknown = body.replace("\"active\"", "\"frozen_for_review\"");
         assert_ne!(body, unknown);
-        let outcome = list_body("layers", &unknown).await;
+        let page: Value = serde_json::from_str(&unknown).unwrap();
+        let (outcome, _) = read("layers", move |count, _| match count {
+            0 => (200, page.clone()),
+            _ => (200, json!({"items": [], "nextCursor": null})),
+        })
+        .await;
         let status = outcome.tenants[0].status.as_ref().unwrap();
         assert_eq!(status.as_str(), "frozen_for_review");
         assert!(outcome.report.complete);

@@ -26,7 +26,6 @@ providers! {
     twilio,
     vonage,
     plivo,
-    synthflow,
 }
 
 /// What general tests must know of a provider, read from its documents and not from its mapping.

@@ -251,4 +251,56 @@ mod tests {
             (true, Certainty::Assumed)
         );
     }
+
+    #[tokio::test]
+    async fn a_list_beside_a_reason_is_not_whole() {
+        for (fields, is_whole) in [
+            (json!({"success": true, "error": "shard 3"}), false),
+            (json!({"success": true, "error_description": "x"}), false),
+            (
+                json!({"success": true, "message": "shard 3 did not answer"}),
+                false,
+            ),
+            (json!({"success": "false"}), false),
+            (json!({"success": 0}), false),
+            (json!({"success": true, "message": "OK"}), true),
+            (
+                json!({"success": true, "message": false, "error": ""}),
+                true,
+            ),
+            (
+                json!({"organizations": null, "total_organizations": 0}),
+                true,
+            ),
+            (
+                json!({"organizations": null, "total_organizations": 1}),
+                false,
+            ),
+        ] {
+            let mut body =
+                json!({"success": true, "organizations": [{"id": 1}], "total_organizations": 1});
+            for (name, value) in fields.as_object().unwrap() {
+                body[name] = value.clone();
+            }
+            let (outcome, _) = read("omnidim", move |_, _| (200, body.clone())).await;
+            let source = &outcome.report.sources[0];
+            assert_eq!(source.complete, is_whole, "{fields}: {source:?}");
+            assert_eq!(source.certainty == Certainty::Proved, is_whole, "{fields}");
+        }
+    }
+
+    #[tokio::test]
+    async fn records_that_arrived_whole_are_listed_whatever_follows_them() {
+        let list = r#"{"success": true, "organizations": [{"id": 1}, {"id": 2}"#;
+        for rest in [
+            "",
+            ", {\"id\": 3",
+            "], \"total_organizations\": 2} x",
+            "] ]",
+        ] {
+            let outcome = list_body("omnidim", &format!("{list}{rest}")).await;
+            assert_eq!(outcome.ids(), ["1", "2"], "{rest}");
+            assert!(!outcome.report.complete, "{rest}");
+        }
+    }
 }

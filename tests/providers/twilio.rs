@@ -8,7 +8,7 @@ use super::Facts;
 /// What general tests must know of Twilio.
 pub static FACTS: Facts = Facts {
     provider: &DESCRIPTOR,
-    partial_examples: &["list-accounts.first-page"],
+    partial_examples: &["list-accounts.first-page", "list-accounts.last-page"],
     only_page: |records| json!({"start": 0, "end": records.saturating_sub(1)}),
     after_the_last: |_| json!({"accounts": [], "next_page_uri": null}),
     total: None,
@@ -31,7 +31,6 @@ pub static FACTS: Facts = Facts {
     },
     contradicted: |_| None,
     ignored: &[
-        ("end", "counts on a page of several records only"),
         ("first_page_uri", "the list begins without an address"),
         ("page", "pages are told apart by what is on them"),
         (
@@ -54,7 +53,7 @@ mod tests {
     use provider_sim::{Account as SimAccount, Provider, Simulator};
     use serde_json::Value;
     use tenancy::{Certainty, Query, Status};
-    use wiremock::Request;
+    use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
     use super::super::server::{query_value, received, serve};
     use super::*;
@@ -102,6 +101,44 @@ mod tests {
         assert_eq!(outcome.ids(), ["AC02"]);
         assert_eq!(outcome.report.sources[0].parents, 1);
         assert!(outcome.report.complete);
+    }
+
+    #[tokio::test]
+    async fn more_than_one_parent_s_row_is_a_contradiction() {
+        let own = |sid: &str| json!({"sid": sid, "owner_account_sid": sid});
+        let (outcome, _) = listed(move |_| page(&[own("AC02"), own("AC03")], None)).await;
+        assert!(reason(&outcome).contains("2 records say that they are the parent"));
+    }
+
+    #[tokio::test]
+    async fn a_page_has_the_records_that_it_says() {
+        for (rows, start, end) in [(3, 0, 6), (1, 0, 6), (0, 3, 5)] {
+            let (outcome, _) = listed(move |_| {
+                let rows: Vec<_> = (0..rows).map(|n| row(&format!("AC1{n}"))).collect();
+                let mut page = page(&rows, None);
+                page["start"] = start.into();
+                page["end"] = end.into();
+                page
+            })
+            .await;
+            assert!(!reason(&outcome).is_empty());
+            assert_eq!(outcome.tenants.len(), rows);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_page_that_breaks_off_costs_no_record_before() {
+        let server = MockServer::start().await;
+        let body = format!(r#"{{"accounts": [{}, {{"sid":"#, row("AC02"));
+        let answer = ResponseTemplate::new(200).set_body_raw(body, "application/json");
+        Mock::given(wiremock::matchers::any())
+            .respond_with(answer)
+            .mount(&server)
+            .await;
+        let account = account(&DESCRIPTOR, "a", &server.uri(), "tok");
+        let outcome = list(vec![account], Query::default()).await;
+        assert_eq!(outcome.ids(), ["AC02"]);
+        assert!(!outcome.report.complete);
     }
 
     #[tokio::test]

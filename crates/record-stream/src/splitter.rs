@@ -48,6 +48,8 @@ pub struct Splitter {
     not_kept: usize,
     /// The length of the envelope before the first record.
     before: Option<usize>,
+    /// The records that were complete when the document proved not to be JSON.
+    rescued: Vec<Batch>,
 }
 
 /// Where in the document the next byte is.
@@ -98,6 +100,7 @@ impl Splitter {
             envelope: Vec::new(),
             not_kept: 0,
             before: None,
+            rescued: Vec::new(),
         }
     }
 
@@ -108,11 +111,22 @@ impl Splitter {
     pub fn push(&mut self, mut bytes: &[u8]) -> Result<Vec<Batch>, NotJson> {
         let mut batches = Vec::new();
         while !bytes.is_empty() {
-            let taken = self.take(bytes, &mut batches)?;
-            bytes = &bytes[taken..];
+            match self.take(bytes, &mut batches) {
+                Ok(taken) => bytes = &bytes[taken..],
+                Err(NotJson) => {
+                    self.cut(&mut batches);
+                    self.rescued = batches;
+                    return Err(NotJson);
+                }
+            }
         }
         self.cut(&mut batches);
         Ok(batches)
+    }
+
+    /// Takes the records that arrived whole before [`push`](Self::push) failed, and that it did not return.
+    pub fn rescue(&mut self) -> Vec<Batch> {
+        std::mem::take(&mut self.rescued)
     }
 
     /// The envelope up to the records, once they have begun.

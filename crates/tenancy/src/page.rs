@@ -14,10 +14,12 @@ pub struct Page {
     pub next: Next,
     /// The number of tenants in the list, as the page states it.
     pub total: Option<u64>,
-    /// Whether the page has an unreadable total, or null instead of a list.
+    /// Whether a total was sent that cannot be read.
     pub unclear: bool,
-    /// Whether no document says that this one body has the whole list. Its end is then only implied.
-    pub maybe_cut: bool,
+    /// The least number of tenants in the list by undeclared fields, such as a number of pages.
+    pub at_least: Option<u64>,
+    /// What the page has that can be read in more than one way, such as a list that is null. Such a list is at most assumed.
+    pub ambiguous: Option<String>,
     /// The page size that the provider used, as the page states it.
     pub size: Option<u32>,
     /// The page's place in the list, as the page states it.
@@ -30,6 +32,8 @@ pub struct Page {
     pub omitted: Vec<OmittedField>,
     /// The fields of the envelope that the provider's document does not declare, as JSON pointers.
     pub unknown_fields: Vec<String>,
+    /// Whether the provider refused the page, which may be beyond the end of the list.
+    pub(crate) refused: bool,
 }
 
 impl Page {
@@ -41,13 +45,15 @@ impl Page {
             next: Next::Unsaid,
             total: None,
             unclear: false,
-            maybe_cut: false,
+            at_least: None,
+            ambiguous: None,
             size: None,
             place: Place::default(),
             more: None,
             partial: None,
             omitted: Vec::new(),
             unknown_fields: Vec::new(),
+            refused: false,
         }
     }
 }
@@ -66,12 +72,14 @@ pub struct Place {
 }
 
 impl Place {
-    /// Whether a page with this many records states another number. A single record, or none, is often stated as 0 to 0.
-    pub(crate) fn contradicts(self, records: u64) -> bool {
-        match (self.start, self.end) {
-            (Some(start), Some(end)) if records > 1 => end.checked_sub(start) != Some(records - 1),
-            _ => false,
-        }
+    /// Whether a page with so many records, or so many distinct ones, states another number. No record is often stated like a single
+    /// one.
+    pub(crate) fn contradicts(self, records: [u64; 2]) -> bool {
+        let (Some(start), Some(end)) = (self.start, self.end) else {
+            return false;
+        };
+        let stated = end.saturating_add(1).saturating_sub(start).max(1);
+        records.iter().all(|records| stated != (*records).max(1))
     }
 }
 

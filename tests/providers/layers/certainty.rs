@@ -26,67 +26,108 @@ fn item(id: &str) -> Value {
     json!({"id": format!("org_{id}"), "status": "active"})
 }
 
-#[tokio::test]
-async fn a_continuation_under_another_name_is_noticed() {
-    for around in [
-        json!({"hasMore": true, "pagination": {"after": "x"}}),
-        json!({"nextCursor": null, "hasMore": true, "pagination": {"after": "x"}}),
-        json!({"nextCursor": null, "next": "/v1/organizations?cursor=x"}),
-        json!({"nextCursor": null, "meta": {"next_page_token": "x"}}),
-        json!({"nextCursor": null, "response": {"paginationToken": "x"}}),
-        json!({"nextCursor": null, "isLast": false}),
-        json!({"nextCursor": null, "total": 25}),
-    ] {
-        let body = around.clone();
-        let outcome = linked(move |_, _| {
-            let mut body = body.clone();
-            body["items"] = json!([item("1")]);
-            (200, body)
-        })
-        .await;
-        let source = &outcome.report.sources[0];
-        assert!(!source.complete, "{around}");
-        assert_eq!(
-            (source.tenants, source.certainty),
-            (1, Certainty::Unproved),
-            "{around}"
-        );
-    }
-    // What says that nothing follows is no doubt.
-    let outcome = linked(|_, _| {
-        let page = json!({"has_more": false, "end_cursor": "x"});
-        (
-            200,
-            json!({"items": [item("1")], "nextCursor": null, "pagination": page}),
-        )
-    })
-    .await;
-    assert!(outcome.report.complete);
+/// One page, on one record, with these fields around it.
+async fn around(fields: &Value) -> Outcome {
+    let mut body = fields.clone();
+    let object = body.as_object_mut().unwrap();
+    object.entry("items").or_insert(json!([item("1")]));
+    object.entry("nextCursor").or_insert(Value::Null);
+    linked(move |_, _| (200, body.clone())).await
 }
 
 #[tokio::test]
-async fn a_list_beside_an_error_is_not_whole() {
-    for around in [
+async fn fields_that_lead_on_are_noticed_under_any_name() {
+    for fields in [
+        json!({"hasMore": true, "pagination": {"after": "x"}}),
+        json!({"next": "/v1/organizations?cursor=x"}),
+        json!({"meta": {"next_page_token": "x"}}),
+        json!({"response": {"paginationToken": "x"}}),
+        json!({"isLast": false}),
+        json!({"isLast": "false"}),
+        json!({"done": false}),
+        json!({"endOfRecords": false}),
+        json!({"eof": false}),
+        json!({"has_more_pages": true}),
+        json!({"moreResultsAvailable": 1}),
+        json!({"hasMore": false, "next_cursor": "x"}),
+        json!({"metadata": {"continue": "x"}}),
+        json!({"links": [{"rel": "self", "href": "/a"}, {"rel": "next", "href": "/b"}]}),
+        json!({"_links": {"next": {"href": "/b"}}}),
+        json!({"total": 25}),
+        json!({"count": 25}),
+        json!({"total_pages": 3, "page": 1}),
+        json!({"page": {"totalElements": 25}}),
+        json!({"numFound": "25"}),
+        json!({"recordsTotal": 25}),
+        json!({"hits": {"total": {"value": 25}}}),
+    ] {
+        let outcome = around(&fields).await;
+        let source = &outcome.report.sources[0];
+        let found = (source.complete, source.tenants, source.certainty);
+        assert_eq!(found, (false, 1, Certainty::Unproved), "{fields}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_beside_trouble_is_not_whole() {
+    for fields in [
         json!({"error": {"code": "INTERNAL"}}),
         json!({"errors": ["shard 3 is down"]}),
+        json!({"exception": "x"}),
+        json!({"warnings": ["shard 3 is down"]}),
+        json!({"message": "Request timed out"}),
         json!({"incomplete_results": true}),
         json!({"timed_out": true}),
         json!({"truncated": true}),
         json!({"success": false}),
+        json!({"complete": "false"}),
         json!({"status": "partial"}),
+        json!({"status": "fail"}),
+        json!({"code": 500}),
         json!({"_shards": {"total": 5, "failed": 1}}),
         json!({"meta": {"partial": true}}),
+        json!({"items": [], "data": [{"id": "1"}]}),
+        json!({"items": null, "error": "x"}),
+        json!({"items": null, "truncated": true}),
+        json!({"items": null, "success": false}),
+        json!({"items": null, "total": 25}),
     ] {
-        let body = around.clone();
-        let outcome = linked(move |_, _| {
-            let mut body = body.clone();
-            body["items"] = json!([item("1")]);
-            body["nextCursor"] = Value::Null;
-            (200, body)
-        })
-        .await;
-        assert!(!outcome.report.complete, "{around}");
-        assert_eq!(outcome.tenants.len(), 1, "{around}");
+        let outcome = around(&fields).await;
+        assert!(!outcome.report.complete, "{fields}");
+        let sent = fields.get("items").map_or(1, |_| 0);
+        assert_eq!(outcome.tenants.len(), sent, "{fields}");
+    }
+}
+
+#[tokio::test]
+async fn fields_that_mean_nothing_for_the_list_cost_nothing() {
+    for fields in [
+        json!({"message": "OK", "status": "success", "code": 200, "success": true, "error": null}),
+        json!({"count": 1, "total": 1, "total_pages": 1, "page": 1, "per_page": 200}),
+        json!({"pagination": {"has_more": false, "end_cursor": "x"}, "errors": [], "warnings": []}),
+        json!({"links": [{"rel": "self", "href": "/a"}], "first_page": "/a", "isLast": true}),
+        json!({"request_id": "x", "took": 25, "apiVersion": "2", "_shards": {"total": 5, "failed": 0}}),
+        json!({"rate_limit": {"limit": 120, "remaining": 119}, "organization": {"flavor": "x"}}),
+    ] {
+        let outcome = around(&fields).await;
+        let source = &outcome.report.sources[0];
+        let found = (source.complete, source.certainty);
+        assert_eq!(found, (true, Certainty::Proved), "{fields}: {source:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_may_mean_anything_is_assumed_to_mean_nothing() {
+    for fields in [
+        json!({"flavor": "x"}),
+        json!({"items": null}),
+        json!({"message": "Welcome"}),
+    ] {
+        let outcome = around(&fields).await;
+        let source = &outcome.report.sources[0];
+        let found = (source.complete, source.certainty);
+        assert_eq!(found, (true, Certainty::Assumed), "{fields}");
+        assert_eq!(source.because[0].code, "ambiguous");
     }
 }
 
@@ -136,18 +177,59 @@ async fn a_list_that_collapses_at_a_link_is_followed_once_more() {
 
 #[tokio::test]
 async fn a_header_that_leads_on_is_noticed() {
-    let server = MockServer::start().await;
-    let next = r#"</v1/organizations?cursor=x>; rel="next""#;
-    let page = json!({"items": [item("1")], "nextCursor": null});
-    let answer = ResponseTemplate::new(200).set_body_json(page);
-    Mock::given(wiremock::matchers::any())
-        .respond_with(answer.insert_header("link", next))
-        .mount(&server)
-        .await;
-    let layers = account(&DESCRIPTOR, "a", &server.uri(), "key");
-    let outcome = list(vec![layers], Query::default()).await;
-    assert!(!outcome.report.complete);
-    assert_eq!(outcome.tenants.len(), 1);
+    for (name, value, is_doubted) in [
+        ("link", r#"</v1/organizations?cursor=x>; rel="next""#, true),
+        ("link", "</v1/organizations?cursor=x>; rel='next'", true),
+        ("x-total-count", "25", true),
+        ("x-next-page", "2", true),
+        ("content-range", "items 0-0/25", true),
+        ("x-total-count", "1", false),
+        ("x-next-page", "", false),
+        ("x-ratelimit-remaining", "119", false),
+    ] {
+        let server = MockServer::start().await;
+        let page = json!({"items": [item("1")], "nextCursor": null});
+        let answer = ResponseTemplate::new(200).set_body_json(page);
+        Mock::given(wiremock::matchers::any())
+            .respond_with(answer.insert_header(name, value))
+            .mount(&server)
+            .await;
+        let layers = account(&DESCRIPTOR, "a", &server.uri(), "key");
+        let mut query = Query::default();
+        query.statuses = vec![tenancy::Status::Active];
+        let outcome = list(vec![layers], query).await;
+        assert_eq!(outcome.report.complete, !is_doubted, "{name}: {value}");
+        assert_eq!(outcome.tenants.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn two_reads_with_the_same_repeats_do_not_agree() {
+    let outcome = linked(|_, cursor| match cursor {
+        None => (
+            200,
+            json!({"items": [item("1"), item("2")], "nextCursor": "b"}),
+        ),
+        Some(_) => (
+            200,
+            json!({"items": [item("2"), item("4")], "nextCursor": null}),
+        ),
+    })
+    .await;
+    let source = &outcome.report.sources[0];
+    assert_eq!((source.complete, source.tenants), (false, 3));
+}
+
+#[tokio::test]
+async fn a_filter_that_is_ignored_finds_no_other_tenants() {
+    let (outcome, _) = read("layers", |_, _| {
+        (200, json!({"items": [item("1")], "nextCursor": null}))
+    })
+    .await;
+    let source = &outcome.report.sources[0];
+    assert!(!source.complete);
+    let error = source.error.as_deref().unwrap();
+    assert!(error.contains("may ignore the filter"), "{error}");
 }
 
 #[tokio::test]

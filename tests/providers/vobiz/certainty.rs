@@ -218,3 +218,84 @@ async fn a_list_of_unreadable_records_that_never_ends_is_given_up() {
     assert!(!judged(&outcome, 0).complete);
     assert!(sent < 500, "{sent} requests");
 }
+
+/// Lists that contradict themselves in the same way however often they are read.
+#[tokio::test]
+async fn reads_that_contradict_themselves_alike_do_not_agree() {
+    type Around = fn(usize, usize, usize) -> Value;
+    let cases: [(&str, usize, Around); 7] = [
+        (
+            "null beside an error",
+            0,
+            |_, _, _| json!({"sub_accounts": null, "total": 0, "error": "x"}),
+        ),
+        (
+            "null of seven",
+            0,
+            |_, _, _| json!({"sub_accounts": null, "total": 7}),
+        ),
+        ("a total that falls", 6, |page, from, to| match page {
+            1 => json!({"sub_accounts": records(from, to), "total": 7}),
+            2 => json!({"sub_accounts": records(from, to), "total": 6}),
+            _ => json!({"sub_accounts": [], "total": 6}),
+        }),
+        ("a collapse", 3, |page, from, to| match page {
+            1 => json!({"sub_accounts": records(from, to), "total": to - from}),
+            _ => json!({"sub_accounts": [], "total": 0}),
+        }),
+        ("a size that alternates", 5, |page, _, _| match page {
+            1 => json!({"sub_accounts": records(0, 2), "size": 2}),
+            2 => json!({"sub_accounts": records(3, 6), "size": 3}),
+            _ => json!({"sub_accounts": []}),
+        }),
+        (
+            "records elsewhere",
+            0,
+            |_, from, to| json!({"sub_accounts": [], "data": records(from, to)}),
+        ),
+        (
+            "pages that are counted",
+            3,
+            |_, _, _| json!({"sub_accounts": records(0, 3), "total": 3, "total_pages": 3, "size": 10}),
+        ),
+    ];
+    for (case, sent, around) in cases {
+        let (outcome, requests) = read("vobiz", move |_, request| {
+            let (page, size) = (number(request, "page"), number(request, "size").min(SIZE));
+            let (from, to) = (((page - 1) * size).min(7), (page * size).min(7));
+            (200, around(page, from, to))
+        })
+        .await;
+        let source = &outcome.report.sources[0];
+        assert!(!source.complete, "{case}: {source:?}");
+        assert!(outcome.tenants.len() >= sent, "{case}: {source:?}");
+        assert!(requests < 150, "{case}: {requests}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_sends_more_than_it_says_is_read_to_its_end() {
+    for total in [0, 3] {
+        let (outcome, _) = read("vobiz", move |_, request| {
+            let from = ((number(request, "page") - 1) * 4).min(7);
+            let to = (from + 4).min(7);
+            (
+                200,
+                json!({"sub_accounts": records(from, to), "total": total, "size": 2}),
+            )
+        })
+        .await;
+        assert_eq!(outcome.tenants.len(), 7, "{total}: {:?}", outcome.report);
+    }
+}
+
+#[tokio::test]
+async fn totals_of_the_page_end_at_an_empty_page_where_the_page_before_is_not_full() {
+    let (outcome, _) = numbered(
+        3,
+        |_, _, from, to| json!({"total": to - from, "size": SIZE}),
+    )
+    .await;
+    let source = judged(&outcome, 3);
+    assert!(source.complete, "{source:?}");
+}

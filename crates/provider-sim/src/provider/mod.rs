@@ -21,7 +21,6 @@ providers! {
     twilio::Twilio,
     vonage::Vonage,
     plivo::Plivo,
-    synthflow::Synthflow,
 }
 
 impl Provider {

@@ -65,15 +65,16 @@ impl AccountState {
 
     /// Takes records that have arrived from a list with this filter. `again` is true if their page was read before.
     pub(super) fn receive(&mut self, records: Vec<Entry>, filter: Option<&Status>, again: bool) {
-        let capabilities = self.account.provider().capabilities();
-        let found_by = filter.filter(|_| capabilities.status_from_filter);
         for entry in records {
             let position = self.received;
             self.received += 1;
             let ready = match entry {
                 Ok(mut mapped) => {
-                    let status = &mut mapped.tenant.status;
-                    *status = status.take().or_else(|| found_by.cloned());
+                    let status = &mapped.tenant.status;
+                    if status.is_some() && filter.is_some() && status.as_ref() != filter {
+                        self.deduplicator.note_misfiltered();
+                    }
+                    self.set_status(&mut mapped, filter);
                     self.receive_tenant(mapped, again)
                 }
                 Err(Unlisted::Parent(id)) => {
@@ -91,6 +92,26 @@ impl AccountState {
             };
             self.ready.extend(ready);
         }
+    }
+
+    /// Takes records of a page that the walk does not count on. Records that are no tenants are left to the walk.
+    pub(super) fn receive_stray(&mut self, records: Vec<Entry>, filter: Option<&Status>) {
+        for mut mapped in records.into_iter().flatten() {
+            self.set_status(&mut mapped, filter);
+            if let Some(fingerprint) = self.deduplicator.seen.stray(&mapped.tenant.id) {
+                let ready = self.ready(mapped, fingerprint);
+                self.ready.extend(ready);
+            }
+        }
+    }
+
+    /// Gives a tenant without a status the one that found it, where only that tells it.
+    fn set_status(&self, mapped: &mut Mapped, filter: Option<&Status>) {
+        let by_filter = self.account.provider().capabilities().status_from_filter;
+        let status = &mut mapped.tenant.status;
+        *status = status
+            .take()
+            .or_else(|| filter.filter(|_| by_filter).cloned());
     }
 
     fn quarantine(&mut self, record: QuarantinedRecord, again: bool) -> Option<Ready> {
@@ -116,6 +137,11 @@ impl AccountState {
         if !self.is_new(sight, again) {
             return None;
         }
+        self.ready(mapped, fingerprint)
+    }
+
+    /// A new tenant as an item, if it is wanted.
+    fn ready(&mut self, mapped: Mapped, fingerprint: u128) -> Option<Ready> {
         self.count_drift(&mapped);
         self.is_asked_for(&mapped).then_some(Ready {
             item: Ok(mapped),
@@ -158,8 +184,12 @@ impl AccountState {
 
     /// Ends a complete page, and returns what its records were.
     pub(super) fn end_page(&mut self) -> Tally {
+        let sent = self.received - self.before_page;
         self.before_page = self.received;
-        self.deduplicator.end_page()
+        Tally {
+            sent,
+            ..self.deduplicator.end_page()
+        }
     }
 
     /// Discards the page, which broke off and arrives again from its beginning.

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::doubts::Doubts;
 use super::seen::Seen;
 use super::walk_state::WalkState;
 use crate::{Account, Certainty, Error, Paging, Query, Reason, Status};
@@ -40,6 +41,8 @@ pub struct Checkpoint {
     /// Whether the previous walk showed that records were missing.
     #[serde(default)]
     flawed_before: bool,
+    #[serde(default)]
+    doubts: Doubts,
     seen: String,
 }
 
@@ -54,6 +57,7 @@ pub(super) struct Progress {
     pub(super) met: u64,
     pub(super) met_before: u64,
     pub(super) flawed_before: bool,
+    pub(super) doubts: Doubts,
 }
 
 impl Default for Progress {
@@ -67,6 +71,7 @@ impl Default for Progress {
             met: 0,
             met_before: 0,
             flawed_before: false,
+            doubts: Doubts::default(),
         }
     }
 }
@@ -87,6 +92,7 @@ impl Checkpoint {
             met: progress.met,
             met_before: progress.met_before,
             flawed_before: progress.flawed_before,
+            doubts: progress.doubts.clone(),
             seen,
         }
     }
@@ -148,6 +154,7 @@ impl Checkpoint {
                     met: self.met,
                     met_before: self.met_before,
                     flawed_before: self.flawed_before,
+                    doubts: self.doubts.clone(),
                 };
                 Ok((progress, seen))
             }

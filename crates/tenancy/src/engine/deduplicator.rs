@@ -59,7 +59,14 @@ impl Deduplicator {
 
     /// Takes the parent's own record. It is not a tenant, so its creation time says nothing about the order of tenants.
     pub(super) fn see_parent(&mut self, id: &str) -> (u128, Sight) {
-        self.take(&format!("\0parent {id}"))
+        let seen = self.take(&format!("\0parent {id}"));
+        self.page.tally.parents += u64::from(seen.1 != Sight::Twice);
+        seen
+    }
+
+    /// Notes a tenant that has another status than the list's filter.
+    pub(super) fn note_misfiltered(&mut self) {
+        self.page.tally.misfiltered = true;
     }
 
     fn take(&mut self, identity: &str) -> (u128, Sight) {
@@ -71,7 +78,7 @@ impl Deduplicator {
         let tally = &mut self.page.tally;
         tally.first.get_or_insert(fingerprint);
         tally.new_to_walk += u64::from(sight != Sight::Twice);
-        tally.new += u64::from(sight == Sight::First);
+        tally.new += u64::from(matches!(sight, Sight::First | Sight::Stray));
         (fingerprint, sight)
     }
 

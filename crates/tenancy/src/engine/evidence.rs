@@ -11,6 +11,8 @@ pub(super) struct Evidence {
     pub(super) order: Order,
     /// Whether the list moved: a total changed, or a record was received twice.
     pub(super) moved: bool,
+    /// What can be read in more than one way, such as a list that is null.
+    pub(super) ambiguous: Option<String>,
     /// How the place that a page states for itself contradicts the request or the other pages.
     pub(super) misplaced: Option<String>,
     /// Which records the provider itself shows to be missing: a page stays short, or a field names an error or further records.
@@ -71,6 +73,13 @@ pub(super) enum Total {
     Exceeds { total: u64, met: u64 },
     /// Other answers, or the tenants received, contradict the total.
     Contradicted(String),
+}
+
+impl Total {
+    /// The totals rose and fell within one walk.
+    pub(super) fn wobbles() -> Self {
+        Self::Contradicted("the totals rose and fell within one read".to_owned())
+    }
 }
 
 /// What is known about the order of the list.

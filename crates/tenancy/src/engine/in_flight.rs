@@ -10,6 +10,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
 use super::step::Step;
+use crate::entry::Entry;
 use crate::error::ErrorKind;
 use crate::provider::{Arrival, Arrivals};
 use crate::{Error, Page, PageRequest, Provider};
@@ -24,6 +25,8 @@ struct Fetching {
     step: Step,
     task: JoinHandle<Result<Page, Error>>,
     arrivals: mpsc::Receiver<Arrival>,
+    /// Whether the walk still counts on the page.
+    counts: bool,
 }
 
 /// The next part of the page that was requested first.
@@ -33,6 +36,8 @@ pub(super) enum Arrived {
     Part(Arrival, bool),
     /// The page, with its last records.
     Page(Step, Result<Box<Page>, Error>),
+    /// Records of a page that the walk no longer counts on.
+    Stray(Vec<Entry>),
 }
 
 impl Drop for Fetching {
@@ -64,6 +69,7 @@ impl InFlight {
             step,
             task,
             arrivals,
+            counts: true,
         });
     }
 
@@ -73,12 +79,17 @@ impl InFlight {
             step,
             task,
             arrivals,
+            counts,
         }) = self.0.front_mut()
         else {
             return Poll::Ready(None);
         };
         if let Some(arrival) = ready!(arrivals.poll_recv(context)) {
-            return Poll::Ready(Some(Arrived::Part(arrival, step.again)));
+            return Poll::Ready(Some(match arrival {
+                Arrival::Records(records) if !*counts => Arrived::Stray(records),
+                Arrival::Again if !*counts => Arrived::Stray(Vec::new()),
+                arrival => Arrived::Part(arrival, step.again),
+            }));
         }
         let page = match ready!(Pin::new(task).poll(context)) {
             Ok(page) => page.map(Box::new),
@@ -88,9 +99,20 @@ impl InFlight {
                 "the runtime was shut down while a page was fetched",
             )),
         };
-        let arrived = Arrived::Page(step.clone(), page);
+        let arrived = match page {
+            Ok(page) if !*counts => Arrived::Stray(page.records),
+            Err(_) if !*counts => Arrived::Stray(Vec::new()),
+            page => Arrived::Page(step.clone(), page),
+        };
         self.0.pop_front();
         Poll::Ready(Some(arrived))
+    }
+
+    /// Lets the pages in flight arrive, although the walk no longer counts on them.
+    pub(super) fn discount(&mut self) {
+        for fetching in &mut self.0 {
+            fetching.counts = false;
+        }
     }
 
     /// Aborts all fetches in flight.

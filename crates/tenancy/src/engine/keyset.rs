@@ -87,6 +87,7 @@ impl Walk for Keyset {
             size: self.size,
             again: self.again,
             beyond: false,
+            may_be_beyond: false,
         })
     }
 
@@ -173,6 +174,7 @@ impl Walk for Keyset {
             },
             moved: state.repeats,
             misplaced: state.misplaced.clone(),
+            ambiguous: None,
             missing: state.missing.clone(),
             earlier: Earlier::None,
         }

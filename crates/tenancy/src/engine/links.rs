@@ -10,7 +10,7 @@
 
 use std::collections::HashSet;
 
-use super::evidence::{Earlier, End, Evidence, Order};
+use super::evidence::{Earlier, End, Evidence, Order, Total};
 use super::seen::fingerprint;
 use super::step::{Flow, Step, Tally};
 use super::walk::Walk;
@@ -90,7 +90,9 @@ impl Links {
             ));
         }
         let why = || format!("page {pages} does not have the records that it says");
-        page.place.contradicts(records.distinct).then(why)
+        page.place
+            .contradicts([records.sent, records.distinct])
+            .then(why)
     }
 }
 
@@ -109,6 +111,7 @@ impl Walk for Links {
             size: self.size,
             again: self.again,
             beyond: false,
+            may_be_beyond: false,
         })
     }
 
@@ -160,13 +163,17 @@ impl Walk for Links {
         let state = &self.state;
         Evidence {
             end: state.end,
-            total: state.totals.evidence(state.met),
+            total: match state.totals.evidence(state.met) {
+                Total::Agrees if state.totals.wobble() => Total::wobbles(),
+                total => total,
+            },
             order: match state.pages {
                 0 | 1 => Order::OneAnswer,
                 _ => Order::Links,
             },
-            moved: state.repeats || state.totals.changed(),
+            moved: state.repeats || state.totals.moved(state.met),
             misplaced: state.misplaced.clone(),
+            ambiguous: None,
             missing: state.missing.clone(),
             earlier: Earlier::None,
         }

@@ -3,6 +3,7 @@
 mod account_state;
 mod checkpoint;
 mod deduplicator;
+mod doubts;
 mod evidence;
 mod in_flight;
 mod keys;

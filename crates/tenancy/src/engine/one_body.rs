@@ -13,7 +13,6 @@ pub(super) struct OneBody {
     asked: bool,
     met: u64,
     totals: Totals,
-    maybe_cut: bool,
     missing: Option<String>,
 }
 
@@ -26,13 +25,13 @@ impl Walk for OneBody {
             size: 0,
             again: false,
             beyond: false,
+            may_be_beyond: false,
         })
     }
 
     fn accept(&mut self, _: &Step, page: &Page, records: Tally) -> Result<Flow, Error> {
         self.met = records.distinct;
         self.totals.take(page);
-        self.maybe_cut = page.maybe_cut;
         self.missing = page.partial.clone().or_else(|| page.more.clone());
         Ok(Flow::Continue)
     }
@@ -43,14 +42,12 @@ impl Walk for OneBody {
 
     fn evidence(&self) -> Evidence {
         Evidence {
-            end: match self.maybe_cut {
-                true => End::Implied,
-                false => End::Observed,
-            },
+            end: End::Observed,
             total: self.totals.evidence(self.met),
             order: Order::OneAnswer,
             moved: false,
             misplaced: None,
+            ambiguous: None,
             missing: self.missing.clone(),
             earlier: Earlier::None,
         }

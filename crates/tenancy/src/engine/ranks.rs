@@ -8,7 +8,6 @@ use super::evidence::Evidence;
 use super::step::{Flow, Step, Tally};
 use super::walk::Walk;
 use super::walk_state::{RanksState, WalkState};
-use crate::error::ErrorKind;
 use crate::{Error, Page, Position, RankBy, StatedOrder};
 
 /// How often in a row a page may bring no progress.
@@ -30,6 +29,8 @@ pub(super) struct Ranks {
     covered: u64,
     /// The total at the last answer that counts.
     total: Option<u64>,
+    /// The total of the last answer while the totals are ignored.
+    last_total: Option<u64>,
     mode: Mode,
     /// The most pages of the next epoch.
     reach: u64,
@@ -79,6 +80,7 @@ impl Ranks {
             concurrency,
             covered: state.covered,
             total: state.total,
+            last_total: None,
             mode: match state.ignores_totals {
                 true => Mode::Plain(0),
                 false => Mode::FirstLook,
@@ -116,6 +118,9 @@ impl Ranks {
                 && start >= self.record.reached
                 && self.record.largest_total >= self.record.met
                 && self.total.is_some_and(|total| start >= total),
+            may_be_beyond: start > 0
+                && start >= self.record.reached
+                && (self.total.is_none() || matches!(self.mode, Mode::Plain(_))),
         }
     }
 
@@ -187,6 +192,7 @@ impl Ranks {
         let Some(total) = answer.total else { return 0 };
         if answer.len() > 0 && total < answer.end {
             let end = answer.end;
+            self.record.undercounts = true;
             self.record.contradict(|| {
                 format!("the provider says that there are {total} tenants, and sent number {end}")
             });
@@ -194,12 +200,15 @@ impl Ranks {
         }
         let before = self.total.unwrap_or(total);
         let dropped = before.saturating_sub(total);
-        let is_gone = answer.start == 0 && answer.len() == 0 && self.record.met > 0;
+        let is_gone = answer.len() == 0 && total == 0 && before > 0 && self.record.met > 0;
         if is_gone || (dropped > 2 * self.size && dropped > before / 2) {
             self.record
                 .contradict(|| format!("the total fell from {before} to {total} within one read"));
         }
-        self.record.steady &= self.total.is_none_or(|before| before == total);
+        if is_gone {
+            return 0;
+        }
+        self.record.compare(before, total);
         self.covered = self.covered.saturating_sub(dropped);
         self.total = Some(total);
         dropped
@@ -222,54 +231,13 @@ impl Ranks {
         }
     }
 
-    /// Takes an answer while the totals are ignored: the page after it is next, and the walk ends at a page with nothing new.
-    fn accept_plain(&mut self, answer: &Answer, records: Tally, fresh: bool) -> Result<(), Error> {
-        self.total = answer.total.or(self.total);
-        let is_empty = answer.len() == 0;
-        // Unreadable records like those before them may be an earlier page.
-        let is_doubtful = fresh && records.new_to_walk == records.repeated_unreadable;
-        self.record.stalls = match is_empty || is_doubtful {
-            true => self.record.stalls + 1,
-            false => 0,
-        };
-        if is_empty && self.record.stalls < MOST_STALLS {
-            // Without a total to believe, only a page that stays empty is the end.
-            self.mode = Mode::Plain(answer.start);
-            return Ok(());
-        }
-        self.mode = Mode::Plain(match self.by {
-            RankBy::Number { .. } => answer.start + self.size,
-            RankBy::Offset { .. } => answer.end,
-        });
-        self.record.end_seen = is_empty;
-        self.done = is_empty || (fresh && records.new_to_walk == 0);
-        if !self.done && self.record.stalls >= MOST_STALLS {
-            let name = answer.name();
-            self.record.miss(format!(
-                "{MOST_STALLS} pages in a row, up to {name}, had only unreadable records like those before them"
-            ));
-            self.done = true;
-        }
-        let budget = 8 * self.record.met.div_ceil(self.size) + 4 * SPARE_PAGES;
-        if !self.done && self.record.pages > budget {
-            return Err(Error::new(
-                ErrorKind::NoProgress,
-                format!(
-                    "after {} pages the list is not at its end: it changes faster than it can be read",
-                    self.record.pages
-                ),
-            ));
-        }
-        Ok(())
-    }
-
     /// Sets the page size to the one that the server uses, not the one requested. A first page is the last one if it is not full
     /// by the size that the server states and is the whole list by its total. Any other short first page may have a size that
     /// the server does not state.
     fn settle_size(&mut self, page: &Page, records: Tally) {
         let stated = page.size.map(u64::from).filter(|size| *size > 0);
-        // A server that sends more than was asked for ignores the size.
-        self.size = stated.unwrap_or(self.size.max(records.distinct));
+        // A server that sends more than was asked for, or than it states, ignores the size.
+        self.size = stated.unwrap_or(self.size).max(records.distinct);
         let is_all = stated.is_some() && page.total == Some(records.distinct);
         if records.distinct > 0 && !is_all {
             self.size = self.size.min(records.distinct);
@@ -278,8 +246,8 @@ impl Ranks {
 
     /// Whether the server has changed the page size. Numbered pages of another size begin elsewhere.
     fn size_changed(&mut self, page: &Page, records: Tally) -> bool {
-        let stated = page.size.map(u64::from);
-        match stated.or_else(|| Some(records.distinct).filter(|sent| *sent > self.size)) {
+        let used = page.size.map(|size| u64::from(size).max(records.distinct));
+        match used.or_else(|| Some(records.distinct).filter(|sent| *sent > self.size)) {
             Some(size)
                 if size > 0 && size != self.size && records.distinct > size.min(self.size) =>
             {
@@ -296,6 +264,10 @@ impl Ranks {
         self.total = None;
         self.mode = Mode::FirstLook;
         self.record.steady = false;
+        if std::mem::replace(&mut self.record.resized, true) {
+            let why = || "the page size changes from page to page".to_owned();
+            self.record.misplaced.get_or_insert_with(why);
+        }
         self.check_totals();
     }
 
@@ -354,6 +326,23 @@ impl Walk for Ranks {
         let answer = &Answer::new(step, page, records);
         let fresh = self.is_fresh(answer.start);
         self.record.observe(answer, page, records, fresh);
+        let stated = page.size.map_or(0, u64::from);
+        if (1..=answer.len()).contains(&stated)
+            && answer.len() < self.size
+            && answer.total != Some(answer.end)
+        {
+            let (name, size) = (answer.name(), self.size);
+            let why = || format!("{name} is full by its size, {stated}, and others have {size}");
+            self.record.misplaced.get_or_insert_with(why);
+        }
+        if page.refused {
+            let name = answer.name();
+            self.record.miss(format!(
+                "{name} was refused, and the page before it was full"
+            ));
+            self.done = true;
+            return Ok(Flow::Continue);
+        }
         let mut flow = Flow::Continue;
         match &mut self.mode {
             Mode::Plain(_) => return self.accept_plain(answer, records, fresh).map(|()| flow),
@@ -402,6 +391,7 @@ impl Walk for Ranks {
 
 mod answer;
 mod epochs;
+mod plain;
 pub(super) mod record;
 #[cfg(test)]
 mod tests;

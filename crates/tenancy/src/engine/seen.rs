@@ -49,6 +49,8 @@ impl Extend<u128> for Fingerprints {
 pub(crate) struct Seen {
     walk: Fingerprints,
     earlier: Fingerprints,
+    /// Those that were handed out although no walk has met them.
+    strays: Fingerprints,
 }
 
 /// Whether an identity was received before.
@@ -56,6 +58,8 @@ pub(crate) struct Seen {
 pub(crate) enum Sight {
     /// It was not received before.
     First,
+    /// It was handed out, and no walk has met it.
+    Stray,
     /// It was received in an earlier walk.
     Again,
     /// It was already received in this walk.
@@ -68,9 +72,18 @@ impl Seen {
             Sight::Twice
         } else if self.earlier.contains(fingerprint) {
             Sight::Again
+        } else if self.strays.contains(fingerprint) {
+            Sight::Stray
         } else {
             Sight::First
         }
+    }
+
+    /// Takes the identity of a record that the walk does not meet, and returns its fingerprint if it was not received before.
+    pub(crate) fn stray(&mut self, identity: &str) -> Option<u128> {
+        let fingerprint = fingerprint(identity);
+        let is_known = self.walk.contains(fingerprint) || self.earlier.contains(fingerprint);
+        (!is_known && self.strays.insert(fingerprint)).then_some(fingerprint)
     }
 
     /// The number of identities received.
@@ -80,9 +93,11 @@ impl Seen {
 
     fn all(&self) -> impl Iterator<Item = u128> {
         let only_earlier = |known: &u128| !self.walk.contains(*known);
+        let only_stray = move |known: &u128| only_earlier(known) && !self.earlier.contains(*known);
         self.walk
             .iter()
             .chain(self.earlier.iter().filter(only_earlier))
+            .chain(self.strays.iter().filter(only_stray))
     }
 
     /// Begins another walk: everything seen so far belongs to an earlier walk.

@@ -133,6 +133,10 @@ impl Source {
             self.launch(self.shared.query.concurrency.get() as usize);
             let advanced = match ready!(self.in_flight.poll_next(context)) {
                 None => self.end_walk(),
+                Some(Arrived::Stray(records)) => {
+                    self.state.receive_stray(records, self.walks.filter());
+                    Ok(())
+                }
                 Some(Arrived::Part(Arrival::Records(records), again)) => {
                     self.state.receive(records, self.walks.filter(), again);
                     Ok(())
@@ -201,7 +205,7 @@ impl Source {
         self.walk.look_at(&records);
         self.state.receive(records, self.walks.filter(), step.again);
         let tally = self.state.end_page();
-        self.walks.count(tally);
+        self.walks.take(&page, tally);
         let accepted = self.walk.accept(step, &page, tally);
         let report = &mut self.state.report;
         report.pages += 1;
@@ -216,7 +220,7 @@ impl Source {
         }
         match accepted {
             Ok(Flow::Continue) => {}
-            Ok(Flow::Discard) => self.in_flight.clear(),
+            Ok(Flow::Discard) => self.in_flight.discount(),
             Err(error) => {
                 // Whoever resumes begins the list again: the walk itself has failed.
                 self.renew_walk();
@@ -241,6 +245,11 @@ impl Source {
         if step.beyond {
             let mut page = Page::new(Vec::new());
             page.total = self.walk.total();
+            return self.accept(step, page);
+        }
+        if step.may_be_beyond {
+            let mut page = Page::new(Vec::new());
+            page.refused = true;
             return self.accept(step, page);
         }
         let follows = matches!(

@@ -14,17 +14,25 @@ pub(super) struct Step {
     pub(super) again: bool,
     /// Whether the list should end before this page, so that a server may refuse it.
     pub(super) beyond: bool,
+    /// Whether the list may end before this page, for all that is known.
+    pub(super) may_be_beyond: bool,
 }
 
 /// The facts about a page's records that a walk needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
+    /// The number of records on the page.
+    pub(super) sent: u64,
     /// The number of distinct records on the page.
     pub(super) distinct: u64,
     /// The number of them that this walk had not met before.
     pub(super) new_to_walk: u64,
     /// The number of those that are unreadable and have the bytes of a record on an earlier page: the page may be a repeat.
     pub(super) repeated_unreadable: u64,
+    /// The number of records of a parent that this walk had not met before.
+    pub(super) parents: u64,
+    /// Whether a tenant has another status than the list's filter.
+    pub(super) misfiltered: bool,
     /// The number of distinct records that no walk had met before.
     pub(super) new: u64,
     /// The fingerprint of the first record.
@@ -38,6 +46,6 @@ pub(super) struct Tally {
 pub(super) enum Flow {
     /// They are still needed.
     Continue,
-    /// They are useless: the walk continues elsewhere.
+    /// They no longer count: the walk continues elsewhere. Their tenants are listed all the same.
     Discard,
 }

@@ -11,8 +11,11 @@ use crate::Page;
 pub(crate) struct Totals {
     last: Option<u64>,
     largest: u64,
-    /// Whether the total differed between two pages.
-    changed: bool,
+    /// Whether a page had a larger total than the page before it, and whether one had a smaller one.
+    #[serde(default)]
+    rose: bool,
+    #[serde(default)]
+    fell: bool,
     unclear: bool,
 }
 
@@ -20,7 +23,8 @@ impl Totals {
     pub(super) fn take(&mut self, page: &Page) {
         self.unclear |= page.unclear;
         let Some(total) = page.total else { return };
-        self.changed |= self.last.is_some_and(|before| before != total);
+        self.rose |= self.last.is_some_and(|before| before < total);
+        self.fell |= self.last.is_some_and(|before| before > total);
         self.last = Some(total);
         self.largest = self.largest.max(total);
     }
@@ -29,19 +33,26 @@ impl Totals {
         self.last
     }
 
-    pub(super) fn changed(&self) -> bool {
-        self.changed
+    /// Whether the totals rose and fell, so that they may say nothing at all.
+    pub(super) fn wobble(&self) -> bool {
+        self.rose && self.fell
+    }
+
+    /// Whether the totals show that a list of this many tenants moved. Totals that are all smaller count something else.
+    pub(super) fn moved(&self, met: u64) -> bool {
+        self.rose != self.fell && self.largest >= met
     }
 
     /// Compares the totals with a list of this many tenants. Changing totals allow for tenants created or deleted meanwhile.
     pub(super) fn evidence(&self, met: u64) -> Total {
+        let changed = self.rose || self.fell;
         match self.last {
             None if self.unclear => Total::Unreadable,
             None => Total::Absent,
-            Some(total) if total < met && !self.changed => Total::Contradicted(format!(
+            Some(total) if total < met && !changed => Total::Contradicted(format!(
                 "the provider says that there are {total} tenants, and sent {met}"
             )),
-            Some(_) if self.largest > met && !self.changed => Total::Exceeds {
+            Some(_) if self.largest > met && !changed => Total::Exceeds {
                 total: self.largest,
                 met,
             },
@@ -49,6 +60,10 @@ impl Totals {
                 total: self.largest,
                 met,
             },
+            Some(_) if self.largest < met => Total::Contradicted(format!(
+                "the provider never says that there are more than {} tenants, and sent {met}",
+                self.largest
+            )),
             Some(_) => Total::Agrees,
         }
     }

@@ -16,17 +16,18 @@ pub(super) type Judge = fn(&Evidence) -> Verdict;
 /// Judges a list by what one walk observed, and by how it compares with the walk before it.
 pub(super) fn verdict(evidence: &Evidence) -> Verdict {
     let confirmed = evidence.earlier == Earlier::Same;
-    if let Some(reason) = missing(evidence) {
+    if let Some(reason) = missing(evidence).or_else(|| flaw(evidence)) {
         return judged(Certainty::Unproved, reason);
     }
-    if let Some(doubt) = doubt(evidence) {
-        return if confirmed {
-            judged(Certainty::Agreed, two_walks())
-        } else {
-            judged(Certainty::Unproved, doubt)
-        };
+    if let Some(doubt) = doubt(evidence).filter(|_| !confirmed) {
+        return judged(Certainty::Unproved, doubt);
     }
-    if let Some(reason) = proof(evidence) {
+    if let Some(why) = &evidence.ambiguous {
+        return judged(Certainty::Assumed, Reason::new("ambiguous", why));
+    }
+    if doubt(evidence).is_none()
+        && let Some(reason) = proof(evidence)
+    {
         return judged(Certainty::Proved, reason);
     }
     if confirmed {
@@ -59,17 +60,27 @@ fn missing(evidence: &Evidence) -> Option<Reason> {
     None
 }
 
+/// Returns how the walk contradicts itself, if it does. Another walk that contradicts itself in the same way does not settle it.
+fn flaw(evidence: &Evidence) -> Option<Reason> {
+    if let Some(why) = &evidence.misplaced {
+        return Some(Reason::new("place_contradicted", why));
+    }
+    let is_accounted_for = match evidence.order {
+        Order::OneAnswer => true,
+        Order::NewestFirst => !matches!(evidence.total, Total::Contradicted(_)),
+        _ => false,
+    };
+    if evidence.moved && !is_accounted_for {
+        let text = "the list moved while it was read, and tenants may have been missed";
+        return Some(Reason::new("list_moved", text));
+    }
+    None
+}
+
 /// Returns what contradicts the list, if anything. Another walk that finds no other tenants settles it.
 fn doubt(evidence: &Evidence) -> Option<Reason> {
     if let Total::Contradicted(why) = &evidence.total {
         return Some(Reason::new("total_contradicted", why));
-    }
-    if let Some(why) = &evidence.misplaced {
-        return Some(Reason::new("place_contradicted", why));
-    }
-    if evidence.moved && !matches!(evidence.order, Order::NewestFirst | Order::OneAnswer) {
-        let text = "the list moved while it was read, and tenants may have been missed";
-        return Some(Reason::new("list_moved", text));
     }
     if evidence.order == Order::Unverified {
         let text = "the records do not show the order that the provider states";
@@ -207,6 +218,7 @@ mod tests {
                     total: totals()[*total].clone(),
                     order: ORDERS[*order],
                     moved: *moved == 1,
+                    ambiguous: None,
                     misplaced: None,
                     missing: None,
                     earlier,
@@ -233,38 +245,47 @@ mod tests {
     }
 
     #[test]
-    fn a_page_at_another_place_is_settled_by_agreement_only() {
-        let evidence = |earlier| Evidence {
-            end: End::Observed,
-            total: Total::Agrees,
-            order: Order::NewestFirst,
-            moved: false,
-            misplaced: Some("page 2 says that it is page 3".to_owned()),
-            missing: None,
-            earlier,
-        };
-        let first = verdict(&evidence(Earlier::None));
-        assert_eq!(
-            (first.certainty, first.because.code.as_str()),
-            (Certainty::Unproved, "place_contradicted")
-        );
-        assert_eq!(
-            verdict(&evidence(Earlier::Same)).certainty,
-            Certainty::Agreed
-        );
-    }
-
-    #[test]
-    fn what_the_provider_says_is_missing_is_settled_by_no_agreement() {
-        let evidence = Evidence {
+    fn some_doubts_are_settled_by_no_agreement() {
+        let agreed = Evidence {
             end: End::Observed,
             total: Total::Agrees,
             order: Order::OneAnswer,
             moved: false,
             misplaced: None,
-            missing: Some("`errors` is not empty".to_owned()),
+            ambiguous: None,
+            missing: None,
             earlier: Earlier::Same,
         };
-        assert_eq!(verdict(&evidence).certainty, Certainty::Unproved);
+        let why = || Some("`errors` is not empty".to_owned());
+        for (code, certainty, evidence) in [
+            (
+                "records_missing",
+                Certainty::Unproved,
+                Evidence {
+                    missing: why(),
+                    ..agreed.clone()
+                },
+            ),
+            (
+                "place_contradicted",
+                Certainty::Unproved,
+                Evidence {
+                    misplaced: why(),
+                    ..agreed.clone()
+                },
+            ),
+            (
+                "ambiguous",
+                Certainty::Assumed,
+                Evidence {
+                    ambiguous: why(),
+                    ..agreed.clone()
+                },
+            ),
+        ] {
+            let verdict = verdict(&evidence);
+            let found = (verdict.because.code.as_str(), verdict.certainty);
+            assert_eq!(found, (code, certainty));
+        }
     }
 }

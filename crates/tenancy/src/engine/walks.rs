@@ -1,12 +1,13 @@
 //! Decides what follows a walk: another walk over the same list, the account's next list, or the end.
 
 use super::checkpoint::Progress;
+use super::doubts::Doubts;
 use super::evidence::{Earlier, End, Order};
 use super::step::Tally;
 use super::verdict::{Judge, Verdict};
 use super::walk::Walk;
 use super::walk_state::WalkState;
-use crate::{Capabilities, Certainty, Paging, Query, Reason, Status};
+use crate::{Capabilities, Certainty, Page, Paging, Query, Reason, Status};
 
 /// The most walks over one list.
 const MOST_WALKS: u32 = 3;
@@ -27,6 +28,8 @@ pub(super) struct Walks {
     met_before: u64,
     /// Whether the previous walk showed that records were missing. It then confirms no other walk.
     flawed_before: bool,
+    /// The doubts about the pages of the present walk.
+    doubts: Doubts,
     /// The number of tenants of the first list that the resumed listing had already listed.
     known: u64,
     certainty: Certainty,
@@ -68,6 +71,7 @@ impl Walks {
             met: progress.met,
             met_before: progress.met_before,
             flawed_before: progress.flawed_before,
+            doubts: progress.doubts.clone(),
             // Of a later list nobody knows how many of them it has.
             known: if progress.list == 0 { known } else { 0 },
             certainty: progress.certainty,
@@ -96,8 +100,10 @@ impl Walks {
         self.ignore_totals
     }
 
-    /// Counts the records of a page.
-    pub(super) fn count(&mut self, records: Tally) {
+    /// Takes a page and its records.
+    pub(super) fn take(&mut self, page: &Page, records: Tally) {
+        self.doubts
+            .take(page, records, self.lists[self.list].as_ref());
         self.new += records.new;
         self.met += records.new_to_walk;
     }
@@ -132,6 +138,7 @@ impl Walks {
                 earlier => earlier,
             };
         }
+        self.doubts.weigh(self.met, &mut evidence);
         let Verdict { certainty, because } = judge(&evidence);
         let unverified = verify && certainty == Certainty::Assumed;
         if certainty == Certainty::Unproved || unverified {
@@ -145,10 +152,10 @@ impl Walks {
                 return Decision::WalkAgain;
             }
             let text = match unverified {
-                true => {
+                true if evidence.ambiguous.is_none() => {
                     "each read of the list found tenants that no read before had found".to_owned()
                 }
-                false => because.text.clone(),
+                _ => because.text.clone(),
             };
             return Decision::GiveUp { because, text };
         }
@@ -171,6 +178,7 @@ impl Walks {
     /// Begins a walk at the head of the list, of which this many records are known from a resumed listing.
     pub(super) fn begin(&mut self, known: impl FnOnce() -> u64) {
         self.new = 0;
+        self.doubts = Doubts::default();
         let mut met = std::mem::take(&mut self.met);
         if self.known > 0 {
             // Of the page that an earlier listing was handing out, this one counted only the rest.
@@ -210,6 +218,7 @@ impl Walks {
             met: self.met,
             met_before: self.met_before,
             flawed_before: self.flawed_before,
+            doubts: self.doubts.clone(),
         }
     }
 

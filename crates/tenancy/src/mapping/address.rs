@@ -83,7 +83,7 @@ fn relations(parameters: &str) -> Option<&str> {
         .split([';', ','])
         .filter_map(|pair| pair.split_once('='));
     let (_, value) = pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case("rel"))?;
-    Some(value.trim().trim_matches('"'))
+    Some(value.trim().trim_matches(['"', '\'']))
 }
 
 #[cfg(test)]
@@ -172,6 +172,10 @@ mod tests {
                 r#"</x>;rel=first"#,
                 r#"<https://a.example/x?a=1,2&page=3>;rel=next"#
             ]),
+            next
+        );
+        assert_eq!(
+            found(&["<https://a.example/x?a=1,2&page=3>; rel='next'"]),
             next
         );
     }

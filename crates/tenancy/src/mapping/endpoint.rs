@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use client_runtime::{Chunk, Download, Traffic, Transport};
 use http::HeaderMap;
-use record_stream::Envelope;
+use record_stream::{Envelope, NotJson};
 use tracing::Instrument;
 
 use super::mapper::Mapping;
 use super::reader::{Decoder, NotAList, Reader};
 use super::{address, hints};
+use crate::entry::Entry;
 use crate::page::{Next, Page};
 use crate::paging::{PageRequest, Paging};
 use crate::provider::{Arrivals, Fetch};
@@ -63,11 +64,30 @@ impl<E: Endpoint> Provider for Connected<E> {
 const MOST_KEPT: (usize, usize) = (10_000, 8 * 1024 * 1024);
 
 /// Fetches a page. The records of a list that is one body go to `arrivals` while the rest is still arriving, and so do those of a
-/// page that is too large to keep; the page then has the last of them.
+/// page that is too large to keep; the page then has the last of them. If the page cannot be read, its records that could be read
+/// go to `arrivals` all the same.
 async fn fetch<E: Endpoint>(
     endpoint: &E,
     request: &PageRequest,
     arrivals: &Arrivals,
+) -> Result<Page, Error> {
+    let mut records = Vec::new();
+    let page = receive(endpoint, request, arrivals, &mut records).await;
+    match page {
+        Ok(page) => Ok(Page { records, ..page }),
+        Err(error) => {
+            arrivals.records(records).await;
+            Err(error)
+        }
+    }
+}
+
+/// Receives a page, and leaves its records that did not go to `arrivals` in `records`.
+async fn receive<E: Endpoint>(
+    endpoint: &E,
+    request: &PageRequest,
+    arrivals: &Arrivals,
+    records: &mut Vec<Entry>,
 ) -> Result<Page, Error> {
     let is_whole = E::Mapping::PROVIDER.capabilities.paging == Paging::OneBody;
     let mut streams = is_whole;
@@ -78,50 +98,60 @@ async fn fetch<E: Endpoint>(
         &request.account,
         request.raw,
     ));
-    let mut records = Vec::new();
+    // The most records of an earlier attempt at the page.
+    let mut rescued = Vec::new();
     loop {
-        let read = match download.chunk().await.map_err(explained::<E>)? {
-            Chunk::Bytes(bytes) => {
+        let read = match download.chunk().await {
+            Ok(Chunk::Bytes(bytes)) => {
                 received += bytes.len();
-                reader.push(&bytes).map(|()| None)
+                reader.push(&bytes).map(|()| None).map_err(|NotJson| None)
             }
-            Chunk::End => reader.end().map(Some),
-            Chunk::Again => {
+            Ok(Chunk::End) => reader.end().map(Some).map_err(|NotJson| None),
+            Ok(Chunk::Again) => {
+                records.append(&mut reader.rescue());
                 reader.restart();
-                records.clear();
                 received = 0;
-                // Records of a page among others that come again are duplicates.
+                let broken = mem::take(records);
                 if is_whole {
+                    arrivals.records(broken).await;
+                    // Records of a page among others that come again are duplicates.
                     arrivals.again().await;
+                } else if broken.len() > rescued.len() {
+                    rescued = broken;
                 }
                 continue;
             }
+            Err(error) => Err(Some(error)),
         };
-        let Ok(envelope) = read else {
-            download.not_json().map_err(explained::<E>)?;
-            continue;
+        let envelope = match read {
+            Ok(envelope) => envelope,
+            Err(error) => {
+                let error = match error {
+                    None => download.not_json().err(),
+                    error => error,
+                };
+                let Some(error) = error else { continue };
+                records.append(&mut reader.rescue());
+                if rescued.len() > records.len() {
+                    *records = rescued;
+                }
+                return Err(explained::<E>(error));
+            }
         };
         while let Some(mut more) = reader.ready() {
             if streams {
-                arrivals.records(mem::take(&mut records)).await;
+                arrivals.records(mem::take(records)).await;
             }
             records.append(&mut more);
             streams |= records.len() > MOST_KEPT.0 || received > MOST_KEPT.1;
         }
         match envelope.map(|envelope| page(endpoint, download.operation(), &reader, &envelope)) {
-            Some(Ok(mut page)) => {
-                page.records = records;
-                read_headers(endpoint, download.headers(), &mut page);
+            Some(page) => {
+                let mut page = page?;
+                read_headers(endpoint, download.headers(), reader.sent(), &mut page);
                 return Ok(page);
             }
-            Some(Err(error)) => {
-                // Whatever the envelope says, these records were readable.
-                if streams {
-                    arrivals.records(records).await;
-                }
-                return Err(error);
-            }
-            None if streams => arrivals.records(mem::take(&mut records)).await,
+            None if streams => arrivals.records(mem::take(records)).await,
             None => {}
         }
     }
@@ -147,10 +177,15 @@ fn page<E: Endpoint>(
 }
 
 /// Adds what the headers say, and pins the address of the next page to the account's host.
-fn read_headers<E: Endpoint>(endpoint: &E, headers: Option<&HeaderMap>, page: &mut Page) {
+fn read_headers<E: Endpoint>(
+    endpoint: &E,
+    headers: Option<&HeaderMap>,
+    records: usize,
+    page: &mut Page,
+) {
     if let Some(headers) = headers {
         endpoint.mapping().headers(headers, page);
-        hints::read_headers(headers, page);
+        hints::read_headers(headers, records, page);
     }
     let next = mem::replace(&mut page.next, Next::Unsaid);
     page.next = match next {

@@ -5,6 +5,8 @@ mod address;
 mod assumed_zone;
 mod descriptor;
 mod endpoint;
+mod field_name;
+mod field_value;
 mod hints;
 mod mapper;
 mod never_null;
@@ -12,7 +14,6 @@ mod normaliser;
 mod parent_id;
 mod read_page;
 mod reader;
-mod regions;
 #[cfg(test)]
 mod tests;
 
@@ -22,4 +23,3 @@ pub use endpoint::{Endpoint, connected};
 pub use mapper::{Mapper, Mapping, NoTenant, Refusal};
 pub use normaliser::Normaliser;
 pub use parent_id::ParentId;
-pub use regions::Regions;

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::address;
-use super::hints;
+use super::field_value::{self, is_empty};
 use crate::page::{Next, Page};
 use crate::paging::link_parameter;
 
@@ -109,18 +109,9 @@ impl Page {
     /// Reads a field that is set where the page is not all that it should be: an error beside the list, a list cut short.
     pub fn read_partial(&mut self, envelope: &Envelope, place: &str) {
         if let Field::Value(value) = envelope.field::<Value>(place)
-            && !hints::is_empty(&value)
+            && !is_empty(&value)
         {
             let says = || format!("beside the list, `{place}` is set");
-            self.partial.get_or_insert_with(says);
-        }
-    }
-
-    /// Reads a word that says whether the page is all that it should be, such as `error` or `partial`.
-    pub fn read_status(&mut self, envelope: &Envelope, place: &str) {
-        let word: Option<String> = self.declared(envelope, place);
-        if word.is_some_and(|word| hints::is_failure(&word.into())) {
-            let says = || format!("beside the list, `{place}` names a failure");
             self.partial.get_or_insert_with(says);
         }
     }
@@ -132,7 +123,7 @@ impl Page {
         if value.as_i64().is_none_or(i64::is_negative) {
             self.omit(place, "of another type");
         }
-        hints::count(&value)
+        field_value::count(&value)
     }
 
     fn omit(&mut self, place: &str, reason: &str) {

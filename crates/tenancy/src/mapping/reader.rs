@@ -8,6 +8,7 @@ use record_stream::{
     Batch, Decoded, Envelope, Field, NotJson, OmittedField, SplitRecord, Splitter, quote_non_finite,
 };
 use serde::de::IgnoredAny;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::hints;
@@ -33,6 +34,8 @@ pub(super) struct Reader<M: Mapping> {
     searched: bool,
     held: VecDeque<Batch>,
     held_bytes: usize,
+    /// The number of records so far.
+    sent: usize,
 }
 
 /// The envelope of a body without a list.
@@ -52,6 +55,7 @@ impl<M: Mapping> Reader<M> {
             searched: false,
             held: VecDeque::new(),
             held_bytes: 0,
+            sent: 0,
         }
     }
 
@@ -64,6 +68,10 @@ impl<M: Mapping> Reader<M> {
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), NotJson> {
         let batches = self.splitter.push(bytes)?;
         self.held_bytes += batches.iter().map(in_memory).sum::<usize>();
+        self.sent += batches
+            .iter()
+            .map(|batch| batch.records().len())
+            .sum::<usize>();
         self.held.extend(batches);
         if !self.held.is_empty() {
             self.find_context()?;
@@ -97,6 +105,17 @@ impl<M: Mapping> Reader<M> {
         Some(entries.collect())
     }
 
+    /// The records that arrived whole in a body that did not: those that were not returned yet.
+    pub(super) fn rescue(&mut self) -> Vec<Entry> {
+        let batches = self.splitter.rescue();
+        self.held_bytes += batches.iter().map(in_memory).sum::<usize>();
+        self.held.extend(batches);
+        if self.context.is_none() {
+            self.context = Some(self.decoder.mapping.late_context());
+        }
+        iter::from_fn(|| self.ready()).flatten().collect()
+    }
+
     /// Ends the body, and returns the envelope.
     pub(super) fn end(&mut self) -> Result<Envelope, NotJson> {
         let envelope = self.splitter.finish()?;
@@ -105,6 +124,11 @@ impl<M: Mapping> Reader<M> {
             self.context = Some(found.unwrap_or_default());
         }
         Ok(envelope)
+    }
+
+    /// The number of records so far.
+    pub(super) fn sent(&self) -> usize {
+        self.sent
     }
 
     /// Reads the envelope into a page without records.
@@ -122,11 +146,19 @@ impl<M: Mapping> Reader<M> {
             return Err(NotAList::Undeclared(reason));
         }
         let mut page = Page::new(Vec::new());
-        page.unknown_fields = Decoded::<M::Envelope>::read(envelope.text()).unknown;
+        let text = match is_null {
+            true => with_empty_list(envelope.text(), &M::PROVIDER.records_pointer()),
+            false => None,
+        };
+        let text = text.as_deref().unwrap_or(envelope.text());
+        page.unknown_fields = Decoded::<M::Envelope>::read(text).unknown;
         mapping.page(envelope, &mut page);
-        hints::read(envelope, &mut page);
+        hints::read(envelope, records, self.sent, &mut page);
         if is_null {
-            page.unclear = true;
+            if page.total != Some(0) {
+                let says = || format!("`{records}` is null, which may be an empty list or none");
+                page.ambiguous.get_or_insert_with(says);
+            }
             let omitted = OmittedField::new(M::PROVIDER.records_pointer(), "is null");
             page.omitted.push(omitted);
         }
@@ -168,6 +200,13 @@ impl<M: Mapping> Body for Reader<M> {
         })?;
         Ok(Page { records, ..page })
     }
+}
+
+/// The envelope's text with an empty list where it is null: what else it has can then be read by its type.
+fn with_empty_list(text: &str, pointer: &str) -> Option<String> {
+    let mut document: Value = serde_json::from_str(text).ok()?;
+    *document.pointer_mut(pointer)? = Value::Array(Vec::new());
+    Some(document.to_string())
 }
 
 /// How many bytes of memory a batch takes, beside its records' bytes about 32 for each.

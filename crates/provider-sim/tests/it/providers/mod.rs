@@ -3,7 +3,6 @@
 mod layers;
 mod omnidim;
 mod plivo;
-mod synthflow;
 mod twilio;
 mod vobiz;
 mod vonage;

@@ -57,6 +57,7 @@ fn accept(walk: &mut Links, page: &Page, records: Tally) -> Result<Flow, Error> 
         start: 0,
         again: false,
         beyond: false,
+        may_be_beyond: false,
     };
     walk.accept(&step, page, records)
 }
@@ -72,14 +73,18 @@ fn walked(pages: &[(&Page, Tally)]) -> Links {
 }
 
 const NEW: Tally = Tally {
+    sent: 1,
     distinct: 1,
     new_to_walk: 1,
     repeated_unreadable: 0,
+    parents: 0,
+    misfiltered: false,
     new: 1,
     first: None,
     keys: Keys::NONE,
 };
 const FULL: Tally = Tally {
+    sent: 2,
     distinct: 2,
     new_to_walk: 2,
     repeated_unreadable: 0,

@@ -52,7 +52,7 @@ impl Answer {
             ));
         }
         place
-            .contradicts(records.distinct)
+            .contradicts([records.sent, records.distinct])
             .then(|| format!("{name} does not have the records that it says"))
     }
 }

@@ -23,8 +23,16 @@ pub(crate) struct RanksRecord {
     pub(super) missing: Option<String>,
     /// The field on the furthest page that names further records.
     pub(super) more: Option<String>,
-    /// Whether the total was the same in every answer.
+    /// Whether the total was the same in every answer, and whether it rose or fell between two.
     pub(super) steady: bool,
+    pub(super) rose: bool,
+    pub(super) fell: bool,
+    /// Whether a total was less than the records up to its page, so that the totals count something else.
+    pub(super) undercounts: bool,
+    /// Whether the walk began anew because the page size changed.
+    pub(super) resized: bool,
+    /// Whether the last page with records was not full.
+    pub(super) short: bool,
     pub(super) largest_total: u64,
     /// Whether a record was received twice on pages that were read for the first time.
     pub(super) repeats: bool,
@@ -51,6 +59,11 @@ impl Default for RanksRecord {
             missing: None,
             more: None,
             steady: true,
+            rose: false,
+            fell: false,
+            undercounts: false,
+            resized: false,
+            short: false,
             largest_total: 0,
             repeats: false,
             pages: 0,
@@ -85,12 +98,20 @@ impl RanksRecord {
         if answer.start == 0 && answer.total == Some(answer.end) {
             self.snapshot = answer.end;
         }
-        if answer.start > 0 && records.distinct > 0 && records.new_to_walk == 0 {
+        // After a page that was not full, this one is the last one again.
+        if answer.start > 0 && records.distinct > 0 && records.new_to_walk == 0 && !self.short {
             let name = answer.name();
             self.miss(format!(
                 "{name} had nothing that was not on the pages before it"
             ));
         }
+    }
+
+    /// Compares a total with the one before.
+    pub(super) fn compare(&mut self, before: u64, total: u64) {
+        self.steady &= before == total;
+        self.rose |= before < total;
+        self.fell |= before > total;
     }
 
     pub(super) fn contradict(&mut self, why: impl FnOnce() -> String) {
@@ -104,21 +125,29 @@ impl RanksRecord {
     /// Returns the evidence for and against a complete list with this order and this last total.
     pub(super) fn evidence(&self, stated: StatedOrder, total: Option<u64>) -> Evidence {
         let is_snapshot = self.snapshot == self.met && total == Some(self.met);
+        let order = match stated {
+            _ if is_snapshot => Order::OneAnswer,
+            StatedOrder::NewestFirst if self.keys.are_newest_first() => Order::NewestFirst,
+            StatedOrder::OldestFirst if self.keys.are_oldest_first() => Order::OldestFirst,
+            StatedOrder::Unstated => Order::Unstated,
+            _ => Order::Unverified,
+        };
+        // Totals that rise and fall follow a list, or say nothing at all. Newest first, they prove which.
+        let wobbles = self.rose && self.fell;
+        let prove = order == Order::NewestFirst;
         Evidence {
             end: match self.end_seen {
                 true => End::Observed,
                 false => End::NotObserved,
             },
-            total: self.total(total),
-            order: match stated {
-                _ if is_snapshot => Order::OneAnswer,
-                StatedOrder::NewestFirst if self.keys.are_newest_first() => Order::NewestFirst,
-                StatedOrder::OldestFirst if self.keys.are_oldest_first() => Order::OldestFirst,
-                StatedOrder::Unstated => Order::Unstated,
-                _ => Order::Unverified,
+            total: match self.total(total) {
+                Total::Agrees if wobbles && !prove => Total::wobbles(),
+                total => total,
             },
-            moved: !self.steady || self.repeats,
+            order,
+            moved: self.repeats || !(self.steady || wobbles || self.undercounts),
             misplaced: self.misplaced.clone(),
+            ambiguous: None,
             missing: self.missing.clone().or_else(|| self.more.clone()),
             earlier: Earlier::None,
         }

@@ -29,6 +29,10 @@ pub(super) fn lie(
         page.more = Some("`nextPage` is set".to_owned());
     } else if state.chance(lies.cut_off) && is_full(page, request) {
         page.next = Next::Unsaid;
+    } else if !state.has_lied && state.chance(lies.unmarked) {
+        page.records.truncate(page.records.len() / 2);
+        page.next = Next::Unsaid;
+        state.has_lied = true;
     } else if state.chance(lies.unreadable_link) {
         page.next = Next::Unreadable("a number".to_owned());
     } else if let Position::Link(Some(link)) = &request.position

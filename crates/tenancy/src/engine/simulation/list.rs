@@ -32,8 +32,7 @@ impl Item {
     pub(super) fn is_listed(&self, lists: Lists, filter: Option<&Status>) -> bool {
         let is_archived = self.status == Status::Archived;
         let is_listed = match (lists, filter) {
-            (Lists::Merged { .. }, None) => !is_archived,
-            (Lists::Merged { overlap: true }, Some(Status::Archived)) => true,
+            (Lists::Merged { overlap }, None) => overlap || !is_archived,
             (_, None) => true,
             (_, Some(filter)) => self.status == *filter,
         };

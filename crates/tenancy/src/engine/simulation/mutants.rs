@@ -8,7 +8,8 @@ use super::super::verdict::{Judge, verdict};
 use super::super::walk::Walk;
 use super::super::walk_state::WalkState;
 use super::narrow::{
-    capped, cut_short, misrouted, oldest_first, shifted_links, shuffled, unordered, updated,
+    capped, cut_short, misrouted, oldest_first, shifted_links, shuffled, unmarked, unordered,
+    updated,
 };
 use super::run::{ENGINE, Engine, run_with};
 use super::seeds::{Seeds, lying, numbered};
@@ -150,6 +151,13 @@ const RULES: &[(&str, Seeds, Judge)] = &[
     }),
     ("end_not_observed", lying, |evidence| {
         let end = End::Observed;
+        without(evidence, |of| Evidence { end, ..of })
+    }),
+    ("end_implied", unmarked, |evidence| {
+        let end = match evidence.end {
+            End::Implied => End::Observed,
+            end => end,
+        };
         without(evidence, |of| Evidence { end, ..of })
     }),
     ("fewer_than_total", cut_short, |evidence| {

@@ -77,6 +77,18 @@ pub(super) fn updated(seed: u64) -> Schedule {
     }
 }
 
+/// A chain of links that breaks off once, at a page that is not full.
+pub(super) fn unmarked(seed: u64) -> Schedule {
+    Schedule {
+        has_total: false,
+        lies: Lies {
+            unmarked: 20,
+            ..Lies::default()
+        },
+        ..steady(seed, Family::KeyCursors, Paging::Links)
+    }
+}
+
 /// A list by key that says once in the middle that it ends.
 pub(super) fn cut_short(seed: u64) -> Schedule {
     Schedule {

@@ -26,15 +26,15 @@ pub(super) fn check(
     if state.requests > most_requests {
         return Err(format!("it did not end after {most_requests} requests"));
     }
-    // Pages in flight are lost when a listing is interrupted, and when a walk continues elsewhere.
-    let undisturbed = schedule.interruptions == 0 && schedule.concurrency == 1;
+    let source = &report.sources[0];
+    // Pages in flight are lost when a listing is interrupted, or fails.
+    let undisturbed = schedule.interruptions == 0 && (schedule.concurrency == 1 || source.complete);
     let mut undelivered = state.served.difference(&listed);
     // A tenant may have had another status when it came first.
     let is_due = |id: &&u64| schedule.filter.is_none() || state.list.steadfast.contains_key(id);
     if undisturbed && let Some(id) = undelivered.find(is_due) {
         return Err(format!("{id} was served and not delivered"));
     }
-    let source = &report.sources[0];
     if !source.complete && source.error.is_none() {
         return Err("no reason was given".to_owned());
     }

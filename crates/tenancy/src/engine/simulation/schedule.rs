@@ -29,7 +29,7 @@ pub(super) enum Family {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Lists {
     One,
-    /// The plain list leaves archived tenants out; the list of those may have others too.
+    /// The plain list leaves archived tenants out, or has them too.
     Merged {
         overlap: bool,
     },
@@ -159,6 +159,8 @@ pub(super) struct Lies {
     pub(super) renamed: u8,
     /// No continuation.
     pub(super) cut_off: u8,
+    /// Half a page without a continuation, once.
+    pub(super) unmarked: u8,
     /// A continuation that cannot be read.
     pub(super) unreadable_link: u8,
     /// The link that led to the page.
@@ -168,7 +170,7 @@ pub(super) struct Lies {
 impl Lies {
     /// Whether tenants can be missing without a trace on the page.
     fn are_silent(&self) -> bool {
-        self.collapses + self.short + self.ends_early + self.cut_off > 0
+        self.collapses + self.short + self.ends_early + self.cut_off + self.unmarked > 0
     }
 
     /// The kinds of lies, for the figures.

@@ -213,6 +213,7 @@ pub(super) fn lying(seed: u64) -> Schedule {
         partial: some(20, all),
         renamed: some(20, continued),
         cut_off: some(20, links),
+        unmarked: 0,
         unreadable_link: some(10, links),
         repeated_link: some(10, links),
     };
