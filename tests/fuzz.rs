@@ -66,9 +66,9 @@ fn bodies() -> Vec<Vec<u8>> {
     let mut bodies = Vec::new();
     for provider in ALL {
         for folder in ["examples", "examples/errors"] {
-            for entry in
-                fs::read_dir(root().join("specs").join(provider.name).join(folder)).unwrap()
-            {
+            // No error body of a provider may be known.
+            let folder = root().join("specs").join(provider.name).join(folder);
+            for entry in fs::read_dir(folder).into_iter().flatten() {
                 let path = entry.unwrap().path();
                 if path.is_file() {
                     bodies.push(fs::read(path).unwrap());

@@ -289,16 +289,25 @@ fn shape(document: &Value, schema: &Value, required: bool) -> Shape {
     }
     Shape {
         kind: kind(document, schema),
-        nullable: schema["nullable"] == true,
+        nullable: schema["nullable"] == true || types(schema).any(|name| name == "null"),
         or_false: schema["x-or-false"] == true,
         stated: schema["x-stated"] == true,
         required,
     }
 }
 
+/// The types of a value: one, or since version 3.1 a list, `null` among them.
+fn types(schema: &Value) -> impl Iterator<Item = &str> {
+    let list = schema["type"].as_array().into_iter().flatten();
+    list.chain([&schema["type"]]).filter_map(Value::as_str)
+}
+
 fn kind(document: &Value, schema: &Value) -> Kind {
     let format = schema["format"].as_str();
-    match schema["type"].as_str().unwrap_or("object") {
+    match types(schema)
+        .find(|name| *name != "null")
+        .unwrap_or("object")
+    {
         "string" if schema["enum"].is_array() => {
             let words = schema["enum"].as_array().unwrap();
             Kind::Word(

@@ -24,7 +24,9 @@ pub(crate) const RECORDS: &[(&str, Expect, Edit)] = &[
         Expect::Whole,
         |provider, record| {
             set(record, feeding(provider, "name"), json!(["x"]));
-            set(record, &created(provider), json!({"seconds": 1}));
+            if let Some(created) = fed(provider, "created_at") {
+                set(record, created, json!({"seconds": 1}));
+            }
         },
     ),
     (
@@ -66,15 +68,15 @@ fn identity(provider: Provider) -> &'static str {
     provider.id_member()
 }
 
-/// The field with the time of creation.
-fn created(provider: Provider) -> String {
-    feeding(provider, "created_at").to_owned()
-}
-
 /// The field that becomes a tenant's `field`.
 fn feeding(provider: Provider, field: &str) -> &'static str {
+    fed(provider, field).unwrap()
+}
+
+/// The same, if there is one.
+fn fed(provider: Provider, field: &str) -> Option<&'static str> {
     let mut feeds = facts(provider.name()).feeds.iter();
-    feeds.find(|(_, to)| *to == field).unwrap().0
+    Some(feeds.find(|(_, to)| *to == field)?.0)
 }
 
 /// Puts numbers of twenty digits where a provider may send them.

@@ -26,6 +26,7 @@ providers! {
     twilio,
     vonage,
     plivo,
+    synthflow,
 }
 
 /// What general tests must know of a provider, read from its documents and not from its mapping.

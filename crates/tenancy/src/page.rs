@@ -20,6 +20,8 @@ pub struct Page {
     pub at_least: Option<u64>,
     /// What the page has that can be read in more than one way, such as a list that is null. Such a list is at most assumed.
     pub ambiguous: Option<String>,
+    /// Whether no document says that this one body has the whole list. Its end is then only implied.
+    pub maybe_cut: bool,
     /// The page size that the provider used, as the page states it.
     pub size: Option<u32>,
     /// The page's place in the list, as the page states it.
@@ -47,6 +49,7 @@ impl Page {
             unclear: false,
             at_least: None,
             ambiguous: None,
+            maybe_cut: false,
             size: None,
             place: Place::default(),
             more: None,

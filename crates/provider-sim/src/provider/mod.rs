@@ -21,6 +21,7 @@ providers! {
     twilio::Twilio,
     vonage::Vonage,
     plivo::Plivo,
+    synthflow::Synthflow,
 }
 
 impl Provider {

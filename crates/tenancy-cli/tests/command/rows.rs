@@ -229,7 +229,7 @@ fn the_output_replaces_a_file_when_the_list_is_there_and_not_before() {
         ("t.json", "[\n{"),
         ("t.ndjson", "{"),
         ("t", "{"),
-        ("t.txt", "provider  account"),
+        ("t.txt", "provider "),
     ] {
         assert_eq!(
             sandbox.run(&["list", "--demo", "-q", "-o", name]).code,

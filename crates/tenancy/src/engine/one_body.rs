@@ -13,6 +13,7 @@ pub(super) struct OneBody {
     asked: bool,
     met: u64,
     totals: Totals,
+    maybe_cut: bool,
     missing: Option<String>,
 }
 
@@ -32,6 +33,7 @@ impl Walk for OneBody {
     fn accept(&mut self, _: &Step, page: &Page, records: Tally) -> Result<Flow, Error> {
         self.met = records.distinct;
         self.totals.take(page);
+        self.maybe_cut = page.maybe_cut;
         self.missing = page.partial.clone().or_else(|| page.more.clone());
         Ok(Flow::Continue)
     }
@@ -42,7 +44,10 @@ impl Walk for OneBody {
 
     fn evidence(&self) -> Evidence {
         Evidence {
-            end: End::Observed,
+            end: match self.maybe_cut {
+                true => End::Implied,
+                false => End::Observed,
+            },
             total: self.totals.evidence(self.met),
             order: Order::OneAnswer,
             moved: false,

@@ -188,7 +188,8 @@ impl<'l> Hints<'l> {
             self.text(name, value);
         } else if let Value::Array(values) = value {
             self.array(name, values, depth);
-        } else if !of.is_harmless() && count(value) != Some(self.records as u64) {
+        } else if !value.is_string() && !of.is_harmless() && count(value) != Some(self.records as u64) {
+            // A text that belongs to no family says nothing of the list.
             self.unknown(name);
         }
     }

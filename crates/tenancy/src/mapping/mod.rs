@@ -14,6 +14,7 @@ mod normaliser;
 mod parent_id;
 mod read_page;
 mod reader;
+mod regions;
 #[cfg(test)]
 mod tests;
 
@@ -23,3 +24,4 @@ pub use endpoint::{Endpoint, connected};
 pub use mapper::{Mapper, Mapping, NoTenant, Refusal};
 pub use normaliser::Normaliser;
 pub use parent_id::ParentId;
+pub use regions::Regions;

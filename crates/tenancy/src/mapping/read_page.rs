@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::address;
-use super::field_value::{self, is_empty};
+use super::field_value::{self, is_empty, is_unwell};
 use crate::page::{Next, Page};
 use crate::paging::link_parameter;
 
@@ -112,6 +112,15 @@ impl Page {
             && !is_empty(&value)
         {
             let says = || format!("beside the list, `{place}` is set");
+            self.partial.get_or_insert_with(says);
+        }
+    }
+
+    /// Reads a word that says whether the page is all that it should be, such as `error` or `partial`.
+    pub fn read_status(&mut self, envelope: &Envelope, place: &str) {
+        let word: Option<String> = self.declared(envelope, place);
+        if word.is_some_and(|word| is_unwell(&word.into())) {
+            let says = || format!("beside the list, `{place}` names a failure");
             self.partial.get_or_insert_with(says);
         }
     }

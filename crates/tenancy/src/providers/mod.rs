@@ -8,7 +8,7 @@ pub use record_stream::{Envelope, Field};
 
 pub use crate::mapping::{
     AssumedZone, CredentialField, Descriptor, Endpoint, Mapper, Mapping, NoTenant, Normaliser,
-    OptionField, ParentId, Refusal, Settings, connected,
+    OptionField, ParentId, Refusal, Regions, Settings, connected,
 };
 
 /// Declares the module of each provider behind its feature, and lists the descriptors.
@@ -36,6 +36,7 @@ providers! {
     twilio = "twilio",
     vonage = "vonage",
     plivo = "plivo",
+    synthflow = "synthflow",
 }
 
 /// Returns the provider of this name, if this build has it.

@@ -3,6 +3,7 @@
 mod layers;
 mod omnidim;
 mod plivo;
+mod synthflow;
 mod twilio;
 mod vobiz;
 mod vonage;
