@@ -1,7 +1,7 @@
 //! Finds, in the fields around the records, what says that the page is not all there is.
 //!
 //! A field is read by the family of its name ([`FieldName`]) and by its value, whether the provider's document has it or not. A
-//! field that belongs to no family may mean anything: the list is then at most assumed.
+//! field that belongs to no family may mean anything, unless it is a text: the list is then at most assumed.
 
 use http::HeaderMap;
 use http::header::CONTENT_RANGE;
@@ -188,7 +188,10 @@ impl<'l> Hints<'l> {
             self.text(name, value);
         } else if let Value::Array(values) = value {
             self.array(name, values, depth);
-        } else if !value.is_string() && !of.is_harmless() && count(value) != Some(self.records as u64) {
+        } else if !value.is_string()
+            && !of.is_harmless()
+            && count(value) != Some(self.records as u64)
+        {
             // A text that belongs to no family says nothing of the list.
             self.unknown(name);
         }
