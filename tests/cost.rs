@@ -76,9 +76,8 @@ async fn row(sim: &Simulator, simulated: Provider, tenants: u32) -> String {
         source.requests
     );
     // Such an engine believes that one body is whole, whether or not a document says so.
-    let may_be_cut = paging == Paging::OneBody && !capabilities.reports_total;
     assert!(
-        source.certainty <= certainty || may_be_cut,
+        source.certainty <= certainty || capabilities.maybe_cut,
         "{name}, {tenants} tenants: {:?}, {certainty:?} before",
         source.certainty
     );

@@ -88,6 +88,8 @@ pub struct Capabilities {
     /// Whether a tenant's status is known only from the filter that finds the tenant. The list is then read once with each
     /// filter, in the order of [`status_filter`](Self::status_filter), and last without a filter.
     pub status_from_filter: bool,
+    /// Whether no document says that the one body has the whole list. Its end is then only implied.
+    pub maybe_cut: bool,
     /// Whether tenants have a status.
     pub reports_status: bool,
     /// Whether the list states the number of tenants.
@@ -109,6 +111,7 @@ impl Capabilities {
             status_filter: &[],
             maybe_left_out: &[],
             status_from_filter: false,
+            maybe_cut: false,
             reports_status: false,
             reports_total: false,
             rate_limit: None,

@@ -74,7 +74,11 @@ async fn fetch<E: Endpoint>(
     let mut records = Vec::new();
     let page = receive(endpoint, request, arrivals, &mut records).await;
     match page {
-        Ok(page) => Ok(Page { records, ..page }),
+        Ok(page) => Ok(Page {
+            records,
+            maybe_cut: E::Mapping::PROVIDER.capabilities.maybe_cut,
+            ..page
+        }),
         Err(error) => {
             arrivals.records(records).await;
             Err(error)

@@ -37,7 +37,10 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
     )],
     base_url: DEFAULT_BASE_URL,
     records: "/response/subaccounts",
-    capabilities: Capabilities::new(Paging::OneBody, "Synthflow, \"List subaccounts\""),
+    capabilities: Capabilities {
+        maybe_cut: true,
+        ..Capabilities::new(Paging::OneBody, "Synthflow, \"List subaccounts\"")
+    },
     final_codes: &[],
     advice: |_| None,
     connect: |settings| {
@@ -96,7 +99,6 @@ impl Mapping for Subaccounts {
     fn page(&self, envelope: &Envelope, page: &mut Page) {
         // `success` here, and `ok` in other answers of this API.
         page.read_status(envelope, "status");
-        page.maybe_cut = true;
     }
 }
 
