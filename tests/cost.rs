@@ -53,7 +53,7 @@ async fn row(sim: &Simulator, simulated: Provider, tenants: u32) -> String {
     };
     // The parent's own record takes a place too.
     let pages = pages_of(u64::from(tenants) + source.parents.min(1));
-    // Each status that a plain list may leave out is a list of its own.
+    // Each status that a plain list may omit is requested as a separate list.
     let capabilities = provider(simulated.name()).capabilities;
     let with_status = |word: &str| {
         let statuses = outcome

@@ -141,7 +141,7 @@ async fn a_list_by_keys() {
     assert_whole(&outcome, Certainty::Proved);
     assert_eq!(requests, 3);
 
-    // The order is by update: after the first page, a tenant from the end comes to the head.
+    // Sorted by time of update: after the first page, a tenant moves from the end to the front.
     let (outcome, _) = read::<Keysets>(|count, request| {
         let lists: [&[usize]; 2] = [&[3, 6, 7, 4, 1, 2, 5], &[2, 3, 6, 7, 4, 1, 5]];
         let (items, has_more) = after(lists[count.min(1)], number(request, "after"));

@@ -70,7 +70,7 @@ impl Simulated for Synthflow {
             .map(|tier| format!(r#"{{"pricing_tier_id":"{}"}}"#, identity(tier, 7)))
             .collect();
         let tiers = tiers.join(",");
-        // An empty text stands for no subscription.
+        // An empty string means no subscription.
         let [subscription, price] = match dice.one_in(2) {
             true => [String::new(), String::new()],
             false => [format!("sub_{number}"), identity(number.into(), 9)],

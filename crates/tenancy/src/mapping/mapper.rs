@@ -26,7 +26,7 @@ pub trait Mapping: Clone + Default + Send + Sync + 'static {
     const PROVIDER: &'static Descriptor;
     /// The properties whose values are secrets.
     const SECRETS: &'static [&'static str];
-    /// The properties whose name suggests a secret and whose value is none, such as an identity that is called `api_key`.
+    /// The properties that look like secrets by name but are not, such as an identity called `api_key`.
     const NO_SECRETS: &'static [&'static str] = &[];
     /// The properties that may be absent and are never null. A null reports drift.
     const NEVER_NULL: &'static [&'static str];

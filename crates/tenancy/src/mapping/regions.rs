@@ -1,4 +1,4 @@
-//! The regions of a provider's API, each with a base address of its own.
+//! The regions of a provider's API, and the base address of each.
 
 use super::descriptor::{Descriptor, OptionField, Settings};
 use crate::Error;

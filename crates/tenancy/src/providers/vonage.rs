@@ -104,7 +104,7 @@ impl Mapping for Subaccounts {
         (): &(),
         mapper: &mut Mapper<'_>,
     ) -> Result<Box<Tenant>, NoTenant> {
-        // The primary account stands beside the list. Were it in the list, it would be no tenant there either.
+        // The primary account is listed separately. It is not a tenant, even if the list contains it.
         let parents = [&sent.primary_account_api_key, &self.own];
         let own = Some(sent.api_key.as_str());
         if parents.map(Option::as_deref).contains(&own) {

@@ -15,7 +15,7 @@ pub(super) struct State {
     /// The tenants on pages that were served, where they are asked for.
     pub(super) served: BTreeSet<u64>,
     pub(super) requests: u64,
-    /// Whether the server told a lie that it tells once.
+    /// Whether the server has told the lie that it tells only once.
     pub(super) has_lied: bool,
     pub(super) log: Vec<String>,
 }
