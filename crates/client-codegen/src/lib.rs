@@ -61,6 +61,7 @@ mod options;
 mod overlay;
 mod pointer;
 mod prune;
+mod reach;
 mod read;
 mod rust_type;
 mod schema;

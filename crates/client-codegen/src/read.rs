@@ -1,7 +1,7 @@
 //! Read: parses a YAML or JSON document, and bundles the files to which it refers into one value.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 use crate::pointer::join;
+use crate::schema::{components, everywhere};
 
 /// The key under which the files that a document refers to are kept, each by its path from the document's folder.
 pub const FILES: &str = "x-files";
@@ -174,7 +175,7 @@ pub fn bundle(document: Value, at: &Path, load: &dyn Fn(&Path) -> Option<String>
         load,
         waiting: Vec::new(),
     };
-    bundler.file(&mut document, at);
+    bundler.localise(&mut document, at);
     while let Some((path, text)) = bundler.waiting.pop() {
         if files.contains_key(&path) {
             continue;
@@ -183,7 +184,7 @@ pub fn bundle(document: Value, at: &Path, load: &dyn Fn(&Path) -> Option<String>
             pointer: path.display().to_string(),
             reason: error.reason,
         })?;
-        bundler.file(&mut file, &path);
+        bundler.localise(&mut file, &path);
         files.insert(path, file);
     }
     if let (Some(root), false) = (document.as_object_mut(), files.is_empty()) {
@@ -206,45 +207,27 @@ struct Bundler<'a> {
 
 impl Bundler<'_> {
     /// Makes the references of one file local to the bundled document.
-    fn file(&mut self, file: &mut Value, at: &Path) {
-        let schemas = file.pointer("/components/schemas");
-        let names = schemas
-            .and_then(Value::as_object)
-            .into_iter()
-            .flat_map(Map::keys);
-        let own: BTreeSet<String> = names.cloned().collect();
-        self.localise(file, at, &own);
-    }
-
-    /// `own` are the names of the file's own schemas, by which a discriminator may call them.
-    fn localise(&mut self, value: &mut Value, at: &Path, own: &BTreeSet<String>) {
-        if let Some(Value::String(reference)) = value.get_mut("$ref") {
-            self.rewrite(reference, at);
-        }
-        let discriminator = value.get_mut("discriminator");
-        let mapping = discriminator.and_then(|found| found.get_mut("mapping")?.as_object_mut());
-        for target in mapping.into_iter().flat_map(Map::values_mut) {
-            let Value::String(target) = target else {
-                continue;
-            };
-            if own.contains(target) {
-                *target = format!("#{}", join("/components/schemas", target));
+    fn localise(&mut self, file: &mut Value, at: &Path) {
+        // A discriminator may call the file's own schemas by their names.
+        let own = components(file);
+        everywhere(file, &mut |value| {
+            if let Some(Value::String(reference)) = value.get_mut("$ref") {
+                self.rewrite(reference, at);
             }
-            if target.contains(['#', '/', '.']) {
-                self.rewrite(target, at);
+            let discriminator = value.get_mut("discriminator");
+            let mapping = discriminator.and_then(|found| found.get_mut("mapping")?.as_object_mut());
+            for target in mapping.into_iter().flat_map(Map::values_mut) {
+                let Value::String(target) = target else {
+                    continue;
+                };
+                if own.contains_key(target) {
+                    *target = format!("#{}", join("/components/schemas", target));
+                }
+                if target.contains(['#', '/', '.']) {
+                    self.rewrite(target, at);
+                }
             }
-        }
-        match value {
-            Value::Object(map) => {
-                let children = map.values_mut();
-                children.for_each(|child| self.localise(child, at, own));
-            }
-            Value::Array(items) => {
-                let children = items.iter_mut();
-                children.for_each(|child| self.localise(child, at, own));
-            }
-            _ => {}
-        }
+        });
     }
 
     fn rewrite(&mut self, reference: &mut String, at: &Path) {

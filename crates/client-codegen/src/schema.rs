@@ -6,6 +6,16 @@ use crate::extension::{
     ALLOW_ANY, EXACT, FIXED, OR_FALSE, ORIGIN, WIRE_NAMES, is_among, is_annotation,
 };
 
+/// Calls `visit` with a value and every value inside it, schema or not, the outermost first.
+pub(crate) fn everywhere(value: &mut Value, visit: &mut dyn FnMut(&mut Value)) {
+    visit(value);
+    match value {
+        Value::Object(map) => map.values_mut().for_each(|child| everywhere(child, visit)),
+        Value::Array(items) => items.iter_mut().for_each(|child| everywhere(child, visit)),
+        _ => {}
+    }
+}
+
 /// Where the provider's document has this schema; empty if a step made it.
 pub(crate) fn origin(schema: &Value) -> &str {
     schema
@@ -119,9 +129,17 @@ pub(crate) fn plain_reference(schema: &Value) -> Option<&str> {
     is_plain.then(|| plain_reference(only)).flatten()
 }
 
+/// The place of the components.
+const COMPONENTS: &str = "#/components/schemas/";
+
 /// The name of the component that a plain reference means.
 pub(crate) fn reference_of(schema: &Value) -> Option<&str> {
-    plain_reference(schema)?.strip_prefix("#/components/schemas/")
+    plain_reference(schema)?.strip_prefix(COMPONENTS)
+}
+
+/// The name of the component that a value's own `$ref` means.
+pub(crate) fn target_of(value: &Value) -> Option<&str> {
+    text_of(value, "$ref")?.strip_prefix(COMPONENTS)
 }
 
 /// The component that `name` means in the end: an alias means what it refers to.
@@ -138,27 +156,22 @@ pub(crate) fn dealiased<'a>(name: &'a str, components: &'a Map<String, Value>) -
 
 /// The schema `{"$ref": …}` of a component.
 pub(crate) fn reference_to(name: &str) -> Value {
-    json!({ "$ref": format!("#/components/schemas/{name}") })
+    json!({ "$ref": format!("{COMPONENTS}{name}") })
 }
 
 /// Whether two schemas say the same, wherever they stand.
 pub(crate) fn same(left: &Value, right: &Value) -> bool {
-    fn bare(value: &Value) -> Value {
-        match value {
-            Value::Object(map) => Value::Object(
-                map.iter()
-                    .filter(|(key, value)| {
-                        *key != ORIGIN
-                            && *key != FIXED
-                            && !(*key == "description" && value.is_string())
-                    })
-                    .map(|(key, value)| (key.clone(), bare(value)))
-                    .collect(),
-            ),
-            Value::Array(items) => Value::Array(items.iter().map(bare).collect()),
-            other => other.clone(),
-        }
-    }
+    let bare = |schema: &Value| {
+        let mut bare = schema.clone();
+        everywhere(&mut bare, &mut |value| {
+            if let Some(map) = value.as_object_mut() {
+                let describes =
+                    |key: &str, value: &Value| key == "description" && value.is_string();
+                map.retain(|key, value| key != ORIGIN && key != FIXED && !describes(key, value));
+            }
+        });
+        bare
+    };
     bare(left) == bare(right)
 }
 

@@ -7,7 +7,8 @@ use serde_json::Value;
 use syn::{Fields, Item, ItemStruct, Meta, Type, parse_quote};
 
 use super::syntax::type_name;
-use crate::schema::{map_of, reference_of};
+use crate::reach::{closure, referred};
+use crate::schema::components;
 
 /// Types with a default value, by their last name.
 const DEFAULTS: [&str; 12] = [
@@ -93,28 +94,11 @@ fn derives_default(item: &ItemStruct) -> bool {
 
 /// The components that requests send, by name.
 fn sent(document: &Value) -> BTreeSet<String> {
-    let mut pending: Vec<String> = Vec::new();
+    let mut bodies = BTreeSet::new();
     for (_, _, operation) in super::operations::values(document) {
-        references(&operation["requestBody"], &mut pending);
+        referred(&operation["requestBody"], &mut bodies);
     }
-    let mut sent = BTreeSet::new();
-    while let Some(name) = pending.pop() {
-        if sent.insert(name.clone()) {
-            let components = map_of(&document["components"], "schemas");
-            let component = components.and_then(|all| all.get(&name));
-            references(component.unwrap_or(&Value::Null), &mut pending);
-        }
-    }
-    sent
-}
-
-fn references(value: &Value, found: &mut Vec<String>) {
-    found.extend(reference_of(value).map(str::to_owned));
-    match value {
-        Value::Object(map) => map.values().for_each(|child| references(child, found)),
-        Value::Array(list) => list.iter().for_each(|child| references(child, found)),
-        _ => {}
-    }
+    closure(&components(document), bodies)
 }
 
 #[cfg(test)]
@@ -129,7 +113,7 @@ mod tests {
         let document = json!({
             "paths": {"/a": {"post": {"operationId": "make", "requestBody":
                 {"content": {"application/json": {"schema": reference("New")}}}}}},
-            "components": {"schemas": {"New": {"properties": {"inner": reference("Inner")}}}}
+            "components": {"schemas": {"New": {"properties": {"inner": reference("Inner")}}, "Inner": {}}}
         });
         let code = "
             #[derive(Debug)] pub struct Outer { inner: Inner, list: Vec<Word> }

@@ -1,36 +1,24 @@
 //! Writes `openapi.json`, the corrected and pruned document that the client was generated from.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::extension::ORIGIN;
+use crate::schema::everywhere;
 
 /// The file's name in the crate.
 pub(super) const FILE: &str = "openapi.json";
 
 /// The document as text. Its diff shows a reviewer what a changed spec or overlay means, even where no type changes.
 pub(super) fn text(document: &Value, header: &str) -> String {
-    let mut document = without_origins(document);
-    if let Some(map) = document.as_object_mut() {
-        map.insert("x-generated".to_owned(), Value::String(header.to_owned()));
-    }
-    format!("{document:#}\n")
-}
-
-/// Drops the origins of schemas, which only the steps need.
-fn without_origins(value: &Value) -> Value {
-    match value {
-        Value::Object(map) => {
-            let kept = map
-                .iter()
-                .filter(|(name, value)| !(*name == ORIGIN && value.is_string()));
-            Value::Object(
-                kept.map(|(name, value)| (name.clone(), without_origins(value)))
-                    .collect::<Map<_, _>>(),
-            )
+    let mut document = document.clone();
+    // Only the steps need the origins of schemas.
+    everywhere(&mut document, &mut |value| {
+        if let Some(map) = value.as_object_mut() {
+            map.retain(|name, value| !(name == ORIGIN && value.is_string()));
         }
-        Value::Array(elements) => Value::Array(elements.iter().map(without_origins).collect()),
-        other => other.clone(),
-    }
+    });
+    document["x-generated"] = Value::String(header.to_owned());
+    format!("{document:#}\n")
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::reach::{closure, referred};
 use crate::error::{Diagnostics, Result};
+use crate::reach::{closure, referred};
 use crate::schema::{annotated, components, is_true, is_type, origin, reference_of};
 use crate::walk;
 

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::error::{Diagnostics, Result};
 use crate::names;
-use crate::schema::components;
+use crate::schema::{components, everywhere, reference_to, target_of};
 
 /// The document whose schemas are called as their types will be.
 pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
@@ -33,30 +33,18 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         .map(|(name, schema)| (renamed[&name].clone(), schema))
         .collect();
     document["components"]["schemas"] = Value::Object(kept);
-    rewrite(&mut document, &renamed);
+    everywhere(&mut document, &mut |value| {
+        if let Some(new) = target_of(value).and_then(|name| renamed.get(name)) {
+            value["$ref"] = reference_to(new)["$ref"].take();
+        }
+    });
     Ok(document)
-}
-
-fn rewrite(value: &mut Value, renamed: &BTreeMap<String, String>) {
-    let target = |old: &Value| {
-        let name = old.as_str()?.strip_prefix("#/components/schemas/")?;
-        Some(json!(format!(
-            "#/components/schemas/{}",
-            renamed.get(name)?
-        )))
-    };
-    if let Some(new) = value.get("$ref").and_then(target) {
-        value["$ref"] = new;
-    }
-    match value {
-        Value::Object(map) => map.values_mut().for_each(|child| rewrite(child, renamed)),
-        Value::Array(items) => items.iter_mut().for_each(|child| rewrite(child, renamed)),
-        _ => {}
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

@@ -16,7 +16,6 @@ mod maps;
 mod operation_ids;
 mod parameters;
 mod properties;
-mod reach;
 mod records;
 mod references;
 mod repair;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
 use crate::extension::{ORIGIN, is_among};
-use crate::schema::{is_true, list, origin, text_of, texts, values_mut};
+use crate::schema::{everywhere, is_true, list, origin, text_of, texts, values_mut};
 use crate::walk;
 
 /// Keys of a Swagger 2.0 parameter that are not its schema.
@@ -46,7 +46,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
             out[key] = value.clone();
         }
     }
-    rewrite_references(&mut out);
+    everywhere(&mut out, &mut move_references);
     Ok(out)
 }
 
@@ -239,7 +239,7 @@ fn lower_responses(responses: &mut Value, produces: &[&str]) {
 }
 
 /// `#/definitions/X` is `#/components/schemas/X`.
-fn rewrite_references(value: &mut Value) {
+fn move_references(value: &mut Value) {
     let moved = |target: &str| {
         let name = target.strip_prefix("#/definitions/")?;
         Some(json!(format!("#/components/schemas/{name}")))
@@ -253,11 +253,6 @@ fn rewrite_references(value: &mut Value) {
                 *target = moved;
             }
         }
-    }
-    match value {
-        Value::Object(map) => map.values_mut().for_each(rewrite_references),
-        Value::Array(items) => items.iter_mut().for_each(rewrite_references),
-        _ => {}
     }
 }
 

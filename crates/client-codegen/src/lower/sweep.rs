@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::reach::{closure, referred};
 use crate::error::{Diagnostics, Result};
+use crate::reach::{closure, referred};
 use crate::schema::components;
 
 /// The document with only the schemas that its operations reach.

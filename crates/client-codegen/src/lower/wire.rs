@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::reach::{closure, referred};
 use crate::error::{Diagnostics, Result};
 use crate::extension::{ERRORS, EXACT, OR_FALSE, STATED};
+use crate::reach::{closure, referred};
 use crate::rust_type::{native, native_type};
 use crate::schema::{components, is_true, origin, picked, reference_of, text_of};
 use crate::walk;

@@ -4,17 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use crate::schema::text_of;
+use crate::schema::target_of;
 
 /// The names of all components that `value` refers to anywhere inside.
 pub(crate) fn referred(value: &Value, out: &mut BTreeSet<String>) {
     match value {
         Value::Object(map) => {
-            if let Some(name) = text_of(value, "$ref")
-                .and_then(|target| target.strip_prefix("#/components/schemas/"))
-            {
-                out.insert(name.to_owned());
-            }
+            out.extend(target_of(value).map(str::to_owned));
             map.values().for_each(|child| referred(child, out));
         }
         Value::Array(items) => items.iter().for_each(|child| referred(child, out)),
