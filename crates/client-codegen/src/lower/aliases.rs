@@ -10,8 +10,8 @@ use crate::schema::{annotated, components, is_true, is_type, origin, reference_o
 use crate::walk;
 
 /// The document whose components are types of their own, none of them nullable as such.
-pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    let components = components(&document);
+pub(crate) fn lower(document: &mut Value, diagnostics: &mut Diagnostics) -> Result<()> {
+    let components = components(document);
     let nullable: BTreeSet<String> = components
         .iter()
         .filter(|(_, schema)| is_type(schema) && is_true(schema, "nullable"))
@@ -53,11 +53,11 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
     // An alias may hold another one inside, so that what was put in place is walked again.
     for _ in 0..16 {
         let before = document.clone();
-        walk::walk_all(&mut document, &mut |schema, _| {
+        walk::walk_all(document, &mut |schema, _| {
             at_use(schema, diagnostics);
             Ok(())
         })?;
-        if document == before {
+        if *document == before {
             break;
         }
     }
@@ -67,7 +67,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
             schema.remove("nullable");
         }
     }
-    Ok(document)
+    Ok(())
 }
 
 /// The alias with what its use says of it: the use's words count, and either may make it nullable.
@@ -100,10 +100,12 @@ fn contains_itself(aliases: &Map<String, Value>, name: &str, schema: &Value) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lower::after;
 
     fn run(schemas: Value) -> Value {
         let document = json!({"components": {"schemas": schemas}});
-        lower(document, &mut Diagnostics::default()).unwrap()["components"]["schemas"].clone()
+        after(lower, document, &mut Diagnostics::default()).unwrap()["components"]["schemas"]
+            .clone()
     }
 
     #[test]

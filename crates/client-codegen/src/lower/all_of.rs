@@ -11,8 +11,8 @@ use merge::Merger;
 
 /// The document without `allOf`, but for references that carry annotations (`allOf: [$ref]`), and without properties
 /// beside alternatives. What is required is among the properties.
-pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    let components = components(&document);
+pub(crate) fn lower(document: &mut Value, diagnostics: &mut Diagnostics) -> Result<()> {
+    let components = components(document);
     let flatten = |schema: &mut Value, component: Option<&str>, diagnostics: &mut Diagnostics| {
         let trail = component.map(str::to_owned).into_iter().collect();
         let mut merger = Merger {
@@ -23,7 +23,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         *schema = merger.flatten(schema)?;
         Ok(())
     };
-    walk::roots(&mut document, &mut |root, at| {
+    walk::roots(document, &mut |root, at| {
         walk::walk(root, at, &mut |schema, here| {
             // Only the component itself may not be made of itself; what it contains may contain it.
             let component = at
@@ -33,14 +33,13 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         })
     })?;
     // A merged schema may have brought in members that were not merged yet where they stood.
-    walk::walk_all(&mut document, &mut |schema, _| {
+    walk::walk_all(document, &mut |schema, _| {
         if plain_reference(schema).is_none() && schema.get("allOf").is_some() {
             flatten(schema, None, diagnostics)?;
         }
         requirements(schema, diagnostics);
         Ok(())
-    })?;
-    Ok(document)
+    })
 }
 
 /// A required property that is not declared would be one of unknown type.
@@ -65,10 +64,11 @@ fn requirements(schema: &mut Value, diagnostics: &mut Diagnostics) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lower::after;
 
     fn run(schemas: Value) -> Result<Value> {
         let document = json!({"components": {"schemas": schemas}});
-        lower(document, &mut Diagnostics::default())
+        after(lower, document, &mut Diagnostics::default())
             .map(|lowered| lowered["components"]["schemas"].clone())
     }
 

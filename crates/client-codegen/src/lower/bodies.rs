@@ -10,10 +10,10 @@ use crate::schema::{
 use crate::walk;
 
 /// The document whose operations have at most one request body and one success body, each JSON, a form, text or bytes.
-pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    let components = components(&document);
+pub(crate) fn lower(document: &mut Value, diagnostics: &mut Diagnostics) -> Result<()> {
+    let components = components(document);
     walk::sendable(
-        &mut document,
+        document,
         diagnostics,
         &mut |_, method, operation, at, diagnostics| {
             if let Some(body) = operation
@@ -36,8 +36,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
             responses(operation, at, diagnostics);
             Ok(())
         },
-    )?;
-    Ok(document)
+    )
 }
 
 /// The key under which a form with files describes its fields.

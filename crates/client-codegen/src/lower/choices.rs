@@ -14,8 +14,8 @@ use crate::schema::{components, list, map_of, picked, reference_of, texts, value
 use crate::walk;
 
 /// The document whose choices say by what their branches are told apart.
-pub(crate) fn describe(mut document: Value, _diagnostics: &mut Diagnostics) -> Result<Value> {
-    let components = components(&document);
+pub(crate) fn describe(document: &mut Value, _: &mut Diagnostics) -> Result<()> {
+    let components = components(document);
     for schema in values_mut(&mut document["components"], "schemas") {
         if schema.get("oneOf").is_none() {
             continue;
@@ -32,7 +32,7 @@ pub(crate) fn describe(mut document: Value, _diagnostics: &mut Diagnostics) -> R
         let described: Vec<Value> = list(schema, "oneOf").iter().map(describe).collect();
         schema["x-branches"] = Value::Array(described);
     }
-    Ok(document)
+    Ok(())
 }
 
 /// What a property must be: by a discriminator, or because the branch allows only that.
@@ -57,8 +57,8 @@ fn fixed_values(
 }
 
 /// The document whose choices stand apart ([`CHOICES`]) and are referred to by their Rust types.
-pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Result<Value> {
-    let (mut choices, others): (Map<String, Value>, Map<String, Value>) = components(&document)
+pub(crate) fn lower(document: &mut Value, _: &mut Diagnostics) -> Result<()> {
+    let (mut choices, others): (Map<String, Value>, Map<String, Value>) = components(document)
         .into_iter()
         .partition(|(_, schema)| schema.get("oneOf").is_some());
     document["components"]["schemas"] = Value::Object(others);
@@ -73,17 +73,18 @@ pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Resu
         }
         Ok(())
     };
-    walk::walk_all(&mut document, &mut { refer })?;
+    walk::walk_all(document, &mut { refer })?;
     for choice in choices.values_mut() {
         walk::walk(choice, "", &mut { refer })?;
     }
     document[CHOICES] = Value::Object(choices);
-    Ok(document)
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lower::after;
 
     fn document() -> Value {
         json!({"components": {"schemas": {
@@ -97,7 +98,7 @@ mod tests {
 
     #[test]
     fn branches_say_what_tells_them_apart() {
-        let described = describe(document(), &mut Diagnostics::default()).unwrap();
+        let described = after(describe, document(), &mut Diagnostics::default()).unwrap();
         assert_eq!(
             described["components"]["schemas"]["Pet"]["x-branches"],
             json!([
@@ -109,7 +110,7 @@ mod tests {
 
     #[test]
     fn choices_stand_apart() {
-        let lowered = lower(document(), &mut Diagnostics::default()).unwrap();
+        let lowered = after(lower, document(), &mut Diagnostics::default()).unwrap();
         assert!(lowered["components"]["schemas"].get("Pet").is_none());
         assert!(lowered[CHOICES].get("Pet").is_some());
         let pet = &lowered["components"]["schemas"]["Home"]["properties"]["pet"];

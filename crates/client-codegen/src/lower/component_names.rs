@@ -9,8 +9,8 @@ use crate::names;
 use crate::schema::{components, everywhere, reference_to, target_of};
 
 /// The document whose schemas are called as their types will be.
-pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    let components = components(&document);
+pub(crate) fn lower(document: &mut Value, diagnostics: &mut Diagnostics) -> Result<()> {
+    let components = components(document);
     let mut names: Vec<&String> = components.keys().collect();
     // Names that are types already are not pushed aside by names that only become so.
     names.sort_by_key(|name| names::type_name(name) != **name);
@@ -33,12 +33,12 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         .map(|(name, schema)| (renamed[&name].clone(), schema))
         .collect();
     document["components"]["schemas"] = Value::Object(kept);
-    everywhere(&mut document, &mut |value| {
+    everywhere(document, &mut |value| {
         if let Some(new) = target_of(value).and_then(|name| renamed.get(name)) {
             value["$ref"] = reference_to(new)["$ref"].take();
         }
     });
-    Ok(document)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -46,6 +46,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::lower::after;
 
     #[test]
     fn names_are_types_and_references_follow() {
@@ -55,7 +56,7 @@ mod tests {
                 "account-list": {"$ref": "#/components/schemas/accountList"}, "accountList": {}, "AccountList": {}, "String": {}}}
         });
         let mut diagnostics = Diagnostics::default();
-        let lowered = lower(document, &mut diagnostics).unwrap();
+        let lowered = after(lower, document, &mut diagnostics).unwrap();
         assert_eq!(
             lowered["paths"]["/a"]["$ref"],
             "#/components/schemas/StringValue"

@@ -12,9 +12,9 @@ use crate::schema::{components, dealiased, list_mut, map_of, reference_of, refer
 use crate::walk;
 
 /// The document whose branches carry [`FIXED`]; no schema has a `discriminator`.
-pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Result<Value> {
-    let components = components(&document);
-    walk::walk_all(&mut document, &mut |schema, _| {
+pub(crate) fn lower(document: &mut Value, _: &mut Diagnostics) -> Result<()> {
+    let components = components(document);
+    walk::walk_all(document, &mut |schema, _| {
         let Some(discriminator) = schema
             .as_object_mut()
             .and_then(|map| map.remove("discriminator"))
@@ -40,8 +40,7 @@ pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Resu
             }
         }
         Ok(())
-    })?;
-    Ok(document)
+    })
 }
 
 /// The values that mean a component: those mapped to it, or to what it is an alias of; without any, its name.

@@ -8,17 +8,16 @@ use crate::schema::{list_mut, text_of};
 use crate::walk;
 
 /// The document whose descriptions are plain prose to rustdoc.
-pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Result<Value> {
-    walk::walk_all(&mut document, &mut |schema, _| {
+pub(crate) fn lower(document: &mut Value, _: &mut Diagnostics) -> Result<()> {
+    walk::walk_all(document, &mut |schema, _| {
         reword(schema, neutral);
         Ok(())
     })?;
-    walk::operations(&mut document, &mut |_, _, operation, _| {
+    walk::operations(document, &mut |_, _, operation, _| {
         reword(operation, neutral);
         list_mut(operation, "parameters").for_each(|parameter| reword(parameter, one_line));
         Ok(())
-    })?;
-    Ok(document)
+    })
 }
 
 fn reword(value: &mut Value, plain: fn(&str) -> String) {

@@ -17,8 +17,8 @@ use crate::schema::{
 use crate::walk;
 
 /// The document in which only named components have properties, enumerations or alternatives.
-pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Result<Value> {
-    let mut kept = components(&document);
+pub(crate) fn lower(document: &mut Value, _: &mut Diagnostics) -> Result<()> {
+    let mut kept = components(document);
     let mut hoister = Hoister {
         taken: kept.keys().cloned().collect(),
         made: Map::new(),
@@ -26,7 +26,7 @@ pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Resu
     for (name, component) in kept.iter_mut() {
         hoister.inside(component, name);
     }
-    walk::operations(&mut document, &mut |_, _, operation, _| {
+    walk::operations(document, &mut |_, _, operation, _| {
         let pascal = |value: &Value, key| text_of(value, key).unwrap_or_default().to_pascal_case();
         let id = pascal(operation, "operationId");
         for parameter in list_mut(operation, "parameters") {
@@ -48,7 +48,7 @@ pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Resu
     })?;
     kept.extend(hoister.made);
     document["components"]["schemas"] = Value::Object(kept);
-    Ok(document)
+    Ok(())
 }
 
 struct Hoister {
@@ -155,6 +155,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::lower::after;
 
     #[test]
     fn inline_schemas_get_readable_names() {
@@ -174,7 +175,7 @@ mod tests {
             }}},
             "components": {"schemas": {"ListAccountsError400": {"type": "string"}}}
         });
-        let lowered = lower(document, &mut Diagnostics::default()).unwrap();
+        let lowered = after(lower, document, &mut Diagnostics::default()).unwrap();
         let names: Vec<_> = lowered["components"]["schemas"]
             .as_object()
             .unwrap()

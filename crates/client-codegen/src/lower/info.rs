@@ -7,7 +7,7 @@ use crate::markdown::neutral;
 use crate::schema::{plain, text_of};
 
 /// The document with a plain `info`. progenitor would send the version to the server; emit takes that out.
-pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Result<Value> {
+pub(crate) fn lower(document: &mut Value, _: &mut Diagnostics) -> Result<()> {
     let info = document["info"].take();
     let or = |text: String, fallback: &str| match text.as_str() {
         "" => fallback.to_owned(),
@@ -17,16 +17,18 @@ pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Resu
     let mut version = info.get("version").map(plain).unwrap_or_default();
     version.retain(|letter| letter.is_ascii_alphanumeric() || ".-_+".contains(letter));
     document["info"] = json!({"title": or(title, "API"), "version": or(version, "unversioned")});
-    Ok(document)
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lower::after;
 
     #[test]
     fn a_version_that_no_header_takes_is_cleaned() {
-        let lowered = lower(
+        let lowered = after(
+            lower,
             json!({"info": {"title": "A [b]", "version": "1.0 – beta", "x": 1}}),
             &mut Diagnostics::default(),
         )
@@ -35,7 +37,7 @@ mod tests {
             lowered["info"],
             json!({"title": "A \\[b\\]", "version": "1.0beta"})
         );
-        let lowered = lower(json!({}), &mut Diagnostics::default()).unwrap();
+        let lowered = after(lower, json!({}), &mut Diagnostics::default()).unwrap();
         assert_eq!(
             lowered["info"],
             json!({"title": "API", "version": "unversioned"})

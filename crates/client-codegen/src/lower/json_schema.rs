@@ -13,14 +13,14 @@ const CONSTRAINTS: &str = "$defs definitions not if then else contains minContai
     contentMediaType contentEncoding contentSchema";
 
 /// The document as OpenAPI 3.0. Runs on every document: people write 3.1's words into 3.0 ones too.
-pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    let version = text_of(&document, "openapi").unwrap_or_default().to_owned();
+pub(crate) fn lower(document: &mut Value, diagnostics: &mut Diagnostics) -> Result<()> {
+    let version = text_of(document, "openapi").unwrap_or_default().to_owned();
     if !version.starts_with("3.") {
         let reason = format!("version `{version}` is neither 3.0 nor 3.1, nor `swagger: 2.0`");
         return Err(Error::at("/openapi", reason));
     }
     let siblings_count = !version.starts_with("3.0");
-    walk::walk_all(&mut document, &mut |schema, _| {
+    walk::walk_all(document, &mut |schema, _| {
         let at = origin(schema).to_owned();
         let forbidden = forbids(schema);
         let Some(map) = schema.as_object_mut() else {
@@ -42,7 +42,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         Ok(())
     })?;
     document["openapi"] = json!("3.0.3");
-    Ok(document)
+    Ok(())
 }
 
 /// Beside a `$ref`, 3.0 ignores all; its annotations are kept, since they are meant. In 3.1 all counts.
@@ -177,10 +177,11 @@ fn branch(name: &Value, stated: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lower::after;
 
     fn run(version: &str, schema: Value) -> Value {
         let document = json!({"openapi": version, "components": {"schemas": {"S": schema}}});
-        let lowered = lower(document, &mut Diagnostics::default()).unwrap();
+        let lowered = after(lower, document, &mut Diagnostics::default()).unwrap();
         lowered["components"]["schemas"]["S"].clone()
     }
 
@@ -242,7 +243,12 @@ mod tests {
 
     #[test]
     fn an_unknown_version_is_refused() {
-        let error = lower(json!({"openapi": "4.0"}), &mut Diagnostics::default()).unwrap_err();
+        let error = after(
+            lower,
+            json!({"openapi": "4.0"}),
+            &mut Diagnostics::default(),
+        )
+        .unwrap_err();
         assert_eq!(error.pointer, "#/openapi");
     }
 }

@@ -11,14 +11,13 @@ use crate::walk;
 ///
 /// # Errors
 /// The type of the values is not stated.
-pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    walk::walk_all(&mut document, &mut |schema, _| {
+pub(crate) fn lower(document: &mut Value, diagnostics: &mut Diagnostics) -> Result<()> {
+    walk::walk_all(document, &mut |schema, _| {
         if is_true(schema, OPEN_SET) {
             open(schema, diagnostics)?;
         }
         Ok(())
-    })?;
-    Ok(document)
+    })
 }
 
 fn open(schema: &mut Value, diagnostics: &mut Diagnostics) -> Result<()> {
@@ -66,10 +65,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::lower::after;
 
     fn lowered(schema: Value) -> Result<Value> {
         let document = json!({"components": {"schemas": {"Flags": schema}}});
-        lower(document, &mut Diagnostics::default())
+        after(lower, document, &mut Diagnostics::default())
             .map(|document| document["components"]["schemas"]["Flags"].clone())
     }
 
@@ -96,7 +96,7 @@ mod tests {
             "properties": {"a": {"type": "string"}}, "additionalProperties": {"type": "boolean"},
         }}}});
         let mut diagnostics = Diagnostics::default();
-        mixed = lower(mixed, &mut diagnostics).unwrap();
+        mixed = after(lower, mixed, &mut diagnostics).unwrap();
         assert_eq!(
             mixed["components"]["schemas"]["Flags"].get("properties"),
             None

@@ -32,8 +32,8 @@ use serde_json::{Map, Value};
 
 use crate::error::{Diagnostics, Result};
 
-/// One pass: a document to a document.
-type Pass = fn(Value, &mut Diagnostics) -> Result<Value>;
+/// One pass over a document.
+type Pass = fn(&mut Value, &mut Diagnostics) -> Result<()>;
 
 /// The passes in their order. `strict` leaves out those that make a client tolerant of what a document does not say.
 fn passes(strict: bool) -> Vec<Pass> {
@@ -73,14 +73,25 @@ fn passes(strict: bool) -> Vec<Pass> {
 ///
 /// # Errors
 /// What a pass cannot lower: the place in the provider's document, and why.
-pub(crate) fn lower(document: Value, strict: bool, diagnostics: &mut Diagnostics) -> Result<Value> {
-    let document = passes(strict)
-        .into_iter()
-        .try_fold(document, |document, pass| pass(document, diagnostics))?;
+pub(crate) fn lower(
+    mut document: Value,
+    strict: bool,
+    diagnostics: &mut Diagnostics,
+) -> Result<Value> {
+    for pass in passes(strict) {
+        pass(&mut document, diagnostics)?;
+    }
     match diagnostics.skipped() {
         Some(reason) if document["paths"].as_object().is_none_or(Map::is_empty) => {
             Err(reason.clone())
         }
         _ => Ok(document),
     }
+}
+
+/// The document after one pass.
+#[cfg(test)]
+fn after(pass: Pass, mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
+    pass(&mut document, diagnostics)?;
+    Ok(document)
 }

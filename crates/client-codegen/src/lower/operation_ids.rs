@@ -14,9 +14,9 @@ use crate::walk;
 const TAKEN: [&str; 5] = ["connect", "connect_with", "transport", "new", "clone"];
 
 /// The document whose `operationId`s are method names. One that is missing is made of method and path.
-pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
+pub(crate) fn lower(document: &mut Value, diagnostics: &mut Diagnostics) -> Result<()> {
     let mut taken: BTreeSet<String> = TAKEN.iter().map(|name| (*name).to_owned()).collect();
-    walk::operations(&mut document, &mut |path, method, operation, at| {
+    walk::operations(document, &mut |path, method, operation, at| {
         let stated = text_of(operation, "operationId").filter(|id| !id.trim().is_empty());
         let wanted = match stated {
             Some(id) => names::value_name(id),
@@ -35,8 +35,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         };
         operation["operationId"] = json!(name);
         Ok(())
-    })?;
-    Ok(document)
+    })
 }
 
 /// `/v1/things/{id}` is `v1 things by id`.
@@ -52,6 +51,7 @@ fn spoken(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lower::after;
 
     #[test]
     fn ids_are_method_names() {
@@ -61,7 +61,7 @@ mod tests {
             "/c": {"get": {"operationId": "new"}}
         }});
         let mut diagnostics = Diagnostics::default();
-        let lowered = lower(document, &mut diagnostics).unwrap();
+        let lowered = after(lower, document, &mut diagnostics).unwrap();
         assert_eq!(
             lowered["paths"]["/a"]["get"]["operationId"],
             "orgs_list_all"

@@ -30,13 +30,13 @@ const TAKEN: [&str; 11] = [
 ];
 
 /// The document whose parameters progenitor takes as they are, each with an identifier as its name.
-pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    let components = components(&document);
+pub(crate) fn lower(document: &mut Value, diagnostics: &mut Diagnostics) -> Result<()> {
+    let components = components(document);
     let schemes = map_of(&document["components"], "securitySchemes").cloned();
     let schemes = schemes.unwrap_or_default();
     let mut renamed_paths = Vec::new();
     walk::sendable(
-        &mut document,
+        document,
         diagnostics,
         &mut |path, _, operation, at, diagnostics| {
             let mut plain = Vec::new();
@@ -64,8 +64,8 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
             Ok(())
         },
     )?;
-    move_paths(&mut document, renamed_paths, diagnostics);
-    Ok(document)
+    move_paths(document, renamed_paths, diagnostics);
+    Ok(())
 }
 
 /// The headers, in lower case, that the client or the operation's credentials set; with each, whether all alternatives of the

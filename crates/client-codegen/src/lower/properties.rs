@@ -11,7 +11,7 @@ use crate::names;
 use crate::schema::{list_mut, map_of, text_of, texts, values_mut};
 
 /// The document in which no two properties of an object, and no two values of an enumeration, become one identifier.
-pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Result<Value> {
+pub(crate) fn lower(document: &mut Value, _: &mut Diagnostics) -> Result<()> {
     for schema in values_mut(&mut document["components"], "schemas") {
         let mut renamed = Map::new();
         rename_properties(schema, &mut renamed);
@@ -20,7 +20,7 @@ pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Resu
             schema[WIRE_NAMES] = Value::Object(renamed);
         }
     }
-    Ok(document)
+    Ok(())
 }
 
 fn rename_properties(schema: &mut Value, renamed: &mut Map<String, Value>) {
@@ -119,10 +119,12 @@ fn variant_name(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lower::after;
 
     fn run(schema: Value) -> Value {
         let document = json!({"components": {"schemas": {"S": schema}}});
-        lower(document, &mut Diagnostics::default()).unwrap()["components"]["schemas"]["S"].clone()
+        after(lower, document, &mut Diagnostics::default()).unwrap()["components"]["schemas"]["S"]
+            .clone()
     }
 
     #[test]

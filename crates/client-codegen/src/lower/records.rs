@@ -9,9 +9,9 @@ use crate::schema::{components, map_of, origin, reference_of, reference_to, text
 use crate::walk;
 
 /// The document whose lists of records hold `Record<T>`. Where nobody says which list it is, the only one of objects is.
-pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    let mut components = components(&document);
-    walk::operations(&mut document, &mut |_, method, operation, at| {
+pub(crate) fn lower(document: &mut Value, diagnostics: &mut Diagnostics) -> Result<()> {
+    let mut components = components(document);
+    walk::operations(document, &mut |_, method, operation, at| {
         let stated = text_of(operation, RECORDS).map(str::to_owned);
         let guessed = || match method {
             "get" => only_list(bodies(operation).next()?, &components, 0),
@@ -41,7 +41,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         Ok(())
     })?;
     document["components"]["schemas"] = Value::Object(components);
-    Ok(document)
+    Ok(())
 }
 
 /// The path of the first list of records in a lowered document.
@@ -125,6 +125,7 @@ fn isolate(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lower::after;
 
     fn run(records: Option<&str>, body: Value) -> Result<Value> {
         let mut operation = json!({"responses": {"200": {"content": {"application/json": {"schema": body}}}}, "x-origin": "/x"});
@@ -137,7 +138,7 @@ mod tests {
                 "Page": {"type": "object", "properties": {"items": {"type": "array", "items": {"$ref": "#/components/schemas/Item"}}, "total": {"type": "integer"}}},
                 "Item": {"type": "object", "properties": {"id": {"type": "string"}}}}}
         });
-        lower(document, &mut Diagnostics::default())
+        after(lower, document, &mut Diagnostics::default())
     }
 
     #[test]

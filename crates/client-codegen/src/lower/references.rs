@@ -8,10 +8,10 @@ use crate::schema::{list, list_mut, text_of, values_mut};
 use crate::walk::{self, METHODS};
 
 /// The document in which only schemas are referred to. Works for Swagger 2.0 and OpenAPI 3.x.
-pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Result<Value> {
+pub(crate) fn lower(document: &mut Value, _: &mut Diagnostics) -> Result<()> {
     let stated = document.clone();
-    path_parameters(&mut document);
-    walk::operations(&mut document, &mut |_, _, operation, at| {
+    path_parameters(document);
+    walk::operations(document, &mut |_, _, operation, at| {
         list_mut(operation, "parameters").try_for_each(|one| inline(one, &stated, at))?;
         if let Some(body) = operation.get_mut("requestBody") {
             inline(body, &stated, at)?;
@@ -27,7 +27,7 @@ pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Resu
             components.retain(|key, _| !inlined(key));
         }
     }
-    Ok(document)
+    Ok(())
 }
 
 /// The path's parameters go before the operation's own.
@@ -82,6 +82,7 @@ fn inline(holder: &mut Value, document: &Value, at: &str) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lower::after;
 
     #[test]
     fn references_are_replaced_and_path_parameters_moved() {
@@ -94,7 +95,7 @@ mod tests {
                 "parameters": {"P": {"name": "p", "in": "path"}},
                 "responses": {"R": {"$ref": "#/components/responses/S"}, "S": {"description": "s"}}}
         });
-        let lowered = lower(document, &mut Diagnostics::default()).unwrap();
+        let lowered = after(lower, document, &mut Diagnostics::default()).unwrap();
         let operation = &lowered["paths"]["/a"]["get"];
         assert_eq!(operation["parameters"][0]["name"], "p");
         assert_eq!(operation["parameters"][1]["x"], 2);
@@ -109,7 +110,7 @@ mod tests {
             "paths": {"/a": {"get": {"responses": {"200": {"$ref": "#/components/responses/R"}}}}},
             "components": {"responses": {"R": {"$ref": "#/components/responses/R"}}}
         });
-        let error = lower(document, &mut Diagnostics::default()).unwrap_err();
+        let error = after(lower, document, &mut Diagnostics::default()).unwrap_err();
         assert_eq!(error.pointer, "#/paths/~1a/get");
     }
 }

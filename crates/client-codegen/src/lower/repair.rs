@@ -20,8 +20,8 @@ const NARROWING: &str = "not pattern minLength maxLength minimum maximum exclusi
 const OURS: [&str; 5] = [EXACT, OR_FALSE, ALLOW_ANY, OPEN_SET, STATED];
 
 /// The document whose schemas have only keywords, types and values that OpenAPI 3.0 knows.
-pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    walk::walk_all(&mut document, &mut |schema, _| {
+pub(crate) fn lower(document: &mut Value, diagnostics: &mut Diagnostics) -> Result<()> {
+    walk::walk_all(document, &mut |schema, _| {
         let at = origin(schema).to_owned();
         if let Some(map) = schema.as_object_mut() {
             keywords(map);
@@ -34,8 +34,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
             listed::default(map, &at, diagnostics);
         }
         Ok(())
-    })?;
-    Ok(document)
+    })
 }
 
 /// Drops keywords without a meaning here, and those whose value is no text or boolean where they need one.
@@ -127,11 +126,12 @@ fn requirements(map: &mut Map<String, Value>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lower::after;
 
     fn run(schema: Value) -> (Value, usize) {
         let mut diagnostics = Diagnostics::default();
         let document = json!({"components": {"schemas": {"S": schema}}});
-        let lowered = lower(document, &mut diagnostics).unwrap();
+        let lowered = after(lower, document, &mut diagnostics).unwrap();
         (
             lowered["components"]["schemas"]["S"].clone(),
             diagnostics.warnings().len(),

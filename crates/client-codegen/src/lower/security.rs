@@ -11,12 +11,12 @@ use crate::walk;
 ///
 /// # Errors
 /// No alternative of an operation is defined: a client would send no credentials.
-pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
+pub(crate) fn lower(document: &mut Value, diagnostics: &mut Diagnostics) -> Result<()> {
     let schemes = map_of(&document["components"], "securitySchemes").cloned();
     let schemes = schemes.unwrap_or_default();
     let general = document.get("security").cloned().unwrap_or_default();
     walk::sendable(
-        &mut document,
+        document,
         diagnostics,
         &mut |_, _, operation, at, diagnostics| {
             let stated = operation.get("security").unwrap_or(&general);
@@ -44,8 +44,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
             operation["security"] = Value::Array(defined);
             Ok(())
         },
-    )?;
-    Ok(document)
+    )
 }
 
 /// The first scheme of a requirement that is not defined.
@@ -59,6 +58,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::lower::after;
 
     fn run(security: Value) -> (Result<Value>, usize) {
         let mut diagnostics = Diagnostics::default();
@@ -66,7 +66,7 @@ mod tests {
             "security": security, "paths": {"/a": {"get": {}, "post": {"security": []}}},
             "components": {"securitySchemes": {"Key": {"type": "http", "scheme": "bearer"}}}
         });
-        let lowered = lower(document, &mut diagnostics)
+        let lowered = after(lower, document, &mut diagnostics)
             .map(|lowered| lowered["paths"]["/a"]["get"]["security"].clone());
         (lowered, diagnostics.warnings().len())
     }

@@ -10,9 +10,9 @@ use crate::walk::{self, METHODS};
 ///
 /// # Errors
 /// An operation is at another address than most: a client has one.
-pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
+pub(crate) fn lower(document: &mut Value, diagnostics: &mut Diagnostics) -> Result<()> {
     let general = document.get("servers").cloned();
-    for item in values_mut(&mut document, "paths") {
+    for item in values_mut(document, "paths") {
         let common = item.get("servers").cloned().or_else(|| general.clone());
         for method in METHODS {
             if let Some(operation) = item.get_mut(method)
@@ -26,7 +26,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         }
     }
     let mut counts: Vec<(Option<String>, usize)> = Vec::new();
-    walk::operations(&mut document, &mut |_, _, operation, _| {
+    walk::operations(document, &mut |_, _, operation, _| {
         let address = address(operation);
         match counts.iter_mut().find(|(other, _)| *other == address) {
             Some((_, count)) => *count += 1,
@@ -38,7 +38,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
     counts.reverse();
     let base = counts.into_iter().max_by_key(|(_, count)| *count);
     let base = base.and_then(|(address, _)| address);
-    walk::sendable(&mut document, diagnostics, &mut |_, _, operation, at, _| {
+    walk::sendable(document, diagnostics, &mut |_, _, operation, at, _| {
         let own = address(operation);
         if let Some(map) = operation.as_object_mut() {
             map.remove("servers");
@@ -62,7 +62,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         Some(url) => json!([{ "url": url }]),
         None => json!([]),
     };
-    Ok(document)
+    Ok(())
 }
 
 /// The absolute address of a value's first server, its variables filled in.
@@ -84,6 +84,7 @@ fn address(value: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lower::after;
 
     #[test]
     fn the_address_is_that_of_most_operations() {
@@ -94,18 +95,18 @@ mod tests {
                 "/b": {"get": {}}
             }
         });
-        let error = lower(document.clone(), &mut Diagnostics::default()).unwrap_err();
+        let error = after(lower, document.clone(), &mut Diagnostics::default()).unwrap_err();
         assert_eq!(
             error.to_string(),
             "#/paths/~1b/get: is at `https://y.test`, and the client is for `https://eu.x.test/v1`: select it for a client of its own"
         );
         let mut diagnostics = Diagnostics::new(true);
-        let lowered = lower(document, &mut diagnostics).unwrap();
+        let lowered = after(lower, document, &mut diagnostics).unwrap();
         assert_eq!(lowered["servers"], json!([{"url": "https://eu.x.test/v1"}]));
         assert_eq!(lowered["paths"], json!({"/a": {"get": {}, "post": {}}}));
         assert_eq!(diagnostics.warnings().len(), 1);
         let relative = json!({"servers": [{"url": "/v1"}], "paths": {"/a": {"get": {}}}});
-        let lowered = lower(relative, &mut Diagnostics::default()).unwrap();
+        let lowered = after(lower, relative, &mut Diagnostics::default()).unwrap();
         assert_eq!(lowered["servers"], json!([]));
     }
 }

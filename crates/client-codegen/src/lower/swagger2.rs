@@ -12,17 +12,17 @@ const PARAMETER_KEYS: &str =
     "name in description required allowEmptyValue collectionFormat deprecated x-origin";
 
 /// The document as OpenAPI 3.0; one that is no Swagger 2.0 is left alone.
-pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
+pub(crate) fn lower(document: &mut Value, diagnostics: &mut Diagnostics) -> Result<()> {
     if document.get("swagger").is_none() {
-        return Ok(document);
+        return Ok(());
     }
-    walk::walk_all(&mut document, &mut |schema, _| {
+    walk::walk_all(document, &mut |schema, _| {
         lower_schema(schema);
         Ok(())
     })?;
     let shared = document.clone();
     walk::sendable(
-        &mut document,
+        document,
         diagnostics,
         &mut |_, _, operation, _, diagnostics| lower_operation(operation, &shared, diagnostics),
     )?;
@@ -47,7 +47,8 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         }
     }
     everywhere(&mut out, &mut move_references);
-    Ok(out)
+    *document = out;
+    Ok(())
 }
 
 fn servers(root: &Value) -> Value {
@@ -259,6 +260,7 @@ fn move_references(value: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lower::after;
 
     #[test]
     fn all_that_swagger_says_differently() {
@@ -281,7 +283,7 @@ mod tests {
                 }
             }}
         });
-        let lowered = lower(document, &mut Diagnostics::default()).unwrap();
+        let lowered = after(lower, document, &mut Diagnostics::default()).unwrap();
         assert!(lowered.get("swagger").is_none() && lowered.get("definitions").is_none());
         insta::assert_json_snapshot!(lowered);
     }
@@ -291,7 +293,7 @@ mod tests {
         let document = json!({"swagger": "2.0", "paths": {"/a": {"post": {"parameters": [
             {"name": "file", "in": "formData", "type": "file", "required": true},
             {"name": "note", "in": "formData", "type": "string"}], "responses": {}}}}});
-        let lowered = lower(document, &mut Diagnostics::default()).unwrap();
+        let lowered = after(lower, document, &mut Diagnostics::default()).unwrap();
         let content = &lowered["paths"]["/a"]["post"]["requestBody"]["content"]["multipart/form-data"]
             ["schema"];
         assert_eq!(content["properties"]["file"]["format"], "binary");
@@ -303,7 +305,7 @@ mod tests {
         let mut diagnostics = Diagnostics::default();
         let document = json!({"swagger": "2.0", "paths": {"/a": {"get": {"parameters": [
             {"name": "a", "in": "query", "type": "array", "collectionFormat": "dots", "items": {}, ORIGIN: "/p/0"}]}}}});
-        lower(document, &mut diagnostics).unwrap();
+        after(lower, document, &mut diagnostics).unwrap();
         assert_eq!(diagnostics.warnings()[0].pointer, "#/p/0");
     }
 }

@@ -9,8 +9,8 @@ use crate::reach::{closure, referred};
 use crate::schema::components;
 
 /// The document with only the schemas that its operations reach.
-pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Value> {
-    let components = components(&document);
+pub(crate) fn lower(document: &mut Value, _: &mut Diagnostics) -> Result<()> {
+    let components = components(document);
     let mut start = BTreeSet::new();
     referred(&document["paths"], &mut start);
     let reached = closure(&components, start);
@@ -19,7 +19,7 @@ pub(crate) fn lower(mut document: Value, _notes: &mut Diagnostics) -> Result<Val
         .filter(|(name, _)| reached.contains(name))
         .collect();
     document["components"]["schemas"] = Value::Object(kept);
-    Ok(document)
+    Ok(())
 }
 
 #[cfg(test)]
@@ -27,6 +27,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::lower::after;
 
     #[test]
     fn what_is_not_reached_goes() {
@@ -37,7 +38,7 @@ mod tests {
                 "B": {"properties": {"a": {"$ref": "#/components/schemas/A"}}},
                 "C": {"properties": {"a": {"$ref": "#/components/schemas/A"}}}}}
         });
-        let lowered = lower(document, &mut Diagnostics::default()).unwrap();
+        let lowered = after(lower, document, &mut Diagnostics::default()).unwrap();
         let names: Vec<_> = lowered["components"]["schemas"]
             .as_object()
             .unwrap()

@@ -9,9 +9,9 @@ use crate::walk;
 
 /// The document in which a null field is an absent one, lists and maps may be absent, objects may have new properties,
 /// nothing is invented by a default, and numbers and booleans are not held to a list of values.
-pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Result<Value> {
-    let aliases = components(&document);
-    walk::walk_all(&mut document, &mut |schema, _| {
+pub(crate) fn lower(document: &mut Value, _: &mut Diagnostics) -> Result<()> {
+    let aliases = components(document);
+    walk::walk_all(document, &mut |schema, _| {
         if schema.is_object() {
             remove(schema, "default");
             closed_values(schema);
@@ -20,13 +20,12 @@ pub(crate) fn lower(mut document: Value, _diagnostics: &mut Diagnostics) -> Resu
             map_of_anything(schema);
         }
         Ok(())
-    })?;
-    Ok(document)
+    })
 }
 
 /// The document without what typify cannot say even where a client is to be strict.
-pub(crate) fn strict(mut document: Value, _diagnostics: &mut Diagnostics) -> Result<Value> {
-    walk::walk_all(&mut document, &mut |schema, _| {
+pub(crate) fn strict(document: &mut Value, _: &mut Diagnostics) -> Result<()> {
+    walk::walk_all(document, &mut |schema, _| {
         map_of_anything(schema);
         let is_text = text_of(schema, "type") == Some("string");
         if !is_text {
@@ -46,8 +45,7 @@ pub(crate) fn strict(mut document: Value, _diagnostics: &mut Diagnostics) -> Res
         remove(schema, EXACT);
         remove(schema, OR_FALSE);
         Ok(())
-    })?;
-    Ok(document)
+    })
 }
 
 fn remove(schema: &mut Value, key: &str) {
@@ -135,10 +133,12 @@ fn map_of_anything(schema: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lower::after;
 
     fn run(schema: Value) -> Value {
         let document = json!({"components": {"schemas": {"S": schema}}});
-        lower(document, &mut Diagnostics::default()).unwrap()["components"]["schemas"]["S"].clone()
+        after(lower, document, &mut Diagnostics::default()).unwrap()["components"]["schemas"]["S"]
+            .clone()
     }
 
     #[test]

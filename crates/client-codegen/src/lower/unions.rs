@@ -13,9 +13,9 @@ use crate::schema::{
 use crate::walk;
 
 /// The document in which each `oneOf` is a choice between at least two types, and there is no `anyOf`.
-pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    let components = components(&document);
-    walk::walk_all(&mut document, &mut |schema, at| {
+pub(crate) fn lower(document: &mut Value, diagnostics: &mut Diagnostics) -> Result<()> {
+    let components = components(document);
+    walk::walk_all(document, &mut |schema, at| {
         let listed = alternatives(schema);
         if listed.is_empty() {
             return Ok(());
@@ -35,8 +35,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         }
         *schema = choice(schema, spread, diagnostics);
         Ok(())
-    })?;
-    Ok(document)
+    })
 }
 
 fn alternatives(schema: &Value) -> Vec<Value> {
@@ -213,12 +212,14 @@ fn either_fixed(left: &Value, right: &Value) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lower::after;
 
     fn run(schema: Value, more: Value) -> Value {
         let mut schemas = more.as_object().cloned().unwrap_or_default();
         schemas.insert("S".to_owned(), schema);
         let document = json!({"components": {"schemas": schemas}});
-        lower(document, &mut Diagnostics::default()).unwrap()["components"]["schemas"]["S"].clone()
+        after(lower, document, &mut Diagnostics::default()).unwrap()["components"]["schemas"]["S"]
+            .clone()
     }
 
     #[test]

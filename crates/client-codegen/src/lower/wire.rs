@@ -12,15 +12,15 @@ use crate::schema::{components, is_true, origin, picked, reference_of, text_of};
 use crate::walk;
 
 /// The document whose answers use wire types. What is only sent keeps plain ones.
-pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Result<Value> {
-    let components = components(&document);
+pub(crate) fn lower(document: &mut Value, diagnostics: &mut Diagnostics) -> Result<()> {
+    let components = components(document);
     let enums: BTreeSet<String> = components
         .iter()
         .filter(|(_, schema)| schema.get("enum").is_some())
         .map(|(name, _)| name.clone())
         .collect();
     let (mut received, mut sent) = (BTreeSet::new(), BTreeSet::new());
-    walk::operations(&mut document, &mut |_, _, operation, _| {
+    walk::operations(document, &mut |_, _, operation, _| {
         referred(&operation["responses"], &mut received);
         referred(operation.get(ERRORS).unwrap_or(&Value::Null), &mut received);
         referred(
@@ -30,7 +30,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
         Ok(())
     })?;
     let (received, sent) = (closure(&components, received), closure(&components, sent));
-    walk::roots(&mut document, &mut |root, at| {
+    walk::roots(document, &mut |root, at| {
         let way = match at.strip_prefix("/components/schemas/") {
             Some(name) => Way {
                 received: received.contains(name),
@@ -52,8 +52,7 @@ pub(crate) fn lower(mut document: Value, diagnostics: &mut Diagnostics) -> Resul
             }
             Ok(())
         })
-    })?;
-    Ok(document)
+    })
 }
 
 #[derive(Clone, Copy)]
@@ -124,6 +123,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::lower::after;
 
     fn document() -> Value {
         json!({
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn what_is_received_is_kept_as_sent() {
-        let lowered = lower(document(), &mut Diagnostics::default()).unwrap();
+        let lowered = after(lower, document(), &mut Diagnostics::default()).unwrap();
         let out = &lowered["components"]["schemas"]["Out"]["properties"];
         for (name, rust) in [
             ("at", "::client_runtime::Timestamp"),
@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn what_is_sent_is_plain() {
-        let lowered = lower(document(), &mut Diagnostics::default()).unwrap();
+        let lowered = after(lower, document(), &mut Diagnostics::default()).unwrap();
         let sent = &lowered["components"]["schemas"]["In"]["properties"];
         assert_eq!(sent["at"], json!({"type": "string"}));
         assert_eq!(sent["key"], json!({"type": "string"}));

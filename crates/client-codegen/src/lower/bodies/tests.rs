@@ -1,10 +1,11 @@
 use super::*;
+use crate::lower::after;
 
 fn run(method: &str, operation: Value) -> (Result<Value>, Vec<String>) {
     let mut diagnostics = Diagnostics::default();
     let document = json!({"paths": {"/a": {method: operation}}});
-    let lowered =
-        lower(document, &mut diagnostics).map(|lowered| lowered["paths"]["/a"][method].clone());
+    let lowered = after(lower, document, &mut diagnostics)
+        .map(|lowered| lowered["paths"]["/a"][method].clone());
     (
         lowered,
         diagnostics

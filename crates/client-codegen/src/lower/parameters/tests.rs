@@ -1,4 +1,5 @@
 use super::*;
+use crate::lower::after;
 
 fn run(path: &str, parameters: Value) -> (Result<Value>, Vec<String>) {
     let mut diagnostics = Diagnostics::default();
@@ -8,7 +9,7 @@ fn run(path: &str, parameters: Value) -> (Result<Value>, Vec<String>) {
             "schemas": {"Page": {"type": "object", "required": ["size"], "properties": {"size": {"type": "integer"}, "number": {"type": "integer", "description": "which"}}}},
             "securitySchemes": {"Key": {"type": "apiKey", "in": "header", "name": "X-Key"}}}
     });
-    let lowered = lower(document, &mut diagnostics);
+    let lowered = after(lower, document, &mut diagnostics);
     (
         lowered,
         diagnostics
@@ -123,7 +124,12 @@ fn only_what_the_operations_own_credentials_set_is_no_argument() {
         ),
         (json!([]), vec!["x_app", "authorization"]),
     ] {
-        let lowered = lower(document(security.clone()), &mut Diagnostics::default()).unwrap();
+        let lowered = after(
+            lower,
+            document(security.clone()),
+            &mut Diagnostics::default(),
+        )
+        .unwrap();
         let parameters = list(&lowered["paths"]["/a"]["get"], "parameters");
         let names: Vec<_> = parameters
             .iter()
