@@ -208,6 +208,17 @@ enum Body {
     Nothing,
 }
 
+impl Body {
+    /// Which of several kinds is kept: the least.
+    fn kind(&self) -> u8 {
+        match self {
+            Self::Json(..) => 0,
+            Self::Bytes => 1,
+            Self::Nothing => 2,
+        }
+    }
+}
+
 fn body_of(response: &Value, at: &str, diagnostics: &mut Diagnostics) -> Body {
     let Some((kind, name, schema)) = preferred(response) else {
         return Body::Nothing;
@@ -256,11 +267,11 @@ fn responses(operation: &mut Value, at: &str, diagnostics: &mut Diagnostics) {
     if let Some(accept) = accept {
         operation[ACCEPT] = json!(accept);
     }
-    operation["responses"] = one_kind(&successes, at, diagnostics);
+    operation["responses"] = one_success(&successes, at, diagnostics);
 }
 
-/// One kind of success: JSON before bytes before nothing; of several JSON bodies either.
-fn one_kind(
+/// One success, for all of them: JSON before bytes before nothing; of several JSON bodies either.
+fn one_success(
     successes: &[(String, Body, String)],
     at: &str,
     diagnostics: &mut Diagnostics,
@@ -273,10 +284,6 @@ fn one_kind(
             schemas.push(schema.clone());
         }
     }
-    let has_bytes = successes
-        .iter()
-        .any(|(_, body, _)| matches!(body, Body::Bytes));
-    let has_json = !schemas.is_empty();
     let joined = if schemas.len() > 1 {
         let reason = "the success responses have different bodies: the type is a choice of them";
         diagnostics.warn(at, reason);
@@ -284,29 +291,23 @@ fn one_kind(
     } else {
         schemas.pop().unwrap_or_default()
     };
-    let octets =
-        json!({"description": "", "content": {"application/octet-stream": {"schema": bytes()}}});
-    let mut kept = Map::new();
-    for (status, body, here) in successes {
-        let entry = match body {
-            Body::Json(..) => {
-                json!({"description": "", "content": {"application/json": {"schema": joined}}})
-            }
-            Body::Bytes if !has_json => octets.clone(),
-            Body::Nothing if !has_json && !has_bytes => json!({"description": ""}),
-            Body::Bytes | Body::Nothing => {
-                let reason = "has another kind of body: it arrives as `UnexpectedResponse`";
-                diagnostics.warn(here, format!("status {status} {reason}"));
-                continue;
-            }
-        };
-        kept.insert(status.clone(), entry);
+    let kind = successes.iter().map(|(_, body, _)| body.kind()).min();
+    let is_kept = |body: &Body| Some(body.kind()) == kind;
+    for (status, _, here) in successes.iter().filter(|(_, body, _)| !is_kept(body)) {
+        let reason = "has another kind of body: it arrives as `UnexpectedResponse`";
+        diagnostics.warn(here, format!("status {status} {reason}"));
     }
-    if kept.is_empty() {
+    let bytes = || json!({"content": {"application/octet-stream": {"schema": bytes()}}});
+    let Some((status, body, _)) = successes.iter().find(|(_, body, _)| is_kept(body)) else {
         diagnostics.warn(at, "no success is declared: the response is bytes");
-        kept.insert("2XX".to_owned(), octets);
-    }
-    Value::Object(kept)
+        return json!({"2XX": bytes()});
+    };
+    let response = match body {
+        Body::Json(..) => json!({"content": {"application/json": {"schema": joined}}}),
+        Body::Bytes => bytes(),
+        Body::Nothing => json!({}),
+    };
+    json!({ status.as_str(): response })
 }
 
 #[cfg(test)]

@@ -36,12 +36,10 @@ pub(crate) fn lower(document: &mut Value, _: &mut Diagnostics) -> Result<()> {
             }
         }
         if let Some(body) = operation.get_mut("requestBody") {
-            hoister.bodies(body, &format!("{id}Request"), &mut None);
+            hoister.body(body, &format!("{id}Request"));
         }
-        // The successes of an operation have one body, which is written under each status.
-        let mut placed = None;
         for response in values_mut(operation, "responses") {
-            hoister.bodies(response, &format!("{id}Response"), &mut placed);
+            hoister.body(response, &format!("{id}Response"));
         }
         hoister.errors(operation, &id);
         Ok(())
@@ -57,19 +55,11 @@ struct Hoister {
 }
 
 impl Hoister {
-    /// Hoists the schemas of a `content`. `placed` is the last one as it was, and as it is.
-    fn bodies(&mut self, holder: &mut Value, wanted: &str, placed: &mut Option<(Value, Value)>) {
+    /// Hoists the schema of a body's only media type.
+    fn body(&mut self, holder: &mut Value, wanted: &str) {
         for media in values_mut(holder, "content") {
-            let Some(schema) = media.get_mut("schema") else {
-                continue;
-            };
-            match placed {
-                Some((before, after)) if before == schema => *schema = after.clone(),
-                _ => {
-                    let before = schema.clone();
-                    self.place(schema, wanted);
-                    *placed = Some((before, schema.clone()));
-                }
+            if let Some(schema) = media.get_mut("schema") {
+                self.place(schema, wanted);
             }
         }
     }

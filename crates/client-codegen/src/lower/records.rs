@@ -14,20 +14,17 @@ pub(crate) fn lower(document: &mut Value, diagnostics: &mut Diagnostics) -> Resu
     walk::operations(document, &mut |_, method, operation, at| {
         let stated = text_of(operation, RECORDS).map(str::to_owned);
         let guessed = || match method {
-            "get" => only_list(bodies(operation).next()?, &components, 0),
+            "get" => only_list(body(operation)?, &components, 0),
             _ => None,
         };
         let Some(path) = stated.clone().or_else(guessed) else {
             return Ok(());
         };
         let steps: Vec<&str> = path.split('.').filter(|step| !step.is_empty()).collect();
-        let mut done = Err("the response is not JSON".to_owned());
-        for body in bodies(operation) {
-            done = isolate(body, &steps, &mut components);
-            if done.is_err() {
-                break;
-            }
-        }
+        let done = match body(operation) {
+            Some(body) => isolate(body, &steps, &mut components),
+            None => Err("the response is not JSON".to_owned()),
+        };
         match done {
             Ok(()) => operation[RECORDS] = json!(path),
             Err(reason) if stated.is_some() => {
@@ -51,9 +48,10 @@ pub(crate) fn list_of_records(document: &Value) -> Option<&str> {
     operations.find_map(|operation| text_of(operation, RECORDS))
 }
 
-fn bodies(operation: &mut Value) -> impl Iterator<Item = &mut Value> {
-    values_mut(operation, "responses")
-        .filter_map(|response| response.pointer_mut("/content/application~1json/schema"))
+/// The body of an operation's success.
+fn body(operation: &mut Value) -> Option<&mut Value> {
+    let success = values_mut(operation, "responses").next()?;
+    success.pointer_mut("/content/application~1json/schema")
 }
 
 /// The path to the only list of objects in a body, at most two objects deep; `""` is a body that is a list itself.
