@@ -9,25 +9,54 @@ use syn::visit_mut::VisitMut;
 use super::credentials::Credentials;
 use super::operations::Operation;
 use super::syntax::{InsideRequests, InsideTypes};
-use super::{paging, property_lists, requests, server};
+use super::{paging, property_lists, requests};
 use crate::error::{Diagnostics, Error, Result};
+use crate::markdown::one_line;
 use crate::options::Selection;
 use crate::schema::text_of;
+
+/// What a client has beside its operations.
+pub(super) struct Client {
+    title: String,
+    /// The provider's base address; `None` if the document states no absolute one.
+    pub(super) base_url: Option<String>,
+    pub(super) credentials: Credentials,
+}
+
+impl Client {
+    /// Reads the document's title, address and credentials.
+    pub(super) fn of(document: &Value, diagnostics: &mut Diagnostics) -> Self {
+        let title = text_of(&document["info"], "title").filter(|title| !title.trim().is_empty());
+        Self {
+            title: one_line(title.unwrap_or("API")),
+            base_url: base_url(document, diagnostics),
+            credentials: Credentials::of(document, diagnostics),
+        }
+    }
+}
+
+fn base_url(document: &Value, diagnostics: &mut Diagnostics) -> Option<String> {
+    let url = document.pointer("/servers/0/url").and_then(Value::as_str);
+    if url.is_none() {
+        let reason = "no absolute address is stated: the client has no default one";
+        diagnostics.warn("/servers", reason);
+    }
+    url.map(str::to_owned)
+}
 
 /// Writes the generated module.
 ///
 /// # Errors
 /// The assembled code is not valid Rust, or a declared paging does not fit its operation.
 pub(super) fn module(
+    client: &Client,
     types: &[Item],
     document: &Value,
     operations: &[Operation<'_>],
     selections: &[Selection],
-    diagnostics: &mut Diagnostics,
 ) -> Result<syn::File> {
-    let title = text_of(&document["info"], "title").unwrap_or_default();
-    let client = client(title, server::base_url(document, diagnostics));
-    let credentials = Credentials::of(document, diagnostics).code(title);
+    let credentials = client.credentials.code(&client.title);
+    let client = client_type(client);
     let secret = property_lists::secret(document).into_iter();
     let not_null = property_lists::not_null(document).into_iter();
     let requests: Result<Vec<TokenStream>> = operations
@@ -67,7 +96,8 @@ pub(super) fn module(
     Ok(module)
 }
 
-fn client(title: &str, base_url: Option<String>) -> TokenStream {
+fn client_type(client: &Client) -> TokenStream {
+    let (title, base_url) = (&client.title, &client.base_url);
     let doc = format!(" Client for {title}. Clones share connections, rate limit and credentials.");
     let connect = base_url.as_ref().map(|_| quote! {
         /// Creates a client for [`DEFAULT_BASE_URL`].
@@ -78,7 +108,7 @@ fn client(title: &str, base_url: Option<String>) -> TokenStream {
             Self::connect_with(DEFAULT_BASE_URL, credentials, &::client_runtime::Options::default())
         }
     });
-    let default = base_url.map(|base_url| {
+    let default = base_url.as_ref().map(|base_url| {
         quote! {
             /// The provider's address, as its document states it.
             pub const DEFAULT_BASE_URL: &str = #base_url;

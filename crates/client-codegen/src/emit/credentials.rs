@@ -70,6 +70,14 @@ impl Credentials {
         Self { alternatives }
     }
 
+    /// The names of the secrets that the constructor `new` takes.
+    pub(super) fn of_new(&self) -> impl Iterator<Item = &str> {
+        let secrets = self.alternatives[0]
+            .iter()
+            .flat_map(|scheme| &scheme.secrets);
+        secrets.map(|secret| secret.name.as_str())
+    }
+
     /// Generates the type.
     pub(super) fn code(&self, title: &str) -> TokenStream {
         let doc = format!(" An account's credentials at {title}. They are never printed.");

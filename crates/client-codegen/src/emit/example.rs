@@ -1,7 +1,8 @@
 //! Writes the example that opens a client's documentation, from credentials to typed records.
 
-use syn::{FnArg, ImplItem, Item, Pat, Signature};
+use syn::Item;
 
+use super::client::Client;
 use super::operations::{Body, Kind, Operation, Parameter, Success};
 use super::requests::required_type;
 use super::syntax::{argument_of, type_name};
@@ -11,17 +12,18 @@ use crate::names::value_name;
 /// Writes the example, a call of the first operation; `None` if there is none.
 pub(super) fn example(
     krate: &str,
-    module: &syn::File,
+    client: &Client,
     types: &[Item],
     operations: &[Operation<'_>],
 ) -> Option<String> {
     let operation = operations.first()?;
-    let secrets = arguments(method(module, "Credentials", "new")?);
-    let secrets: Vec<String> = secrets
+    let secrets: Vec<String> = client
+        .credentials
+        .of_new()
         .map(|name| format!("\"your {}\"", name.replace('_', " ")))
         .collect();
     let credentials = format!("Credentials::new({})", secrets.join(", "));
-    let connect = match method(module, "Client", "connect") {
+    let connect = match client.base_url {
         Some(_) => format!("Client::connect({credentials})?"),
         None => format!(
             "Client::connect_with(\n        \"https://api.example.com\",\n        {credentials},\n        &runtime::Options::default(),\n    )?"
@@ -122,34 +124,6 @@ fn value(parameter: &Parameter<'_>, owned: bool, types: &[Item]) -> String {
         None if kind == "bool" => "true".to_owned(),
         None => "1".to_owned(),
     }
-}
-
-/// A method of a type of the module.
-fn method<'a>(module: &'a syn::File, owner: &str, name: &str) -> Option<&'a Signature> {
-    for item in &module.items {
-        let Item::Impl(block) = item else { continue };
-        if block.trait_.is_some() || type_name(&block.self_ty).as_deref() != Some(owner) {
-            continue;
-        }
-        for item in &block.items {
-            match item {
-                ImplItem::Fn(method) if method.sig.ident == name => return Some(&method.sig),
-                _ => {}
-            }
-        }
-    }
-    None
-}
-
-/// The names of a function's arguments.
-fn arguments(signature: &Signature) -> impl Iterator<Item = String> {
-    signature.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(typed) => match &*typed.pat {
-            Pat::Ident(pattern) => Some(pattern.ident.to_string()),
-            _ => None,
-        },
-        FnArg::Receiver(_) => None,
-    })
 }
 
 /// The code that shows the answer: record by record where it is a list.

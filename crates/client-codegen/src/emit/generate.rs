@@ -13,7 +13,7 @@ use syn::Item;
 
 use crate::error::{Error, Result};
 use crate::rust_type::native_type;
-use crate::schema::{map_of, origin_or};
+use crate::schema::{components, map_of, origin_or};
 use crate::walk;
 
 /// The items of the module `types`, for the components of a lowered document.
@@ -21,15 +21,16 @@ use crate::walk;
 /// # Errors
 /// progenitor or typify refuses something; the error names the schema.
 pub(super) fn types(document: &Value) -> Result<Vec<Item>> {
-    let mut document = document.clone();
-    document["paths"] = json!({});
+    let mut components = components(document);
     let mut formats = BTreeSet::new();
-    walk::walk_all(&mut document, &mut |schema, _| {
-        formats.extend(native_type(schema).map(str::to_owned));
-        Ok(())
-    })?;
-    let file = attempt(&document, &formats)
-        .map_err(|reason| Error::at(culprit(&document, &formats), reason))?;
+    for schema in components.values_mut() {
+        walk::walk(schema, "", &mut |schema, _| {
+            formats.extend(native_type(schema).map(str::to_owned));
+            Ok(())
+        })?;
+    }
+    let file = attempt(&components, &formats)
+        .map_err(|reason| Error::at(culprit(&components, &formats), reason))?;
     let mut types = Vec::new();
     for item in file.items {
         if let Item::Mod(module) = item
@@ -51,11 +52,18 @@ pub(super) fn types(document: &Value) -> Result<Vec<Item>> {
     Ok(types)
 }
 
-fn attempt(document: &Value, formats: &BTreeSet<String>) -> Result<syn::File, String> {
-    let mut plain = without_extensions(document);
-    plain["info"] = document["info"].clone();
+fn attempt(
+    components: &Map<String, Value>,
+    formats: &BTreeSet<String>,
+) -> Result<syn::File, String> {
+    let document = json!({
+        "openapi": "3.0.3",
+        "info": {"title": "API", "version": "1"},
+        "paths": {},
+        "components": without_extensions(&json!({ "schemas": components })),
+    });
     let spec: openapiv3::OpenAPI =
-        serde_json::from_value(plain).map_err(|error| format!("cannot be read: {error}"))?;
+        serde_json::from_value(document).map_err(|error| format!("cannot be read: {error}"))?;
     let tokens = quietly(|| Generator::new(&settings(formats)).generate_tokens(&spec))?;
     let tokens = tokens.map_err(|error| format!("cannot be generated: {error}"))?;
     syn::parse2(tokens).map_err(|error| format!("generates code that is not valid Rust: {error}"))
@@ -77,13 +85,6 @@ fn settings(formats: &BTreeSet<String>) -> GenerationSettings {
 
 /// Drops what progenitor does not read, and extensions: a schema that has one matches no conversion.
 fn without_extensions(value: &Value) -> Value {
-    const UNREAD: [&str; 5] = [
-        "title",
-        "discriminator",
-        "security",
-        "servers",
-        "securitySchemes",
-    ];
     let kept = |map: &Map<String, Value>, keep: &dyn Fn(&str) -> bool| -> Map<String, Value> {
         let kept = map.iter().filter(|(key, _)| keep(key));
         kept.map(|(key, child)| (key.clone(), without_extensions(child)))
@@ -91,7 +92,7 @@ fn without_extensions(value: &Value) -> Value {
     };
     match value {
         Value::Object(map) => {
-            let mut out = kept(map, &|key| !key.starts_with("x-") && !UNREAD.contains(&key));
+            let mut out = kept(map, &|key| !key.starts_with("x-") && key != "title");
             // The keys in here are names of the document's, which may begin with `x-` too.
             for key in ["properties", "schemas"] {
                 if let Some(named) = map_of(value, key) {
@@ -106,13 +107,10 @@ fn without_extensions(value: &Value) -> Value {
 }
 
 /// The place of the schema without which the others can be generated.
-fn culprit(document: &Value, formats: &BTreeSet<String>) -> String {
-    for (name, schema) in map_of(&document["components"], "schemas")
-        .into_iter()
-        .flatten()
-    {
-        let mut copy = document.clone();
-        copy["components"]["schemas"][name] = json!({});
+fn culprit(components: &Map<String, Value>, formats: &BTreeSet<String>) -> String {
+    for (name, schema) in components {
+        let mut copy = components.clone();
+        copy.insert(name.clone(), json!({}));
         if attempt(&copy, formats).is_ok() {
             let at = format!("/components/schemas/{name}");
             return origin_or(schema, &at).to_owned();
@@ -162,7 +160,6 @@ mod tests {
     #[test]
     fn a_schema_that_cannot_be_read_is_named() {
         let document = json!({
-            "openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": {},
             "components": {"schemas": {"A": {"type": "string"}, "B": {"type": "frob", "x-origin": "/x/B"}}}
         });
         let failure = types(&document).unwrap_err();

@@ -13,7 +13,6 @@ mod paging;
 mod presence;
 mod property_lists;
 mod requests;
-mod server;
 mod source;
 mod syntax;
 mod untyped;
@@ -21,6 +20,8 @@ mod verify;
 mod wire_names;
 
 use serde_json::Value;
+
+use client::Client;
 
 use crate::error::{Diagnostics, Result};
 use crate::files::Files;
@@ -39,14 +40,9 @@ pub(crate) fn emit(
     untyped::find(document, options.strict, options.checked, diagnostics)?;
     let operations = operations::operations(document)?;
     let types = types(document, options.strict)?;
-    let module = client::module(
-        &types,
-        document,
-        &operations,
-        &options.operations,
-        diagnostics,
-    )?;
-    let mut files = package::files(&options.package, &module, &types, &operations);
+    let client = Client::of(document, diagnostics);
+    let module = client::module(&client, &types, document, &operations, &options.operations)?;
+    let mut files = package::files(&options.package, &client, &module, &types, &operations);
     let source = source::text(corrected, &options.package.header());
     files.insert(source::FILE.to_owned(), source);
     Ok(files)

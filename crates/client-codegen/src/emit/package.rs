@@ -3,6 +3,7 @@
 use serde_json::Value;
 use syn::Item;
 
+use super::client::Client;
 use super::example::example;
 use super::operations::Operation;
 use crate::files::Files;
@@ -28,12 +29,13 @@ const RECORDS: &str = "//! The elements of a list are [`runtime::Record`]s: one 
 /// Writes the crate's files except for the document.
 pub(super) fn files(
     package: &Package,
+    client: &Client,
     module: &syn::File,
     types: &[Item],
     operations: &[Operation<'_>],
 ) -> Files {
     let code = prettyplease::unparse(module);
-    let example = example(&package.ident(), module, types, operations).unwrap_or_default();
+    let example = example(&package.ident(), client, types, operations).unwrap_or_default();
     let (mut example_docs, mut list) = (String::new(), String::new());
     for line in example.lines() {
         example_docs += format!("//! {line}").trim_end();
@@ -69,7 +71,7 @@ pub(super) fn files(
         ("runtime_version", env!("CARGO_PKG_VERSION")),
         ("workspace", when(package.own_workspace, OWN_WORKSPACE)),
         ("records", when(has_records, RECORDS)),
-        ("default", when(code.contains("DEFAULT_BASE_URL"), DEFAULT)),
+        ("default", when(client.base_url.is_some(), DEFAULT)),
         ("crate", &package.name),
         ("title", &package.title),
         ("sentence", package.description.trim_end_matches('.')),

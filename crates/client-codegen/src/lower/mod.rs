@@ -10,7 +10,6 @@ mod component_names;
 mod discriminators;
 mod docs;
 mod hoist;
-mod info;
 mod json_schema;
 mod maps;
 mod operation_ids;
@@ -65,7 +64,7 @@ fn passes(strict: bool) -> Vec<Pass> {
     } else {
         all.extend([tolerance::lower as Pass, records::lower, wire::lower]);
     }
-    all.extend([choices::lower as Pass, docs::lower, info::lower]);
+    all.extend([choices::lower as Pass, docs::lower]);
     all
 }
 
