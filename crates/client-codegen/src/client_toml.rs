@@ -44,14 +44,7 @@ impl ClientToml {
     /// # Errors
     /// It is no TOML, or has other keys.
     pub fn parse(text: &str) -> Result<Self> {
-        toml::from_str(text).map_err(|error| Error {
-            pointer: "client.toml".to_owned(),
-            reason: error
-                .to_string()
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .join(" "),
-        })
+        toml::from_str(text).map_err(|error| Error::in_file("client.toml", error))
     }
 }
 

@@ -20,6 +20,19 @@ impl Error {
             reason: reason.into(),
         }
     }
+
+    /// An error in a file beside the document.
+    pub(crate) fn in_file(file: impl ToString, reason: impl ToString) -> Self {
+        Self {
+            pointer: file.to_string(),
+            reason: one_line(&reason.to_string()),
+        }
+    }
+}
+
+/// A text on one line: those of parsers go over several.
+pub(crate) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl fmt::Display for Error {

@@ -1,5 +1,7 @@
 //! Rewrites descriptions as Markdown that rustdoc accepts without warnings.
 
+use crate::error;
+
 /// `text` as Markdown that rustdoc takes without a warning: code blocks are marked as text, addresses are links, and
 /// brackets and angle brackets stand for themselves.
 pub(crate) fn neutral(text: &str) -> String {
@@ -51,8 +53,7 @@ pub(crate) fn neutral(text: &str) -> String {
 
 /// A description on one line.
 pub(crate) fn one_line(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    neutral(&words.join(" "))
+    neutral(&error::one_line(text))
 }
 
 /// Marks that change the direction of text, or cannot be seen: rustc refuses them in comments.

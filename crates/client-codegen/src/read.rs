@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, one_line};
 use crate::pointer::join;
 use crate::schema::{components, everywhere};
 
@@ -154,11 +154,6 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 }
 
-/// Error texts of parsers go over several lines.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// Takes in the files that the document's `$ref`s and discriminators name: each under [`FILES`], and the references become
 /// local.
 ///
@@ -180,10 +175,8 @@ pub fn bundle(document: Value, at: &Path, load: &dyn Fn(&Path) -> Option<String>
         if files.contains_key(&path) {
             continue;
         }
-        let mut file = parse(&text).map_err(|error| Error {
-            pointer: path.display().to_string(),
-            reason: error.reason,
-        })?;
+        let mut file =
+            parse(&text).map_err(|error| Error::in_file(path.display(), error.reason))?;
         bundler.localise(&mut file, &path);
         files.insert(path, file);
     }

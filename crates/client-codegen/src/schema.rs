@@ -57,6 +57,11 @@ pub(crate) fn list_mut<'a>(value: &'a mut Value, key: &str) -> impl Iterator<Ite
         .flatten()
 }
 
+/// Removes what stands under `key`.
+pub(crate) fn remove(value: &mut Value, key: &str) -> Option<Value> {
+    value.as_object_mut()?.remove(key)
+}
+
 /// The values of the map under `key`.
 pub(crate) fn values_mut<'a>(
     value: &'a mut Value,

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::operations::values;
 use crate::error::Diagnostics;
-use crate::markdown::neutral;
+use crate::markdown::one_line;
 use crate::names;
 use crate::pointer::join;
 use crate::schema::{map_of, text_of};
@@ -155,8 +155,7 @@ fn scheme(stated: &Value) -> Result<Scheme, String> {
         }
     };
     let key = (kind == "apiKey").then(|| key.to_owned());
-    let description = neutral(text("description"));
-    let description = description.split_whitespace().collect::<Vec<_>>().join(" ");
+    let description = one_line(text("description"));
     let secrets = secrets.iter().map(|(name, what)| Secret {
         name: (*name).to_owned(),
         doc: match (&key, description.as_str()) {

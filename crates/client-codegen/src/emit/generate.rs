@@ -11,7 +11,7 @@ use schemars08::schema::{InstanceType, SchemaObject};
 use serde_json::{Map, Value, json};
 use syn::Item;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, one_line};
 use crate::rust_type::native_type;
 use crate::schema::{components, map_of, origin_or};
 use crate::walk;
@@ -143,11 +143,8 @@ fn quietly<T>(work: impl FnOnce() -> T) -> Result<T, String> {
             .map(String::as_str)
             .or_else(|| panic.downcast_ref::<&str>().copied())
             .unwrap_or("no message");
-        let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
-        format!(
-            "the generator panicked: {}",
-            line.chars().take(300).collect::<String>()
-        )
+        let message: String = one_line(message).chars().take(300).collect();
+        format!("the generator panicked: {message}")
     })
 }
 

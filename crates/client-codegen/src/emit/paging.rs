@@ -23,9 +23,9 @@ pub(super) fn streams(
     else {
         return Ok(None);
     };
-    let refused = |reason: String| Error {
-        pointer: "client.toml".to_owned(),
-        reason: format!("`{}` is paged by {reason}", selection.id),
+    let refused = |reason: String| {
+        let reason = format!("`{}` is paged by {reason}", selection.id);
+        Error::in_file("client.toml", reason)
     };
     let parameter = paging.parameter();
     let mut parameters = operation.parameters.iter();

@@ -26,14 +26,8 @@ impl Accepted {
     /// # Errors
     /// The text is not TOML, has other keys, or has an empty reason.
     pub fn parse(text: &str) -> Result<Self> {
-        let refused = |reason: String| Error {
-            pointer: "accepted.toml".to_owned(),
-            reason,
-        };
-        let read: Self = toml::from_str(text).map_err(|error| {
-            let words = error.to_string();
-            refused(words.split_whitespace().collect::<Vec<_>>().join(" "))
-        })?;
+        let refused = |reason: String| Error::in_file("accepted.toml", reason);
+        let read: Self = toml::from_str(text).map_err(|error| refused(error.to_string()))?;
         match read
             .accepted
             .iter()

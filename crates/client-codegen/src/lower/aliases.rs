@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Result};
 use crate::reach::{closure, referred};
-use crate::schema::{annotated, components, is_true, is_type, origin, reference_of};
+use crate::schema::{annotated, components, is_true, is_type, origin, reference_of, remove};
 use crate::walk;
 
 /// The document whose components are types of their own, none of them nullable as such.
@@ -76,11 +76,9 @@ fn placed(target: &Value, site: &Map<String, Value>) -> Value {
     annotations.remove("allOf");
     annotations.remove("$ref");
     let mut out = annotated(target, &annotations);
-    if let Some(map) = out.as_object_mut() {
-        map.remove("title");
-        if let Some(description) = annotations.get("description") {
-            map.insert("description".to_owned(), description.clone());
-        }
+    remove(&mut out, "title");
+    if let Some(description) = annotations.get("description") {
+        out["description"] = description.clone();
     }
     out
 }

@@ -5,7 +5,7 @@ mod merge;
 use serde_json::{Value, json};
 
 use crate::error::{Diagnostics, Result};
-use crate::schema::{components, has_properties, list, map_of, origin, plain_reference};
+use crate::schema::{components, has_properties, list, map_of, origin, plain_reference, remove};
 use crate::walk;
 use merge::Merger;
 
@@ -56,8 +56,8 @@ fn requirements(schema: &mut Value, diagnostics: &mut Diagnostics) {
     }
     if !known.is_empty() {
         schema["required"] = json!(known);
-    } else if let Some(map) = schema.as_object_mut() {
-        map.remove("required");
+    } else {
+        remove(schema, "required");
     }
 }
 

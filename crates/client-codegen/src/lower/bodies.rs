@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::error::{Diagnostics, Error, Result};
 use crate::extension::{ACCEPT, ALLOW_ANY, BRACKETS, CONTENT_TYPE, ERRORS, ORIGIN};
 use crate::schema::{
-    components, is_true, map_of, origin_or, plain, reference_of, same, text_of, texts,
+    components, is_true, map_of, origin_or, plain, reference_of, remove, same, text_of, texts,
 };
 use crate::walk;
 
@@ -16,18 +16,16 @@ pub(crate) fn lower(document: &mut Value, diagnostics: &mut Diagnostics) -> Resu
         document,
         diagnostics,
         &mut |_, method, operation, at, diagnostics| {
-            if let Some(body) = operation
-                .as_object_mut()
-                .and_then(|map| map.remove("requestBody"))
+            if let Some(body) = remove(operation, "requestBody")
                 && let Some(mut body) = request(&body, method, at, &components, diagnostics)?
             {
-                if let Some(fields) = body.as_object_mut().and_then(|body| body.remove(FIELDS)) {
+                if let Some(fields) = remove(&mut body, FIELDS) {
                     let said = text_of(operation, "description").unwrap_or_default();
                     let both = format!("{said}\n\n{}", plain(&fields));
                     operation["description"] = json!(both.trim());
                 }
                 for key in [CONTENT_TYPE, BRACKETS] {
-                    if let Some(said) = body.as_object_mut().and_then(|body| body.remove(key)) {
+                    if let Some(said) = remove(&mut body, key) {
                         operation[key] = said;
                     }
                 }

@@ -8,19 +8,16 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Result};
 use crate::extension::FIXED;
-use crate::schema::{components, dealiased, list_mut, map_of, reference_of, reference_to, text_of};
+use crate::schema::{
+    components, dealiased, list_mut, map_of, reference_of, reference_to, remove, text_of,
+};
 use crate::walk;
 
 /// The document whose branches carry [`FIXED`]; no schema has a `discriminator`.
 pub(crate) fn lower(document: &mut Value, _: &mut Diagnostics) -> Result<()> {
     let components = components(document);
     walk::walk_all(document, &mut |schema, _| {
-        let Some(discriminator) = schema
-            .as_object_mut()
-            .and_then(|map| map.remove("discriminator"))
-        else {
-            return Ok(());
-        };
+        let discriminator = remove(schema, "discriminator").unwrap_or_default();
         let Some(property) = text_of(&discriminator, "propertyName") else {
             return Ok(());
         };

@@ -11,8 +11,8 @@ use crate::error::{Diagnostics, Result};
 use crate::extension::{ERRORS, WIRE_NAME};
 use crate::names;
 use crate::schema::{
-    annotated, components, is_type, list, list_mut, picked, reference_of, reference_to, same,
-    text_of, values_mut,
+    annotated, components, is_type, list, list_mut, picked, reference_of, reference_to, remove,
+    same, text_of, values_mut,
 };
 use crate::walk;
 
@@ -115,9 +115,7 @@ impl Hoister {
         self.inside(&mut component, base);
         let words = "nullable description deprecated readOnly writeOnly x-fixed";
         *schema = annotated(&reference_to(&name), &picked(&component, words));
-        if let Some(map) = component.as_object_mut() {
-            map.remove("nullable");
-        }
+        remove(&mut component, "nullable");
         self.made.insert(name, component);
     }
 

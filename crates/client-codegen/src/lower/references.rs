@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
 use crate::extension::{ORIGIN, is_among};
-use crate::schema::{list, list_mut, text_of, values_mut};
+use crate::schema::{list, list_mut, remove, text_of, values_mut};
 use crate::walk::{self, METHODS};
 
 /// The document in which only schemas are referred to. Works for Swagger 2.0 and OpenAPI 3.x.
@@ -40,9 +40,7 @@ fn path_parameters(document: &mut Value) {
                 operation["parameters"] = json!([&common, own].concat());
             }
         }
-        if let Some(item) = item.as_object_mut() {
-            item.remove("parameters");
-        }
+        remove(item, "parameters");
     }
 }
 

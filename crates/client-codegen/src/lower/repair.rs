@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Result};
 use crate::extension::{ALLOW_ANY, EXACT, OPEN_SET, OR_FALSE, ORIGIN, STATED, is_among};
-use crate::schema::origin;
+use crate::schema::{origin, remove};
 use crate::walk;
 
 /// Keywords that narrow a value further than a Rust type says. Servers judge what is sent to them, and one that breaks its
@@ -107,8 +107,7 @@ fn requirements(map: &mut Map<String, Value>) {
     required.retain(Value::is_string);
     if let Some(Value::Object(properties)) = map.get_mut("properties") {
         for (name, schema) in properties.iter_mut() {
-            let schema = schema.as_object_mut();
-            if schema.is_some_and(|schema| schema.remove("x-meant-required").is_some()) {
+            if remove(schema, "x-meant-required").is_some() {
                 required.push(json!(name));
             }
         }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
-use crate::schema::{map_of, origin_or, text_of, values_mut};
+use crate::schema::{map_of, origin_or, plain, remove, text_of, values_mut};
 use crate::walk::{self, METHODS};
 
 /// The document whose `servers` hold the one base address of all its operations, as an absolute address if it states one.
@@ -21,9 +21,7 @@ pub(crate) fn lower(document: &mut Value, diagnostics: &mut Diagnostics) -> Resu
                 operation["servers"] = common.clone();
             }
         }
-        if let Some(item) = item.as_object_mut() {
-            item.remove("servers");
-        }
+        remove(item, "servers");
     }
     let mut counts: Vec<(Option<String>, usize)> = Vec::new();
     walk::operations(document, &mut |_, _, operation, _| {
@@ -40,9 +38,7 @@ pub(crate) fn lower(document: &mut Value, diagnostics: &mut Diagnostics) -> Resu
     let base = base.and_then(|(address, _)| address);
     walk::sendable(document, diagnostics, &mut |_, _, operation, at, _| {
         let own = address(operation);
-        if let Some(map) = operation.as_object_mut() {
-            map.remove("servers");
-        }
+        remove(operation, "servers");
         if own == base {
             return Ok(());
         }
@@ -70,11 +66,7 @@ fn address(value: &Value) -> Option<String> {
     let server = value.get("servers")?.as_array()?.first()?;
     let mut url = text_of(server, "url")?.trim().to_owned();
     for (name, variable) in map_of(server, "variables").into_iter().flatten() {
-        let default = variable.get("default").map(|value| {
-            value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned)
-        });
+        let default = variable.get("default").map(plain);
         url = url.replace(&format!("{{{name}}}"), &default.unwrap_or_default());
     }
     let absolute = url.starts_with("https://") || url.starts_with("http://");

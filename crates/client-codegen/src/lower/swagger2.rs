@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
 use crate::extension::{ORIGIN, is_among};
-use crate::schema::{everywhere, is_true, list, origin, text_of, texts, values_mut};
+use crate::schema::{everywhere, is_true, list, origin, remove, text_of, texts, values_mut};
 use crate::walk;
 
 /// Keys of a Swagger 2.0 parameter that are not its schema.
@@ -66,10 +66,7 @@ fn servers(root: &Value) -> Value {
 }
 
 fn lower_schema(schema: &mut Value) {
-    if let Some(nullable) = schema
-        .as_object_mut()
-        .and_then(|map| map.remove("x-nullable"))
-    {
+    if let Some(nullable) = remove(schema, "x-nullable") {
         schema["nullable"] = nullable;
     }
     if let Some(property) = text_of(schema, "discriminator") {
@@ -224,10 +221,7 @@ fn lower_parameter(parameter: &Value, diagnostics: &mut Diagnostics) -> Result<V
 fn lower_responses(responses: &mut Value, produces: &[&str]) {
     let responses = responses.as_object_mut().into_iter().flatten();
     for (_, response) in responses {
-        let Some(schema) = response
-            .as_object_mut()
-            .and_then(|map| map.remove("schema"))
-        else {
+        let Some(schema) = remove(response, "schema") else {
             continue;
         };
         response["content"] = if text_of(&schema, "type") == Some("file") {

@@ -4,7 +4,9 @@ use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Result};
 use crate::extension::{ALLOW_ANY, EXACT, NOT_NULL, OR_FALSE, WIRE_NAMES};
-use crate::schema::{components, has_properties, is_true, list, map_of, reference_of, text_of};
+use crate::schema::{
+    components, has_properties, is_true, list, map_of, reference_of, remove, text_of,
+};
 use crate::walk;
 
 /// The document in which a null field is an absent one, lists and maps may be absent, objects may have new properties,
@@ -39,19 +41,13 @@ pub(crate) fn strict(document: &mut Value, _: &mut Diagnostics) -> Result<()> {
                 schema["format"] = json!("rust ::chrono::DateTime<::chrono::offset::Utc>");
             }
             Some("date") => schema["format"] = json!("rust ::chrono::naive::NaiveDate"),
-            Some("password") => remove(schema, "format"),
+            Some("password") => drop(remove(schema, "format")),
             _ => {}
         }
         remove(schema, EXACT);
         remove(schema, OR_FALSE);
         Ok(())
     })
-}
-
-fn remove(schema: &mut Value, key: &str) {
-    if let Some(map) = schema.as_object_mut() {
-        map.remove(key);
-    }
 }
 
 /// Numbers and booleans are not held to a list of values; null and nothing else may be anything later, and is absent until then.
@@ -102,7 +98,7 @@ fn is_container(schema: &Value, aliases: &Map<String, Value>) -> bool {
 
 fn further_properties(schema: &mut Value) {
     match schema.get("additionalProperties") {
-        Some(Value::Bool(_)) => remove(schema, "additionalProperties"),
+        Some(Value::Bool(_)) => drop(remove(schema, "additionalProperties")),
         // Beside named properties a new one may have any type.
         Some(Value::Object(_)) if has_properties(schema) => {
             schema["additionalProperties"] = json!({ ALLOW_ANY: true });

@@ -8,7 +8,7 @@ use crate::error::{Diagnostics, Result};
 use crate::extension::{ERRORS, EXACT, OR_FALSE, STATED};
 use crate::reach::{closure, referred};
 use crate::rust_type::{native, native_type};
-use crate::schema::{components, is_true, origin, picked, reference_of, text_of};
+use crate::schema::{components, is_true, origin, picked, reference_of, remove, text_of};
 use crate::walk;
 
 /// The document whose answers use wire types. What is only sent keeps plain ones.
@@ -98,13 +98,11 @@ fn convert(schema: &mut Value, way: Way, enums: &BTreeSet<String>, diagnostics: 
     } else if is_true(schema, STATED) && way.received {
         replace(schema, &format!("::client_runtime::Presence<{inner}>"));
         // The type says it itself.
-        if let Some(map) = schema.as_object_mut() {
-            map.remove("nullable");
-        }
+        remove(schema, "nullable");
     } else if let Some(plain) = plain {
         replace(schema, plain);
-    } else if let Some(map) = schema.as_object_mut().filter(|_| is_text) {
-        map.remove("format");
+    } else if is_text {
+        remove(schema, "format");
     }
 }
 

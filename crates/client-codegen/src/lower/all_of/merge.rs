@@ -6,7 +6,7 @@ use crate::error::{Diagnostics, Error, Result};
 use crate::extension::{FIXED, ORIGIN, is_annotation};
 use crate::schema::{
     annotated, dealiased, has_properties, is_true, list, origin, plain_reference, reference_of,
-    reference_to, says_nothing, text_of,
+    reference_to, remove, says_nothing, text_of,
 };
 
 /// How deep types may nest while two definitions of one property are merged.
@@ -34,8 +34,7 @@ impl Merger<'_> {
     pub(super) fn flatten(&mut self, schema: &Value) -> Result<Value> {
         let reference = plain_reference(schema);
         let mut own = schema.clone();
-        let members = own.as_object_mut().and_then(|own| own.remove("allOf"));
-        let Some(Value::Array(members)) = members else {
+        let Some(Value::Array(members)) = remove(&mut own, "allOf") else {
             return self.absorb_alternatives(own);
         };
         if let Some(reference) = reference {
@@ -84,12 +83,10 @@ impl Merger<'_> {
                 None => Ok(flat),
             }
         })?;
-        if let Some(map) = flat.as_object_mut() {
-            map.remove("title");
-            map.remove("nullable");
-            if is_true(member, "nullable") {
-                map.insert("nullable".to_owned(), json!(true));
-            }
+        remove(&mut flat, "title");
+        remove(&mut flat, "nullable");
+        if is_true(member, "nullable") && flat.is_object() {
+            flat["nullable"] = json!(true);
         }
         Ok(flat)
     }
@@ -264,16 +261,14 @@ impl Merger<'_> {
         if has_properties(&map) {
             let mut outer = json!({});
             for key in ["type", "properties", "required", "additionalProperties"] {
-                if let Some(value) = map.as_object_mut().and_then(|map| map.remove(key)) {
+                if let Some(value) = remove(&mut map, key) {
                     outer[key] = value;
                 }
             }
             let combined = branches.iter().map(|branch| self.combined(&outer, branch));
             branches = combined.collect::<Result<_>>()?;
         }
-        if let Some(map) = map.as_object_mut() {
-            map.remove("type");
-        }
+        remove(&mut map, "type");
         map["oneOf"] = Value::Array(branches);
         Ok(map)
     }
