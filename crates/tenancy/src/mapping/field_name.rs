@@ -10,182 +10,33 @@ pub(super) struct FieldName {
 }
 
 /// Something went wrong.
-const TROUBLE: [&str; 26] = [
-    "err",
-    "errno",
-    "errcode",
-    "errmsg",
-    "error",
-    "exception",
-    "fail",
-    "fault",
-    "warn",
-    "warning",
-    "truncat",
-    "partial",
-    "incomplete",
-    "degraded",
-    "timeout",
-    "timedout",
-    "abort",
-    "unavailable",
-    "missing",
-    "dropped",
-    "skipped",
-    "omitted",
-    "excluded",
-    "unreachable",
-    "denied",
-    "invalid",
-];
+const TROUBLE: &str = "err errno errcode errmsg error exception fail fault warn warning truncat partial incomplete degraded timeout \
+    timedout abort unavailable missing dropped skipped omitted excluded unreachable denied invalid";
 /// Words of which one says that the records are all there, or that the request succeeded.
-const WHOLE: [&str; 6] = ["success", "succeed", "ok", "complete", "exhausti", "whole"];
+const WHOLE: &str = "success succeed ok complete exhausti whole";
 /// Words of which one says that the page is the last one.
-const LAST: [&str; 6] = ["done", "finish", "eof", "end", "last", "final"];
+const LAST: &str = "done finish eof end last final";
 /// Words of which one leads to further records.
-const NEXT: [&str; 8] = [
-    "more",
-    "next",
-    "continu",
-    "pagetoken",
-    "paginationtoken",
-    "lastevaluated",
-    "remaining",
-    "resume",
-];
+const NEXT: &str = "more next continu pagetoken paginationtoken lastevaluated remaining resume";
 /// Words that do so unless another field says that nothing follows.
-const CURSOR: [&str; 5] = ["cursor", "after", "marker", "bookmark", "scroll"];
+const CURSOR: &str = "cursor after marker bookmark scroll";
 /// Words that lead to records before the page.
-const BACK: [&str; 5] = ["prev", "before", "self", "first", "start"];
+const BACK: &str = "prev before self first start";
 /// Words of a status, alone or together.
-const STATUS: [&str; 11] = [
-    "status",
-    "state",
-    "code",
-    "outcome",
-    "http",
-    "response",
-    "result",
-    "return",
-    "request",
-    "statuscode",
-    "api",
-];
-const TEXT: [&str; 11] = [
-    "message",
-    "msg",
-    "description",
-    "detail",
-    "reason",
-    "info",
-    "notice",
-    "note",
-    "hint",
-    "explanation",
-    "comment",
-];
+const STATUS: &str = "status state code outcome http response result return request statuscode api";
+const TEXT: &str =
+    "message msg description detail reason info notice note hint explanation comment";
 /// Words of a number of records, or of a number of pages.
-const NUMBER: [&str; 10] = [
-    "total", "count", "num", "number", "nb", "found", "hits", "matches", "matched", "all",
-];
-const RECORDS: [&str; 15] = [
-    "of", "record", "records", "item", "items", "result", "results", "element", "elements",
-    "entry", "entries", "row", "rows", "object", "objects",
-];
+const NUMBER: &str = "total count num number nb found hits matches matched all";
+const RECORDS: &str = "of record records item items result results element elements entry entries row rows object objects";
 /// Fields that say nothing of the records: what was requested and by whom, when, how fast, and under which limits.
-const HARMLESS: [&str; 69] = [
-    "id",
-    "ids",
-    "uuid",
-    "request",
-    "trace",
-    "time",
-    "timestamp",
-    "date",
-    "at",
-    "on",
-    "took",
-    "duration",
-    "elapsed",
-    "latency",
-    "ms",
-    "version",
-    "api",
-    "url",
-    "uri",
-    "href",
-    "link",
-    "links",
-    "path",
-    "self",
-    "first",
-    "prev",
-    "previous",
-    "last",
-    "page",
-    "size",
-    "limit",
-    "limits",
-    "per",
-    "offset",
-    "skip",
-    "start",
-    "begin",
-    "from",
-    "to",
-    "index",
-    "sort",
-    "sorted",
-    "order",
-    "filter",
-    "filters",
-    "query",
-    "search",
-    "type",
-    "kind",
-    "class",
-    "name",
-    "title",
-    "locale",
-    "language",
-    "currency",
-    "format",
-    "schema",
-    "etag",
-    "server",
-    "host",
-    "region",
-    "environment",
-    "rate",
-    "quota",
-    "license",
-    "documentation",
-    "docs",
-    "help",
-    "cache",
-];
+const HARMLESS: &str = "id ids uuid request trace time timestamp date at on took duration elapsed latency ms version api url uri href \
+    link links path self first prev previous last page size limit limits per offset skip start begin from to index \
+    sort sorted order filter filters query search type kind class name title locale language currency format schema \
+    etag server host region environment rate quota license documentation docs help cache";
 /// Objects that describe something else than the list.
-const ELSEWHERE: [&str; 19] = [
-    "rate",
-    "ratelimit",
-    "limit",
-    "quota",
-    "limits",
-    "account",
-    "organization",
-    "company",
-    "user",
-    "owner",
-    "parent",
-    "reseller",
-    "customer",
-    "permissions",
-    "plan",
-    "filter",
-    "filters",
-    "query",
-    "facets",
-];
+const ELSEWHERE: &str = "rate ratelimit limit quota limits account organization company user owner parent reseller customer permissions \
+    plan filter filters query facets";
 
 impl FieldName {
     pub(super) fn new(name: &str) -> Self {
@@ -207,8 +58,8 @@ impl FieldName {
     }
 
     /// Whether the name has one of these in it: a short one as a word, a longer one anywhere.
-    fn has(&self, stems: &[&str]) -> bool {
-        stems.iter().any(|stem| match stem.len() {
+    fn has(&self, stems: &str) -> bool {
+        stems.split(' ').any(|stem| match stem.len() {
             ..=3 => self.words.iter().any(|word| word == stem),
             _ => self.joined.contains(stem),
         })
@@ -220,44 +71,43 @@ impl FieldName {
     }
 
     pub(super) fn is_trouble(&self) -> bool {
-        self.has(&TROUBLE) && !self.has(&["default"])
+        self.has(TROUBLE) && !self.has("default")
     }
 
     pub(super) fn is_whole(&self) -> bool {
-        self.has(&WHOLE)
+        self.has(WHOLE)
     }
 
     pub(super) fn is_last(&self) -> bool {
-        self.has(&LAST)
+        self.has(LAST)
     }
 
     pub(super) fn is_next(&self) -> bool {
-        self.has(&NEXT) && !self.has(&BACK)
+        self.has(NEXT) && !self.has(BACK)
     }
 
     pub(super) fn is_cursor(&self) -> bool {
-        self.has(&CURSOR) && !self.has(&BACK)
+        self.has(CURSOR) && !self.has(BACK)
     }
 
     pub(super) fn is_status(&self) -> bool {
         let last = self
             .words
             .last()
-            .is_some_and(|word| word.ends_with("code") || STATUS[..4].contains(&word.as_str()));
-        last && self.is_all(|word| STATUS.contains(&word))
+            .is_some_and(|word| word.ends_with("code") || is_among(word, "status state outcome"));
+        last && self.is_all(|word| is_among(word, STATUS))
     }
 
     pub(super) fn is_text(&self) -> bool {
-        self.has(&TEXT)
+        self.has(TEXT)
     }
 
     /// Whether it is a number of pages, and not of one page.
     pub(super) fn is_pages(&self) -> bool {
-        let is_number = |word: &str| NUMBER.contains(&word) || ["last", "max"].contains(&word);
+        let is_number = |word: &str| is_among(word, NUMBER) || ["last", "max"].contains(&word);
         let of_page = matches!(self.joined.as_str(), "pagenumber" | "pagenum" | "number");
         let is_page = |word: &str| word.starts_with("page");
-        let pages = ["pages", "totalpages", "pagecount", "numpages", "lastpage"];
-        pages.contains(&self.joined.as_str())
+        is_among(&self.joined, "pages totalpages pagecount numpages lastpage")
             || (!of_page
                 && self.words.iter().any(|word| is_page(word))
                 && self.words.iter().any(|word| is_number(word))
@@ -267,35 +117,35 @@ impl FieldName {
     /// Whether it is a number of records in the list of this name.
     pub(super) fn is_total(&self, list: &str) -> bool {
         let list = Self::new(list);
-        let is_number = |word: &str| NUMBER.contains(&word) || word.starts_with("total");
+        let is_number = |word: &str| is_among(word, NUMBER) || word.starts_with("total");
         let is_listed = |word: &str| list.words.iter().any(|of_list| of_list == word);
         let of_page = ["number", "num"].contains(&self.joined.as_str());
         !of_page
             && self.words.iter().any(|word| is_number(word))
-            && self.is_all(|word| is_number(word) || RECORDS.contains(&word) || is_listed(word))
-            || [
-                "totalcount",
-                "totalrecords",
-                "totalitems",
-                "totalresults",
-                "numfound",
-            ]
-            .contains(&self.joined.as_str())
+            && self.is_all(|word| is_number(word) || is_among(word, RECORDS) || is_listed(word))
+            || is_among(
+                &self.joined,
+                "totalcount totalrecords totalitems totalresults numfound",
+            )
     }
 
     pub(super) fn is_harmless(&self) -> bool {
-        self.has_word(&HARMLESS) || self.has_word(&ELSEWHERE)
+        self.has_word(HARMLESS) || self.has_word(ELSEWHERE)
     }
 
     /// Whether the object of this name describes something else than the list.
     pub(super) fn is_elsewhere(&self) -> bool {
-        self.has_word(&ELSEWHERE)
+        self.has_word(ELSEWHERE)
     }
 
-    fn has_word(&self, known: &[&str]) -> bool {
-        self.words.iter().any(|word| known.contains(&word.as_str()))
-            || known.contains(&self.joined.as_str())
+    fn has_word(&self, known: &str) -> bool {
+        self.words.iter().any(|word| is_among(word, known)) || is_among(&self.joined, known)
     }
+}
+
+/// Whether a word is one of `words`, which spaces separate.
+pub(super) fn is_among(word: &str, words: &str) -> bool {
+    words.split(' ').any(|known| known == word)
 }
 
 #[cfg(test)]

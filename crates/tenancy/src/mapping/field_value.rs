@@ -2,62 +2,16 @@
 
 use serde_json::Value;
 
+use super::field_name::is_among;
+
 /// Words that say that all is well, wherever they are.
-const WELL: [&str; 16] = [
-    "ok",
-    "okay",
-    "success",
-    "successful",
-    "successfully",
-    "succeeded",
-    "complete",
-    "completed",
-    "true",
-    "done",
-    "retrieved",
-    "fetched",
-    "listed",
-    "loaded",
-    "returned",
-    "found",
-];
-/// Parts of words that say that it is not.
-const UNWELL: [&str; 34] = [
-    "error",
-    "fail",
-    "partial",
-    "incomplete",
-    "timeout",
-    "timedout",
-    "timed out",
-    "pending",
-    "processing",
-    "progress",
-    "queued",
-    "abort",
-    "cancel",
-    "denied",
-    "degraded",
-    "unavailable",
-    "exceed",
-    "invalid",
-    "forbidden",
-    "unauthor",
-    "expired",
-    "stale",
-    "busy",
-    "retry",
-    "truncat",
-    "warn",
-    "skip",
-    "missing",
-    "omitted",
-    "not all",
-    "could not",
-    "cannot",
-    "exception",
-    " down",
-];
+const WELL: &str = "ok okay success successful successfully succeeded complete completed true done retrieved fetched listed \
+    loaded returned found";
+/// Parts of words that say that it is not, and of sentences.
+const UNWELL: &str = "error fail partial incomplete timeout timedout pending processing progress queued abort cancel denied \
+    degraded unavailable exceed invalid forbidden unauthor expired stale busy retry truncat warn skip missing omitted cannot \
+    exception";
+const UNWELL_PHRASES: [&str; 4] = ["timed out", "not all", "could not", " down"];
 
 /// Yes or no, however it was written.
 pub(super) fn flag(value: &Value) -> Option<bool> {
@@ -89,12 +43,13 @@ pub(super) fn is_well(value: &Value) -> bool {
     let none = ["no error", "no warning", "no issue", "0 error", "0 warning"];
     text == "none"
         || none.iter().any(|start| text.starts_with(start))
-        || (words.any(|word| WELL.contains(&word)) && !is_unwell(value))
+        || (words.any(|word| is_among(word, WELL)) && !is_unwell(value))
 }
 
 pub(super) fn is_unwell(value: &Value) -> bool {
     let text = value.to_string().to_lowercase().replace(['_', '-'], "");
-    UNWELL.iter().any(|part| text.contains(part))
+    let mut parts = UNWELL.split(' ').chain(UNWELL_PHRASES);
+    parts.any(|part| text.contains(part))
 }
 
 /// A number of records, alone or as `{"value": 7}`.
