@@ -183,8 +183,7 @@ impl Store {
 fn content(connection: &mut dyn Connection, account: &AccountKey) -> Result<AccountContent, Error> {
     let mut count = |from: &str| {
         let sql = format!("SELECT count(*) FROM {from} provider = $1 AND account = $2");
-        let rows = connection.query(&sql, &key(account))?;
-        Ok(Row::only(rows)?.integer(0)?.unsigned_abs())
+        Ok(connection.number(&sql, &key(account))?.unsigned_abs())
     };
     Ok(AccountContent {
         tenants: count("tenants WHERE gone_at IS NULL AND")?,

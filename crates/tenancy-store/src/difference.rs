@@ -3,9 +3,10 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::Error;
 use crate::field_change::{FieldChange, compare};
+use crate::merge::parse;
 use crate::snapshot::{Identity, Snapshot};
-use crate::{Error, ErrorKind};
 
 /// The difference between two snapshots, sorted by identity.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -60,13 +61,13 @@ impl Difference {
         let fields = if old == new {
             Vec::new()
         } else {
-            compare(&read(old)?, &read(new)?)
+            compare(&parse(old)?, &parse(new)?)
         };
         if fields.is_empty() {
             self.unchanged += 1;
             return Ok(());
         }
-        let name = read(new)?
+        let name = parse(new)?
             .get("name")
             .and_then(|name| name.as_str().map(str::to_owned));
         self.changed.push(ChangedTenant {
@@ -84,19 +85,8 @@ impl Difference {
     }
 }
 
-fn read(tenant: &str) -> Result<serde_json::Value, Error> {
-    serde_json::from_str(tenant).map_err(|error| damaged(&error))
-}
-
 fn raw(tenant: &str) -> Result<Box<RawValue>, Error> {
-    RawValue::from_string(tenant.to_owned()).map_err(|error| damaged(&error))
-}
-
-fn damaged(error: &serde_json::Error) -> Error {
-    Error::new(
-        ErrorKind::Failed,
-        format!("a tenant in the database is not JSON: {error}"),
-    )
+    RawValue::from_string(tenant.to_owned()).map_err(Error::not_json)
 }
 
 #[cfg(test)]

@@ -66,6 +66,12 @@ impl Error {
         }
     }
 
+    /// The error of a stored tenant that cannot be read.
+    pub(crate) fn not_json(error: serde_json::Error) -> Self {
+        let message = format!("a tenant in the database is not JSON: {error}");
+        Self::new(ErrorKind::Failed, message).caused_by(error)
+    }
+
     pub(crate) fn caused_by(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self {
             source: Some(source.into()),

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 use tenancy::{Certainty, SourceReport};
 
-use crate::database::{Connection, Row, Value};
+use crate::database::{Connection, Value};
 use crate::field_change::{FieldChange, compare};
 use crate::staging::placeholders;
 use crate::store::key;
-use crate::{AccountKey, Error, ErrorKind, MaxGone, Run};
+use crate::{AccountKey, Error, MaxGone, Run};
 
 /// Tenants compared at a time.
 const ROWS: usize = 500;
@@ -262,20 +262,12 @@ impl Merge<'_> {
 
     /// Runs a query of one number with the account as `$1` and `$2`, and more values.
     pub(crate) fn count_with(&mut self, sql: &str, more: &[Value]) -> Result<u64, Error> {
-        let rows = self
-            .connection
-            .query(sql, &[&key(self.account)[..], more].concat())?;
-        Ok(Row::only(rows)?.integer(0)?.unsigned_abs())
+        let values = [&key(self.account)[..], more].concat();
+        Ok(self.connection.number(sql, &values)?.unsigned_abs())
     }
 }
 
 /// Parses a stored tenant.
 pub(crate) fn parse(body: &str) -> Result<Json, Error> {
-    serde_json::from_str(body).map_err(|error| {
-        Error::new(
-            ErrorKind::Failed,
-            format!("a tenant in the database is not JSON: {error}"),
-        )
-        .caused_by(error)
-    })
+    serde_json::from_str(body).map_err(Error::not_json)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::database::{Access, Connection, LockWait, Row, Value, transaction};
+use crate::database::{Access, Connection, LockWait, Value, transaction};
 use crate::{Address, Error, ErrorKind, MaxGone, schema};
 
 /// The default lock timeout.
@@ -113,8 +113,7 @@ impl Store {
             "INSERT INTO accounts (provider, account) VALUES ($1, $2) ON CONFLICT (provider, account) DO NOTHING",
             &key,
         )?;
-        let rows = self.connection.query(known, &key)?;
-        Row::only(rows)?.integer(0)
+        self.connection.number(known, &key)
     }
 
     /// Begins a run. Claim the accounts first, so that of two runs of an account the later one has the greater number.
@@ -124,11 +123,8 @@ impl Store {
     pub fn begin(&mut self, now: Timestamp) -> Result<Run, Error> {
         let claimed = self.claimed.clone();
         let number = self.write(|connection| {
-            let rows = connection.query(
-                "INSERT INTO runs (started_at) VALUES ($1) RETURNING run",
-                &[time(now).into()],
-            )?;
-            let run = Row::only(rows)?.integer(0)?;
+            let begin = "INSERT INTO runs (started_at) VALUES ($1) RETURNING run";
+            let run = connection.number(begin, &[time(now).into()])?;
             for account in claimed {
                 connection.execute(
                     "UPDATE accounts SET run = $1 WHERE number = $2",

@@ -155,6 +155,11 @@ pub(crate) trait Connection: Debug + Send {
     /// Runs a query and returns its rows.
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Error>;
 
+    /// Runs a query and returns its only number.
+    fn number(&mut self, sql: &str, values: &[Value]) -> Result<i64, Error> {
+        Row::only(self.query(sql, values)?)?.integer(0)
+    }
+
     /// Updates the statistics of a table, if the database needs that for its next query plan.
     fn analyze(&mut self, table: &str) -> Result<(), Error>;
 

@@ -61,10 +61,6 @@ impl Postgres {
         Some(self.limit() + GRACE)
     }
 
-    fn truth(&mut self, sql: &str, values: &[Value]) -> Result<bool, Error> {
-        Ok(Row::only(self.query(sql, values)?)?.integer(0)? != 0)
-    }
-
     /// Begins the transaction that holds the locks. It stays open, so nothing may limit its time.
     fn begin_locks(&self) -> Result<Session, Error> {
         let mut session = Session::open(&self.server)?;
@@ -109,10 +105,9 @@ impl Connection for Postgres {
                     self.server
                 ),
             )),
-            _ => {
-                let versions = self.query("SELECT version FROM schema_version", &[])?;
-                Row::only(versions)?.integer(0).map(Some)
-            }
+            _ => self
+                .number("SELECT version FROM schema_version", &[])
+                .map(Some),
         }
     }
 
@@ -128,10 +123,8 @@ impl Connection for Postgres {
             "SELECT pg_advisory_xact_lock({APPLICATION}, {SCHEMA_LOCK})"
         ))?;
         // `IF NOT EXISTS` would need the privilege to create it even if it exists.
-        if !self.truth(
-            "SELECT count(*) FROM pg_namespace WHERE nspname = 'tenancy'",
-            &[],
-        )? {
+        let schemas = "SELECT count(*) FROM pg_namespace WHERE nspname = 'tenancy'";
+        if self.number(schemas, &[])? == 0 {
             self.batch("CREATE SCHEMA tenancy")?;
         }
         Ok(())
@@ -159,9 +152,7 @@ impl Connection for Postgres {
                 connection.query(sql, values)
             });
         }
-        let rows = self.session.query(sql, values, self.deadline())?;
-        let rows: Result<_, _> = rows.iter().map(row).collect();
-        rows.map_err(|error| failure::describe(&self.server.to_string(), &error))
+        self.session.query(sql, values, self.deadline())
     }
 
     /// Without statistics the server takes a table that was just filled for empty, and scans it for each row.
@@ -216,8 +207,6 @@ impl Connection for Postgres {
         };
         let rows = locks.query(&sql, &[number.into()], deadline)?;
         self.locks = Some(locks);
-        let rows: Result<_, _> = rows.iter().map(row).collect();
-        let rows = rows.map_err(|error| failure::describe(&self.server.to_string(), &error))?;
         Ok(Row::only(rows)?.integer(0)? != 0)
     }
 
@@ -254,27 +243,4 @@ impl ToSql for Value {
     }
 
     to_sql_checked!();
-}
-
-fn row(row: &tokio_postgres::Row) -> Result<Row, tokio_postgres::Error> {
-    let value = |(column, description): (usize, &tokio_postgres::Column)| {
-        Ok(match *description.type_() {
-            Type::INT8 => row.try_get::<_, Option<i64>>(column)?.into(),
-            Type::INT4 => row.try_get::<_, Option<i32>>(column)?.map(i64::from).into(),
-            Type::BOOL => row
-                .try_get::<_, Option<bool>>(column)?
-                .map(i64::from)
-                .into(),
-            _ => row
-                .try_get::<_, Option<&str>>(column)?
-                .map(|stored| text::unescape(stored).into_owned())
-                .into(),
-        })
-    };
-    row.columns()
-        .iter()
-        .enumerate()
-        .map(value)
-        .collect::<Result<_, _>>()
-        .map(Row)
 }

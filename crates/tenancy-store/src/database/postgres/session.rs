@@ -7,10 +7,10 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Row, Socket};
+use tokio_postgres::{Client, Socket};
 
-use super::{Server, failure};
-use crate::database::Value;
+use super::{Server, failure, text};
+use crate::database::{Row, Value};
 use crate::{Error, ErrorKind};
 
 /// How long to wait until the server has heard that a session ends.
@@ -88,7 +88,8 @@ impl Session {
     ) -> Result<Vec<Row>, Error> {
         let values = typed(values);
         self.call(deadline, async |client| {
-            client.query_typed(sql, &values).await
+            let rows = client.query_typed(sql, &values).await?;
+            rows.iter().map(row).collect()
         })
     }
 
@@ -155,4 +156,27 @@ where
     // Calls report its errors.
     let connection = tokio::spawn(async move { drop(connection.await) });
     Ok((client, connection))
+}
+
+fn row(row: &tokio_postgres::Row) -> Result<Row, tokio_postgres::Error> {
+    let value = |(column, description): (usize, &tokio_postgres::Column)| {
+        Ok(match *description.type_() {
+            Type::INT8 => row.try_get::<_, Option<i64>>(column)?.into(),
+            Type::INT4 => row.try_get::<_, Option<i32>>(column)?.map(i64::from).into(),
+            Type::BOOL => row
+                .try_get::<_, Option<bool>>(column)?
+                .map(i64::from)
+                .into(),
+            _ => row
+                .try_get::<_, Option<&str>>(column)?
+                .map(|stored| text::unescape(stored).into_owned())
+                .into(),
+        })
+    };
+    row.columns()
+        .iter()
+        .enumerate()
+        .map(value)
+        .collect::<Result<_, _>>()
+        .map(Row)
 }

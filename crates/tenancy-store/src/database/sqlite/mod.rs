@@ -186,8 +186,7 @@ impl Connection for Sqlite {
         if self.pragma("application_id")? == APPLICATION {
             return self.pragma("user_version").map(Some);
         }
-        let tables = self.query("SELECT count(*) FROM sqlite_schema", &[])?;
-        if Row::only(tables)?.integer(0)? > 0 {
+        if self.number("SELECT count(*) FROM sqlite_schema", &[])? > 0 {
             return Err(Error::new(
                 ErrorKind::Foreign,
                 format!(
