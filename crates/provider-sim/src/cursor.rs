@@ -2,22 +2,27 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::paging::Paging;
 
 /// Where the next page begins.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Cursor {
+    #[serde(flatten)]
     pub(crate) start: Start,
     /// The other parameters of the call that made it, where tokens remember them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) query: Vec<(String, String)>,
     /// Distinguishes tokens of the same place.
+    #[serde(default, skip_serializing)]
     pub(crate) again: u64,
 }
 
 /// Where a page begins among the tenants that match.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Start {
     /// At this position.
     Offset(usize),
@@ -40,15 +45,8 @@ impl Cursor {
 
     /// Base64 that always ends in `=` and contains `+` and `/`, so that a client that does not URL-encode it is found out.
     pub(crate) fn encode(&self) -> String {
-        let mut content = match &self.start {
-            Start::Offset(offset) => json!({ "offset": offset }),
-            Start::Beyond(number) => json!({ "beyond": number }),
-            Start::After(id) => json!({ "after": id }),
-        };
+        let mut content = json!(self);
         content["v"] = ">>>???".into();
-        if !self.query.is_empty() {
-            content["query"] = json!(self.query);
-        }
         if self.again > 0 {
             content["again"] = self.again.into();
         }
@@ -60,17 +58,7 @@ impl Cursor {
     }
 
     pub(crate) fn decode(text: &str) -> Option<Self> {
-        let content: Value = serde_json::from_slice(&STANDARD.decode(text).ok()?).ok()?;
-        let start = match (content["offset"].as_u64(), content["beyond"].as_u64()) {
-            (Some(offset), None) => Start::Offset(offset.try_into().ok()?),
-            (None, Some(number)) => Start::Beyond(number.try_into().ok()?),
-            _ => return None,
-        };
-        Some(Self {
-            start,
-            query: serde_json::from_value(content["query"].clone()).unwrap_or_default(),
-            again: content["again"].as_u64().unwrap_or(0),
-        })
+        serde_json::from_slice(&STANDARD.decode(text).ok()?).ok()
     }
 }
 
