@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result, at, file_error};
+use crate::error::{Error, Result, at, on};
 use crate::tree::{folders, read_tree, relative, text, write_tree};
 use clap::Args;
 use client_codegen::{
@@ -51,7 +51,7 @@ pub fn codegen_workspace(root: &Path, check: bool) -> Result<()> {
         } else {
             for extra in there.keys().filter(|path| !wanted.contains_key(*path)) {
                 let path = folder.join(extra);
-                fs::remove_file(&path).map_err(|source| file_error(&path, source))?;
+                on(&path, fs::remove_file(&path))?;
             }
             write_tree(&folder, &there, &wanted)?;
         }
@@ -75,20 +75,12 @@ fn generate_provider(root: &Path, provider: &str) -> Result<Files> {
 pub fn provider_spec(root: &Path, provider: &str) -> Result<(Value, Options)> {
     let folder = root.join("specs").join(provider);
     let source = format!("specs/{provider}/");
-    let json = folder.join("openapi.json");
-    let document = if json.exists() {
-        json
-    } else {
-        folder.join("openapi.yaml")
-    };
+    let [json, yaml] = ["openapi.json", "openapi.yaml"].map(|name| folder.join(name));
+    let document = if json.exists() { json } else { yaml };
     let toml = ClientToml::parse(&text(&folder.join("client.toml"))?)
         .map_err(|error| at(&source, error))?;
     let overlay = folder.join("overlay.yaml");
-    let overlay = if overlay.exists() {
-        Some(parse(&overlay)?)
-    } else {
-        None
-    };
+    let overlay = overlay.exists().then(|| parse(&overlay)).transpose()?;
     let options = Options {
         document_name: file_name(&document),
         // The skeleton of a new provider's overlay has no action yet.
@@ -160,14 +152,9 @@ pub fn codegen_stand_alone(root: &Path, ask: &StandAlone) -> Result<()> {
             ask.name
         )));
     }
-    fs::create_dir_all(&ask.out).map_err(|source| file_error(&ask.out, source))?;
-    let out = ask
-        .out
-        .canonicalize()
-        .map_err(|source| file_error(&ask.out, source))?;
-    let root = root
-        .canonicalize()
-        .map_err(|source| file_error(root, source))?;
+    on(&ask.out, fs::create_dir_all(&ask.out))?;
+    let out = on(&ask.out, ask.out.canonicalize())?;
+    let root = on(root, root.canonicalize())?;
     let document = read_spec(&ask.spec, ask.root.as_deref())?;
     let title = title_of(&document).unwrap_or_else(|| ask.name.clone());
     let options = Options {
@@ -221,10 +208,7 @@ pub(crate) fn title_of(document: &serde_json::Value) -> Option<String> {
 
 /// A document with the files that it refers to, within `root` or else beside it.
 pub(crate) fn read_spec(spec: &Path, root: Option<&Path>) -> Result<Value> {
-    let absolute = |path: &Path| {
-        path.canonicalize()
-            .map_err(|source| file_error(path, source))
-    };
+    let absolute = |path: &Path| on(path, path.canonicalize());
     let file = absolute(spec)?;
     let folder = match root {
         Some(root) => absolute(root)?,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, on};
 
 /// The shells, and the files that they look for.
 const COMPLETIONS: [(&str, &str); 4] = [
@@ -112,11 +112,4 @@ fn run(command: &mut Command) -> Result<Vec<u8>> {
         Ok(output) => Err(failed(output.status.to_string())),
         Err(error) => Err(failed(error.to_string())),
     }
-}
-
-fn on<T>(path: &Path, result: std::io::Result<T>) -> Result<T> {
-    result.map_err(|source| Error::File {
-        path: path.display().to_string(),
-        source,
-    })
 }

@@ -51,11 +51,12 @@ pub enum Error {
 /// The result of a task.
 pub type Result<T> = std::result::Result<T, Error>;
 
-pub(crate) fn file_error(path: &Path, source: io::Error) -> Error {
-    Error::File {
+/// Adds the path to an error of the system.
+pub(crate) fn on<T>(path: &Path, result: io::Result<T>) -> Result<T> {
+    result.map_err(|source| Error::File {
         path: path.display().to_string(),
         source,
-    }
+    })
 }
 
 pub(crate) fn at(file: &str, error: client_codegen::Error) -> Error {

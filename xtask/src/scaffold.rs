@@ -7,7 +7,7 @@ use client_codegen::{FILES, Files, Options, Package, Selection, generate};
 use heck::ToPascalCase;
 
 use crate::codegen::{is_crate_name, read_spec, title_of};
-use crate::error::{Error, Result, at, file_error};
+use crate::error::{Error, Result, at, on};
 use crate::tree::{text, write_tree};
 
 /// Files that name each provider: where their list begins and ends, and what is appended to it.
@@ -130,7 +130,7 @@ pub fn new_provider(root: &Path, name: &str, spec: &Path, operations: &[String])
     }
     let client = client.into_iter();
     files.extend(client.map(|(path, text)| (format!("crates/clients/{name}/{path}"), text)));
-    fs::create_dir_all(folder.join("examples")).map_err(|source| file_error(&folder, source))?;
+    on(&folder, fs::create_dir_all(folder.join("examples")))?;
     write_tree(root, &Files::new(), &files)?;
     Ok(checklist(name))
 }

@@ -5,17 +5,17 @@ use std::path::{Path, PathBuf};
 
 use client_codegen::Files;
 
-use crate::error::{Result, file_error};
+use crate::error::{Result, on};
 
 pub(crate) fn text(path: &Path) -> Result<String> {
-    fs::read_to_string(path).map_err(|source| file_error(path, source))
+    on(path, fs::read_to_string(path))
 }
 
 /// The names of the folders in a folder, sorted.
 pub(crate) fn folders(path: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
-    for entry in fs::read_dir(path).map_err(|source| file_error(path, source))? {
-        let entry = entry.map_err(|source| file_error(path, source))?;
+    for entry in on(path, fs::read_dir(path))? {
+        let entry = on(path, entry)?;
         if entry.path().is_dir() {
             names.push(entry.file_name().to_string_lossy().into_owned());
         }
@@ -33,14 +33,13 @@ pub(crate) fn read_tree(folder: &Path) -> Result<Files> {
         if !path.exists() {
             continue;
         }
-        for entry in fs::read_dir(&path).map_err(|source| file_error(&path, source))? {
-            let entry = entry.map_err(|source| file_error(&path, source))?;
+        for entry in on(&path, fs::read_dir(&path))? {
+            let entry = on(&path, entry)?;
             let name = inside.join(entry.file_name());
             if entry.path().is_dir() {
                 waiting.push(name);
             } else {
-                let bytes =
-                    fs::read(entry.path()).map_err(|source| file_error(&entry.path(), source))?;
+                let bytes = on(&entry.path(), fs::read(entry.path()))?;
                 let key = name
                     .iter()
                     .map(|part| part.to_string_lossy())
@@ -61,9 +60,9 @@ pub(crate) fn write_tree(folder: &Path, there: &Files, wanted: &Files) -> Result
     {
         let path = folder.join(name);
         if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(|source| file_error(parent, source))?;
+            on(parent, fs::create_dir_all(parent))?;
         }
-        fs::write(&path, content).map_err(|source| file_error(&path, source))?;
+        on(&path, fs::write(&path, content))?;
     }
     Ok(())
 }
