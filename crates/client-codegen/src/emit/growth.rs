@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use quote::{ToTokens, quote};
+use quote::quote;
 use serde_json::Value;
 use syn::{Fields, Item, ItemStruct, Meta, Type, parse_quote};
 
@@ -11,10 +11,7 @@ use crate::reach::{closure, referred};
 use crate::schema::components;
 
 /// Types with a default value, by their last name.
-const DEFAULTS: [&str; 12] = [
-    "Option", "OrFalse", "Presence", "Vec", "String", "Map", "Value", "bool", "f64", "i64", "u64",
-    "HashMap",
-];
+const DEFAULTS: &str = "Option OrFalse Presence Vec String Map Value bool f64 i64 u64 HashMap";
 
 /// Marks the types that no request sends, so that a new field breaks no caller, and derives `Default`.
 pub(super) fn allow(types: &mut [Item], document: &Value) {
@@ -35,42 +32,33 @@ pub(super) fn allow(types: &mut [Item], document: &Value) {
 
 /// Derives `Default` for one struct after the other, until no further one has only fields with defaults.
 fn derive_defaults(types: &mut [Item]) {
-    let mut known: BTreeSet<String> = DEFAULTS.iter().map(|name| (*name).to_owned()).collect();
-    for item in types.iter() {
-        match item {
-            Item::Struct(item) => {
-                known.extend(derives_default(item).then(|| item.ident.to_string()));
-            }
-            Item::Impl(item) => {
-                let defaults = item.trait_.as_ref().is_some_and(|(path, _)| {
-                    path.segments
-                        .last()
-                        .is_some_and(|last| last.ident == "Default")
-                });
-                known.extend(type_name(&item.self_ty).filter(|_| defaults));
-            }
-            _ => {}
-        }
-    }
+    let mut known: BTreeSet<String> = DEFAULTS.split(' ').map(str::to_owned).collect();
+    known.extend(types.iter().filter_map(implements_default));
     loop {
-        let mut grown = false;
+        let count = known.len();
         for item in types.iter_mut() {
             let Item::Struct(item) = item else { continue };
             let has_default =
                 |found: &Type| type_name(found).is_some_and(|name| known.contains(&name));
-            if known.contains(&item.ident.to_string())
-                || !item.fields.iter().all(|field| has_default(&field.ty))
+            if !known.contains(&item.ident.to_string())
+                && item.fields.iter().all(|field| has_default(&field.ty))
             {
-                continue;
+                derive_default(item);
+                known.insert(item.ident.to_string());
             }
-            derive_default(item);
-            known.insert(item.ident.to_string());
-            grown = true;
         }
-        if !grown {
+        if known.len() == count {
             return;
         }
     }
+}
+
+/// The type for which an item implements `Default`.
+fn implements_default(item: &Item) -> Option<String> {
+    let Item::Impl(item) = item else { return None };
+    let (path, _) = item.trait_.as_ref()?;
+    let is_default = path.segments.last()?.ident == "Default";
+    type_name(&item.self_ty).filter(|_| is_default)
 }
 
 fn derive_default(item: &mut ItemStruct) {
@@ -78,18 +66,12 @@ fn derive_default(item: &mut ItemStruct) {
         if let Meta::List(derive) = &mut attribute.meta
             && derive.path.is_ident("derive")
         {
-            derive.tokens.extend(quote!(, Default));
+            if !derive.tokens.to_string().contains("Default") {
+                derive.tokens.extend(quote!(, Default));
+            }
             return;
         }
     }
-}
-
-fn derives_default(item: &ItemStruct) -> bool {
-    let mut derives = item
-        .attrs
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("derive"));
-    derives.any(|attribute| attribute.to_token_stream().to_string().contains("Default"))
 }
 
 /// The components that requests send, by name.
@@ -103,6 +85,7 @@ fn sent(document: &Value) -> BTreeSet<String> {
 
 #[cfg(test)]
 mod tests {
+    use quote::ToTokens;
     use serde_json::json;
 
     use super::*;
@@ -129,7 +112,7 @@ mod tests {
                 Item::Struct(item) => Some(format!(
                     "{} default {} grows {}",
                     item.ident,
-                    derives_default(item),
+                    item.to_token_stream().to_string().contains("Default"),
                     item.attrs.len() > 1
                 )),
                 _ => None,

@@ -85,32 +85,26 @@ fn change(
     let mut hasher = SipHasher13::new();
     hasher.write(format!("{operation}\n{subject}\n{what}").as_bytes());
     let fingerprint = format!("{:016x}", hasher.finish());
-    let Some(place) = &difference.place else {
-        let (severity, effect) = match difference.kind {
-            Kind::Added(_) => (Severity::Note, "It can be called."),
-            _ => (
-                Severity::Breaking,
-                "The document no longer has this operation.",
-            ),
-        };
-        return Change {
-            severity,
-            operation,
-            place: subject,
-            what,
-            feeds: None,
-            effect,
-            fingerprint,
-        };
+    let (severity, effect, feeds) = match &difference.place {
+        Some(place) => {
+            let selection = operations.iter().find(|one| one.id == operation);
+            let role = role(place, selection.and_then(|one| one.records.as_deref()), map);
+            let mut places = before.get(&operation).into_iter().flatten();
+            let was_paged = places.any(|(place, _)| {
+                matches!(place, Place::Parameter(..))
+                    && role::role(place, None, map) == Role::Position
+            });
+            let (severity, effect) = effect(&difference.kind, &Context { role, was_paged });
+            (severity, effect, render::feeds(place, role, map))
+        }
+        None if matches!(difference.kind, Kind::Added(_)) => {
+            (Severity::Note, "It can be called.", None)
+        }
+        None => {
+            let effect = "The document no longer has this operation.";
+            (Severity::Breaking, effect, None)
+        }
     };
-    let selection = operations.iter().find(|one| one.id == operation);
-    let role = role(place, selection.and_then(|one| one.records.as_deref()), map);
-    let mut places = before.get(&operation).into_iter().flatten();
-    let was_paged = places.any(|(place, _)| {
-        matches!(place, Place::Parameter(..)) && role::role(place, None, map) == Role::Position
-    });
-    let (severity, effect) = effect(&difference.kind, &Context { role, was_paged });
-    let feeds = render::feeds(place, role, map);
     Change {
         severity,
         operation,

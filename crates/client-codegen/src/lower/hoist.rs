@@ -1,6 +1,6 @@
 //! Hoist: turns each inline object, enumeration and choice into a component with a readable name.
 //!
-//! progenitor gives all inline bodies of an operation the same name, and typify merges types of the same name.
+//! typify merges inline types of the same name.
 
 use std::collections::BTreeSet;
 

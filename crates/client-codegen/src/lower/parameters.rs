@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value, json};
 
 use crate::error::{Diagnostics, Error, Result};
-use crate::extension::{ORIGIN, WIRE_NAME};
+use crate::extension::{ORIGIN, WIRE_NAME, is_among};
 use crate::names;
 use crate::pointer::join;
 use crate::schema::{components, is_true, list, map_of, origin_or, text_of};
@@ -15,21 +15,9 @@ use crate::walk;
 use spelling::Spelling;
 
 /// Names that generated methods use themselves, and those of a request's own methods.
-const TAKEN: [&str; 11] = [
-    "body",
-    "call",
-    "clone",
-    "items",
-    "max_retries",
-    "pages",
-    "required",
-    "self",
-    "send",
-    "stream",
-    "timeout",
-];
+const TAKEN: &str = "body call clone items max_retries pages required self send stream timeout";
 
-/// The document whose parameters progenitor takes as they are, each with an identifier as its name.
+/// The document whose parameters are plain, each with an identifier as its name.
 pub(crate) fn lower(document: &mut Value, diagnostics: &mut Diagnostics) -> Result<()> {
     let components = components(document);
     let schemes = map_of(&document["components"], "securitySchemes").cloned();
@@ -236,12 +224,12 @@ fn match_path(path: &str, plain: &mut Vec<Value>, at: &str, diagnostics: &mut Di
 fn name_them(plain: &mut Vec<Value>) {
     let mut seen = BTreeSet::new();
     plain.retain(|one| seen.insert((one["in"].to_string(), one["name"].to_string())));
-    let mut taken: BTreeSet<String> = TAKEN.iter().map(|name| (*name).to_owned()).collect();
+    let mut taken: BTreeSet<String> = TAKEN.split(' ').map(str::to_owned).collect();
     // The path's come first: they keep their names where a query parameter is called the same.
     plain.sort_by_key(|one| !is_in_path(one));
     for one in plain.iter_mut() {
         let mut wanted = names::value_name(text_of(one, "name").unwrap_or_default());
-        if TAKEN.contains(&wanted.as_str()) {
+        if is_among(&wanted, TAKEN) {
             wanted.push_str("_param");
         }
         if taken.contains(&wanted) {

@@ -187,15 +187,8 @@ impl<'a> Reach<'a> {
             _ => return Err(Error::at(at, "expected a schema")),
         };
         if let Some(map) = out.as_object_mut() {
-            let unread = [
-                "example",
-                "examples",
-                "externalDocs",
-                "xml",
-                "$comment",
-                "$schema",
-            ];
-            map.retain(|key, _| !unread.contains(&key.as_str()));
+            let unread = "example examples externalDocs xml $comment $schema";
+            map.retain(|key, _| !is_among(key, unread));
         }
         walk::children(&mut out, at, &mut |child, here| {
             // `additionalProperties: true` says that an object is open, and is no schema.

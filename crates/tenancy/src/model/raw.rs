@@ -8,26 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 /// Names that contain one of these mark a member as a secret, declared or not.
-const SECRET_NAMES: [&str; 18] = [
-    "accesskey",
-    "apikey",
-    "authkey",
-    "authorization",
-    "bearer",
-    "cookie",
-    "credential",
-    "encryptionkey",
-    "jwt",
-    "passcode",
-    "passphrase",
-    "passwd",
-    "password",
-    "privatekey",
-    "pwd",
-    "secret",
-    "signingkey",
-    "token",
-];
+const SECRET_NAMES: &str = "accesskey apikey authkey authorization bearer cookie credential encryptionkey jwt passcode \
+    passphrase passwd password privatekey pwd secret signingkey token";
 
 /// A provider's record as sent: every member in order, unknown ones included, numbers with all digits, the values of
 /// secrets replaced by `"<redacted>"`. Only `serde_json` can write it.
@@ -59,7 +41,8 @@ fn names_a_secret(name: &str) -> bool {
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .collect();
-    SECRET_NAMES.iter().any(|secret| name.contains(secret))
+    let mut secrets = SECRET_NAMES.split(' ');
+    secrets.any(|secret| name.contains(secret))
 }
 
 impl PartialEq for Raw {

@@ -1,4 +1,4 @@
-//! Spells out a parameter of any schema as parameters that progenitor accepts.
+//! Spells out a parameter of any schema as plain parameters.
 
 use serde_json::{Map, Value, json};
 
@@ -18,7 +18,7 @@ pub(super) struct Spelling<'a> {
 }
 
 impl Spelling<'_> {
-    /// The parameter `plain` with a schema that progenitor takes, and a note on how to write it.
+    /// The parameter `plain` with a plain schema, and a note on how to write it.
     fn push(&mut self, mut plain: Value, schema: Value, note: &str) {
         if !note.is_empty() {
             let said = text_of(&plain, "description").unwrap_or_default();
