@@ -1,5 +1,6 @@
 //! JSON pointers: escapes segments, parses local `$ref`s, and resolves pointers through `$ref`s.
 
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::error::{Error, Result};
@@ -22,22 +23,8 @@ pub(crate) fn segments(pointer: &str) -> Vec<String> {
 /// The pointer that a local reference (`#/a/b`) means: its fragment, percent-decoded. Another document's is `None`.
 pub(crate) fn of_reference(reference: &str) -> Option<String> {
     let fragment = reference.strip_prefix('#')?;
-    (fragment.is_empty() || fragment.starts_with('/')).then(|| percent_decode(fragment))
-}
-
-fn percent_decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let hex = (bytes[at] == b'%')
-            .then(|| text.get(at + 1..at + 3))
-            .flatten()
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        out.push(hex.unwrap_or(bytes[at]));
-        at += if hex.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8_lossy(&out).into_owned()
+    let decoded = percent_decode_str(fragment).decode_utf8_lossy();
+    (fragment.is_empty() || fragment.starts_with('/')).then(|| decoded.into_owned())
 }
 
 /// The value that a `$ref` at `at` means, and its pointer.

@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use rusqlite::types::{ToSqlOutput, Value as Stored, ValueRef};
 use rusqlite::{ErrorCode, OpenFlags, ToSql, params_from_iter};
 
@@ -144,16 +145,9 @@ fn is_unwritable(error: &rusqlite::Error) -> bool {
 
 /// The URI of a file that does not change while it is open.
 fn unchanging(path: &Path) -> PathBuf {
-    let mut uri = "file:".to_owned();
-    for byte in path.as_os_str().as_encoded_bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => {
-                uri.push(char::from(*byte));
-            }
-            byte => uri.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    (uri + "?immutable=1").into()
+    const SPECIAL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/');
+    let path = percent_encode(path.as_os_str().as_encoded_bytes(), SPECIAL);
+    format!("file:{path}?immutable=1").into()
 }
 
 /// Creates an empty file that others cannot read, unless it exists.
