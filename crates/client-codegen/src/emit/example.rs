@@ -5,7 +5,7 @@ use syn::Item;
 use super::client::Client;
 use super::operations::{Body, Kind, Operation, Parameter, Success};
 use super::requests::required_type;
-use super::syntax::{argument_of, type_name};
+use super::syntax::{argument_of, field_of, type_name};
 use crate::extension::is_among;
 use crate::names::value_name;
 
@@ -129,19 +129,13 @@ fn value(parameter: &Parameter<'_>, owned: bool, types: &[Item]) -> String {
 /// The code that shows the answer: record by record where it is a list.
 fn shown(operation: &Operation<'_>, types: &[Item]) -> String {
     let answer = match &operation.success {
-        Success::Json(answer) => type_name(answer).unwrap_or_default(),
+        Success::Json(answer) => answer,
         Success::Bytes => return "    println!(\"{} bytes\", answer.len());\n".to_owned(),
         Success::Nothing => return "    println!(\"{}\", answer.status());\n".to_owned(),
     };
-    let field = value_name(operation.records.unwrap_or_default());
-    let list = types.iter().find_map(|item| match item {
-        Item::Struct(item) if item.ident == answer => item
-            .fields
-            .iter()
-            .find(|own| own.ident.as_ref().is_some_and(|own| *own == field)),
-        _ => None,
-    });
-    let iterated = list.and_then(|list| {
+    let records = operation.records.unwrap_or_default();
+    let field = value_name(records);
+    let iterated = field_of(types, answer, records).and_then(|list| {
         let optional = argument_of(&list.ty, "Option");
         argument_of(optional.unwrap_or(&list.ty), "Vec")
             .filter(|element| argument_of(element, "Record").is_some())?;

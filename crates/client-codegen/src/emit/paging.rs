@@ -1,13 +1,12 @@
 //! Writes the streams over a list whose paging `client.toml` declares.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 use syn::{Item, Type};
 
 use super::operations::{Operation, Place, Success};
-use super::syntax::{argument_of, type_name};
+use super::syntax::{argument_of, field_of};
 use crate::error::{Error, Result};
-use crate::names::value_name;
 use crate::options::{Paging, Selection};
 
 /// The methods `pages` and `items` of a request; none where no paging is declared.
@@ -81,13 +80,8 @@ fn access(types: &[Item], page: &Type, path: &str, mutable: bool) -> Option<(Tok
     let mut expression = quote!(Some(page));
     let mut found = page.clone();
     for name in path.split('.') {
-        let owner = type_name(&found)?;
-        let ident = format_ident!("{}", value_name(name));
-        let mut fields = types.iter().find_map(|item| match item {
-            Item::Struct(item) if item.ident == owner => Some(item.fields.iter()),
-            _ => None,
-        })?;
-        let field = fields.find(|field| field.ident.as_ref() == Some(&ident))?;
+        let field = field_of(types, &found, name)?;
+        let ident = &field.ident;
         let (step, inner) = match (
             argument_of(&field.ty, "Option"),
             argument_of(&field.ty, "Presence"),

@@ -2,7 +2,11 @@
 
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, Expr, GenericArgument, Lit, LitStr, Meta, PathArguments, Token, Type};
+use syn::{
+    Attribute, Expr, Field, GenericArgument, Item, Lit, LitStr, Meta, PathArguments, Token, Type,
+};
+
+use crate::names::value_name;
 
 /// The name of a type without its path: `Option` of `::std::option::Option<i64>`.
 pub(super) fn type_name(found: &Type) -> Option<String> {
@@ -24,6 +28,16 @@ pub(super) fn argument_of<'a>(found: &'a Type, name: &str) -> Option<&'a Type> {
         GenericArgument::Type(inner) if last.ident == name => Some(inner),
         _ => None,
     }
+}
+
+/// The field of a struct among `types`, by its name in the document.
+pub(super) fn field_of<'a>(types: &'a [Item], owner: &Type, name: &str) -> Option<&'a Field> {
+    let (owner, name) = (type_name(owner)?, value_name(name));
+    let mut fields = types.iter().find_map(|item| match item {
+        Item::Struct(item) if item.ident == owner => Some(item.fields.iter()),
+        _ => None,
+    })?;
+    fields.find(|field| field.ident.as_ref().is_some_and(|own| *own == name))
 }
 
 /// The text of an expression that is a string literal.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::options::Selection;
-use crate::pointer::of_reference;
+use crate::pointer::layers;
 use crate::schema::{is_true, list, map_of, plain, text_of, texts};
 use crate::walk::METHODS;
 
@@ -138,15 +138,9 @@ impl<'a> Reader<'a> {
 
     /// The value itself, with references followed.
     fn resolved(&self, value: &'a Value) -> &'a Value {
-        let mut current = value;
-        for _ in 0..16 {
-            let target = text_of(current, "$ref").and_then(of_reference);
-            match target.and_then(|target| self.document.pointer(&target)) {
-                Some(found) => current = found,
-                None => break,
-            }
-        }
-        current
+        let layers = layers(self.document, value, String::new());
+        let last = layers.ok().and_then(|mut layers| layers.pop());
+        last.map_or(value, |(target, _)| target)
     }
 
     /// Records a schema at a path of the response, and everything below it.

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::error::{Diagnostics, Error, Result};
+use crate::error::{Diagnostics, Result};
 use crate::extension::{ORIGIN, is_among};
-use crate::schema::{list, list_mut, remove, text_of, values_mut};
+use crate::pointer::layers;
+use crate::schema::{list, list_mut, remove, values_mut};
 use crate::walk::{self, METHODS};
 
 /// The document in which only schemas are referred to. Works for Swagger 2.0 and OpenAPI 3.x.
@@ -61,16 +62,8 @@ fn overridden(operation: &mut Value) {
 }
 
 fn inline(holder: &mut Value, document: &Value, at: &str) -> Result<()> {
-    let mut hops = 0;
-    while let Some(reference) = text_of(holder, "$ref") {
-        let pointer = reference.strip_prefix('#');
-        let target = pointer.and_then(|pointer| document.pointer(pointer));
-        hops += 1;
-        *holder = match target {
-            Some(target) if hops < 32 => target.clone(),
-            _ => return Err(Error::at(at, format!("`{reference}` does not exist"))),
-        };
-    }
+    let target = layers(document, holder, at.to_owned())?.pop();
+    *holder = target.map_or(Value::Null, |(target, _)| target.clone());
     if let Some(map) = holder.as_object_mut() {
         map.entry(ORIGIN).or_insert_with(|| json!(at));
     }
@@ -109,6 +102,9 @@ mod tests {
             "components": {"responses": {"R": {"$ref": "#/components/responses/R"}}}
         });
         let error = after(lower, document, &mut Diagnostics::default()).unwrap_err();
-        assert_eq!(error.pointer, "#/paths/~1a/get");
+        assert_eq!(
+            error.to_string(),
+            "#/components/responses/R/$ref: `#/components/responses/R` refers to itself"
+        );
     }
 }
