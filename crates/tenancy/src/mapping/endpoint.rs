@@ -10,6 +10,7 @@ use tracing::Instrument;
 
 use super::mapper::Mapping;
 use super::reader::{Decoder, NotAList, Reader};
+use super::words::Listed;
 use super::{address, hints};
 use crate::entry::Entry;
 use crate::page::{Next, Page};
@@ -189,7 +190,9 @@ fn read_headers<E: Endpoint>(
 ) {
     if let Some(headers) = headers {
         endpoint.mapping().headers(headers, page);
-        hints::read_headers(headers, records, page);
+        let of = E::Mapping::PROVIDER;
+        let listed = Listed::new(of.records, of.tenants);
+        hints::read_headers(headers, listed, records, page);
     }
     let next = mem::replace(&mut page.next, Next::Unsaid);
     page.next = match next {

@@ -1,210 +1,204 @@
 //! The meaning of a field's name, from the words in it.
 
-/// The name of a field beside the records.
-#[derive(Debug)]
-pub(super) struct FieldName {
-    /// Its words, in lower case.
-    words: Vec<String>,
-    /// The words without anything between them.
-    joined: String,
+use super::words::About::{self, *};
+use super::words::{Listed, about, is_entity, split};
+
+/// What a field of some name is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    /// Something went wrong, or records are missing.
+    Trouble,
+    /// The request succeeded, or the list is complete.
+    Whole,
+    /// The page is the last one.
+    Last,
+    /// Further records.
+    Next,
+    /// Further records, unless another field says that there are none.
+    Cursor,
+    /// The place of the page's last record, which a last page may have, too.
+    Position,
+    /// The place at which the page starts.
+    Start,
+    /// The number of records.
+    Total,
+    /// The number of pages.
+    Pages,
+    /// How the request ended.
+    Status,
+    /// A text for people.
+    Text,
+    /// Records before the page.
+    Back,
+    /// Nothing of the records.
+    Nothing,
+    /// Perhaps further records or missing ones: some of the words say so, and others are not known.
+    Open,
+    /// The words are not known.
+    Unknown,
 }
 
-/// Something went wrong.
-const TROUBLE: &str = "err errno errcode errmsg error exception fail fault warn warning truncat partial incomplete degraded timeout \
-    timedout abort unavailable missing dropped skipped omitted excluded unreachable denied invalid";
-/// Words of which one says that the records are all there, or that the request succeeded.
-const WHOLE: &str = "success succeed ok complete exhausti whole";
-/// Words of which one says that the page is the last one.
-const LAST: &str = "done finish eof end last final";
-/// Words of which one leads to further records.
-const NEXT: &str = "more next continu pagetoken paginationtoken lastevaluated remaining resume";
-/// Words that do so unless another field says that nothing follows.
-const CURSOR: &str = "cursor after marker bookmark scroll";
-/// Words that lead to records before the page.
-const BACK: &str = "prev before self first start";
-/// Words of a status, alone or together.
-const STATUS: &str = "status state code outcome http response result return request statuscode api";
-const TEXT: &str =
-    "message msg description detail reason info notice note hint explanation comment";
-/// Words of a number of records, or of a number of pages.
-const NUMBER: &str = "total count num number nb found hits matches matched all";
-const RECORDS: &str = "of record records item items result results element elements entry entries row rows object objects";
-/// Fields that say nothing of the records: what was requested and by whom, when, how fast, and under which limits.
-const HARMLESS: &str = "id ids uuid request trace time timestamp date at on took duration elapsed latency ms version api url uri href \
-    link links path self first prev previous last page size limit limits per offset skip start begin from to index \
-    sort sorted order filter filters query search type kind class name title locale language currency format schema \
-    etag server host region environment rate quota license documentation docs help cache";
-/// Objects that describe something else than the list.
-const ELSEWHERE: &str = "rate ratelimit limit quota limits account organization company user owner parent reseller customer permissions \
-    plan filter filters query facets";
+/// The name of a field beside the records.
+#[derive(Debug, Default)]
+pub(super) struct FieldName {
+    /// Its words, with those around it that count.
+    words: Vec<(String, Option<About>)>,
+    /// Whether an object around it is about something unknown.
+    is_inside_unknown: bool,
+    /// Whether it, or an object around it, is about something else than the list.
+    is_elsewhere: bool,
+}
+
+/// The words that may stand beside one that leads to further records.
+const PLACES: [About; 14] = [
+    Next, Not, Last, Cursor, Token, Back, Start, Place, Number, Size, Record, Listed, Location, Key,
+];
 
 impl FieldName {
-    pub(super) fn new(name: &str) -> Self {
-        let mut words = vec![String::new()];
-        let mut was_lower = false;
-        for letter in name.chars() {
-            let begins = !letter.is_alphanumeric() || (was_lower && letter.is_uppercase());
-            was_lower = letter.is_lowercase() || letter.is_numeric();
-            if begins {
-                words.push(String::new());
-            }
-            if let Some(word) = words.last_mut().filter(|_| letter.is_alphanumeric()) {
-                word.extend(letter.to_lowercase());
-            }
-        }
-        words.retain(|word| !word.is_empty());
-        let joined = words.concat();
-        Self { words, joined }
+    pub(super) fn new(name: &str, listed: &Listed) -> Self {
+        Self::default().inner(name, listed)
     }
 
-    /// Whether the name has one of these in it: a short one as a word, a longer one anywhere.
-    fn has(&self, stems: &str) -> bool {
-        stems.split(' ').any(|stem| match stem.len() {
-            ..=3 => self.words.iter().any(|word| word == stem),
-            _ => self.joined.contains(stem),
+    /// The name of a field in the object of this name.
+    pub(super) fn inner(&self, name: &str, listed: &Listed) -> Self {
+        let around = self.words.iter().filter(|(word, about)| {
+            matches!(about, Some(Subject | Thing)) || word.starts_with("page") || word == "cursors"
+        });
+        let own = split(name).into_iter().map(|word| {
+            let about = listed.about(&word);
+            (word, about)
+        });
+        let own: Vec<_> = own.filter(|(_, about)| *about != Some(Noise)).collect();
+        let is_unknown = |(_, about): &(_, Option<About>)| about.is_none_or(|it| it == Entity);
+        Self {
+            is_inside_unknown: self.is_inside_unknown || self.words.iter().any(is_unknown),
+            is_elsewhere: self.is_elsewhere || own.iter().any(|(word, _)| is_entity(word)),
+            words: around.cloned().chain(own).collect(),
+        }
+    }
+
+    pub(super) fn is_elsewhere(&self) -> bool {
+        self.is_elsewhere
+    }
+
+    pub(super) fn has(&self, about: About) -> bool {
+        self.words.iter().any(|(_, of)| *of == Some(about))
+    }
+
+    pub(super) fn has_word(&self, word: &str) -> bool {
+        self.words.iter().any(|(own, _)| own == word)
+    }
+
+    /// Whether it has words, and no others than these.
+    fn only(&self, known: &[About]) -> bool {
+        let is_known = |about: &Option<About>| about.is_some_and(|about| known.contains(&about));
+        !self.words.is_empty() && self.words.iter().all(|(_, about)| is_known(about))
+    }
+
+    /// The last word says what a thing is.
+    pub(super) fn head(&self) -> (&str, Option<About>) {
+        let head = self.words.last();
+        head.map_or(("", None), |(word, about)| (word, *about))
+    }
+
+    /// Whether each of its words is known.
+    pub(super) fn is_known(&self) -> bool {
+        self.words.iter().all(|(_, about)| about.is_some())
+    }
+
+    /// Whether it may be when something was or will be, such as `created_at`.
+    pub(super) fn is_time(&self) -> bool {
+        let ends = ["after", "at", "before", "by", "on", "since", "until"];
+        self.words.len() > 1 && ends.contains(&self.head().0)
+    }
+
+    pub(super) fn meaning(&self) -> Meaning {
+        let (word, head) = self.head();
+        let says = |about, no, yes| match self.has(Not) {
+            _ if !self.has(about) => None,
+            true => Some(no),
+            false => Some(yes),
+        };
+        let is_thing = head == Some(Thing) || (head == Some(Location) && !self.has(Next));
+        if is_thing {
+            return Meaning::Nothing;
+        }
+        if let Some(meaning) = says(Trouble, Meaning::Whole, Meaning::Trouble) {
+            return meaning;
+        }
+        if let Some(meaning) = says(Next, Meaning::Last, Meaning::Next) {
+            let remains = self.has_word("remaining");
+            return match self.only(&PLACES) {
+                // How many tenants may still be created.
+                true if remains && self.has(Listed) => Meaning::Open,
+                true => meaning,
+                false if remains && (self.has(Subject) || self.has(Thing)) => Meaning::Nothing,
+                false if head == Some(Text) => Meaning::Text,
+                false => Meaning::Open,
+            };
+        }
+        if let Some(meaning) = self.place().or_else(|| self.number()) {
+            return meaning;
+        }
+        match head {
+            Some(Text) => Meaning::Text,
+            Some(Status) if self.only(&[Status, Record, Well]) => Meaning::Status,
+            _ if word == "result" && self.only(&[Status, Record]) => Meaning::Status,
+            _ if self.has(Last) && self.only(&[Last, Place, Number, Record, Listed]) => {
+                Meaning::Last
+            }
+            _ if self.has(Well) && self.only(&[Well, Place, Record, Listed, Status]) => {
+                Meaning::Whole
+            }
+            Some(Mute | Place | Key) => Meaning::Nothing,
+            Some(Size) if self.has(Place) => Meaning::Nothing,
+            _ if self.has(Subject) => Meaning::Nothing,
+            _ if self.has(Well) => Meaning::Open,
+            _ => Meaning::Unknown,
+        }
+    }
+
+    /// The meaning of a place in the list.
+    fn place(&self) -> Option<Meaning> {
+        let is_place = self.only(&PLACES);
+        let has_position = self.has(Cursor) || self.has(Token);
+        Some(match self.head().1 {
+            _ if self.has(Subject) => return None,
+            _ if self.has(Back) && is_place => Meaning::Back,
+            Some(Key) if self.has(Last) && is_place => Meaning::Position,
+            Some(Key) if self.has(Start) || self.has_word("from") => Meaning::Open,
+            _ if self.has(Start) && has_position => Meaning::Open,
+            _ if has_position && is_place => match self.has(Last) || self.has_word("cursors") {
+                true => Meaning::Position,
+                false => Meaning::Cursor,
+            },
+            _ if self.has(Cursor) => Meaning::Open,
+            _ if self.has(Start) && self.only(&[Start, Place]) => Meaning::Start,
+            _ if self.head().0 == "page" && self.words.len() == 1 => Meaning::Start,
+            _ => return None,
         })
     }
 
-    /// Whether the name has no other words than these.
-    fn is_all(&self, mut known: impl FnMut(&str) -> bool) -> bool {
-        !self.words.is_empty() && self.words.iter().all(|word| known(word))
-    }
-
-    pub(super) fn is_trouble(&self) -> bool {
-        self.has(TROUBLE) && !self.has("default")
-    }
-
-    pub(super) fn is_whole(&self) -> bool {
-        self.has(WHOLE)
-    }
-
-    pub(super) fn is_last(&self) -> bool {
-        self.has(LAST)
-    }
-
-    pub(super) fn is_next(&self) -> bool {
-        self.has(NEXT) && !self.has(BACK)
-    }
-
-    pub(super) fn is_cursor(&self) -> bool {
-        self.has(CURSOR) && !self.has(BACK)
-    }
-
-    pub(super) fn is_status(&self) -> bool {
-        let last = self
-            .words
-            .last()
-            .is_some_and(|word| word.ends_with("code") || is_among(word, "status state outcome"));
-        last && self.is_all(|word| is_among(word, STATUS))
-    }
-
-    pub(super) fn is_text(&self) -> bool {
-        self.has(TEXT)
-    }
-
-    /// Whether it is a number of pages, and not of one page.
-    pub(super) fn is_pages(&self) -> bool {
-        let is_number = |word: &str| is_among(word, NUMBER) || ["last", "max"].contains(&word);
-        let of_page = matches!(self.joined.as_str(), "pagenumber" | "pagenum" | "number");
-        let is_page = |word: &str| word.starts_with("page");
-        is_among(&self.joined, "pages totalpages pagecount numpages lastpage")
-            || (!of_page
-                && self.words.iter().any(|word| is_page(word))
-                && self.words.iter().any(|word| is_number(word))
-                && self.is_all(|word| is_page(word) || is_number(word) || word == "of"))
-    }
-
-    /// Whether it is a number of records in the list of this name.
-    pub(super) fn is_total(&self, list: &str) -> bool {
-        let list = Self::new(list);
-        let is_number = |word: &str| is_among(word, NUMBER) || word.starts_with("total");
-        let is_listed = |word: &str| list.words.iter().any(|of_list| of_list == word);
-        let of_page = ["number", "num"].contains(&self.joined.as_str());
-        !of_page
-            && self.words.iter().any(|word| is_number(word))
-            && self.is_all(|word| is_number(word) || is_among(word, RECORDS) || is_listed(word))
-            || is_among(
-                &self.joined,
-                "totalcount totalrecords totalitems totalresults numfound",
-            )
-    }
-
-    pub(super) fn is_harmless(&self) -> bool {
-        self.has_word(HARMLESS) || self.has_word(ELSEWHERE)
-    }
-
-    /// Whether the object of this name describes something else than the list.
-    pub(super) fn is_elsewhere(&self) -> bool {
-        self.has_word(ELSEWHERE)
-    }
-
-    fn has_word(&self, known: &str) -> bool {
-        self.words.iter().any(|word| is_among(word, known)) || is_among(&self.joined, known)
-    }
-}
-
-/// Whether a word is one of `words`, which spaces separate.
-pub(super) fn is_among(word: &str, words: &str) -> bool {
-    words.split(' ').any(|known| known == word)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The first of a name's families.
-    fn families(name: &str) -> String {
-        let of = FieldName::new(name);
-        let families = [
-            (of.is_trouble(), "trouble"),
-            (of.is_pages(), "pages"),
-            (of.is_total("sub_accounts"), "total"),
-            (of.is_whole(), "whole"),
-            (of.is_next(), "next"),
-            (of.is_cursor(), "cursor"),
-            (of.is_last(), "last"),
-            (of.is_status(), "status"),
-            (of.is_text(), "text"),
-            (of.is_harmless(), "harmless"),
-        ];
-        let first = families.into_iter().find(|(is, _)| *is);
-        first.map_or("unknown", |(_, family)| family).to_owned()
-    }
-
-    #[test]
-    fn a_name_is_understood_however_it_is_written() {
-        for (family, names) in [
-            (
-                "trouble",
-                "error errorCode has_errors timed_out timedOut is_truncated incomplete-results _failures warnings",
-            ),
-            (
-                "pages",
-                "total_pages totalPages pageCount num_pages pages lastPage number_of_pages totalpages",
-            ),
-            (
-                "total",
-                "total count totalCount total_count numFound recordsTotal totalElements total_sub_accounts X-Total totalcount",
-            ),
-            ("last", "done isLast is_last endOfRecords eof final"),
-            ("whole", "success ok isComplete completed exhaustive"),
-            (
-                "next",
-                "next hasMore has_more_pages moreResultsAvailable nextCursor continue continuationToken hasmore nextPage",
-            ),
-            ("cursor", "endCursor after scroll_id"),
-            ("status", "status statusCode"),
-            ("text", "message msg"),
-            (
-                "harmless",
-                "request_id took page per_page pageSize page_number currentPage prevPage self apiVersion",
-            ),
-            ("unknown", "flavor total_users"),
-        ] {
-            for name in names.split(' ') {
-                let name = name.trim_start_matches("X-");
-                assert_eq!(families(name), family, "{name}");
+    /// The meaning of a number.
+    fn number(&self) -> Option<Meaning> {
+        let words: Vec<_> = self.words.iter().map(|(word, _)| word.as_str()).collect();
+        let is_number = |word: &&str| about(word) == Some(Number) || ["last", "max"].contains(word);
+        let is_pages = match words.as_slice() {
+            ["pages"] | ["pages", "total"] | [.., "page" | "pages", "count" | "of"] => true,
+            ["page", before @ .., "page" | "pages"] | [before @ .., "page" | "pages"] => {
+                !before.is_empty() && before.iter().all(is_number)
             }
+            _ => false,
+        };
+        if is_pages {
+            return Some(Meaning::Pages);
         }
+        if matches!(words.last(), Some(&("num" | "number"))) || words.contains(&"per") {
+            return Some(Meaning::Nothing);
+        }
+        let of_records = self.has(Record) || self.has(Listed);
+        let is_number = self.has(Number) || (self.has(Size) && of_records);
+        let is_total = is_number && self.only(&[Number, Size, Record, Listed, Place]);
+        (is_total && !self.is_inside_unknown).then_some(Meaning::Total)
     }
 }

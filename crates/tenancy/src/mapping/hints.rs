@@ -1,16 +1,19 @@
 //! Finds, in the fields around the records, what says that the page is not all there is.
 //!
-//! A field is read by the family of its name ([`FieldName`]) and by its value, whether the provider's document has it or not. A
-//! field that belongs to no family may mean anything, unless it is a text: the list is then at most assumed.
+//! A field is read by its name's [`Meaning`] and by its value, whether the provider's document has it or not. Where either may mean
+//! anything, the list is at most assumed, unless the value is a text of an unknown name.
 
 use http::HeaderMap;
-use http::header::CONTENT_RANGE;
+use http::header::{CONTENT_RANGE, WARNING};
 use record_stream::{Envelope, MAX_UNKNOWN};
 use serde_json::Value;
 
 use super::address;
-use super::field_name::FieldName;
-use super::field_value::{count, flag, is_empty, is_unwell, is_well, total};
+use super::field_name::{FieldName, Meaning};
+use super::field_value::{
+    Says, count, flag, is_empty, is_no_trouble, is_prose, is_time, plain, read_text, total,
+};
+use super::words::{About, Listed};
 use crate::page::{Next, Page};
 
 /// The largest envelope whose fields are read, in bytes.
@@ -19,60 +22,62 @@ const LARGEST: usize = 1024 * 1024;
 const DEEPEST: usize = 4;
 
 /// Adds to a page of so many records what the fields around them say.
-pub(super) fn read(envelope: &Envelope, list: &str, records: usize, page: &mut Page) {
+pub(super) fn read(envelope: &Envelope, listed: Listed, records: usize, page: &mut Page) {
     let is_large = envelope.is_abridged() || envelope.text().len() > LARGEST;
     if is_large || page.unknown_fields.len() >= MAX_UNKNOWN {
         let says = || "beside the list, there is more than is looked at".to_owned();
         page.partial.get_or_insert_with(says);
         return;
     }
-    let Ok(Value::Object(fields)) = serde_json::from_str(envelope.text()) else {
-        return;
-    };
-    let mut hints = Hints::new(list, records);
-    for (name, value) in &fields {
-        let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-        if page.unknown_fields.contains(&pointer) {
-            hints.look(name, value, 0);
-        } else {
-            hints.look_at_declared(name, value);
+    let document = serde_json::from_str(envelope.text()).unwrap_or(Value::Null);
+    let mut hints = Hints::new(listed, records);
+    // The provider's mapping reads the document's own fields, but not what went wrong.
+    for (name, value) in document.as_object().into_iter().flatten() {
+        let of = FieldName::new(name, &hints.listed);
+        if let Meaning::Trouble | Meaning::Whole | Meaning::Text = of.meaning() {
+            hints.look(&FieldName::default(), name, value, 0);
         }
     }
     for pointer in &page.unknown_fields {
-        // Those of the top level were read above.
-        let Some((objects, name)) = pointer[1..].rsplit_once('/') else {
-            continue;
-        };
-        let elsewhere = objects
-            .split('/')
-            .any(|name| FieldName::new(name).is_elsewhere());
-        if let Some(value) = fields_at(&fields, pointer).filter(|_| !elsewhere) {
-            hints.look(name, value, 0);
+        let mut names = names(pointer);
+        let name = names.pop().unwrap_or_default();
+        let inner = |around: FieldName, name: &String| around.inner(name, &hints.listed);
+        let around = names.iter().fold(FieldName::default(), inner);
+        if let Some(value) = document.pointer(pointer).filter(|_| !around.is_elsewhere()) {
+            hints.look(&around, &name, value, 0);
         }
     }
     hints.tell(page);
 }
 
-fn fields_at<'v>(fields: &'v serde_json::Map<String, Value>, pointer: &str) -> Option<&'v Value> {
-    let (first, rest) = pointer.strip_prefix('/')?.split_once('/')?;
-    fields.get(first)?.pointer(&format!("/{rest}"))
+/// The names in a JSON pointer.
+fn names(pointer: &str) -> Vec<String> {
+    let names = pointer.split('/').skip(1);
+    names
+        .map(|name| name.replace("~1", "/").replace("~0", "~"))
+        .collect()
 }
 
 /// Adds to the page what its headers say, where the provider does not page by them.
-pub(super) fn read_headers(headers: &HeaderMap, records: usize, page: &mut Page) {
-    let mut hints = Hints::new("", records);
+pub(super) fn read_headers(headers: &HeaderMap, listed: Listed, records: usize, page: &mut Page) {
+    use Meaning::{Back, Nothing, Unknown};
+    let mut hints = Hints::new(listed, records);
     for (name, value) in headers {
         let value = value.to_str().unwrap_or_default();
-        if let Some(name) = name.as_str().strip_prefix("x-")
-            && !FieldName::new(name).is_elsewhere()
-        {
-            hints.look_at_header(name, value);
-        }
-        if name == CONTENT_RANGE
-            && let Some((_, total)) = value.split_once('/')
-            && !value.starts_with("bytes")
-        {
-            hints.at_least = hints.at_least.max(total.parse().ok());
+        let of = FieldName::new(name.as_str(), &hints.listed);
+        let object = serde_json::from_str(value).ok().filter(Value::is_object);
+        let object = object.filter(|_| of.is_known());
+        if name == WARNING {
+            hints.text(name.as_str(), value, true);
+        } else if name == CONTENT_RANGE {
+            let of_records = value
+                .split_once('/')
+                .filter(|_| !value.starts_with("bytes"));
+            let total = of_records.and_then(|(_, total)| total.parse().ok());
+            hints.at_least = hints.at_least.max(total);
+        } else if object.is_some() || !matches!(of.meaning(), Back | Nothing | Unknown) {
+            let value = object.unwrap_or_else(|| value.into());
+            hints.look(&FieldName::default(), name.as_str(), &value, 0);
         }
     }
     hints.tell(page);
@@ -84,205 +89,206 @@ pub(super) fn read_headers(headers: &HeaderMap, records: usize, page: &mut Page)
 }
 
 /// What the fields say.
-struct Hints<'l> {
-    /// The name of the list, and the number of records on the page.
-    list: &'l str,
-    records: usize,
+#[derive(Default)]
+struct Hints {
+    listed: Listed,
+    /// The number of records on the page.
+    records: u64,
     partial: Option<String>,
     more: Option<String>,
     /// A field that may lead to further records, if no other says that nothing follows.
     cursor: Option<String>,
+    /// A field that may lead to further records, or say where the last one was.
+    position: Option<String>,
     is_last: bool,
     at_least: Option<u64>,
     ambiguous: Option<String>,
 }
 
-impl<'l> Hints<'l> {
-    fn new(list: &'l str, records: usize) -> Self {
+impl Hints {
+    fn new(listed: Listed, records: usize) -> Self {
+        let records = records as u64;
         Self {
-            list,
+            listed,
             records,
-            partial: None,
-            more: None,
-            cursor: None,
-            is_last: false,
-            at_least: None,
-            ambiguous: None,
+            ..Self::default()
         }
     }
 
     /// Adds what was found to a page.
     fn tell(self, page: &mut Page) {
-        page.partial = page.partial.take().or(self.partial);
-        let cursor = self.cursor.filter(|_| !self.is_last);
-        page.more = page.more.take().or(self.more).or(cursor);
-        page.at_least = page.at_least.max(self.at_least);
-        page.ambiguous = page.ambiguous.take().or(self.ambiguous);
-    }
-
-    /// Looks at a field that the provider's document has: it says what follows by itself, but not what went wrong.
-    fn look_at_declared(&mut self, name: &str, value: &Value) {
-        let of = FieldName::new(name);
-        if of.is_trouble() {
-            self.trouble(name, value);
-        } else if of.is_whole() {
-            self.whole(name, value);
-        } else if of.is_text() && !is_empty(value) && !is_well(value) {
-            self.set(name);
-        }
-    }
-
-    fn look_at_header(&mut self, name: &str, value: &str) {
-        let of = FieldName::new(name);
-        let value = match value.parse::<u64>() {
-            Ok(number) => number.into(),
-            Err(_) => value.into(),
+        let may_follow = self.cursor.filter(|_| !self.is_last);
+        let position = self.position.filter(|_| !self.is_last);
+        let [follows, doubt] = match page.next {
+            Next::End => [may_follow, position],
+            _ => [may_follow.or(position), None],
         };
-        // How many requests remain is not about the list.
-        let leads_on = of.is_next() && !name.contains("remaining");
-        if of.is_pages() || of.is_total(self.list) || leads_on || of.is_trouble() {
-            self.look(name, &value, 0);
-        }
+        page.partial = page.partial.take().or(self.partial);
+        page.at_least = page.at_least.max(self.at_least);
+        page.more = page.more.take().or(self.more).or(follows);
+        page.ambiguous = page.ambiguous.take().or(self.ambiguous).or(doubt);
     }
 
-    /// Looks at a field that the provider's document does not have.
-    fn look(&mut self, name: &str, value: &Value, depth: usize) {
-        let of = FieldName::new(name);
-        let flag = flag(value);
-        if of.is_trouble() {
-            self.trouble(name, value);
-        } else if let Some(number) = count(value).filter(|_| of.is_pages()) {
-            let full_pages = number.saturating_sub(1);
-            self.at_least(
-                full_pages.saturating_mul(self.records as u64) + u64::from(full_pages > 0),
-            );
-        } else if let Some(number) = total(value).filter(|_| of.is_total(self.list)) {
-            self.at_least(number);
-        } else if let Some(flag) = flag.filter(|_| of.is_last()) {
-            self.is_last |= flag;
-            if !flag {
-                self.more
-                    .get_or_insert_with(|| format!("`{name}` is false"));
+    /// Looks at a field in these objects.
+    fn look(&mut self, around: &FieldName, name: &str, value: &Value, depth: usize) {
+        let of = around.inner(name, &self.listed);
+        match (of.meaning(), value) {
+            (Meaning::Trouble | Meaning::Open, _) if of.is_time() && is_time(value) => {}
+            (Meaning::Trouble, _) => self.trouble(&of, name, value),
+            (Meaning::Next, _) => self.next(&of, name, value),
+            (Meaning::Total, _) if total(value).is_some() => {
+                self.at_least = self.at_least.max(total(value))
             }
-        } else if of.is_whole() {
-            self.whole(name, value);
-        } else if of.is_next() {
-            self.next(name, value);
-        } else if is_empty(value) {
-        } else if let Value::Object(fields) = value
-            && !of.is_elsewhere()
-            && depth < DEEPEST
-        {
-            for (inner, value) in fields {
-                match name.contains("shard") {
-                    // Its numbers count other things than records.
-                    true => self.look_at_declared(inner, value),
-                    false => self.look(inner, value, depth + 1),
+            (Meaning::Pages, _) if count(value).is_some() => {
+                let before = count(value)
+                    .map(|pages| pages.saturating_sub(1))
+                    .filter(|n| *n > 0);
+                let least = before.map(|pages| pages.saturating_mul(self.records) + 1);
+                self.at_least = self.at_least.max(least);
+            }
+            (Meaning::Last | Meaning::Pages, _) if flag(value).is_some() && !value.is_number() => {
+                match flag(value) {
+                    Some(true) => self.is_last = true,
+                    _ => insert(&mut self.more, format!("`{name}` is false")),
                 }
             }
-        } else if of.is_cursor() {
-            self.cursor.get_or_insert_with(|| leads_on(name));
-        } else if of.is_status() {
-            self.status(name, value);
-        } else if of.is_text() {
-            self.text(name, value);
-        } else if let Value::Array(values) = value {
-            self.array(name, values, depth);
-        } else if !value.is_string()
-            && !of.is_harmless()
-            && count(value) != Some(self.records as u64)
-        {
-            // A text that belongs to no family says nothing of the list.
-            self.unknown(name);
+            (Meaning::Whole, _) if !value.is_object() => self.whole(name, value),
+            (Meaning::Status, _) if !value.is_object() && !value.is_array() => {
+                self.status(name, value);
+            }
+            (Meaning::Open, Value::Bool(false)) if of.has(About::Well) => self.unknown(name),
+            _ if is_empty(value) => {}
+            (Meaning::Cursor, _) => insert(&mut self.cursor, leads_on(name)),
+            (Meaning::Position, _) => insert(&mut self.position, leads_on(name)),
+            (Meaning::Open, _) => self.unknown(name),
+            (_, Value::Object(fields)) if !of.is_elsewhere() && depth < DEEPEST => {
+                for (name, value) in fields {
+                    self.look(&of, name, value, depth + 1);
+                }
+            }
+            (Meaning::Text, Value::String(_) | Value::Array(_)) => {
+                self.text(name, &plain(value), true)
+            }
+            (Meaning::Back, _) => {}
+            (_, Value::Object(_)) if of.is_elsewhere() => {}
+            (_, Value::Array(values)) => self.array(&of, name, values, depth),
+            _ if flag(value) == Some(true) && count(value).is_none() => self.unknown(name),
+            (Meaning::Start, Value::String(_)) if count(value).is_none() && !is_time(value) => {
+                insert(&mut self.cursor, leads_on(name));
+            }
+            (Meaning::Nothing | Meaning::Start, _) => {}
+            _ if of.has(About::Number) && count(value) > Some(self.records) => self.unknown(name),
+            (_, Value::String(text)) => self.text(name, text, false),
+            _ if count(value) == Some(self.records) || (of.is_time() && is_time(value)) => {}
+            _ => self.unknown(name),
         }
-    }
-
-    fn at_least(&mut self, number: u64) {
-        self.at_least = self.at_least.max(Some(number));
     }
 
     fn set(&mut self, name: &str) {
-        self.partial
-            .get_or_insert_with(|| format!("beside the list, `{name}` is set"));
+        let says = format!("beside the list, `{name}` is set");
+        insert(&mut self.partial, says);
     }
 
     fn unknown(&mut self, name: &str) {
         let says =
-            || format!("beside the list is `{name}`, which the provider's document does not have");
-        self.ambiguous.get_or_insert_with(says);
+            format!("beside the list is `{name}`, which the provider's document does not have");
+        insert(&mut self.ambiguous, says);
     }
 
-    fn trouble(&mut self, name: &str, value: &Value) {
-        let is_deprecation = || value.to_string().to_lowercase().contains("deprecat");
-        if is_empty(value) || is_well(value) {
-        } else if is_deprecation() {
-            self.text(name, value);
+    fn trouble(&mut self, of: &FieldName, name: &str, value: &Value) {
+        // Seconds, rather than an event.
+        let is_setting = of.head().0 == "timeout" && count(value) > Some(1);
+        if is_no_trouble(value) {
+        } else if is_setting {
+            self.unknown(name);
+        } else if plain(value).to_lowercase().contains("deprecat") {
+            self.text(name, &plain(value), true);
         } else {
             self.set(name);
         }
     }
 
     fn whole(&mut self, name: &str, value: &Value) {
-        match flag(value) {
-            Some(true) => {}
-            Some(false) => {
-                let says = || format!("beside the list, `{name}` is false");
-                self.partial.get_or_insert_with(says);
+        match (flag(value), value) {
+            (Some(true), _) | (_, Value::Null) => {}
+            (Some(false), _) => {
+                let says = format!("beside the list, `{name}` is false");
+                insert(&mut self.partial, says);
             }
-            None if value.is_null() || is_well(value) || count(value).is_some() => {}
-            None => self.unknown(name),
-        }
-    }
-
-    fn next(&mut self, name: &str, value: &Value) {
-        if *value == Value::Bool(false) {
-            self.is_last = true;
-        }
-        let is_set = match value {
-            Value::Object(fields) => fields.values().any(|value| !is_empty(value)),
-            value => !is_empty(value),
-        };
-        if is_set {
-            self.more.get_or_insert_with(|| leads_on(name));
-        }
-    }
-
-    fn status(&mut self, name: &str, value: &Value) {
-        match count(value) {
-            Some(0 | 1 | 200) => {}
-            Some(203 | 206 | 300..600) => self.set(name),
-            None if is_well(value) || flag(value) == Some(true) => {}
-            _ if is_unwell(value) => self.set(name),
+            (_, Value::String(text)) => self.text(name, text, true),
+            _ if count(value) == Some(self.records) => {}
             _ => self.unknown(name),
         }
     }
 
-    fn text(&mut self, name: &str, value: &Value) {
-        if is_unwell(value) {
-            self.set(name);
-        } else if !is_well(value) {
-            self.unknown(name);
+    fn next(&mut self, of: &FieldName, name: &str, value: &Value) {
+        let is_set = match value {
+            Value::Object(fields) => fields.values().any(|value| !is_empty(value)),
+            value => !is_empty(value),
+        };
+        let number = count(value);
+        if !is_set {
+            self.is_last |= flag(value) == Some(false) && number.is_none();
+        } else if number.is_some() && of.has(About::Start) {
+            self.at_least = self.at_least.max(number);
+            insert(&mut self.position, leads_on(name));
+        } else if number == Some(1) && of.has(About::Place) {
+            insert(&mut self.position, leads_on(name));
+        } else {
+            insert(&mut self.more, leads_on(name));
         }
     }
 
-    fn array(&mut self, name: &str, values: &[Value], depth: usize) {
+    fn status(&mut self, name: &str, value: &Value) {
+        match (count(value), value) {
+            (Some(0 | 1 | 200), _) | (_, Value::Null) => {}
+            (Some(203 | 206 | 300..600), _) | (_, Value::Bool(false)) => self.set(name),
+            (None, _) if flag(value) == Some(true) || plain(value).is_empty() => {}
+            (None, Value::String(text)) => self.text(name, text, true),
+            _ => self.unknown(name),
+        }
+    }
+
+    /// A text says nothing of the list if its name is unknown, unless the list is empty.
+    fn text(&mut self, name: &str, text: &str, is_known: bool) {
+        if !is_prose(text) {
+            return;
+        }
+        let (says, least) = read_text(text, &self.listed, self.records);
+        match says {
+            Says::Bad if is_known || self.records == 0 => self.set(name),
+            Says::Open if !is_known && self.records > 0 && least <= Some(self.records) => {}
+            Says::Well => {}
+            _ => self.unknown(name),
+        }
+        self.at_least = self.at_least.max(least.filter(|_| is_known));
+    }
+
+    fn array(&mut self, of: &FieldName, name: &str, values: &[Value], depth: usize) {
         let relation =
             |value: &Value| Some((value.get("rel")?.as_str()?.to_owned(), value.clone()));
         let relations: Vec<_> = values.iter().filter_map(relation).collect();
         if relations.len() == values.len() && depth < DEEPEST {
             for (relation, link) in relations {
-                self.look(&relation, link.get("href").unwrap_or(&link), depth + 1);
+                self.look(of, &relation, link.get("href").unwrap_or(&link), depth + 1);
             }
-        } else if FieldName::new(name).is_harmless() {
+        } else if matches!(of.meaning(), Meaning::Nothing | Meaning::Start) {
         } else if self.records == 0 && values.iter().any(Value::is_object) {
-            let says = || format!("the list is empty, and `{name}` beside it has records");
-            self.partial.get_or_insert_with(says);
+            let says = format!("the list is empty, and `{name}` beside it has records");
+            insert(&mut self.partial, says);
         } else {
             self.unknown(name);
         }
     }
 }
 
+fn insert(slot: &mut Option<String>, says: String) {
+    slot.get_or_insert(says);
+}
+
 fn leads_on(name: &str) -> String {
     format!("`{name}`, which is not declared, may lead to further records")
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,7 @@ mod reader;
 mod regions;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use assumed_zone::AssumedZone;
 pub use descriptor::{CredentialField, Descriptor, OptionField, Settings};

@@ -8,7 +8,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::address;
-use super::field_value::{self, is_empty, is_unwell};
+use super::field_value::{self, Says, is_empty, read_text};
+use super::words::Listed;
 use crate::page::{Next, Page};
 use crate::paging::link_parameter;
 
@@ -119,7 +120,8 @@ impl Page {
     /// Reads a word that says whether the page is all that it should be, such as `error` or `partial`.
     pub fn read_status(&mut self, envelope: &Envelope, place: &str) {
         let word: Option<String> = self.declared(envelope, place);
-        if word.is_some_and(|word| is_unwell(&word.into())) {
+        let says = |word: String| read_text(&word, &Listed::default(), 0).0;
+        if word.map(says) == Some(Says::Bad) {
             let says = || format!("beside the list, `{place}` names a failure");
             self.partial.get_or_insert_with(says);
         }

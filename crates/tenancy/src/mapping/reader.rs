@@ -15,6 +15,7 @@ use super::hints;
 use super::mapper::{Mapper, Mapping, NoTenant, Refusal};
 use super::never_null::NeverNull;
 use super::normaliser::{Body, Normaliser};
+use super::words::Listed;
 use crate::entry::{Entry, Mapped, Unlisted};
 use crate::page::Page;
 use crate::{Error, QuarantinedRecord, Raw};
@@ -153,7 +154,8 @@ impl<M: Mapping> Reader<M> {
         let text = text.as_deref().unwrap_or(envelope.text());
         page.unknown_fields = Decoded::<M::Envelope>::read(text).unknown;
         mapping.page(envelope, &mut page);
-        hints::read(envelope, records, self.sent, &mut page);
+        let listed = Listed::new(records, M::PROVIDER.tenants);
+        hints::read(envelope, listed, self.sent, &mut page);
         if is_null {
             if page.total != Some(0) {
                 let says = || format!("`{records}` is null, which may be an empty list or none");
