@@ -72,7 +72,9 @@ impl FieldName {
         let is_unknown = |(_, about): &(_, Option<About>)| about.is_none_or(|it| it == Entity);
         Self {
             is_inside_unknown: self.is_inside_unknown || self.words.iter().any(is_unknown),
-            is_elsewhere: self.is_elsewhere || own.iter().any(|(word, _)| is_entity(word)),
+            is_elsewhere: self.is_elsewhere
+                || own.iter().any(|(word, _)| is_entity(word))
+                || matches!(own.last(), Some((_, Some(Thing)))),
             words: around.cloned().chain(own).collect(),
         }
     }
@@ -182,9 +184,13 @@ impl FieldName {
     /// The meaning of a number.
     fn number(&self) -> Option<Meaning> {
         let words: Vec<_> = self.words.iter().map(|(word, _)| word.as_str()).collect();
-        let is_number = |word: &&str| about(word) == Some(Number) || ["last", "max"].contains(word);
+        let is_number =
+            |word: &&str| about(word) == Some(Number) || ["last", "max", "no"].contains(word);
         let is_pages = match words.as_slice() {
-            ["pages"] | ["pages", "total"] | [.., "page" | "pages", "count" | "of"] => true,
+            ["pages"]
+            | ["pages", "total"]
+            | ["last", "page", "number"]
+            | [.., "page" | "pages", "count" | "of"] => true,
             ["page", before @ .., "page" | "pages"] | [before @ .., "page" | "pages"] => {
                 !before.is_empty() && before.iter().all(is_number)
             }

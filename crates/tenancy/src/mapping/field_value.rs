@@ -118,9 +118,9 @@ const BAD_AFTER: [(&str, &str); 6] = [
 const UNDONE: &str = "all allowed authorised authorized available complete completed enough fetched found included listed loaded ok \
     permitted reachable ready responding retrieved returned successful";
 /// Words that say that all went well, beside those of success.
-const WELL: &str = "done fetched found healthy listed loaded retrieved returned successfully";
+const WELL: &str = "done fetched found healthy listed retrieved returned successfully";
 /// Words that change nothing.
-const BENIGN: &str = "a all and are been for from get had has have in is operation page query read request the their to was were \
+const BENIGN: &str = "a all and api are been data executed for from get had has have http in is operation page query read request the their to was were \
     with your";
 
 /// What a text says beside a list of so many records, and the least number of records by it.
@@ -156,6 +156,7 @@ pub(super) fn read_text(text: &str, listed: &Listed, records: u64) -> (Says, Opt
     if says == Says::Well && (left.iter().any(is_record) || !left.contains(&"200")) {
         return (says, counted.max());
     }
+    let left: Vec<_> = left.into_iter().filter(|word| *word != "out").collect();
     let of = left.windows(3).filter(|three| three[1] == "of");
     let of = of.map(|three| (number(three[0]), number(three[2])));
     let fraction = text.trim().split_once('/').map(|(part, whole)| {

@@ -6,7 +6,7 @@
 use http::HeaderMap;
 use http::header::{CONTENT_RANGE, WARNING};
 use record_stream::{Envelope, MAX_UNKNOWN};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::address;
 use super::field_name::{FieldName, Meaning};
@@ -66,7 +66,7 @@ pub(super) fn read_headers(headers: &HeaderMap, listed: Listed, records: usize, 
         let value = value.to_str().unwrap_or_default();
         let of = FieldName::new(name.as_str(), &hints.listed);
         let object = serde_json::from_str(value).ok().filter(Value::is_object);
-        let object = object.filter(|_| of.is_known());
+        let object = object.filter(|_| of.is_known() && of.meaning() != Nothing);
         if name == WARNING {
             hints.text(name.as_str(), value, true);
         } else if name == CONTENT_RANGE {
@@ -132,6 +132,7 @@ impl Hints {
     /// Looks at a field in these objects.
     fn look(&mut self, around: &FieldName, name: &str, value: &Value, depth: usize) {
         let of = around.inner(name, &self.listed);
+        let names_next = |name: &String| FieldName::new(name, &self.listed).has(About::Next);
         match (of.meaning(), value) {
             (Meaning::Trouble | Meaning::Open, _) if of.is_time() && is_time(value) => {}
             (Meaning::Trouble, _) => self.trouble(&of, name, value),
@@ -158,19 +159,19 @@ impl Hints {
             }
             (Meaning::Open, Value::Bool(false)) if of.has(About::Well) => self.unknown(name),
             _ if is_empty(value) => {}
+            (Meaning::Position, Value::Object(fields)) => self.look_into(&of, fields, depth),
+            (Meaning::Cursor, Value::Object(fields)) if fields.keys().any(names_next) => {
+                self.look_into(&of, fields, depth);
+            }
             (Meaning::Cursor, _) => insert(&mut self.cursor, leads_on(name)),
             (Meaning::Position, _) => insert(&mut self.position, leads_on(name)),
             (Meaning::Open, _) => self.unknown(name),
-            (_, Value::Object(fields)) if !of.is_elsewhere() && depth < DEEPEST => {
-                for (name, value) in fields {
-                    self.look(&of, name, value, depth + 1);
-                }
-            }
+            (_, Value::Object(_)) if of.is_elsewhere() => {}
+            (_, Value::Object(fields)) => self.look_into(&of, fields, depth),
             (Meaning::Text, Value::String(_) | Value::Array(_)) => {
                 self.text(name, &plain(value), true)
             }
             (Meaning::Back, _) => {}
-            (_, Value::Object(_)) if of.is_elsewhere() => {}
             (_, Value::Array(values)) => self.array(&of, name, values, depth),
             _ if flag(value) == Some(true) && count(value).is_none() => self.unknown(name),
             (Meaning::Start, Value::String(_)) if count(value).is_none() && !is_time(value) => {
@@ -181,6 +182,17 @@ impl Hints {
             (_, Value::String(text)) => self.text(name, text, false),
             _ if count(value) == Some(self.records) || (of.is_time() && is_time(value)) => {}
             _ => self.unknown(name),
+        }
+    }
+
+    fn look_into(&mut self, of: &FieldName, fields: &Map<String, Value>, depth: usize) {
+        if depth >= DEEPEST {
+            let says = "beside the list, there is more than is looked at".to_owned();
+            insert(&mut self.ambiguous, says);
+            return;
+        }
+        for (name, value) in fields {
+            self.look(of, name, value, depth + 1);
         }
     }
 

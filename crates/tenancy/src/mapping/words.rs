@@ -26,7 +26,7 @@ vocabulary! {
     /// Not.
     Not: "no non not without"
     /// All went well.
-    Well: "complete exhaustive ok okay succeed success successful whole"
+    Well: "complete exhaustive loaded ok okay succeed success successful whole"
     /// The end of the list.
     Last: "done end eof final finish last"
     /// Further records.
@@ -48,7 +48,7 @@ vocabulary! {
     /// A record.
     Record: "children collection document element entries entry hit item list node object record resource result row value"
     /// How the request ended.
-    Status: "api code http outcome request response return state status"
+    Status: "code outcome request response return state status"
     /// A text for people.
     Text: "comment description detail explanation hint info message msg note notice reason text"
     /// An address.
@@ -62,13 +62,13 @@ vocabulary! {
     /// Another thing than records, which is counted or remains.
     Subject: "billing cache credit default license limit max maximum memory min minimum plan quota retry seat shard usage"
     /// Someone's account, or the request: its fields are not about the list.
-    Entity: "account admin company customer facet filter member organisation organization owner parent permission profile query
+    Entity: "account admin company customer facet facets filter filters member organisation organization owner parent permission permissions profile query
         reseller session subscription team user viewer workspace"
     /// The answer, or how the list was requested.
     Mute: "class currency elapsed environment etag help host kind label language latency locale name order path region search server
         sort took trace type version zone"
     /// Nothing.
-    Noise: "a amz an and approximate available d data estimated exact filtered grand has have in is meta metadata ms odata opc
+    Noise: "a amz an and api approximate available d data estimated exact filtered grand has have http in is meta metadata ms odata opc
         overall pager pagination paging the was wp x"
 }
 
