@@ -16,7 +16,7 @@ pub(super) enum Meaning {
     Next,
     /// Further records, unless another field says that there are none.
     Cursor,
-    /// The place of the page's last record, which a last page may have, too.
+    /// The place of the page's first or last record, which a last page may have, too.
     Position,
     /// The place at which the page starts.
     Start,
@@ -149,7 +149,7 @@ impl FieldName {
             _ if self.has(Last) && self.only(&[Last, Place, Number, Record, Listed]) => {
                 Meaning::Last
             }
-            _ if self.has(Well) && self.only(&[Well, Place, Record, Listed, Status]) => {
+            _ if self.has(Well) && self.only(&[Well, Place, Number, Record, Listed, Status]) => {
                 Meaning::Whole
             }
             Some(Mute | Place | Key) => Meaning::Nothing,
@@ -169,11 +169,12 @@ impl FieldName {
             _ if self.has(Back) && is_place => Meaning::Back,
             Some(Key) if self.has(Last) && is_place => Meaning::Position,
             Some(Key) if self.has(Start) || self.has_word("from") => Meaning::Open,
-            _ if self.has(Start) && has_position => Meaning::Open,
-            _ if has_position && is_place => match self.has(Last) || self.has_word("cursors") {
-                true => Meaning::Position,
-                false => Meaning::Cursor,
-            },
+            _ if has_position && is_place => {
+                match self.has(Last) || self.has(Start) || self.has_word("cursors") {
+                    true => Meaning::Position,
+                    false => Meaning::Cursor,
+                }
+            }
             _ if self.has(Cursor) => Meaning::Open,
             _ if self.has(Start) && self.only(&[Start, Place]) => Meaning::Start,
             _ if self.head().0 == "page" && self.words.len() == 1 => Meaning::Start,
