@@ -5,6 +5,9 @@ use std::ops::Range;
 
 use crate::utf8::repair_utf8;
 
+/// The size of the largest record that a [`Splitter`](crate::Splitter) keeps: 2 MiB. A larger one becomes [`SplitRecord::TooLarge`].
+pub const LARGEST_RECORD: usize = 2 * 1024 * 1024;
+
 /// Records that arrived together.
 #[derive(Debug, Default)]
 pub struct Batch {
@@ -24,21 +27,25 @@ pub(crate) enum Piece {
 pub enum SplitRecord<'a> {
     /// Its text.
     Text(Cow<'a, str>),
-    /// It has this many bytes, more than [`LARGEST_RECORD`](crate::LARGEST_RECORD), and was dropped.
+    /// It has this many bytes, more than [`LARGEST_RECORD`], and was dropped.
     TooLarge(u64),
 }
 
 impl Batch {
-    /// The number of bytes.
+    /// The records' bytes, with what is between them.
     #[must_use]
-    pub fn size(&self) -> usize {
-        self.bytes.len()
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// The records, in the order sent.
     pub fn records(&self) -> impl ExactSizeIterator<Item = SplitRecord<'_>> {
         self.pieces.iter().map(|piece| match piece {
-            Piece::Record(range) => SplitRecord::Text(repair_utf8(&self.bytes[range.clone()])),
+            Piece::Record(range) => match repair_utf8(&self.bytes[range.clone()]) {
+                // A byte that is not UTF-8 becomes twelve.
+                text if text.len() > LARGEST_RECORD => SplitRecord::TooLarge(text.len() as u64),
+                text => SplitRecord::Text(text),
+            },
             Piece::TooLarge(length) => SplitRecord::TooLarge(*length),
         })
     }

@@ -7,7 +7,11 @@ use serde_json::value::RawValue;
 
 use crate::non_finite::quote_non_finite;
 use crate::pointer::names;
+use crate::scan::has_too_many_values;
 use crate::utf8::{BYTE_ORDER_MARK, repair_utf8};
+
+/// The size up to which each field is looked at, in bytes.
+const LARGEST: usize = 1024 * 1024;
 
 /// The document is not JSON, or ends too early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,10 +89,11 @@ impl Envelope {
         self.has_records
     }
 
-    /// Whether it had values of more than 1 MiB, which were not kept: they read as another type than the declared one.
+    /// Whether it is too large to look at each field: it has values that were not kept, or more than 1 MiB or
+    /// [`MAX_VALUES`](crate::MAX_VALUES) values.
     #[must_use]
-    pub fn is_abridged(&self) -> bool {
-        self.is_abridged
+    pub fn is_large(&self) -> bool {
+        self.is_abridged || self.text.len() > LARGEST || has_too_many_values(&self.text)
     }
 
     /// Why the document has no array of records, in serde's words; `None` if it has one.
@@ -110,7 +115,7 @@ impl Envelope {
         })
     }
 
-    /// The document's text, with the array of records empty, and `[[]]` for each value that was not kept.
+    /// The document's text, with the array of records empty, and `[[]]` for each value that was not kept: one beyond 1 MiB.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -142,7 +147,7 @@ impl Envelope {
     }
 }
 
-/// The bytes as text, without a copy if they are UTF-8: they may be 16 MiB.
+/// The bytes as text, without a copy if they are UTF-8.
 fn into_text(document: Vec<u8>) -> String {
     match String::from_utf8(document) {
         Ok(text) if text.as_bytes().starts_with(BYTE_ORDER_MARK) => {

@@ -1,9 +1,9 @@
 //! Reads a JSON document that is mostly one array of records, as its bytes arrive.
 //!
 //! A [`Splitter`] splits off the records in batches, in memory bounded by one record ([`LARGEST_RECORD`] at most), and leaves the
-//! [`Envelope`]: the document without them, and without values of more than 1 MiB. [`Decoded`] decodes each record separately. It
-//! omits and names the fields that do not fit their types; if a required field does not fit, the record is a [`RecordError`]. One
-//! malformed record costs no other.
+//! [`Envelope`]: the document without them, and without values beyond 1 MiB. [`Decoded`] decodes each record of up to
+//! [`MAX_VALUES`] values separately. It omits and names the fields that do not fit their types; if a required field does not fit,
+//! the record is a [`RecordError`]. One malformed record costs no other.
 //!
 //! ```
 //! use record_stream::{Decoded, Field, Splitter, SplitRecord};
@@ -52,11 +52,13 @@ mod scan;
 mod splitter;
 mod utf8;
 
-pub use batch::{Batch, SplitRecord};
+pub use batch::{Batch, LARGEST_RECORD, SplitRecord};
 pub use envelope::{Envelope, Field, NotJson};
 pub use json_tree::{JsonTree, REDACTED, without_repeats};
 pub use non_finite::quote_non_finite;
+pub use pointer::{LONGEST_POINTER, child_pointer};
 pub use raw_number::RawNumber;
 pub use record::{Decoded, MAX_UNKNOWN, OmittedField, Record, RecordError, without_values};
-pub use splitter::{LARGEST_RECORD, Splitter};
+pub use scan::MAX_VALUES;
+pub use splitter::Splitter;
 pub use utf8::repair_utf8;

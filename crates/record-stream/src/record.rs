@@ -10,11 +10,11 @@ use serde_path_to_error::Segment;
 use crate::fast_path;
 use crate::json_tree::{JsonTree, Step};
 use crate::non_finite::quote_non_finite;
+use crate::pointer::child_pointer;
+use crate::scan::{MAX_VALUES, has_too_many_values};
 
 /// The most fields of one record that are listed as unknown.
 pub const MAX_UNKNOWN: usize = 10_000;
-/// The largest record from which fields are omitted, in bytes: it is copied for that.
-const LARGEST_TOLERATED: usize = 1024 * 1024;
 /// The most fields that are omitted from one record.
 const MAX_OMITTED: usize = 64;
 
@@ -127,6 +127,9 @@ impl<T: DeserializeOwned> Decoded<T> {
         if !text.trim_ascii_start().starts_with('{') {
             return Self::failed("is not an object");
         }
+        if has_too_many_values(text) {
+            return Self::failed(&format!("has more than {MAX_VALUES} values"));
+        }
         match fast_path::decode(text) {
             Some(value) => Self::as_expected(value, Vec::new()),
             None => Self::read_closely(text),
@@ -153,13 +156,6 @@ impl<T: DeserializeOwned> Decoded<T> {
     /// Reads a record that does not fit its type: omits what does not fit, one field at a time.
     fn read_tolerantly(text: &str) -> Self {
         let mut tree = match serde_json::from_str(text) {
-            Ok(raw) if text.len() > LARGEST_TOLERATED => {
-                return Self {
-                    value: decode_with_path(raw).map_err(|failure| failure.into_error(&[])),
-                    omitted: Vec::new(),
-                    unknown: Vec::new(),
-                };
-            }
             Ok(raw) => JsonTree::read(raw),
             Err(error) => {
                 return match quote_non_finite(text) {
@@ -169,7 +165,7 @@ impl<T: DeserializeOwned> Decoded<T> {
             }
         };
         let mut omitted: Vec<OmittedField> = tree
-            .without_duplicates()
+            .without_duplicates(MAX_OMITTED)
             .into_iter()
             .map(|path| OmittedField {
                 path,
@@ -245,7 +241,8 @@ struct Failure {
 
 impl Failure {
     fn pointer(&self) -> String {
-        self.path.iter().map(ToString::to_string).collect()
+        let steps = self.path.iter();
+        steps.fold(String::new(), |pointer, step| step.extend(&pointer))
     }
 
     /// A required field that was omitted for its type is missing in the end: then the type is the reason.
@@ -292,8 +289,8 @@ fn pointer(path: &serde_ignored::Path<'_>) -> String {
     use serde_ignored::Path;
     match path {
         Path::Root => String::new(),
-        Path::Seq { parent, index } => format!("{}{}", pointer(parent), Step::Index(*index)),
-        Path::Map { parent, key } => format!("{}{}", pointer(parent), Step::Key(key.clone())),
+        Path::Seq { parent, index } => child_pointer(&pointer(parent), &index.to_string()),
+        Path::Map { parent, key } => child_pointer(&pointer(parent), key),
         Path::Some { parent }
         | Path::NewtypeStruct { parent }
         | Path::NewtypeVariant { parent } => pointer(parent),

@@ -6,6 +6,9 @@ use memchr::memchr2;
 
 use crate::block::{self, Strings};
 
+/// The most values in a document that is decoded: an empty one may take hundreds of bytes of memory.
+pub const MAX_VALUES: usize = 32 * 1024;
+
 /// A value whose end is searched for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Value {
@@ -149,6 +152,30 @@ fn end_of_string(bytes: &[u8], escaped: &mut bool) -> Option<usize> {
     }
 }
 
+/// Whether a document has more than [`MAX_VALUES`] values.
+pub(crate) fn has_too_many_values(document: &str) -> bool {
+    // Each value but the first has a separator before it.
+    document.len() > MAX_VALUES && separators(document.as_bytes()) > MAX_VALUES
+}
+
+/// The number of commas and opening brackets outside of strings.
+fn separators(text: &[u8]) -> usize {
+    let mut count = 0;
+    let mut rest = text;
+    let is_one = |byte: &u8| matches!(byte, b',' | b'[' | b'{' | b'"');
+    while let Some(at) = rest.iter().position(is_one) {
+        let is_string = rest[at] == b'"';
+        rest = &rest[at + 1..];
+        if is_string {
+            let end = end_of_string(rest, &mut false);
+            rest = &rest[end.unwrap_or(rest.len())..];
+        } else {
+            count += 1;
+        }
+    }
+    count
+}
+
 /// White space between JSON's tokens (RFC 8259, 2).
 pub(crate) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
@@ -247,6 +274,18 @@ mod tests {
             let padded = [bytes, &[b' '; 2 * block::SIZE]].concat();
             assert_eq!(reference(b'{', bytes), None);
             assert_eq!(scan(b'{', &[&padded]), reference(b'{', &padded), "{before}");
+        }
+    }
+
+    #[test]
+    fn separators_are_counted_outside_of_strings() {
+        for (text, expected) in [
+            (r#"{"a":[1,{},"],[\",{"],"b":2}"#, 6),
+            ("[[],[]]", 4),
+            (r#"",[{"#, 0),
+            ("7", 0),
+        ] {
+            assert_eq!(separators(text.as_bytes()), expected, "{text}");
         }
     }
 

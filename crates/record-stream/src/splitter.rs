@@ -1,20 +1,18 @@
 //! Splits the bytes of a JSON document into records, the elements of one array, and the envelope.
 
-use crate::batch::{Batch, Piece};
+use crate::batch::{Batch, LARGEST_RECORD, Piece};
 use crate::envelope::{Envelope, NotJson};
 use crate::pointer::names;
 use crate::scan::{Value, is_space};
 use crate::utf8::BYTE_ORDER_MARK;
 
-/// The size of the largest record that a [`Splitter`] keeps: 16 MiB. A larger one becomes [`SplitRecord::TooLarge`](crate::SplitRecord::TooLarge).
-pub const LARGEST_RECORD: usize = 16 * 1024 * 1024;
 /// From this size on, a record counts as endless, and the document as not JSON.
-const ENDLESS_RECORD: u64 = 16 * LARGEST_RECORD as u64;
-/// The largest envelope, in bytes, with the values that were not kept.
-const LARGEST_ENVELOPE: usize = 16 * 1024 * 1024;
-/// The largest value that is kept in the envelope, in bytes.
-const LARGEST_VALUE: usize = 1024 * 1024;
-/// Replaces a larger value: it fits no type that a field is read as.
+const ENDLESS_RECORD: u64 = 256 * 1024 * 1024;
+/// The largest envelope, in bytes, and the most bytes of its values that are not kept.
+const LARGEST_ENVELOPE: (usize, usize) = (2 * 1024 * 1024, 16 * 1024 * 1024);
+/// The size to which the values of an envelope are kept, in bytes.
+const LARGEST_VALUES: usize = 1024 * 1024;
+/// Replaces a value that is not kept: it fits no type that a field is read as.
 const NOT_KEPT: &[u8] = b"[[]]";
 /// The size of a batch, in bytes.
 const BATCH: usize = 64 * 1024;
@@ -23,8 +21,8 @@ const MOST_RECORDS: usize = 256;
 
 /// Cuts the bytes of a JSON document, as they arrive, into its records and its [`Envelope`].
 ///
-/// It counts brackets outside of strings and does not validate records: decoding does. Nor does it validate a value of more than
-/// 1 MiB beside them, which the envelope does not keep.
+/// It counts brackets outside of strings and does not validate records: decoding does. Nor does it validate the values that the
+/// envelope does not keep.
 #[derive(Debug)]
 pub struct Splitter {
     records: String,
@@ -33,7 +31,7 @@ pub struct Splitter {
     /// How many of them the present object is inside of.
     depth: usize,
     largest: usize,
-    largest_value: usize,
+    largest_values: usize,
     state: State,
     value: Value,
     /// The records that were not returned yet, with the current one.
@@ -65,7 +63,7 @@ enum State {
     Colon { on_path: bool },
     /// Before a field's value.
     BeforeValue { on_path: bool },
-    /// In a field's value, which begins there in the envelope; `kept` unless it is too large.
+    /// In a field's value, which begins there in the envelope; `kept` while there is room.
     InValue { begin: usize, kept: bool },
     /// In the array, before a record; `first` directly after the bracket, `due` after a comma.
     BeforeRecord { first: bool, due: bool },
@@ -82,16 +80,16 @@ impl Splitter {
     /// itself.
     #[must_use]
     pub fn new(records: &str) -> Self {
-        Self::with_bounds(records, LARGEST_RECORD, LARGEST_VALUE)
+        Self::with_bounds(records, LARGEST_RECORD, LARGEST_VALUES)
     }
 
-    fn with_bounds(records: &str, largest: usize, largest_value: usize) -> Self {
+    fn with_bounds(records: &str, largest: usize, largest_values: usize) -> Self {
         Self {
             records: records.to_owned(),
             path: names(records),
             depth: 0,
             largest,
-            largest_value,
+            largest_values,
             state: State::Start,
             value: Value::Plain,
             batch: Batch::default(),
@@ -107,7 +105,7 @@ impl Splitter {
     /// Takes the bytes that come next, and returns the records that are complete.
     ///
     /// # Errors
-    /// The document is not JSON, its envelope is larger than 16 MiB, or a record has no end within 256 MiB.
+    /// The document is not JSON, its envelope exceeds 2 MiB, or 16 MiB with the values not kept, or a record exceeds 256 MiB.
     pub fn push(&mut self, mut bytes: &[u8]) -> Result<Vec<Batch>, NotJson> {
         let mut batches = Vec::new();
         while !bytes.is_empty() {
@@ -175,7 +173,9 @@ impl Splitter {
                 1
             }
         };
-        if self.envelope.len() + self.not_kept > LARGEST_ENVELOPE || self.dropped > ENDLESS_RECORD {
+        let (kept, not_kept) = LARGEST_ENVELOPE;
+        let is_large = self.envelope.len() > kept || self.not_kept > not_kept;
+        if is_large || self.dropped > ENDLESS_RECORD {
             return Err(NotJson);
         }
         Ok(taken)
@@ -295,11 +295,11 @@ impl Splitter {
         taken
     }
 
-    /// Drops the current value if it is too large, and replaces it at its end.
+    /// Drops the current value if the envelope has no room for it, and replaces it at its end.
     fn drop_large_value(&mut self, is_at_end: bool) {
         if let State::InValue { begin, kept } = &mut self.state {
             let length = self.envelope.len() - *begin;
-            *kept &= length <= self.largest_value;
+            *kept &= self.envelope.len() <= self.largest_values;
             if !*kept {
                 self.not_kept += length;
                 self.envelope.truncate(*begin);

@@ -144,3 +144,50 @@ fn a_wrong_identity_fails_the_record_and_no_other() {
     assert!(!shown.contains("hunter2"), "{shown}");
     assert!(shown.contains("Account { id: 5"), "{shown}");
 }
+
+#[test]
+fn a_record_of_too_many_values_fails_whatever_they_are() {
+    let users = |count: usize| {
+        format!(
+            r#"{{"id":1,"users":[{}]}}"#,
+            vec![r#"{"id":1}"#; count].join(",")
+        )
+    };
+    let error = |text: &str| {
+        Decoded::<Account>::read(text)
+            .value
+            .unwrap_err()
+            .to_string()
+    };
+    let expected = "has more than 32768 values";
+    // Each user is two values; the record and its fields are four.
+    assert!(
+        Decoded::<Account>::read(&users(MAX_VALUES / 2 - 1))
+            .value
+            .is_ok()
+    );
+    assert_eq!(error(&users(MAX_VALUES / 2)), expected);
+    for text in [
+        format!(r#"{{"id":1,"x":[{}0]}}"#, "0,".repeat(MAX_VALUES)),
+        format!(r#"{{"id":1,"x":[{}0]}}"#, "NaN,".repeat(MAX_VALUES)),
+        format!(r#"{{"id":1{}}}"#, r#","":"""#.repeat(MAX_VALUES)),
+    ] {
+        assert_eq!(error(&text), expected);
+    }
+    let commas = format!(r#"{{"id":1,"name":"{}"}}"#, ",".repeat(2 * MAX_VALUES));
+    assert!(Decoded::<Account>::read(&commas).value.is_ok());
+}
+
+#[test]
+fn unknown_fields_below_a_long_name_are_named_briefly() {
+    #[derive(serde::Deserialize)]
+    struct Grouped {
+        #[serde(rename = "groups")]
+        _groups: std::collections::BTreeMap<String, User>,
+    }
+    let (name, fields) = ("n".repeat(100_000), r#","a":0"#.repeat(20_000));
+    let text = format!(r#"{{"groups":{{"{name}":{{"id":1{fields}}}}}}}"#);
+    let unknown = Decoded::<Grouped>::read(&text).unknown;
+    assert_eq!(unknown.len(), MAX_UNKNOWN);
+    assert!(unknown.iter().map(String::len).sum::<usize>() < MAX_UNKNOWN * 1010);
+}

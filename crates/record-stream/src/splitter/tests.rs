@@ -14,7 +14,7 @@ fn split_chunks<'a>(
     chunks: impl Iterator<Item = &'a [u8]>,
     largest: usize,
 ) -> Result<(Vec<String>, String, bool), NotJson> {
-    let splitter = Splitter::with_bounds("items", largest, LARGEST_VALUE);
+    let splitter = Splitter::with_bounds("items", largest, LARGEST_VALUES);
     split_with(splitter, chunks)
 }
 
@@ -195,8 +195,8 @@ fn random_documents_come_apart_as_they_do_byte_by_byte() {
     for seed in 0..5_000 {
         let mut rng = Rng::with_seed(seed);
         let document = random_document(&mut rng);
-        let (largest, largest_value) = (rng.usize(1..600), rng.usize(1..200));
-        let splitter = || Splitter::with_bounds("items", largest, largest_value);
+        let (largest, largest_values) = (rng.usize(1..600), rng.usize(1..200));
+        let splitter = || Splitter::with_bounds("items", largest, largest_values);
         let expected = split_with(splitter(), document.chunks(1));
         met[usize::from(expected.is_ok())] += 1;
         let chunks = random::cut(&mut rng, &document);
@@ -214,7 +214,7 @@ fn what_is_pushed_at_once_comes_in_batches() {
     let document = format!(r#"{{"items":[{}]}}"#, [&element[..]; 500].join(","));
     let mut splitter = Splitter::new("items");
     let batches = splitter.push(document.as_bytes()).unwrap();
-    let sizes: Vec<_> = batches.iter().map(Batch::size).collect();
+    let sizes: Vec<_> = batches.iter().map(|batch| batch.bytes().len()).collect();
     assert!(sizes.len() > 7, "{sizes:?}");
     assert!(
         sizes.iter().all(|size| *size < BATCH + element.len()),
@@ -241,28 +241,27 @@ fn a_batch_has_few_records_however_short_they_are() {
 }
 
 #[test]
-fn a_value_beside_the_records_that_is_too_large_is_not_kept() {
+fn values_beside_the_records_beyond_the_room_for_them_are_not_kept() {
     let long = "y".repeat(40);
     let document = format!(
-        r#"{{"a":["{long}"],"b":"{long}","c":{{"{long}":1}},"d":[1],"items":[{{"e":"{long}"}}],"f":1{},"g":{}}}"#,
+        r#"{{"a":["{long}"],"b":"{long}","c":{{"{long}":1}},"d":[1],"items":[{{"e":"{long}"}}],"f":1{},"g":1}}"#,
         "1".repeat(40),
-        "1".repeat(40)
     );
     for chunk in 1..document.len() {
         let mut splitter = Splitter::with_bounds("items", LARGEST_RECORD, 40);
         for bytes in document.as_bytes().chunks(chunk) {
             splitter.push(bytes).unwrap();
         }
-        let rest = r#"{"a":[[]],"b":[[]],"c":[[]],"d":[1],"items":[],"f":[[]],"g":"#;
+        let rest = r#"{"a":[[]],"b":[[]],"c":[[]],"d":[1],"items":[],"f":[[]],"g":[[]]}"#;
         let envelope = splitter.finish().unwrap();
-        assert_eq!(envelope.text(), format!("{rest}{}}}", "1".repeat(40)));
-        assert!(envelope.is_abridged());
+        assert_eq!(envelope.text(), rest, "there is no room after the records");
+        assert!(envelope.is_large());
     }
     let mut splitter = Splitter::new("items");
     splitter.push(document.as_bytes()).unwrap();
     let envelope = splitter.finish().unwrap();
     assert_eq!(envelope.text().len(), document.len() - 48);
-    assert!(!envelope.is_abridged());
+    assert!(!envelope.is_large());
 }
 
 #[test]
@@ -271,6 +270,25 @@ fn values_that_are_not_kept_take_no_memory_and_count_for_the_largest_envelope() 
     splitter.push(br#"{"x":[0"#).unwrap();
     let numbers = ",0".repeat(16 * 1024);
     let pushed = (0..1000).take_while(|_| splitter.push(numbers.as_bytes()).is_ok());
-    assert_eq!(pushed.count(), LARGEST_ENVELOPE / numbers.len() - 1);
-    assert!(splitter.envelope.capacity() < 3 * LARGEST_VALUE);
+    assert_eq!(pushed.count(), LARGEST_ENVELOPE.1 / numbers.len() - 1);
+    assert!(splitter.envelope.capacity() < 3 * LARGEST_VALUES);
+}
+
+#[test]
+fn an_envelope_of_names_without_end_is_refused() {
+    let fields = br#""":0,"#.repeat(16 * 1024);
+    let mut splitter = Splitter::new("items");
+    splitter.push(b"{").unwrap();
+    let pushed = (0..1000).take_while(|_| splitter.push(&fields).is_ok());
+    assert!((1..=LARGEST_ENVELOPE.0 / fields.len()).contains(&pushed.count()));
+}
+
+#[test]
+fn a_record_that_repair_makes_too_large_is_dropped_and_no_other() {
+    let garbage = [0xff; LARGEST_RECORD / 10];
+    let document = [&br#"{"items":[{"x":""#[..], &garbage, br#""},{"x":1}]}"#].concat();
+    let batches = Splitter::new("items").push(&document).unwrap();
+    let records: Vec<_> = batches.iter().flat_map(Batch::records).collect();
+    assert!(matches!(records[0], SplitRecord::TooLarge(length) if length > LARGEST_RECORD as u64));
+    assert_eq!(records[1], SplitRecord::Text(r#"{"x":1}"#.into()));
 }

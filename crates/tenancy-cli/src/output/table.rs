@@ -2,10 +2,12 @@
 
 use std::io;
 
+use super::controls;
 use super::format::Format;
 use super::grid::{Grid, Tone};
+use super::layout::shortened;
 use super::screen::Screen;
-use crate::select::field::{Field, Number, Row, Value};
+use crate::select::field::{Field, Number, Row, Style, Value};
 
 /// A table, sorted by account and within an account by arrival.
 #[derive(Debug)]
@@ -42,8 +44,14 @@ impl Format for Table {
             let tone = value
                 .as_ref()
                 .map_or(Tone::Plain, |value| tone(column, value));
-            let text = value.map(|value| value.shown().into_owned());
-            (text.unwrap_or_default(), tone)
+            let mut text = value
+                .map(|value| value.shown().into_owned())
+                .unwrap_or_default();
+            if let Some(width) = self.screen.width.filter(|_| column.style != Style::Number) {
+                // No more of it can be shown, and all rows are kept.
+                text = shortened(&controls::escape(&text), width);
+            }
+            (text, tone)
         };
         let cells = self.columns.iter().map(cell).collect();
         self.rows.push((account.unwrap_or(usize::MAX), cells));

@@ -61,8 +61,8 @@ impl<E: Endpoint> Provider for Connected<E> {
     }
 }
 
-/// The most records of a page, and the most bytes of its body, that are kept until it is complete.
-const MOST_KEPT: (usize, usize) = (10_000, 8 * 1024 * 1024);
+/// The memory that a page's records may take until the page is complete, in bytes.
+const MOST_KEPT: usize = 8 * 1024 * 1024;
 
 /// Fetches a page. The records of a list that is one body go to `arrivals` while the rest is still arriving, and so do those of a
 /// page that is too large to keep; the page then has the last of them. If the page cannot be read, its records that could be read
@@ -96,7 +96,6 @@ async fn receive<E: Endpoint>(
 ) -> Result<Page, Error> {
     let is_whole = E::Mapping::PROVIDER.capabilities.paging == Paging::OneBody;
     let mut streams = is_whole;
-    let mut received = 0;
     let mut download = endpoint.get(request);
     let mut reader = Reader::new(Decoder::new(
         endpoint.mapping(),
@@ -107,15 +106,12 @@ async fn receive<E: Endpoint>(
     let mut rescued = Vec::new();
     loop {
         let read = match download.chunk().await {
-            Ok(Chunk::Bytes(bytes)) => {
-                received += bytes.len();
-                reader.push(&bytes).map(|()| None).map_err(|NotJson| None)
-            }
+            Ok(Chunk::Bytes(bytes)) => reader.push(&bytes).map(|()| None).map_err(|NotJson| None),
             Ok(Chunk::End) => reader.end().map(Some).map_err(|NotJson| None),
             Ok(Chunk::Again) => {
-                records.append(&mut reader.rescue());
+                reader.rescue();
+                map_ready(&mut reader, records, &mut streams, arrivals).await;
                 reader.restart();
-                received = 0;
                 let broken = mem::take(records);
                 if is_whole {
                     arrivals.records(broken).await;
@@ -136,20 +132,15 @@ async fn receive<E: Endpoint>(
                     error => error,
                 };
                 let Some(error) = error else { continue };
-                records.append(&mut reader.rescue());
+                reader.rescue();
+                map_ready(&mut reader, records, &mut streams, arrivals).await;
                 if rescued.len() > records.len() {
                     *records = rescued;
                 }
                 return Err(explained::<E>(error));
             }
         };
-        while let Some(mut more) = reader.ready() {
-            if streams {
-                arrivals.records(mem::take(records)).await;
-            }
-            records.append(&mut more);
-            streams |= records.len() > MOST_KEPT.0 || received > MOST_KEPT.1;
-        }
+        map_ready(&mut reader, records, &mut streams, arrivals).await;
         match envelope.map(|envelope| page(endpoint, download.operation(), &reader, &envelope)) {
             Some(page) => {
                 let mut page = page?;
@@ -159,6 +150,23 @@ async fn receive<E: Endpoint>(
             None if streams => arrivals.records(mem::take(records)).await,
             None => {}
         }
+    }
+}
+
+/// Adds the records that are ready to `records`. If the page `streams`, or else once they are too many to keep, those before them
+/// go to `arrivals`.
+async fn map_ready<M: Mapping>(
+    reader: &mut Reader<M>,
+    records: &mut Vec<Entry>,
+    streams: &mut bool,
+    arrivals: &Arrivals,
+) {
+    while let Some(mut more) = reader.ready() {
+        if *streams {
+            arrivals.records(mem::take(records)).await;
+        }
+        records.append(&mut more);
+        *streams |= reader.mapped_size() > MOST_KEPT;
     }
 }
 

@@ -5,7 +5,7 @@
 
 use http::HeaderMap;
 use http::header::{CONTENT_RANGE, WARNING};
-use record_stream::{Envelope, MAX_UNKNOWN};
+use record_stream::{Envelope, LONGEST_POINTER, MAX_UNKNOWN};
 use serde_json::{Map, Value};
 
 use super::address;
@@ -16,15 +16,14 @@ use super::field_value::{
 use super::words::{About, Listed};
 use crate::page::{Next, Page};
 
-/// The largest envelope whose fields are read, in bytes.
-const LARGEST: usize = 1024 * 1024;
 /// How deep objects are looked into.
 const DEEPEST: usize = 4;
 
 /// Adds to a page of so many records what the fields around them say.
 pub(super) fn read(envelope: &Envelope, listed: Listed, records: usize, page: &mut Page) {
-    let is_large = envelope.is_abridged() || envelope.text().len() > LARGEST;
-    if is_large || page.unknown_fields.len() >= MAX_UNKNOWN {
+    let unknown = &page.unknown_fields;
+    let is_cut = |pointer: &String| pointer.len() > LONGEST_POINTER;
+    if envelope.is_large() || unknown.len() >= MAX_UNKNOWN || unknown.iter().any(is_cut) {
         let says = || "beside the list, there is more than is looked at".to_owned();
         page.partial.get_or_insert_with(says);
         return;

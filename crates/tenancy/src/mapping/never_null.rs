@@ -1,7 +1,7 @@
 //! Finds nulls in properties that are never null by the provider's document. They decode as absent.
 
 use memchr::memmem::Finder;
-use record_stream::JsonTree;
+use record_stream::{JsonTree, MAX_UNKNOWN, child_pointer};
 
 /// Finds nulls in certain properties.
 ///
@@ -20,7 +20,7 @@ impl NeverNull {
         }
     }
 
-    /// Returns the properties of a record that are null, as JSON pointers.
+    /// Returns the properties of a record that are null, as JSON pointers; the first [`MAX_UNKNOWN`] of them.
     pub(super) fn violated(&self, text: &str) -> Vec<String> {
         let bytes = text.as_bytes();
         let suspicious = self.finders.iter().any(|finder| {
@@ -48,9 +48,9 @@ fn gather(tree: &JsonTree, path: &str, never_null: &[&str], found: &mut Vec<Stri
     match tree {
         JsonTree::Object(members) => {
             for (name, value) in members {
-                let path = format!("{path}/{}", name.replace('~', "~0").replace('/', "~1"));
+                let path = child_pointer(path, name);
                 let is_null = matches!(value, JsonTree::Leaf(leaf) if leaf.get() == "null");
-                if is_null && never_null.contains(&name.as_str()) {
+                if is_null && never_null.contains(&name.as_str()) && found.len() < MAX_UNKNOWN {
                     found.push(path);
                 } else {
                     gather(value, &path, never_null, found);
@@ -59,7 +59,8 @@ fn gather(tree: &JsonTree, path: &str, never_null: &[&str], found: &mut Vec<Stri
         }
         JsonTree::Array(elements) => {
             for (position, element) in elements.iter().enumerate() {
-                gather(element, &format!("{path}/{position}"), never_null, found);
+                let path = child_pointer(path, &position.to_string());
+                gather(element, &path, never_null, found);
             }
         }
         JsonTree::Leaf(_) => {}
@@ -86,6 +87,15 @@ mod tests {
         ] {
             assert!(undeclared(text).is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn many_nulls_below_a_long_name_are_named_briefly() {
+        let (name, nulls) = ("n".repeat(100_000), r#"{"id":null},"#.repeat(20_000));
+        let text = format!(r#"{{"{name}":[{nulls}0]}}"#);
+        let found = NeverNull::new(&["id"]).violated(&text);
+        assert_eq!(found.len(), MAX_UNKNOWN);
+        assert!(found.iter().map(String::len).sum::<usize>() < MAX_UNKNOWN * 1010);
     }
 
     #[test]

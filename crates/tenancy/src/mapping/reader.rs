@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::iter;
 use std::sync::Arc;
 
+use memchr::memchr_iter;
 use record_stream::{
     Batch, Decoded, Envelope, Field, NotJson, OmittedField, SplitRecord, Splitter, quote_non_finite,
 };
@@ -23,8 +24,9 @@ use crate::{Error, QuarantinedRecord, Raw};
 /// How many bytes of memory records take that wait for their context.
 const MOST_HELD: usize = 4 * 1024 * 1024;
 
-/// The largest quarantined record whose beginning is shown, in bytes.
-const LARGEST_SHOWN: usize = 1024 * 1024;
+/// The memory that a mapped record and each of its values may take beside their text, in bytes.
+const RECORD: usize = 1024;
+const VALUE: usize = 128;
 
 /// Reads the body of a list in pieces, as they arrive.
 pub(super) struct Reader<M: Mapping> {
@@ -37,6 +39,8 @@ pub(super) struct Reader<M: Mapping> {
     held_bytes: usize,
     /// The number of records so far.
     sent: usize,
+    /// The memory that the mapped records may take, in bytes.
+    mapped_size: usize,
 }
 
 /// The envelope of a body without a list.
@@ -57,6 +61,7 @@ impl<M: Mapping> Reader<M> {
             held: VecDeque::new(),
             held_bytes: 0,
             sent: 0,
+            mapped_size: 0,
         }
     }
 
@@ -99,6 +104,9 @@ impl<M: Mapping> Reader<M> {
         let context = self.context.as_ref()?;
         let batch = self.held.pop_front()?;
         self.held_bytes -= in_memory(&batch);
+        self.mapped_size += batch.bytes().len()
+            + batch.records().len() * RECORD
+            + memchr_iter(b',', batch.bytes()).count() * VALUE;
         let entries = batch.records().map(|record| match record {
             SplitRecord::TooLarge(length) => Err(too_large(length)),
             SplitRecord::Text(text) => self.decoder.entry(&text, context),
@@ -106,15 +114,14 @@ impl<M: Mapping> Reader<M> {
         Some(entries.collect())
     }
 
-    /// The records that arrived whole in a body that did not: those that were not returned yet.
-    pub(super) fn rescue(&mut self) -> Vec<Entry> {
+    /// Makes the records ready that arrived whole in a body that did not.
+    pub(super) fn rescue(&mut self) {
         let batches = self.splitter.rescue();
         self.held_bytes += batches.iter().map(in_memory).sum::<usize>();
         self.held.extend(batches);
         if self.context.is_none() {
             self.context = Some(self.decoder.mapping.late_context());
         }
-        iter::from_fn(|| self.ready()).flatten().collect()
     }
 
     /// Ends the body, and returns the envelope.
@@ -132,6 +139,11 @@ impl<M: Mapping> Reader<M> {
         self.sent
     }
 
+    /// The memory that the records mapped so far may take, in bytes.
+    pub(super) fn mapped_size(&self) -> usize {
+        self.mapped_size
+    }
+
     /// Reads the envelope into a page without records.
     pub(super) fn page(&self, envelope: &Envelope) -> Result<Page, NotAList> {
         let mapping = &self.decoder.mapping;
@@ -147,12 +159,14 @@ impl<M: Mapping> Reader<M> {
             return Err(NotAList::Undeclared(reason));
         }
         let mut page = Page::new(Vec::new());
-        let text = match is_null {
-            true => with_empty_list(envelope.text(), &M::PROVIDER.records_pointer()),
-            false => None,
-        };
-        let text = text.as_deref().unwrap_or(envelope.text());
-        page.unknown_fields = Decoded::<M::Envelope>::read(text).unknown;
+        if !envelope.is_large() {
+            let text = match is_null {
+                true => with_empty_list(envelope.text(), &M::PROVIDER.records_pointer()),
+                false => None,
+            };
+            let text = text.as_deref().unwrap_or(envelope.text());
+            page.unknown_fields = Decoded::<M::Envelope>::read(text).unknown;
+        }
         mapping.page(envelope, &mut page);
         let listed = Listed::new(records, M::PROVIDER.tenants);
         hints::read(envelope, listed, self.sent, &mut page);
@@ -213,7 +227,7 @@ fn with_empty_list(text: &str, pointer: &str) -> Option<String> {
 
 /// How many bytes of memory a batch takes, beside its records' bytes about 32 for each.
 fn in_memory(batch: &Batch) -> usize {
-    batch.size() + 32 * batch.records().len()
+    batch.bytes().len() + 32 * batch.records().len()
 }
 
 fn not_json(NotJson: NotJson) -> Error {
@@ -222,7 +236,7 @@ fn not_json(NotJson: NotJson) -> Error {
 
 fn too_large(length: u64) -> Unlisted {
     let record = format!("<{length} bytes, not kept>");
-    QuarantinedRecord::unread("is larger than 16 MiB", record).into()
+    QuarantinedRecord::unread("is larger than 2 MiB", record).into()
 }
 
 /// Decodes and maps the records of one account's list.
@@ -278,12 +292,9 @@ impl<M: Mapping> Decoder<M> {
     }
 
     fn quarantined(&self, text: &str, path: &str, reason: &str) -> Unlisted {
-        let shown = (text.len() <= LARGEST_SHOWN)
-            .then(|| redacted::<M>(text))
-            .flatten();
-        let record = match shown {
+        let record = match redacted::<M>(text) {
             Some(record) => QuarantinedRecord::new(path, reason, &record),
-            // It is too large to be copied, or without its structure, its secrets cannot be told from the rest.
+            // Without its structure, its secrets cannot be told from the rest.
             None => QuarantinedRecord::unread(reason, format!("<{} bytes, not shown>", text.len())),
         };
         record.sent_as(text).into()
