@@ -10,8 +10,9 @@ use crate::staging::placeholders;
 use crate::store::key;
 use crate::{AccountKey, Error, MaxGone, Run};
 
-/// Tenants compared at a time.
+/// Tenants compared at a time, and how many characters they have.
 const ROWS: usize = 500;
+const CHARACTERS: u64 = 1024 * 1024;
 
 /// Staged rows beside the current state.
 const STAGED: &str = "FROM staged LEFT JOIN tenants AS known
@@ -127,32 +128,36 @@ impl Merge<'_> {
     /// Logs the changed fields, and returns how many tenants changed that were not gone.
     fn update_changed(&mut self) -> Result<u64, Error> {
         let differing = format!(
-            "SELECT staged.id, known.body, staged.body, CASE WHEN known.gone_at IS NULL THEN 0 ELSE 1 END {STAGED}
-             AND staged.body IS NOT NULL AND known.body <> staged.body AND (CAST($3 AS TEXT) IS NULL OR staged.id > $3)
-             ORDER BY staged.id LIMIT {ROWS}"
+            "{STAGED} AND staged.body IS NOT NULL AND known.body <> staged.body AND (CAST($3 AS TEXT) IS NULL OR staged.id > $3)"
+        );
+        let sizes = format!(
+            "SELECT staged.id, CAST(length(known.body) + length(staged.body) AS BIGINT) {differing} ORDER BY staged.id LIMIT {ROWS}"
+        );
+        let bodies = format!(
+            "SELECT staged.id, known.body, staged.body, CASE WHEN known.gone_at IS NULL THEN 0 ELSE 1 END {differing}
+             AND staged.id <= $4 ORDER BY staged.id"
         );
         let mut after: Option<String> = None;
         let mut changed = 0;
         loop {
             let [provider, account] = key(self.account);
             let values = [provider, account, after.as_deref().into()];
-            let rows = self.connection.query(&differing, &values)?;
-            let last = rows.len() < ROWS;
+            let Some(until) = batch_end(self.connection.query(&sizes, &values)?)? else {
+                break;
+            };
+            let values = [&values[..], &[Value::from(until.as_str())]].concat();
             let mut changes = Vec::new();
-            for mut row in rows {
+            for mut row in self.connection.query(&bodies, &values)? {
                 let was_gone = row.integer(3)? != 0;
                 let (id, known, listed) = (row.text(0)?, row.text(1)?, row.text(2)?);
                 let fields = compare(&parse(&known)?, &parse(&listed)?);
                 changed += u64::from(!fields.is_empty() && !was_gone);
                 changes.extend(fields.into_iter().map(|field| (id.clone(), field)));
-                after = Some(id);
             }
             for changes in changes.chunks(ROWS) {
                 self.log_fields(changes)?;
             }
-            if last {
-                break;
-            }
+            after = Some(until);
         }
         if after.is_some() {
             self.update(
@@ -265,6 +270,19 @@ impl Merge<'_> {
         let values = [&key(self.account)[..], more].concat();
         Ok(self.connection.number(sql, &values)?.unsigned_abs())
     }
+}
+
+/// The last of these tenants, of which each row has the identity and the size, that are compared at a time.
+fn batch_end(rows: Vec<Row>) -> Result<Option<String>, Error> {
+    let (mut end, mut size) = (None, 0);
+    for mut row in rows {
+        size += row.integer(1)?.unsigned_abs();
+        if end.is_some() && size > CHARACTERS {
+            break;
+        }
+        end = Some(row.text(0)?);
+    }
+    Ok(end)
 }
 
 /// Parses a stored tenant.

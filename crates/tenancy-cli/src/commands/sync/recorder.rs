@@ -1,6 +1,7 @@
 //! Records a listing: batches tenants for the writer, with checkpoints and the end of each account's list.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::time::{Duration, Instant};
 
 use tenancy::{Certainty, SourceReport, Tenant};
@@ -12,8 +13,8 @@ use crate::commands::list_run::{ListRun, Receiver};
 use crate::exit::{Ending, Failure};
 use crate::worker::Worker;
 
-/// How many tenants are gathered before they are written.
-const BATCH: usize = 1000;
+/// How many tenants are gathered before they are written, and how many bytes of them.
+const BATCH: (usize, usize) = (1000, 1024 * 1024);
 /// How long fewer are gathered.
 const LONGEST_GATHERING: Duration = Duration::from_secs(5);
 /// A checkpoint is as large as the list so far. One is written when the list has grown by this share, which bounds both the
@@ -28,6 +29,8 @@ pub(super) struct Recorder {
     writer: Worker<Order, Recorded>,
     gathered: BTreeMap<AccountKey, Vec<Tenant>>,
     count: usize,
+    /// How many bytes were gathered since tenants were last written.
+    bytes: usize,
     written_at: Instant,
     /// How many tenants were received, in all and up to the last checkpoint.
     received: u64,
@@ -43,6 +46,7 @@ impl Recorder {
             writer: writer::start(store, run)?,
             gathered: BTreeMap::new(),
             count: 0,
+            bytes: 0,
             written_at: Instant::now(),
             received: 0,
             checkpointed: 0,
@@ -53,6 +57,7 @@ impl Recorder {
     /// Has everything gathered written, with checkpoints if the list has grown enough.
     async fn write_gathered(&mut self, run: &ListRun) -> Result<(), Ending> {
         self.written_at = Instant::now();
+        self.bytes = 0;
         if self.received - self.checkpointed >= self.received / GROWTH {
             for source in run.listing.report().sources {
                 let open = !has_ended(&source) && !self.committed.contains(&source.account);
@@ -142,6 +147,7 @@ impl Receiver for Recorder {
 
     fn take(&mut self, tenant: Box<Tenant>) -> Result<(), Ending> {
         let account = AccountKey::new(&*tenant.provider, &*tenant.account);
+        self.bytes += written_size(&tenant);
         self.gathered.entry(account).or_default().push(*tenant);
         self.count += 1;
         self.received += 1;
@@ -150,7 +156,7 @@ impl Receiver for Recorder {
 
     async fn flush(&mut self, run: &ListRun, idle: bool) -> Result<(), Ending> {
         let waited = idle && self.count > 0 && self.written_at.elapsed() >= LONGEST_GATHERING;
-        if waited || self.count >= BATCH {
+        if waited || self.count >= BATCH.0 || self.bytes >= BATCH.1 {
             self.write_gathered(run).await?;
         }
         if idle {
@@ -171,6 +177,25 @@ impl Receiver for Recorder {
     async fn abort(&mut self, run: &ListRun, _: &Ending) {
         self.commit_all(run).await;
     }
+}
+
+/// How many bytes a tenant is, written as JSON.
+fn written_size(tenant: &Tenant) -> usize {
+    struct Count(usize);
+    impl io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    // The writer reports it if a tenant cannot be written.
+    let _ = serde_json::to_writer(&mut count, tenant);
+    count.0
 }
 
 /// Whether a list was read to its end.
