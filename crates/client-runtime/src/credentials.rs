@@ -1,10 +1,12 @@
 //! An account's credentials: the headers and query parameters that carry them.
 
+use std::cmp::Reverse;
 use std::fmt;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::Request;
+use url::form_urlencoded::byte_serialize;
 
 use crate::{Error, Secret};
 
@@ -47,10 +49,7 @@ impl Credentials {
         let pair = format!("{}:{}", user.expose(), password.expose());
         let encoded = Secret::from(BASE64_STANDARD.encode(pair));
         let value = Secret::from(format!("Basic {}", encoded.expose()));
-        // An empty text is in every text: it cannot be scrubbed.
-        if !password.expose().is_empty() {
-            self.secrets.push(password);
-        }
+        self.hide(password);
         self.insert(AUTHORIZATION, "the user and password", &value, encoded)
     }
 
@@ -81,9 +80,21 @@ impl Credentials {
         if is_blank(&value) {
             return self.refuse(name, "is empty");
         }
-        self.secrets.push(value.clone());
+        let encoded: String = byte_serialize(value.expose().as_bytes()).collect();
+        self.hide(encoded.into());
+        self.hide(value.clone());
         self.query.push((name.to_owned(), value));
         self
+    }
+
+    /// Has a secret replaced in texts.
+    fn hide(&mut self, secret: Secret) {
+        if secret.is_redactable() {
+            self.secrets.push(secret);
+        }
+        // One may be part of another.
+        self.secrets
+            .sort_by_key(|secret| Reverse(secret.expose().len()));
     }
 
     fn insert(mut self, header: HeaderName, what: &str, value: &Secret, secret: Secret) -> Self {
@@ -95,7 +106,7 @@ impl Credentials {
         };
         value.set_sensitive(true);
         self.headers.insert(header, value);
-        self.secrets.push(secret);
+        self.hide(secret);
         self
     }
 
@@ -124,7 +135,7 @@ impl Credentials {
         }
     }
 
-    /// The text with every credential in it replaced: providers echo keys in their messages.
+    /// The text with every credential in it replaced, unless it is too short: providers echo keys in their messages.
     pub(crate) fn scrub(&self, text: &str) -> String {
         self.secrets.iter().fold(text.to_owned(), |text, secret| {
             text.replace(secret.expose(), record_stream::REDACTED)
@@ -165,6 +176,32 @@ mod tests {
             credentials.scrub("key tok-123456 or q-123456 is bad"),
             "key <redacted> or <redacted> is bad"
         );
+    }
+
+    #[test]
+    fn a_credential_that_is_part_of_another_tells_nothing_of_it() {
+        let credentials = Credentials::new()
+            .header("X-Auth-ID", "MA_1")
+            .header("X-Auth-Token", "MA_1-s3cret");
+        assert_eq!(
+            credentials.scrub("MA_1-s3cret of MA_1"),
+            "<redacted> of <redacted>"
+        );
+    }
+
+    #[test]
+    fn a_credential_in_an_address_is_hidden_as_it_is_encoded_there() {
+        let credentials = Credentials::new().query("key", "a/b c+d");
+        assert_eq!(
+            credentials.scrub("?key=a%2Fb+c%2Bd is a/b c+d"),
+            "?key=<redacted> is <redacted>"
+        );
+    }
+
+    #[test]
+    fn a_credential_of_few_letters_leaves_texts_readable() {
+        let credentials = Credentials::new().basic("user", "x").query("key", "abc");
+        assert_eq!(credentials.scrub("an extra abc"), "an extra abc");
     }
 
     #[test]

@@ -7,7 +7,6 @@ use http::HeaderMap;
 use tokio::time::{Instant, sleep_until};
 
 use crate::body::Body;
-use crate::not_json::not_json;
 use crate::retry::{backoff, is_final};
 use crate::{Call, Error};
 
@@ -128,7 +127,9 @@ impl Download {
     pub fn not_json(&mut self) -> Result<(), Error> {
         match &self.response {
             Some(response) => {
-                let failure = not_json(response.status(), response.headers(), self.is_empty);
+                let transport = self.call.transport();
+                let failure =
+                    transport.not_json(response.status(), response.headers(), self.is_empty);
                 self.plan_retry(failure)
             }
             None => Ok(()),

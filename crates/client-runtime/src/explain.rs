@@ -115,7 +115,7 @@ impl Transport {
         let address = self.address(response.url());
         let (limit, longest) = (self.options().max_error_body, self.options().idle_timeout);
         let (_, bytes) = body::bounded(response, limit, longest).await;
-        let said = self.scrubbed(ProviderError::read(&bytes));
+        let said = self.presented(ProviderError::read(&bytes));
         let foreign = is_foreign(&bytes);
         let wait = retry_after(&headers, SystemTime::now());
         let error = match wait.filter(|wait| *wait > self.options().longest_wait) {
@@ -151,7 +151,7 @@ impl Transport {
                 format!(
                     "{}, with a body that is not JSON ({})",
                     status_line(status),
-                    content_type(&headers)
+                    self.presentable(&content_type(&headers))
                 ),
             ),
             None => refusal(status),
@@ -190,15 +190,15 @@ impl Transport {
         if body.len() > self.options().max_error_body {
             return ProviderError::default();
         }
-        self.scrubbed(ProviderError::read_refusal(body))
+        self.presented(ProviderError::read_refusal(body))
     }
 
-    fn scrubbed(&self, said: ProviderError) -> ProviderError {
-        let scrub = |text: Option<String>| text.map(|text| self.scrub(&text));
+    fn presented(&self, said: ProviderError) -> ProviderError {
+        let present = |text: Option<String>| text.map(|text| self.presentable(&text));
         ProviderError {
-            code: scrub(said.code),
-            message: scrub(said.message),
-            request_id: scrub(said.request_id),
+            code: present(said.code),
+            message: present(said.message),
+            request_id: present(said.request_id),
         }
     }
 }

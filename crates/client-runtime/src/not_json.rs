@@ -4,18 +4,24 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 
 use crate::content_coding::codings;
-use crate::text::printable;
+use crate::transport::Transport;
 use crate::{Error, ErrorKind};
 
-/// The error for a success whose body is not JSON.
-pub(crate) fn not_json(status: StatusCode, headers: &HeaderMap, is_empty: bool) -> Error {
-    if is_empty {
-        let message = format!("{}, but the body is empty", status_line(status));
-        return Error::new(ErrorKind::Interrupted, message).with_status(status);
-    }
-    let codings = printable(&codings(headers));
-    if !codings.is_empty() {
-        return Error::new(
+impl Transport {
+    /// The error for a success whose body is not JSON.
+    pub(crate) fn not_json(
+        &self,
+        status: StatusCode,
+        headers: &HeaderMap,
+        is_empty: bool,
+    ) -> Error {
+        if is_empty {
+            let message = format!("{}, but the body is empty", status_line(status));
+            return Error::new(ErrorKind::Interrupted, message).with_status(status);
+        }
+        let codings = self.presentable(&codings(headers));
+        if !codings.is_empty() {
+            return Error::new(
             ErrorKind::Decode,
             format!(
                 "{}, but the body is compressed as `{codings}`: only gzip was requested, and can be read",
@@ -23,32 +29,33 @@ pub(crate) fn not_json(status: StatusCode, headers: &HeaderMap, is_empty: bool) 
             ),
         )
         .with_status(status);
+        }
+        let declared = self.presentable(&content_type(headers));
+        if let Some(charset) = foreign_charset(&declared) {
+            let message = format!(
+                "{}, but the body is text in `{charset}`: only UTF-8 can be read",
+                status_line(status)
+            );
+            return Error::new(ErrorKind::Decode, message).with_status(status);
+        }
+        // Declared as JSON, it was cut short, perhaps by its length; otherwise it is a proxy's page.
+        let (kind, length) = match (declared.contains("json"), headers.get(CONTENT_LENGTH)) {
+            (true, Some(length)) => (
+                ErrorKind::Interrupted,
+                format!("; Content-Length {}", length.to_str().unwrap_or_default()),
+            ),
+            (true, None) => (ErrorKind::Interrupted, String::new()),
+            (false, _) => (ErrorKind::Decode, String::new()),
+        };
+        Error::new(
+            kind,
+            format!(
+                "{}, but the body is not a complete JSON document ({declared}{length})",
+                status_line(status)
+            ),
+        )
+        .with_status(status)
     }
-    let declared = content_type(headers);
-    if let Some(charset) = foreign_charset(&declared) {
-        let message = format!(
-            "{}, but the body is text in `{charset}`: only UTF-8 can be read",
-            status_line(status)
-        );
-        return Error::new(ErrorKind::Decode, message).with_status(status);
-    }
-    // Declared as JSON, it was cut short, perhaps by its length; otherwise it is a proxy's page.
-    let (kind, length) = match (declared.contains("json"), headers.get(CONTENT_LENGTH)) {
-        (true, Some(length)) => (
-            ErrorKind::Interrupted,
-            format!("; Content-Length {}", length.to_str().unwrap_or_default()),
-        ),
-        (true, None) => (ErrorKind::Interrupted, String::new()),
-        (false, _) => (ErrorKind::Decode, String::new()),
-    };
-    Error::new(
-        kind,
-        format!(
-            "{}, but the body is not a complete JSON document ({declared}{length})",
-            status_line(status)
-        ),
-    )
-    .with_status(status)
 }
 
 /// The charset of a content type, if it is one whose JSON cannot be read as UTF-8.
@@ -74,5 +81,5 @@ pub(crate) fn content_type(headers: &HeaderMap) -> String {
     headers
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
-        .map_or_else(|| "without a content type".to_owned(), printable)
+        .map_or_else(|| "without a content type".to_owned(), str::to_owned)
 }

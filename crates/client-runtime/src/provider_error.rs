@@ -3,9 +3,7 @@
 use record_stream::repair_utf8;
 use serde_json::Value;
 
-use crate::text::printable;
-
-/// The provider's own code and message, and the id under which its support finds the request.
+/// The provider's own code and message, and the id under which its support finds the request, as sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ProviderError {
     pub(crate) code: Option<String>,
@@ -56,7 +54,7 @@ impl ProviderError {
 
 fn words(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) if !text.trim().is_empty() => Some(printable(text)),
+        Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }

@@ -7,6 +7,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 use serde::{Serialize, Serializer};
 
+/// The length from which a secret is redacted in texts, in bytes: a shorter one is part of ordinary words.
+const SHORTEST_REDACTED: usize = 4;
+
 /// A credential, or a secret that a provider sends in its records.
 ///
 /// `Debug` and `Serialize` give `<redacted>`; there is no `Display`. The memory is wiped on drop. The value leaves only
@@ -19,6 +22,13 @@ impl Secret {
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
+    }
+
+    /// Whether a text in which it occurs is redacted. One of less than four bytes is part of ordinary words: to redact these would
+    /// make the text unreadable, and tell the secret.
+    #[must_use]
+    pub fn is_redactable(&self) -> bool {
+        self.expose().len() >= SHORTEST_REDACTED
     }
 }
 

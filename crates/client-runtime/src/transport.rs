@@ -12,7 +12,6 @@ use crate::base_url::parse_base;
 use crate::body::{self, Body};
 use crate::connections::ClientKind;
 use crate::content_coding::decoded;
-use crate::not_json::not_json;
 use crate::outcome::Outcome;
 use crate::provider_error::ProviderError;
 use crate::proxy;
@@ -209,7 +208,7 @@ impl Transport {
             Outcome::Answered(response) => return Ok(response),
             Outcome::NotJson(response) => {
                 let is_empty = response.content_length() == Some(0);
-                not_json(response.status(), response.headers(), is_empty)
+                self.not_json(response.status(), response.headers(), is_empty)
             }
             Outcome::Refused { response, .. } => self.explain_response(response).await,
             Outcome::Failed(error) => self.explain_connection(error),
@@ -220,7 +219,8 @@ impl Transport {
     /// Makes a text from the provider safe to show: one line, bounded, without the account's credentials.
     #[must_use]
     pub fn presentable(&self, text: &str) -> String {
-        self.scrub(&printable(text))
+        // Before it is cut off: half a credential would not be found.
+        printable(&self.scrub(text))
     }
 
     /// Removes the account's credentials from a text: providers echo keys in their messages.

@@ -20,6 +20,18 @@ pub(crate) fn instead(written: &str, plural: &str, known: &[&str]) -> String {
     }
 }
 
+/// What to do about an unknown word that may be a secret: quotes it only if it is near a known one. `noun` says what it is.
+pub(crate) fn instead_of_secret(written: &str, noun: &str, known: &[&str]) -> String {
+    let what = match nearest(written, known) {
+        Some(_) => format!("{noun} `{written}`"),
+        None => format!("such {noun}"),
+    };
+    format!(
+        "there is no {what}; {}",
+        instead(written, &format!("{noun}s"), known)
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,6 +49,14 @@ mod tests {
         assert_eq!(
             instead("", "fields", &known),
             "the known fields are status, name, balance"
+        );
+        assert_eq!(
+            instead_of_secret("names", "field", &known),
+            "there is no field `names`; did you mean `name`? The known fields are status, name, balance"
+        );
+        assert_eq!(
+            instead_of_secret("hunter2", "field", &known),
+            "there is no such field; the known fields are status, name, balance"
         );
     }
 }

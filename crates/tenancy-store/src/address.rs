@@ -132,6 +132,11 @@ mod tests {
             "postgres://u:a?sslmode=s3cret@127.0.0.1/d",
             "postgres://u:a@s3cret@127.0.0.1/d",
             "postgres://u:a#s3cret@127.0.0.1/d",
+            "postgres://u@127.0.0.1/d?sslmode=s3cret",
+            "postgres://u@127.0.0.1/d?s3cret=1",
+            "postgres://u@127.0.0.1/d?s3cret",
+            "postgres://u@127.0.0.1/d?connect_timeout=s3cret",
+            "postgres://u@127.0.0.1:s3cret/d",
         ] {
             match Address::parse(text) {
                 Ok(address) => panic!("{text} became {address:?}"),

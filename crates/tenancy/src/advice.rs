@@ -7,6 +7,9 @@ pub(crate) fn general_advice(call: &client_runtime::Error) -> Option<&'static st
         Kind::Status if call.status().is_some_and(|status| status.as_u16() == 206) => {
             Some("run it again; if it persists, look for a proxy or cache that cuts responses")
         }
+        Kind::Status if call.status().is_some_and(|status| status.as_u16() == 304) => {
+            Some("the request had no condition: look for a proxy or cache that adds one")
+        }
         Kind::Status if call.status().is_some_and(|status| status.as_u16() == 202) => {
             Some("run it again later")
         }

@@ -1,9 +1,11 @@
 //! What an error says, and when it gives up.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use client_runtime::ErrorKind;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::timeout;
 use wiremock::{MockServer, ResponseTemplate};
 
 use super::{TOKEN, call, json, options, request, requests, server, transport};
@@ -203,4 +205,44 @@ async fn a_stalled_answer_ends_with_the_idle_timeout() {
         error.to_string(),
         format!("list-things: {base_url} sent nothing for 0.05 s")
     );
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_connection_that_nobody_accepts_is_given_up() {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(0).unwrap();
+    let address = listener.local_addr().unwrap();
+    // The system accepts a few itself.
+    let mut accepted = Vec::new();
+    let connect = || timeout(Duration::from_millis(200), TcpStream::connect(address));
+    while let Ok(stream) = connect().await {
+        accepted.push(stream.unwrap());
+    }
+    let mut options = options();
+    (options.idle_timeout, options.max_retries) = (Duration::from_secs(1), 0);
+    let begun = Instant::now();
+    let transport = transport(&format!("http://{address}"), &options);
+    let error = call(&transport).await.unwrap_err();
+    assert!(
+        begun.elapsed() < Duration::from_secs(3),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert_eq!(error.kind(), ErrorKind::Connection);
+    assert_eq!(
+        error.to_string(),
+        format!("list-things: no connection to http://{address}")
+    );
+}
+
+#[tokio::test]
+async fn a_credential_where_a_message_is_cut_off_is_hidden() {
+    let body = format!(r#"{{"error":"{}{TOKEN}"}}"#, "x".repeat(490));
+    let server = server([json(401, &body)]).await;
+    let error = call(&transport(&server.uri(), &options()))
+        .await
+        .unwrap_err();
+    assert!(error.to_string().ends_with("x<redacted>"), "{error}");
 }

@@ -59,6 +59,13 @@ impl AccountConfig {
         settings.base_url.clone_from(&self.base_url);
         settings.options.clone_from(&self.options);
         for (field, source) in &self.credentials {
+            let secret = secrets::read(field, source).map_err(|why| self.failure(why))?;
+            if field.secret && !secret.is_redactable() {
+                message::warning(&format!(
+                    "account `{}` ({}): `{}` is too short to be hidden in messages that quote it; check whether it is complete",
+                    self.name, self.location, field.key
+                ));
+            }
             if field.secret && self.holds(source) {
                 message::warning(&format!(
                     "account `{}` ({}): the configuration holds the secret `{}` itself; use {{ env = \"{}\" }} or \
@@ -66,7 +73,6 @@ impl AccountConfig {
                     self.name, self.location, field.key, field.variable
                 ));
             }
-            let secret = secrets::read(field, source).map_err(|why| self.failure(why))?;
             settings.credentials.insert(field.key.to_owned(), secret);
         }
         Ok(settings)

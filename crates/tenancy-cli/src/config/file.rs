@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs;
 use std::num::NonZeroU32;
 use std::path::Path;
 
@@ -16,6 +15,7 @@ use toml::Spanned;
 use super::account::{AccountConfig, Location};
 use super::permissions;
 use super::secrets::SecretSource;
+use super::text_file;
 use crate::exit::Failure;
 use crate::suggest;
 
@@ -44,7 +44,7 @@ enum Setting {
 
 /// Reads the accounts of the file, in order.
 pub(super) fn read(path: &Path) -> Result<Vec<AccountConfig>, Failure> {
-    let text = fs::read_to_string(path).map_err(|error| {
+    let text = text_file::read(path).map_err(|error| {
         Failure::usage(format!(
             "cannot read the configuration {}: {error}; name another file with --config",
             path.display()
@@ -72,14 +72,11 @@ pub(crate) fn parse(text: &str, path: &Path) -> Result<Vec<AccountConfig>, Failu
     })?;
     let file = ConfigFile::deserialize(document).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
-        if error.message().starts_with("unknown field") {
-            source.failure(start, error.message())
-        } else {
-            source.failure(
-                start,
-                "an account begins with `[[account]]`, in double brackets",
-            )
-        }
+        // The error's message would quote an unknown key.
+        source.failure(
+            start,
+            "an account begins with `[[account]]`, in double brackets, and there is nothing else",
+        )
     })?;
     let mut configs: Vec<AccountConfig> = Vec::new();
     for entries in file.account {
@@ -153,14 +150,25 @@ impl ConfigText<'_> {
             .get_ref()
             .text()
             .ok_or_else(|| failure(at, format!("`provider` must be a string, one of {known}")))?;
-        let provider = providers::find(provider).ok_or_else(|| {
-            let instead = suggest::instead(provider, "providers", &names);
-            failure(at, format!("there is no provider `{provider}`; {instead}"))
-        })?;
+        let provider = providers::find(provider)
+            .ok_or_else(|| failure(at, suggest::instead_of_secret(provider, "provider", &names)))?;
         let mut config = AccountConfig::new(text, provider, self.location(start));
         for (key, setting) in &entries {
             self.set(&mut config, key.get_ref(), setting.get_ref())
                 .map_err(|message| failure(key.span().start, message))?;
+        }
+        for (field, source) in &config.credentials {
+            if let SecretSource::Inline(secret) = source
+                && field.secret
+                && secret.is_redactable()
+                && text.contains(secret.expose())
+            {
+                let message = format!(
+                    "`name` contains the account's `{}`, and names are shown; choose another name",
+                    field.key
+                );
+                return Err(self.failure(name.span().start, message));
+            }
         }
         for field in provider.credentials {
             let key = field.key;
@@ -223,8 +231,8 @@ impl ConfigText<'_> {
                 }),
                 Some((place, entry)) if place == "keyring" => keyring_entry(entry),
                 Some((place, _)) => {
-                    let instead = suggest::instead(place, "keys", &PLACES);
-                    return Err(format!("`{key}` has no key `{place}`; {instead}"));
+                    let unknown = suggest::instead_of_secret(place, "key", &PLACES);
+                    return Err(format!("in `{key}`, {unknown}"));
                 }
                 None => None,
             },
@@ -271,10 +279,7 @@ fn unknown_key(provider: &Descriptor, key: &str) -> String {
     let others: Vec<_> = others.map(|other| other.name).collect();
     if others.is_empty() {
         let known: Vec<_> = COMMON.into_iter().chain(keys(provider)).collect();
-        format!(
-            "there is no key `{key}`; {}",
-            suggest::instead(key, "keys", &known)
-        )
+        suggest::instead_of_secret(key, "key", &known)
     } else {
         let own: Vec<_> = keys(provider).collect();
         format!(

@@ -9,3 +9,4 @@ mod keyring;
 mod passfile;
 pub(crate) mod permissions;
 mod secrets;
+mod text_file;

@@ -1,12 +1,11 @@
 //! Reads PostgreSQL's password file: `~/.pgpass`, or the one that `PGPASSFILE` names.
 
 use std::env;
-use std::fs;
 use std::path::PathBuf;
 
 use tenancy_store::Server;
 
-use super::permissions;
+use super::{permissions, text_file};
 use crate::exit::Failure;
 use crate::output::message;
 
@@ -22,7 +21,7 @@ pub(super) fn look_up(server: &Server) -> Result<Option<String>, Failure> {
         ));
         return Ok(None);
     }
-    match fs::read_to_string(&path) {
+    match text_file::read(&path) {
         Ok(text) => {
             let (host, port) = server.host();
             let user = server

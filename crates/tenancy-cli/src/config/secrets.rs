@@ -1,14 +1,13 @@
 //! Reads credentials from the sources that the configuration names.
 
 use std::env;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use client_runtime::Secret;
 use tenancy::providers::CredentialField;
 
-use super::{keyring, permissions};
+use super::{keyring, permissions, text_file};
 
 /// Where a credential is.
 #[derive(Clone, Debug)]
@@ -41,7 +40,7 @@ pub(super) fn read(field: &CredentialField, source: &SecretSource) -> Result<Sec
             )
         })?,
         SecretSource::File(path) => {
-            let text = fs::read_to_string(path)
+            let text = text_file::read(path)
                 .map(Secret::from)
                 .map_err(|error| unreadable_file(key, path, &error))?;
             if field.secret {

@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use serde_json::{Value, json};
 use tenancy::providers::ALL;
 
 use crate::sandbox::*;
@@ -20,6 +21,14 @@ struct Echo {
 
 impl Echo {
     fn start(head: &'static str) -> Self {
+        Self::respond(
+            head,
+            |sent| json!({ "error": { "code": sent, "message": sent, "requestId": sent } }),
+        )
+    }
+
+    /// A server whose responses have this head and the body that it makes of a request.
+    fn respond(head: &'static str, body: fn(&str) -> Value) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let heads = Arc::new(Mutex::new(Vec::new()));
@@ -35,8 +44,7 @@ impl Echo {
                     }
                 }
                 let sent = String::from_utf8_lossy(&bytes).into_owned();
-                let error = serde_json::json!({ "code": sent, "message": sent, "requestId": sent });
-                let body = serde_json::json!({ "error": error }).to_string();
+                let body = body(&sent).to_string();
                 received.lock().unwrap().push(sent);
                 let length = body.len();
                 let _ = stream.write_all(
@@ -67,6 +75,7 @@ fn assert_hidden(place: &str, sandbox: &Sandbox, encoded: &dyn Fn() -> Vec<Strin
             "list", "-v", "--raw", "--output", "t.ndjson", "--report", "r.json",
         ][..],
         &["list", "-v", "--format", "table"],
+        &["list", "-v", "--format", "csv"],
         &["sync", "-v", "--to", "t.db"],
         &["check", "-v"],
     ] {
@@ -126,6 +135,12 @@ fn a_key_that_the_server_echoes() {
         "404 Not Found\r\n",
         "200 OK\r\ncontent-type: application/json\r\n",
         "429 Too Many Requests\r\nretry-after: 1000\r\n",
+        "503 pl4nted-5ecret-0f-a-test\r\nretry-after: pl4nted-5ecret-0f-a-test\r\n",
+        "200 OK\r\ncontent-type: text/pl4nted-5ecret-0f-a-test; charset=pl4nted-5ecret-0f-a-test\r\n",
+        "403 Forbidden\r\ncontent-type: pl4nted-5ecret-0f-a-test/html\r\n",
+        "200 OK\r\ncontent-encoding: pl4nted-5ecret-0f-a-test\r\n",
+        "200 OK\r\nlink: </pl4nted-5ecret-0f-a-test>; rel=next\r\nx-total: pl4nted-5ecret-0f-a-test\r\n",
+        "400 Bad Request\r\nx-request-id: pl4nted-5ecret-0f-a-test\r\nset-cookie: k=pl4nted-5ecret-0f-a-test\r\n",
         "302 Found\r\nlocation: /pl4nted-5ecret-0f-a-test?key=pl4nted-5ecret-0f-a-test\r\n",
         "302 Found\r\nlocation: http://u:pl4nted-5ecret-0f-a-test@pl4nted-5ecret-0f-a-test.example.com/\r\n",
     ] {
@@ -173,6 +188,32 @@ fn in_the_configuration() {
         (
             "an unknown field",
             at(&base_url, &format!("{quoted}\nkee = {quoted}")),
+        ),
+        (
+            "a key",
+            at(&base_url, &format!("{quoted}\n{SECRET} = {quoted}")),
+        ),
+        (
+            "a key of the key",
+            at(&base_url, &format!("{{ {SECRET} = {quoted} }}")),
+        ),
+        ("a table", format!("[{SECRET}]\na = 1\n")),
+        ("a list of tables", format!("[[{SECRET}]]\na = 1\n")),
+        ("a key of the file", format!("{SECRET} = 1\n")),
+        (
+            "the name",
+            key_account(&format!("a {SECRET}"), &base_url, &quoted),
+        ),
+        (
+            "the provider",
+            account("a", SECRET, &base_url, &format!("{key} = {quoted}")),
+        ),
+        (
+            "the rate",
+            at(
+                &base_url,
+                &format!("{quoted}\nrequests_per_minute = {quoted}"),
+            ),
         ),
         (
             "in place of a variable",
@@ -231,6 +272,49 @@ fn in_the_configuration() {
         write_private(&sandbox.path("key"), SECRET);
         assert_hidden(place, &sandbox, &|| server.credentials());
     }
+}
+
+#[test]
+fn in_the_options_of_an_account() {
+    for provider in ALL {
+        let fields = provider.credentials.iter();
+        let credentials = fields.map(|field| match field.secret {
+            true => format!("{} = \"sk-other\"", field.key),
+            false => format!("{} = \"{}\"", field.key, field.example),
+        });
+        let credentials = credentials.collect::<Vec<_>>().join("\n");
+        for option in provider.options {
+            let settings = format!("{credentials}\n{} = \"{SECRET}\"", option.key);
+            let configuration = account("a", provider.name, "http://127.0.0.1:1", &settings);
+            assert_hidden(option.key, &Sandbox::configured(&configuration), &Vec::new);
+        }
+    }
+}
+
+/// Secrets of the provider's, in fields that its document does not have.
+#[test]
+fn in_records() {
+    let server = Echo::respond("200 OK\r\n", |_| {
+        let record = |id: Value| {
+            json!({
+                "id": id, "subaccount_id": id, "name": "A", "auth_token": SECRET, "newApiKey": SECRET,
+                "nested": [{ "password": [SECRET] }],
+            })
+        };
+        let provider = one_key();
+        let list = json!([
+            record("1".into()),
+            record(json!({ "no": "id" })),
+            record(4.into())
+        ]);
+        let names = provider.records.trim_start_matches('/').rsplit('/');
+        names.fold(list, |inner, name| json!({ name: inner }))
+    });
+    let base_url = format!("http://127.0.0.1:{}", server.port);
+    let sandbox = Sandbox::configured(&key_account("a", &base_url, "\"sk-other\""));
+    assert_hidden("a record", &sandbox, &|| server.credentials());
+    let written = fs::read_to_string(sandbox.path("t.ndjson")).unwrap();
+    assert!(written.contains("<redacted>"), "{written}");
 }
 
 #[test]

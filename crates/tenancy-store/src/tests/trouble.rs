@@ -209,8 +209,9 @@ mod server {
             format!("postgres://me:s3cret@127.0.0.1:{port}/t?connect_timeout=1{parameters}");
         let (opened, result) = std::sync::mpsc::channel();
         std::thread::spawn(move || opened.send(open(&address)));
+        // Its time limit and two seconds.
         result
-            .recv_timeout(Duration::from_secs(10))
+            .recv_timeout(Duration::from_secs(3))
             .expect("it hangs")
     }
 

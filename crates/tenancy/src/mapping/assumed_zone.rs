@@ -35,7 +35,7 @@ impl AssumedZone {
         };
         let zone = TimeZone::get(name).map_err(|_| {
             Error::configuration(format!(
-                "`{KEY}` has {name:?}, which is no time zone: use a name such as UTC or Asia/Kolkata"
+                "`{KEY}` is no time zone: use a name such as UTC or Asia/Kolkata"
             ))
         })?;
         let name = name.to_owned();

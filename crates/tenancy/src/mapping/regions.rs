@@ -36,7 +36,7 @@ impl Regions {
             let known: Vec<_> = self.0.iter().map(|(region, _)| *region).collect();
             let known = known.join(", ");
             return Err(Error::configuration(format!(
-                "`{KEY}` has {name:?}, which is no region of {}: use one of {known}",
+                "`{KEY}` is no region of {}: use one of {known}",
                 provider.title
             )));
         };

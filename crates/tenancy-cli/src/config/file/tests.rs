@@ -90,7 +90,11 @@ fn an_error_in_an_account_names_its_line_and_what_to_do() {
         ("''", format!("`{key}` is empty; set it to ")),
         (
             "{ envv = 'X' }",
-            format!("`{key}` has no key `envv`; did you mean `env`? "),
+            format!("in `{key}`, there is no key `envv`; did you mean `env`? "),
+        ),
+        (
+            "{ hunter2 = 'X' }",
+            format!("in `{key}`, there is no such key; the known keys are env, file, keyring"),
         ),
         (
             "7",
@@ -137,6 +141,10 @@ fn an_error_in_an_account_names_its_line_and_what_to_do() {
             "`base_url` must be a string that is not empty",
         ),
         (
+            "hunter2 = ''",
+            "there is no such key; the known keys are name, ",
+        ),
+        (
             "base_urll = 'hunter2'",
             "there is no key `base_urll`; did you mean `base_url`? The known keys are name, ",
         ),
@@ -173,15 +181,15 @@ fn an_error_in_the_file_names_its_line_and_what_to_do() {
     for (text, message) in [
         (
             "\n[account]\nname = 'x'",
-            "conf/tenancy.toml, line 2: an account begins with `[[account]]`, in double brackets",
+            "conf/tenancy.toml, line 2: an account begins with `[[account]]`, in double brackets, and there is nothing else",
         ),
         (
             "account = 'hunter2'",
-            "conf/tenancy.toml, line 1: an account begins with `[[account]]`, in double brackets",
+            "conf/tenancy.toml, line 1: an account begins with `[[account]]`, in double brackets, and there is nothing else",
         ),
         (
-            "[[acount]]",
-            "conf/tenancy.toml, line 1: unknown field `acount`, expected `account`",
+            "[[hunter2]]",
+            "conf/tenancy.toml, line 1: an account begins with `[[account]]`, in double brackets, and there is nothing else",
         ),
         (
             "[[account]]",
@@ -208,8 +216,8 @@ fn an_error_in_the_file_names_its_line_and_what_to_do() {
             "conf/tenancy.toml, line 1: account `x`: `provider` is missing; add one of ",
         ),
         (
-            "[[account]]\nname = 'x'\nprovider = 'acme'",
-            "conf/tenancy.toml, line 3: account `x`: there is no provider `acme`; the known providers are ",
+            "[[account]]\nname = 'x'\nprovider = 'hunter2'",
+            "conf/tenancy.toml, line 3: account `x`: there is no such provider; the known providers are ",
         ),
     ] {
         let error = parsed(text).unwrap_err();

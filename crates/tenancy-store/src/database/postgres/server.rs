@@ -54,7 +54,13 @@ impl Server {
         let mut config: Config = rest.parse().map_err(|error: tokio_postgres::Error| {
             let why = std::error::Error::source(&error)
                 .map_or_else(|| error.to_string(), ToString::to_string);
-            refused(&why)
+            // It quotes the parameter, which may be a password.
+            let is_unknown = why.starts_with("unknown option");
+            refused(if is_unknown {
+                "unknown parameter after `?`"
+            } else {
+                &why
+            })
         })?;
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             config.host("localhost");
@@ -208,9 +214,9 @@ fn tls(mode: Option<&str>, authorities: Option<PathBuf>, is_local: bool) -> Resu
             "sslmode={lax} falls back to no encryption: use `require`, or `disable` to send everything, including the password, \
              unencrypted"
         ))),
-        Some(other) => Err(refused(&format!(
-            "unknown sslmode `{other}`: use disable, require or verify-full"
-        ))),
+        Some(_) => Err(refused(
+            "unknown sslmode: use disable, require or verify-full",
+        )),
     }
 }
 
