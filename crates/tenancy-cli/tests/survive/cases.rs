@@ -1,5 +1,8 @@
 //! What the servers send.
 
+mod amplified;
+mod large;
+
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -25,6 +28,8 @@ pub(crate) struct Case {
     pub(crate) retries: u32,
     /// The value of `--timeout`, in seconds.
     pub(crate) timeout: u64,
+    /// Whether `--raw` is given.
+    pub(crate) raw: bool,
     /// How many tenants the server sends, if they are not those of the example.
     tenants: Option<usize>,
     pub(crate) base_url: fn(u16) -> String,
@@ -39,7 +44,7 @@ impl Case {
     /// For a body that a debug build takes long to write and to read.
     fn large(self) -> Self {
         Self {
-            timeout: 60,
+            timeout: 300,
             ..self
         }
     }
@@ -59,6 +64,10 @@ impl Case {
             records.as_array().unwrap().len()
         };
         self.tenants.unwrap_or_else(count)
+    }
+
+    fn raw(self) -> Self {
+        Self { raw: true, ..self }
     }
 
     fn at(self, base_url: fn(u16) -> String) -> Self {
@@ -93,7 +102,7 @@ fn half() -> String {
 }
 
 /// A list in one body with these records.
-fn records(records: &str) -> String {
+pub(crate) fn records(records: &str) -> String {
     format!(
         "{{\"success\":true,\"{}\":[{records}]}}",
         provider(Paging::OneBody).records
@@ -148,7 +157,8 @@ pub(crate) fn all() -> Vec<Case> {
     cases.extend(connections());
     cases.extend(heads());
     cases.extend(bodies());
-    cases.extend(large_bodies());
+    cases.extend(large::cases());
+    cases.extend(amplified::cases());
     cases.extend(codings());
     cases.extend(retries());
     cases.extend(refusals());
@@ -167,6 +177,7 @@ fn case(sends: &'static str, answer: Answer) -> Case {
         paging: Paging::OneBody,
         retries: 0,
         timeout: 2,
+        raw: false,
         tenants: None,
         base_url: |port| format!("http://127.0.0.1:{port}"),
         answer,
@@ -371,111 +382,6 @@ fn bodies() -> Vec<Case> {
                 with_head(x, "");
                 false
             }),
-        ],
-    )
-}
-
-fn large_bodies() -> Vec<Case> {
-    phase(
-        "Large bodies",
-        vec![
-            case("white space without end", |x| {
-                x.flood(head("connection: close"), " ")
-            }),
-            case("a name without end", |x| {
-                x.flood(head("connection: close") + "{\"", "x")
-            }),
-            case("a value beside the list without end", |x| {
-                x.flood(head("connection: close") + "{\"x\":\"", "x")
-            }),
-            case("a number without end", |x| {
-                x.flood(head("connection: close") + "{\"x\":", "1")
-            }),
-            case("brackets without end", |x| {
-                x.flood(head("connection: close"), "[")
-            }),
-            case("10,000 records `{}`", |x| {
-                x.respond(
-                    "200 OK",
-                    records(&"{},".repeat(9_999)).replace(",]", ",{}]"),
-                )
-            }),
-            case("10,000 records `{}`, on each page the same", |x| {
-                let name = provider(Paging::Numbered).records;
-                x.respond(
-                    "200 OK",
-                    format!(
-                        "{{\"{name}\":[{}{{}}],\"total\":10000}}",
-                        "{},".repeat(9_999)
-                    ),
-                )
-            })
-            .numbered(),
-            case("a record of 20,000 unknown fields", |x| {
-                let fields: Vec<String> = (0..20_000).map(|n| format!("\"f{n}\":0")).collect();
-                x.respond("200 OK", records(&format!("{{{}}}", fields.join(","))))
-            }),
-            case("a record of 100,000 numbers", |x| {
-                x.respond(
-                    "200 OK",
-                    records(&format!("{{\"x\":[{}0]}}", "0,".repeat(100_000))),
-                )
-            }),
-            case("a record in 20,000 brackets", |x| {
-                x.respond(
-                    "200 OK",
-                    records(&format!("{}{}", "[".repeat(20_000), "]".repeat(20_000))),
-                )
-            }),
-            case("5,000 fields beside the list", |x| {
-                let fields: String = (0..5_000).map(|n| format!("\"f{n}\":0,")).collect();
-                x.respond("200 OK", list().replacen('{', &format!("{{{fields}"), 1))
-            }),
-            case("100,000 numbers beside the list", |x| {
-                x.respond(
-                    "200 OK",
-                    list().replacen('{', &format!("{{\"x\":[{}0],", "0,".repeat(100_000)), 1),
-                )
-            }),
-            case("100,000 fields beside the list", |x| {
-                let fields: String = (0..100_000).map(|n| format!("\"{n}\":0,")).collect();
-                x.respond("200 OK", list().replacen('{', &format!("{{{fields}"), 1))
-            })
-            .large(),
-            case("2 million numbers beside the list", |x| {
-                x.respond(
-                    "200 OK",
-                    list().replacen(
-                        '{',
-                        &format!("{{\"x\":[{}0],", "1234567,".repeat(2_000_000)),
-                        1,
-                    ),
-                )
-            })
-            .large(),
-            case("a record of 2 million numbers", |x| {
-                x.respond(
-                    "200 OK",
-                    records(&format!("{{\"x\":[{}0]}}", "1234567,".repeat(2_000_000))),
-                )
-            })
-            .large(),
-            case("a record of 500,000 unknown fields", |x| {
-                let fields: Vec<String> = (0..500_000).map(|n| format!("\"{n}\":0")).collect();
-                x.respond(
-                    "200 OK",
-                    records(&format!("{{\"id\":1,{}}}", fields.join(","))),
-                )
-            })
-            .large()
-            .sends(1),
-            case("500 records of different unknown fields", |x| {
-                let records_sent: Vec<String> = (0..500)
-                    .map(|n| format!("{{\"id\":{n},\"{}{n}\":0}}", "f".repeat(1000)))
-                    .collect();
-                x.respond("200 OK", records(&records_sent.join(",")))
-            })
-            .sends(500),
         ],
     )
 }

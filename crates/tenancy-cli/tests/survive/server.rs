@@ -2,10 +2,10 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Answers a request; `false` closes the connection.
 pub(crate) type Answer = fn(&mut Exchange) -> bool;
@@ -13,6 +13,8 @@ pub(crate) type Answer = fn(&mut Exchange) -> bool;
 /// A server, which serves until the test's process ends.
 pub(crate) struct Server {
     pub(crate) port: u16,
+    /// How long clients waited for more at the longest.
+    waited: Arc<Mutex<Duration>>,
 }
 
 /// A request and the connection on which it came.
@@ -23,6 +25,7 @@ pub(crate) struct Exchange {
     /// The bytes of its head.
     pub(crate) head: Vec<u8>,
     pub(crate) port: u16,
+    waited: Arc<Mutex<Duration>>,
 }
 
 impl Server {
@@ -30,23 +33,33 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let count = Arc::new(AtomicUsize::new(0));
+        let waited = Arc::new(Mutex::default());
+        let server = Self {
+            port,
+            waited: waited.clone(),
+        };
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let count = count.clone();
-                thread::spawn(move || serve(stream, answer, &count, port));
+                let exchange = Exchange {
+                    stream,
+                    number: 0,
+                    head: Vec::new(),
+                    port,
+                    waited: waited.clone(),
+                };
+                thread::spawn(move || serve(exchange, answer, &count));
             }
         });
-        Self { port }
+        server
+    }
+
+    pub(crate) fn waited(&self) -> Duration {
+        *self.waited.lock().unwrap()
     }
 }
 
-fn serve(stream: TcpStream, answer: Answer, count: &AtomicUsize, port: u16) {
-    let mut exchange = Exchange {
-        stream,
-        number: 0,
-        head: Vec::new(),
-        port,
-    };
+fn serve(mut exchange: Exchange, answer: Answer, count: &AtomicUsize) {
     while exchange.receive() {
         exchange.number = count.fetch_add(1, Ordering::SeqCst) + 1;
         if !answer(&mut exchange) {
@@ -110,6 +123,7 @@ impl Exchange {
     pub(crate) fn drip(&mut self, begin: impl AsRef<[u8]>, more: &str) -> bool {
         let mut bytes = more.bytes().cycle();
         let mut open = self.send(begin);
+        let begun = Instant::now();
         self.stream
             .set_read_timeout(Some(Duration::from_millis(100)))
             .unwrap();
@@ -121,13 +135,21 @@ impl Exchange {
                 _ => false,
             };
         }
+        self.note_wait(begun);
         false
+    }
+
+    fn note_wait(&self, begun: Instant) {
+        let mut longest = self.waited.lock().unwrap();
+        *longest = begun.elapsed().max(*longest);
     }
 
     /// Sends the bytes and then nothing, until the client hangs up.
     pub(crate) fn stall(&mut self, begin: impl AsRef<[u8]>) -> bool {
         self.send(begin);
+        let begun = Instant::now();
         let _ = self.stream.read(&mut [0]);
+        self.note_wait(begun);
         false
     }
 }
