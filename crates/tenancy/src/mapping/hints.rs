@@ -32,13 +32,10 @@ pub(super) fn read(envelope: &Envelope, listed: Listed, records: usize, page: &m
     let mut hints = Hints::new(listed, records);
     // The provider's mapping reads the document's own fields, but not what went wrong.
     for (name, value) in document.as_object().into_iter().flatten() {
-        let is_declared = !page
-            .unknown_fields
-            .iter()
-            .any(|it| names(it) == [name.as_str()]);
+        let pointer = || format!("/{}", name.replace('~', "~0").replace('/', "~1"));
         match FieldName::new(name, &hints.listed).meaning() {
             Meaning::Trouble | Meaning::Whole => hints.look(&FieldName::default(), name, value, 0),
-            Meaning::Text if is_declared && !is_empty(value) => {
+            Meaning::Text if !is_empty(value) && !page.unknown_fields.contains(&pointer()) => {
                 let (says, least) = read_text(&plain(value), &hints.listed, hints.records);
                 hints.at_least = hints.at_least.max(least);
                 if says != Says::Well {
