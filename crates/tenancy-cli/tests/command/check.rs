@@ -80,7 +80,7 @@ fn each_thing_that_can_be_wrong_is_found_in_its_check_with_what_to_do() {
             r#"{"auth_id": "SA_1", "kyc_mode": "full", "created_at": "05/04/2026", "enabled": true, "is_active": true}"#,
         )]),
     ]);
-    sandbox = sandbox.with("CLOSED", "k");
+    sandbox = sandbox.with("CLOSED", "sk-1");
     let path = sandbox.path("tenancy.toml");
     let configured = fs::read_to_string(&path).unwrap();
     let key = "{ env = \"CLOSED\" }";

@@ -70,7 +70,7 @@ fn an_unreachable_host() {
     let base_url = format!("http://127.0.0.1:{port}");
     let configuration = key_account("agency", &base_url, "{ env = \"K\" }");
     let ran = Sandbox::configured(&configuration)
-        .with("K", "k-1")
+        .with("K", "sk-1")
         .run(&list(&["--max-retries", "0"]));
     insta::assert_snapshot!("unreachable", without_port(&ran.shown(), port));
     assert_eq!(ran.code, Some(1));
@@ -89,7 +89,7 @@ fn a_proxy_that_refuses_is_named_and_a_malformed_one_is_not_bypassed() {
     let configuration = key_account("agency", "https://api.example.invalid", "{ env = \"K\" }");
     let run = |value: &str| {
         Sandbox::configured(&configuration)
-            .with("K", "k-1")
+            .with("K", "sk-1")
             .with("HTTPS_PROXY", value)
             .run(&list(&["--max-retries", "0"]))
             .stderr

@@ -36,7 +36,7 @@ fn each_first_mistake_is_told_with_the_way_out() {
             Fault::redirect(301, "https://elsewhere.example/v1/organizations"),
         ),
     ]);
-    let sandbox = sandbox.with("KEY", "k");
+    let sandbox = sandbox.with("KEY", "sk-1");
     let mut shown = String::new();
     for account in [
         "wrong-key",
