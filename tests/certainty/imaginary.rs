@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use tenancy::providers::{
     Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Normaliser, connected,
 };
-use tenancy::{Capabilities, Page, PageRequest, Paging, Query, RankBy, StatedOrder, Tenant};
+use tenancy::{
+    Capabilities, Page, PageRequest, Paging, Query, RankBy, StatedOrder, Status, Tenant,
+};
 use tenancy_tests::{Outcome, account, list};
 use wiremock::http::HeaderMap;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
@@ -71,6 +73,14 @@ struct Around {
     _next: Option<String>,
     #[serde(rename = "has_more")]
     _has_more: Option<bool>,
+    #[serde(rename = "list_metadata")]
+    _list_metadata: Option<Metadata>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    #[serde(rename = "after")]
+    _after: Option<String>,
 }
 
 impl<F: Family> Mapping for Things<F> {
@@ -193,6 +203,27 @@ impl Family for Keysets {
     }
 }
 
+/// By the identity of the last record, which each page names.
+#[derive(Clone, Default)]
+pub(crate) struct NamedKeysets;
+
+impl Family for NamedKeysets {
+    const PROVIDER: &'static Descriptor = &descriptor::<Self>(
+        Paging::Keyset {
+            order: StatedOrder::NewestFirst,
+        },
+        "items",
+    );
+
+    fn request(request: &PageRequest, call: &mut Call) {
+        call.set_query("after", request.after());
+    }
+
+    fn page(envelope: &Envelope, page: &mut Page) {
+        page.read_cursor(envelope, "/list_metadata/after");
+    }
+}
+
 /// By number, in bare arrays.
 #[derive(Clone, Default)]
 pub(crate) struct BareArrays;
@@ -208,6 +239,28 @@ impl Family for BareArrays {
 
     fn request(request: &PageRequest, call: &mut Call) {
         call.set_query("page", request.number());
+    }
+}
+
+/// By status, which only the filter tells.
+#[derive(Clone, Default)]
+pub(crate) struct Filtered;
+
+impl Family for Filtered {
+    const PROVIDER: &'static Descriptor = &{
+        let mut provider = descriptor::<Self>(Paging::Links, "items");
+        provider.capabilities.status_filter = &["active", "closed"];
+        provider.capabilities.status_from_filter = true;
+        provider.capabilities.reports_status = true;
+        provider
+    };
+
+    fn request(request: &PageRequest, call: &mut Call) {
+        call.set_query("status", request.status.as_ref().map(Status::as_str));
+    }
+
+    fn page(envelope: &Envelope, page: &mut Page) {
+        page.read_cursor(envelope, "next");
     }
 }
 
@@ -232,6 +285,13 @@ pub(crate) fn number(request: &Request, name: &str) -> Option<usize> {
 pub(crate) async fn read<F: Family>(
     answer: impl Fn(usize, &Request) -> ResponseTemplate + Send + Sync + 'static,
 ) -> (Outcome, usize) {
+    read_with::<F>(Query::default(), answer).await
+}
+
+pub(crate) async fn read_with<F: Family>(
+    query: Query,
+    answer: impl Fn(usize, &Request) -> ResponseTemplate + Send + Sync + 'static,
+) -> (Outcome, usize) {
     let server = MockServer::start().await;
     let count = Mutex::new(0);
     Mock::given(wiremock::matchers::path(PATH))
@@ -243,7 +303,7 @@ pub(crate) async fn read<F: Family>(
         .mount(&server)
         .await;
     let account = account(F::PROVIDER, "a", &server.uri(), "");
-    let outcome = list(vec![account], Query::default()).await;
+    let outcome = list(vec![account], query).await;
     let requests = server.received_requests().await.unwrap().len();
     (outcome, requests)
 }

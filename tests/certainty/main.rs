@@ -4,12 +4,14 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod imaginary;
+mod keysets;
 
 use imaginary::{
-    Addresses, BareArrays, Keysets, LinkHeaders, Offsets, SIZE, body, number, page, read, thing,
+    Addresses, BareArrays, Filtered, Keysets, LinkHeaders, Offsets, SIZE, body, number, page, read,
+    read_with, thing,
 };
 use serde_json::{Value, json};
-use tenancy::Certainty;
+use tenancy::{Certainty, Query, Status};
 use tenancy_tests::Outcome;
 use wiremock::ResponseTemplate;
 
@@ -164,4 +166,92 @@ async fn a_list_of_bare_arrays() {
     // A server that knows no page but the first.
     let (outcome, _) = read::<BareArrays>(|_, _| body(page(THERE, 0).into())).await;
     assert_doubted(&outcome, SIZE);
+}
+
+#[tokio::test]
+async fn an_empty_answer_beyond_the_end() {
+    let all: Vec<_> = (1..=THERE).rev().map(thing).collect();
+    let (outcome, _) = read::<BareArrays>(move |_, request| match number(request, "page") {
+        Some(1) => body(all.clone().into()),
+        _ => ResponseTemplate::new(204),
+    })
+    .await;
+    assert_whole(&outcome, Certainty::Assumed);
+    let (outcome, _) = read::<Keysets>(|_, request| {
+        let last = number(request, "after").unwrap_or(THERE + 1);
+        let items: Vec<_> = (1..last).rev().map(thing).collect();
+        match items.len() {
+            0 => ResponseTemplate::new(204),
+            sent => body(json!({"items": items, "has_more": sent == THERE})),
+        }
+    })
+    .await;
+    assert_whole(&outcome, Certainty::Proved);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_only_a_part_is_listed_and_is_not_all() {
+    for status in [203, 206] {
+        let (outcome, _) = read::<Offsets>(move |_, request| {
+            let from = number(request, "offset").unwrap();
+            let items = page(THERE, from);
+            let status = if from == 0 { status } else { 200 };
+            ResponseTemplate::new(status).set_body_json(json!({"items": items, "total": THERE}))
+        })
+        .await;
+        assert_doubted(&outcome, THERE);
+        let error = outcome.report.sources[0].error.as_ref().unwrap();
+        assert!(error.starts_with(&status.to_string()), "{error}");
+    }
+}
+
+/// A list that is empty for once, and one that is empty.
+#[tokio::test]
+async fn a_list_in_which_nothing_is_found_is_read_once_more() {
+    let (outcome, _) = read::<Offsets>(|count, request| match count {
+        0 => body(json!({"items": [], "total": 0})),
+        _ => {
+            let items = page(THERE, number(request, "offset").unwrap());
+            body(json!({"items": items, "total": THERE}))
+        }
+    })
+    .await;
+    assert_whole(&outcome, Certainty::Proved);
+    let (outcome, requests) = read::<Offsets>(|_, _| body(json!({"items": [], "total": 0}))).await;
+    let source = &outcome.report.sources[0];
+    assert_eq!(
+        (source.complete, source.certainty, requests),
+        (true, Certainty::Proved, 2)
+    );
+}
+
+#[tokio::test]
+async fn a_list_by_a_status_that_no_filter_names() {
+    for (statuses, expected) in [
+        (&["closed"][..], &["7", "6", "5"][..]),
+        (&["blocked"], &[]),
+        (&["closed", "blocked"], &["7", "6", "5"]),
+    ] {
+        let mut query = Query::default();
+        query.statuses = statuses.iter().map(|word| Status::from(*word)).collect();
+        let (outcome, _) = read_with::<Filtered>(query, |_, request| {
+            let mut pairs = request.url.query_pairs();
+            let status = pairs.find(|(key, _)| key == "status");
+            let items = match status.as_ref().map(|(_, value)| value.as_ref()) {
+                Some("active") => page(4, 1),
+                Some("closed") => page(THERE, 0),
+                // The fourth is blocked, and the provider does not say so.
+                _ => [page(THERE, 0), page(4, 0)].concat(),
+            };
+            body(json!({"items": items, "next": null}))
+        })
+        .await;
+        let source = &outcome.report.sources[0];
+        assert!(source.complete, "{source:?}");
+        assert_eq!(outcome.ids(), expected, "{statuses:?}");
+        if statuses.contains(&"blocked") {
+            assert_eq!(source.not_judged, 1);
+            assert!(source.other_statuses.contains("active"));
+        }
+    }
 }

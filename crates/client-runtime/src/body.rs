@@ -17,6 +17,8 @@ pub(crate) enum Body {
     Whole,
     /// As it arrives. The reader must detect a body cut short.
     Streamed,
+    /// As it arrives, also if it may be only a part of the body.
+    Partial,
 }
 
 /// Reads the whole body and puts it back. Returns whether it is one JSON document.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::mem;
 
 use bytes::{Buf, Bytes};
-use flate2::write::MultiGzDecoder;
+use flate2::write::GzDecoder;
 use futures::stream::{self, Stream, StreamExt};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
@@ -17,6 +17,8 @@ type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// The most decoded bytes per compressed byte. Lists of records stay below 100.
 const MAX_EXPANSION: u64 = 250;
+/// The most zeros after a member.
+const MAX_PADDING: usize = 1024 * 1024;
 /// The number of decoded bytes from which the expansion is checked.
 const CHECKED_FROM: u64 = 4 * 1024 * 1024;
 
@@ -62,7 +64,9 @@ struct Gunzip<S> {
     sent: S,
     /// The bytes that have arrived and are not decoded yet.
     pending: Bytes,
-    decoder: MultiGzDecoder<Vec<u8>>,
+    decoder: GzDecoder<Vec<u8>>,
+    /// The number of zeros after a member that has ended; `None` within a member.
+    padding: Option<usize>,
     bytes_in: u64,
     bytes_out: u64,
 }
@@ -74,7 +78,8 @@ fn gunzipped(
     let state = Gunzip {
         sent,
         pending: Bytes::new(),
-        decoder: MultiGzDecoder::new(Vec::new()),
+        decoder: GzDecoder::new(Vec::new()),
+        padding: None,
         bytes_in: 0,
         bytes_out: 0,
     };
@@ -93,18 +98,44 @@ impl<S: Stream<Item = reqwest::Result<Bytes>> + Unpin> Gunzip<S> {
                     None => return self.end(),
                 }
             }
-            let taken = self.decoder.write(&self.pending)?;
-            self.pending.advance(taken);
-            self.bytes_in += taken as u64;
+            self.decode()?;
             if let Some(piece) = self.decoded()? {
                 return Ok(Some(piece));
             }
         }
     }
 
+    /// Decodes some of the pending bytes. A body may have several members, and zeros after the last one, which gzip ignores too.
+    fn decode(&mut self) -> io::Result<()> {
+        if let Some(padding) = &mut self.padding {
+            let zeros = self.pending.iter().take_while(|byte| **byte == 0).count();
+            self.pending.advance(zeros);
+            *padding += zeros;
+            if *padding > MAX_PADDING {
+                return Err(io::Error::other(
+                    "zeros without end follow the compressed body",
+                ));
+            }
+            if self.pending.is_empty() {
+                return Ok(());
+            }
+            self.padding = None;
+        }
+        let taken = self.decoder.write(&self.pending)?;
+        self.pending.advance(taken);
+        self.bytes_in += taken as u64;
+        if taken == 0 && !self.pending.is_empty() {
+            self.decoder.try_finish()?;
+            let decoded = mem::take(self.decoder.get_mut());
+            self.decoder = GzDecoder::new(decoded);
+            self.padding = Some(0);
+        }
+        Ok(())
+    }
+
     fn end(&mut self) -> Result<Option<Bytes>, Error> {
         // A response without a body may have the header too.
-        if self.bytes_in > 0 {
+        if self.bytes_in > 0 && self.padding.is_none() {
             self.decoder
                 .try_finish()
                 .map_err(|_| io::Error::from(io::ErrorKind::UnexpectedEof))?;

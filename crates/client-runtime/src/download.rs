@@ -7,7 +7,9 @@ use http::HeaderMap;
 use tokio::time::{Instant, sleep_until};
 
 use crate::body::Body;
+use crate::not_json::partial;
 use crate::retry::{backoff, is_final};
+use crate::transport::is_part;
 use crate::{Call, Error};
 
 /// A body that is read while it arrives. When it breaks off, it is requested again, as often as the transport's options allow.
@@ -36,6 +38,7 @@ pub struct Download {
     /// Whether nothing of the body has arrived.
     is_empty: bool,
     repeats: u32,
+    body: Body,
     /// When the body is requested again.
     again_at: Option<Instant>,
 }
@@ -62,8 +65,22 @@ impl Download {
             arrived: Bytes::new(),
             is_empty: true,
             repeats: 0,
+            body: Body::Streamed,
             again_at: None,
         }
+    }
+
+    /// Accepts a response that may be only a part of the body (203, 206), which is an error otherwise. [`Download::part`] tells
+    /// whether it is.
+    pub fn accept_parts(&mut self) {
+        self.body = Body::Partial;
+    }
+
+    /// Describes the response if it may be only a part of the body.
+    #[must_use]
+    pub fn part(&self) -> Option<String> {
+        let status = self.response.as_ref()?.status();
+        is_part(status).then(|| partial(status))
     }
 
     /// The operation, as errors name it.
@@ -92,7 +109,7 @@ impl Download {
             let response = match &mut self.response {
                 Some(response) => response,
                 None => {
-                    let response = self.call.respond(Body::Streamed).await?;
+                    let response = self.call.respond(self.body).await?;
                     self.response.insert(response)
                 }
             };

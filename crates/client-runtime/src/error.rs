@@ -62,6 +62,7 @@ struct Details {
     attempts: u32,
     foreign: bool,
     transient: bool,
+    empty: bool,
     cause: Option<Cause>,
 }
 
@@ -77,6 +78,7 @@ impl Error {
             attempts: 0,
             foreign: false,
             transient: false,
+            empty: false,
             cause: None,
         }))
     }
@@ -119,6 +121,12 @@ impl Error {
     /// Marks the status as one after which the same call may succeed.
     pub(crate) fn transient(mut self, transient: bool) -> Self {
         self.0.transient = transient;
+        self
+    }
+
+    /// Marks the response as a success without a body.
+    pub(crate) fn empty(mut self) -> Self {
+        self.0.empty = true;
         self
     }
 
@@ -205,6 +213,14 @@ impl Error {
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
         self.0.status == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// The response was a success without a body, such as 204.
+    ///
+    /// *Troubleshooting:* some servers respond so beyond the last page of a list; otherwise try again.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.empty
     }
 
     /// The same call may succeed later.

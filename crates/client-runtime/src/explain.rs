@@ -9,12 +9,12 @@ use reqwest::Response;
 
 use crate::body;
 use crate::connections::{MAX_HEADERS, MAX_REDIRECTS};
-use crate::not_json::{content_type, status_line};
+use crate::not_json::{content_type, partial, status_line};
 use crate::outcome::{cause, root_cause};
 use crate::provider_error::ProviderError;
 use crate::retry::{is_transient, retry_after};
 use crate::size_limit::TooLarge;
-use crate::transport::Transport;
+use crate::transport::{Transport, is_part};
 use crate::trickle::Trickle;
 use crate::{Error, ErrorKind};
 
@@ -139,13 +139,7 @@ impl Transport {
                 ErrorKind::Status,
                 format!("{}: the response is not ready yet", status_line(status)),
             ),
-            None if status == StatusCode::PARTIAL_CONTENT => Error::new(
-                ErrorKind::Status,
-                format!(
-                    "{}: only a part of the response was sent",
-                    status_line(status)
-                ),
-            ),
+            None if is_part(status) => Error::new(ErrorKind::Status, partial(status)),
             None if foreign => Error::new(
                 ErrorKind::Status,
                 format!(

@@ -4,7 +4,7 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 
 use crate::content_coding::codings;
-use crate::transport::Transport;
+use crate::transport::{Transport, is_part};
 use crate::{Error, ErrorKind};
 
 impl Transport {
@@ -17,7 +17,11 @@ impl Transport {
     ) -> Error {
         if is_empty {
             let message = format!("{}, but the body is empty", status_line(status));
-            return Error::new(ErrorKind::Interrupted, message).with_status(status);
+            let error = Error::new(ErrorKind::Interrupted, message).with_status(status);
+            return error.empty();
+        }
+        if is_part(status) {
+            return Error::new(ErrorKind::Status, partial(status)).with_status(status);
         }
         let codings = self.presentable(&codings(headers));
         if !codings.is_empty() {
@@ -55,6 +59,17 @@ impl Transport {
             ),
         )
         .with_status(status)
+    }
+}
+
+/// Describes a success that may be only a part of what was asked for.
+pub(crate) fn partial(status: StatusCode) -> String {
+    let status_line = status_line(status);
+    match status {
+        StatusCode::PARTIAL_CONTENT => {
+            format!("{status_line}: only a part of the response was sent")
+        }
+        _ => format!("{status_line}: a proxy may have changed the response"),
     }
 }
 

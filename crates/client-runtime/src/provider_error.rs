@@ -13,8 +13,8 @@ pub(crate) struct ProviderError {
 
 impl ProviderError {
     /// Reads the shapes in common use: an `error` object with `code`, `message` and `requestId`; the same fields at the top
-    /// level; `error` as a word beside its description, or as the description; and RFC 9457 problem documents. Any other
-    /// body gives nothing.
+    /// level; `error` as a word beside its description, or as the description; RFC 9457 problem documents; and the first of
+    /// several `errors`. Any other body gives nothing.
     pub(crate) fn read(body: &[u8]) -> Self {
         match serde_json::from_str(&repair_utf8(body)) {
             Ok(Value::Object(top)) => Self::of(&top),
@@ -22,10 +22,13 @@ impl ProviderError {
         }
     }
 
-    /// Reads a body that came with a success status, if it has an `error`.
+    /// Reads a body that came with a success status, if it has an `error` or `errors`.
     pub(crate) fn read_refusal(body: &[u8]) -> Self {
+        let is_refusal = |top: &serde_json::Map<String, Value>| {
+            ["error", "errors"].iter().any(|key| top.contains_key(*key))
+        };
         match serde_json::from_str(&repair_utf8(body)) {
-            Ok(Value::Object(top)) if top.contains_key("error") => Self::of(&top),
+            Ok(Value::Object(top)) if is_refusal(&top) => Self::of(&top),
             _ => Self::default(),
         }
     }
@@ -36,10 +39,16 @@ impl ProviderError {
         };
         let nested = top.get("error").and_then(Value::as_object);
         let inner = nested.unwrap_or(top);
-        let code = text(&["code", "type"], inner);
+        // The details of the first error stand in for a summary (JSON:API).
+        let errors = top.get("errors").and_then(Value::as_array);
+        let first = errors.and_then(|errors| errors.first());
+        let of_first = |keys: &[&str]| text(keys, first?.as_object()?);
+        let code = text(&["code", "type"], inner).or_else(|| of_first(&["code"]));
         // `error` is a word beside a description (RFC 6749, 5.2), or the description itself.
         let message = text(&["error_description", "message", "detail", "title"], inner)
-            .or_else(|| text(&["error"], top));
+            .or_else(|| text(&["error"], top))
+            .or_else(|| of_first(&["detail", "message", "description", "title"]))
+            .or_else(|| words(first?));
         let code =
             code.or_else(|| text(&["error"], top).filter(|error| Some(error) != message.as_ref()));
         let request_id = text(&["requestId", "request_id"], inner)
@@ -113,6 +122,23 @@ mod tests {
                 r#"{"type":"urn:x","title":"Gone","status":410}"#,
                 some("urn:x", "Gone", ""),
             ),
+            (
+                r#"{"errors":[{"code":"10011","title":"Too many requests","detail":"Wait."},{"code":"2"}]}"#,
+                some("10011", "Wait.", ""),
+            ),
+            (
+                r#"{"errors":[{"code":10,"title":"Gone"}]}"#,
+                some("10", "Gone", ""),
+            ),
+            (
+                r#"{"errors":["Not a reseller"]}"#,
+                some("", "Not a reseller", ""),
+            ),
+            (
+                r#"{"message":"Invalid","errors":[{"field":"limit","code":"too_large"}]}"#,
+                some("too_large", "Invalid", ""),
+            ),
+            (r#"{"errors":[]}"#, some("", "", "")),
             (r#"{"status":500}"#, some("", "", "")),
             ("<html>", some("", "", "")),
             ("", some("", "", "")),

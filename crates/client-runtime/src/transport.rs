@@ -166,10 +166,7 @@ impl Transport {
         }
         let outcome = match answer {
             Err(error) => Outcome::Failed(error),
-            Ok(response) => {
-                let checked = body == Body::Whole;
-                self.read(method.clone(), decoded(response), checked).await
-            }
+            Ok(response) => self.read(method.clone(), decoded(response), body).await,
         };
         tracing::debug!(
             operation,
@@ -183,9 +180,10 @@ impl Transport {
         outcome
     }
 
-    /// Reads the body of an error, or of a success that must be JSON (`checked`).
-    async fn read(&self, method: Method, response: Response, checked: bool) -> Outcome {
-        if !is_answer(&method, response.status()) {
+    /// Reads the body of an error, or of a success that must be JSON.
+    async fn read(&self, method: Method, response: Response, body: Body) -> Outcome {
+        let status = response.status();
+        if !is_answer(&method, status) && !(body == Body::Partial && is_part(status)) {
             let options = &self.0.options;
             let (limit, longest) = (options.max_error_body, options.idle_timeout);
             let (response, bytes) = body::bounded(response, limit, longest).await;
@@ -193,7 +191,7 @@ impl Transport {
             return Outcome::Refused { response, code };
         }
         let response = watched(response, self.0.options.idle_timeout);
-        if !checked || response.status() == StatusCode::NO_CONTENT {
+        if body != Body::Whole || status == StatusCode::NO_CONTENT {
             return Outcome::Answered(response);
         }
         match body::whole(limited(response, self.0.options.max_body)).await {
@@ -281,6 +279,14 @@ fn is_answer(method: &Method, status: StatusCode) -> bool {
         StatusCode::OK | StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT => true,
         _ => *method != Method::GET && status.is_success(),
     }
+}
+
+/// Whether a success with this status may hold only a part of what was asked for, or a version of it that a proxy changed.
+pub(crate) fn is_part(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::NON_AUTHORITATIVE_INFORMATION | StatusCode::PARTIAL_CONTENT
+    )
 }
 
 impl fmt::Debug for Transport {

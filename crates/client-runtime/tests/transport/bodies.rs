@@ -110,6 +110,8 @@ fn coded(status: u16, coding: &str, body: Vec<u8>) -> ResponseTemplate {
 #[tokio::test]
 async fn gzip_is_read_by_every_name_and_in_several_members() {
     let members = [gzipped(b"[1,"), gzipped(b""), gzipped(b"2]")].concat();
+    let zeros = vec![0; 100_000];
+    let padded = [gzipped(b"[1,"), vec![0; 3], gzipped(b"2]"), zeros].concat();
     for (coding, body) in [
         ("gzip", gzipped(b"[1,2]")),
         ("GZIP", gzipped(b"[1,2]")),
@@ -117,6 +119,7 @@ async fn gzip_is_read_by_every_name_and_in_several_members() {
         ("identity", b"[1,2]".to_vec()),
         ("", b"[1,2]".to_vec()),
         ("gzip", members),
+        ("gzip", padded),
     ] {
         let server = server([coded(200, coding, body)]).await;
         let read = call(&transport(&server.uri(), &options())).await;

@@ -24,9 +24,10 @@ pub(super) struct AccountState {
     pub(super) report: SourceReport,
     deduplicator: Deduplicator,
     ready: VecDeque<Ready>,
-    /// How many records have been received, and how many of them before the page that is arriving.
+    /// How many records have been received, and how many of them before the page that is arriving, and before the walk.
     received: u64,
     before_page: u64,
+    before_walk: u64,
     /// The number of unreadable records yielded.
     unreadable: u64,
     /// Where the listing resumes if it ends now. While a page is being yielded, this is that page.
@@ -58,6 +59,7 @@ impl AccountState {
             ready: VecDeque::new(),
             received: 0,
             before_page: 0,
+            before_walk: 0,
             unreadable: 0,
             progress,
         }
@@ -203,8 +205,14 @@ impl AccountState {
         self.deduplicator.seen.len()
     }
 
+    /// The number of records that the present walk has received.
+    pub(super) fn received_in_walk(&self) -> u64 {
+        self.received.saturating_sub(self.before_walk)
+    }
+
     /// Prepares for reading the list from its beginning.
     pub(super) fn begin_walk(&mut self) {
+        self.before_walk = self.received;
         self.deduplicator.begin_walk();
     }
 

@@ -77,6 +77,7 @@ impl Deduplicator {
         let sight = self.seen.see(fingerprint);
         let tally = &mut self.page.tally;
         tally.first.get_or_insert(fingerprint);
+        tally.last = Some(fingerprint);
         tally.new_to_walk += u64::from(sight != Sight::Twice);
         tally.new += u64::from(matches!(sight, Sight::First | Sight::Stray));
         (fingerprint, sight)

@@ -50,6 +50,7 @@ impl Doubts {
         };
         let missing = evidence.missing.take().or_else(|| self.missing.clone());
         evidence.missing = missing.or_else(|| (at_least > met).then(fewer));
-        evidence.ambiguous.clone_from(&self.ambiguous);
+        let ambiguous = self.ambiguous.clone();
+        evidence.ambiguous = ambiguous.or_else(|| evidence.ambiguous.take());
     }
 }

@@ -17,6 +17,8 @@ pub(super) struct Evidence {
     pub(super) misplaced: Option<String>,
     /// Which records the provider itself shows to be missing: a page stays short, or a field names an error or further records.
     pub(super) missing: Option<String>,
+    /// Whether no record was received.
+    pub(super) is_empty: bool,
     pub(super) earlier: Earlier,
 }
 

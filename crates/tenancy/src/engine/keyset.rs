@@ -3,15 +3,14 @@
 //! `docs/certainty.md` has the proof that no tenant is missed.
 
 use super::evidence::{Earlier, End, Evidence, Order};
-use super::step::{Flow, Step, Tally};
+use super::step::{Flow, MOST_BARREN_PAGES, Step, Tally};
 use super::walk::Walk;
 use super::walk_state::{KeysetState, WalkState};
 use crate::entry::{Entry, Unlisted};
-use crate::error::ErrorKind;
 use crate::{Error, Next, Page, Position, StatedOrder};
 
-/// The number of records before the last one that may be deleted before the walk must restart.
-const MOST_RETREATS: usize = 3;
+/// The number of records that are kept to begin the next page after. Those before the last one may be needed if it was deleted.
+const MOST_KEPT: usize = 4;
 
 /// A walk along the identities of records.
 #[derive(Debug)]
@@ -20,11 +19,15 @@ pub(super) struct Keyset {
     size: u32,
     /// Whether a page is in flight.
     waiting: bool,
-    /// Whether the next page was requested before, or begins after an earlier record than the last one.
+    /// Whether records of the next page may be known, because it was requested before, or begins after an earlier record.
     again: bool,
+    /// Whether the next page begins after an earlier record than the last one.
+    retreated: bool,
+    /// The number of consecutive pages without a new record.
+    barren: u32,
     done: bool,
-    /// The identities of the page that is arriving.
-    arriving: Vec<String>,
+    /// The identities of the page that is arriving, with nothing for a record that cannot be read.
+    arriving: Vec<Option<String>>,
     state: KeysetState,
 }
 
@@ -36,42 +39,90 @@ impl Keyset {
             size,
             waiting: false,
             again: false,
+            retreated: false,
+            barren: 0,
             done: state.end != End::NotObserved,
             arriving: Vec::new(),
             state,
         }
     }
 
-    /// Whether the list continues after a page with this many records.
-    fn continues(&mut self, page: &Page, records: Tally) -> bool {
-        match &page.next {
-            Next::End => false,
-            Next::More | Next::Link(_) | Next::Address(_) => true,
-            // Without an end marker, an empty page is the end.
-            Next::Unsaid | Next::Unreadable(_) => records.distinct > 0,
+    /// Chooses the record that the next page begins after: the last one of this page. A page that names another one may lack the
+    /// records between the two, or name no record at all. It is followed only if nothing comes after the last record.
+    fn advance(&mut self, page: &Page, arriving: Vec<Option<String>>) {
+        let last = arriving.last().cloned();
+        // A record that cannot be read comes again, unless the page names it.
+        self.again = last == Some(None);
+        let after = &mut self.state.after;
+        after.extend(arriving.into_iter().flatten());
+        self.state.named = None;
+        if let Next::Link(named) = &page.next
+            && last != Some(Some(named.clone()))
+        {
+            let is_first = last.is_none_or(|last| last.is_none()) || self.state.ambiguous.is_some();
+            let at = after.len() - usize::from(!is_first);
+            after.insert(at, named.clone());
+            self.state.named = Some(named.clone()).filter(|_| !self.again);
         }
+        after.drain(..after.len().saturating_sub(MOST_KEPT));
     }
 
-    /// The record that the next page begins after: the one that the page names, or else its last record.
-    fn advance(&mut self, page: &Page) -> Result<(), Error> {
-        let mut after = std::mem::take(&mut self.arriving);
+    /// Nothing new came, although more records follow by this page or the one before it. The page is requested once more, then
+    /// the one that a page names, and then one after an earlier record. Returns false if none of these is left.
+    fn begins_elsewhere(&mut self, page: &Page, is_empty: bool, again: bool) -> bool {
+        self.barren += 1;
+        if self.barren > MOST_BARREN_PAGES {
+            return false;
+        }
+        if !again {
+            self.again = true;
+            return true;
+        }
+        let state = &mut self.state;
+        let current = state.after.pop();
+        let is_left = state.named.is_some() && state.named.as_ref() == state.after.last();
         if let Next::Link(named) = &page.next
-            && after.last() != Some(named)
+            && current.as_ref() != Some(named)
+            && !is_left
         {
-            after.push(named.clone());
+            if is_empty {
+                let page = state.pages + 1;
+                let why = || format!("page {page} has no records, and names one to continue after");
+                state.missing.get_or_insert_with(why);
+            }
+            state.after.push(named.clone());
+            state.named = Some(named.clone());
+            return true;
         }
-        after.drain(..after.len().saturating_sub(MOST_RETREATS + 1));
-        if after.is_empty() {
-            return Err(Error::new(
-                ErrorKind::NoProgress,
-                format!(
-                    "page {} says that more records follow, and has none to continue after",
-                    self.state.pages
-                ),
-            ));
+        state.after.extend(current);
+        self.retreat()
+    }
+
+    fn miss(&mut self, why: String) {
+        self.done = true;
+        self.state.missing.get_or_insert(why);
+    }
+
+    /// Adds what a page shows. One that begins with the record that it should begin after `repeats_border`.
+    fn observe(&mut self, step: &Step, page: &Page, records: Tally, repeats_border: bool) {
+        let state = &mut self.state;
+        state.pages += 1;
+        state.met += records.new_to_walk - records.repeated_unreadable;
+        state.totals.take(page);
+        state.keys.append(records.keys);
+        let known = records.distinct - records.new_to_walk;
+        state.repeats |= !step.again && known > u64::from(repeats_border);
+        if state.missing.is_none() {
+            state.missing.clone_from(&page.partial);
         }
-        self.state.after = after;
-        Ok(())
+        if let Position::After(Some(after)) = &step.position
+            && state.named.as_ref() == Some(after)
+        {
+            let before = state.pages - 1;
+            let why =
+                format!("page {before} names another record to continue after than its last one");
+            state.ambiguous.get_or_insert(why);
+        }
     }
 }
 
@@ -81,6 +132,7 @@ impl Walk for Keyset {
             return None;
         }
         self.waiting = true;
+        self.arriving.clear();
         Some(Step {
             position: Position::After(self.state.after.last().cloned()),
             start: 0,
@@ -97,49 +149,61 @@ impl Walk for Keyset {
             Err(Unlisted::Parent(id)) => Some(id.clone()),
             Err(Unlisted::Quarantined(_)) => None,
         };
-        self.arriving = records.iter().filter_map(identity).collect();
+        self.arriving.extend(records.iter().map(identity));
     }
 
     fn retreat(&mut self) -> bool {
         self.waiting = false;
         self.again = true;
-        self.state.after.pop();
-        !self.state.after.is_empty()
+        let after = &mut self.state.after;
+        after.pop();
+        self.retreated = self.state.named.as_ref() != after.last();
+        !after.is_empty()
     }
 
     fn accept(&mut self, step: &Step, page: &Page, records: Tally) -> Result<Flow, Error> {
         self.waiting = false;
-        self.again = false;
-        if self.state.has_more && records.distinct == 0 && !step.again {
-            // The page before says otherwise: the same page is asked for once more.
-            self.again = true;
+        let again = std::mem::take(&mut self.again);
+        let arriving = std::mem::take(&mut self.arriving);
+        let new = records.new_to_walk - records.repeated_unreadable;
+        let leads_on = matches!(page.next, Next::More | Next::Link(_) | Next::Address(_));
+        // The records that should follow are gone if the list, read from an earlier record, ends after known ones.
+        let are_gone = self.retreated && new == 0 && records.distinct > 0 && !leads_on;
+        let is_barren = new == 0 && (self.state.has_more || leads_on) && !are_gone;
+        let repeats_border = match (&step.position, arriving.first()) {
+            (Position::After(Some(after)), Some(Some(first))) => after == first,
+            _ => false,
+        };
+        // A full page of one record has no place for another one.
+        self.state.largest = self.state.largest.max(records.distinct);
+        let only_border = repeats_border && records.distinct == 1 && self.state.largest > 1;
+        let is_empty = records.distinct == 0 || only_border;
+        if is_barren && self.begins_elsewhere(page, is_empty, again) {
             return Ok(Flow::Continue);
         }
-        self.state.pages += 1;
-        self.state.met += records.new_to_walk - records.repeated_unreadable;
-        self.state.totals.take(page);
-        self.state.keys.append(records.keys);
-        self.state.repeats |= !step.again && records.new_to_walk < records.distinct;
-        if self.state.missing.is_none() {
-            self.state.missing.clone_from(&page.partial);
-        }
+        self.observe(step, page, records, repeats_border);
+        self.state.has_more = leads_on;
+        self.retreated = false;
         let pages = self.state.pages;
-        let has_more = matches!(page.next, Next::More | Next::Link(_) | Next::Address(_));
-        if std::mem::replace(&mut self.state.has_more, has_more) && records.distinct == 0 {
-            let before = pages - 1;
-            let why =
-                format!("page {before} says that more records follow, and page {pages} has none");
-            self.state.misplaced.get_or_insert(why);
-        }
-        if pages > 1 && records.distinct > 0 && records.new_to_walk == 0 && !step.again {
-            self.done = true;
-            let why = format!("page {pages} had nothing that was not on the pages before it");
-            self.state.missing.get_or_insert(why);
-        } else if self.continues(page, records) {
-            self.advance(page)?;
+        if is_barren && is_empty {
+            let why = match leads_on {
+                true => format!("page {pages} says that more records follow, and has none"),
+                false => format!(
+                    "page {} says that more records follow, and page {pages} has none",
+                    pages - 1
+                ),
+            };
+            self.miss(why);
+        } else if pages > 1 && new == 0 && !is_empty && !are_gone {
+            self.miss(format!(
+                "page {pages} had nothing that was not on the pages before it"
+            ));
+        } else if leads_on || (page.next != Next::End && !is_empty && !are_gone) {
+            self.barren = 0;
+            self.advance(page, arriving);
         } else {
             self.done = true;
-            // A server in trouble sends an empty page too.
+            // Without an end marker, an empty page is the end. A server in trouble sends an empty page too.
             self.state.end = match page.next {
                 Next::End => End::Observed,
                 _ => End::Implied,
@@ -173,9 +237,10 @@ impl Walk for Keyset {
                 _ => Order::Unstated,
             },
             moved: state.repeats,
-            misplaced: state.misplaced.clone(),
-            ambiguous: None,
+            misplaced: None,
+            ambiguous: state.ambiguous.clone(),
             missing: state.missing.clone(),
+            is_empty: state.met == 0,
             earlier: Earlier::None,
         }
     }

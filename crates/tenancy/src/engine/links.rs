@@ -12,14 +12,11 @@ use std::collections::HashSet;
 
 use super::evidence::{Earlier, End, Evidence, Order, Total};
 use super::seen::fingerprint;
-use super::step::{Flow, Step, Tally};
+use super::step::{Flow, MOST_BARREN_PAGES, Step, Tally};
 use super::walk::Walk;
 use super::walk_state::{Link, LinksState, WalkState};
 use crate::error::ErrorKind;
 use crate::{Error, Next, Page, Position};
-
-/// The number of consecutive pages without a new record after which the list counts as endless.
-const MOST_BARREN_PAGES: u32 = 100;
 
 /// A walk along a provider's links.
 #[derive(Debug)]
@@ -32,6 +29,8 @@ pub(super) struct Links {
     barren: u32,
     /// Whether the next page was requested before.
     again: bool,
+    /// The last record of the page before.
+    last: Option<u128>,
     state: LinksState,
 }
 
@@ -48,6 +47,7 @@ impl Links {
             followed: HashSet::new(),
             barren: 0,
             again: false,
+            last: None,
             state,
         }
     }
@@ -68,6 +68,18 @@ impl Links {
             ));
         }
         Ok(Link::After(cursor.to_owned()))
+    }
+
+    /// Compares a page with the one before it. A server may begin each page with the last record of the page before.
+    fn meet(&mut self, records: Tally) {
+        let overlaps = records.first.is_some() && records.first == self.last;
+        let known = records.distinct - records.new_to_walk;
+        self.state.repeats |= known > u64::from(overlaps);
+        if self.last.is_some() && records.distinct > 0 {
+            self.state.overlaps += u64::from(overlaps);
+            self.state.adjoins |= !overlaps;
+        }
+        self.last = records.last.or(self.last);
     }
 
     /// Ends the walk at a page without a link.
@@ -119,8 +131,8 @@ impl Walk for Links {
         self.waiting = false;
         self.again = false;
         let leads_on = matches!(page.next, Next::Link(_) | Next::Address(_));
-        if self.state.pages > 0 && records.distinct == 0 && !leads_on && !step.again {
-            // A link led to nothing: it is followed once more.
+        if records.distinct == 0 && (self.state.pages > 0 || leads_on) && !step.again {
+            // For once, a fault may look like the end of the list, or like a page that a filter left empty.
             self.again = true;
             return Ok(Flow::Continue);
         }
@@ -133,7 +145,7 @@ impl Walk for Links {
         self.state.received += records.distinct;
         self.state.met += new;
         self.state.totals.take(page);
-        self.state.repeats |= records.new_to_walk < records.distinct;
+        self.meet(records);
         if self.state.missing.is_none() {
             self.state.missing.clone_from(&page.partial);
         }
@@ -171,10 +183,15 @@ impl Walk for Links {
                 0 | 1 => Order::OneAnswer,
                 _ => Order::Links,
             },
-            moved: state.repeats || state.totals.moved(state.met),
+            moved: state.repeats
+                // A single one may be a tenant that moved.
+                || state.overlaps == 1
+                || (state.overlaps > 0 && state.adjoins)
+                || state.totals.moved(state.met),
             misplaced: state.misplaced.clone(),
             ambiguous: None,
             missing: state.missing.clone(),
+            is_empty: state.met == 0,
             earlier: Earlier::None,
         }
     }

@@ -54,6 +54,7 @@ impl Walk for OneBody {
             misplaced: None,
             ambiguous: None,
             missing: self.missing.clone(),
+            is_empty: self.met == 0,
             earlier: Earlier::None,
         }
     }

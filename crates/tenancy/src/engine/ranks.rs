@@ -39,6 +39,8 @@ pub(super) struct Ranks {
     /// Whether a page in flight must be answered before another is requested.
     waiting: bool,
     done: bool,
+    /// The rank of the next page, and what contradicts it, while only that page shows whether the last one ended the list.
+    doubtful_end: Option<(u64, String)>,
     /// Whether the last page that was skipped was empty.
     left_empty: bool,
     /// The rank up to which an earlier listing may have yielded records before its walk counted them.
@@ -89,6 +91,7 @@ impl Ranks {
             caution: 1,
             waiting: false,
             done: false,
+            doubtful_end: None,
             left_empty: false,
             known: match record.reached {
                 0 => 0,
@@ -258,6 +261,15 @@ impl Ranks {
         }
     }
 
+    /// Describes how a page that is not full by the size of the pages before it is full by the size that it states, if it is.
+    fn full_by_its_size(&self, answer: &Answer, page: &Page) -> Option<String> {
+        let stated = page.size.map_or(0, u64::from);
+        let is_full = (1..=answer.len()).contains(&stated);
+        let is_doubtful = is_full && answer.len() < self.size && answer.total != Some(answer.end);
+        let (name, size) = (answer.name(), self.size);
+        is_doubtful.then(|| format!("{name} is full by its size, {stated}, and others have {size}"))
+    }
+
     /// Restarts the walk from the head. Listed tenants stay listed.
     fn restart(&mut self) {
         self.covered = 0;
@@ -308,6 +320,7 @@ impl Walk for Ranks {
             Mode::Single { .. } => self.covered,
             Mode::Plain(rank) => *rank,
         };
+        let rank = self.doubtful_end.as_ref().map_or(rank, |(next, _)| *next);
         let start = self.next_start(rank)?;
         self.waiting = true;
         Some(self.step(start))
@@ -326,14 +339,25 @@ impl Walk for Ranks {
         let answer = &Answer::new(step, page, records);
         let fresh = self.is_fresh(answer.start);
         self.record.observe(answer, page, records, fresh);
-        let stated = page.size.map_or(0, u64::from);
-        if (1..=answer.len()).contains(&stated)
-            && answer.len() < self.size
-            && answer.total != Some(answer.end)
-        {
-            let (name, size) = (answer.name(), self.size);
-            let why = || format!("{name} is full by its size, {stated}, and others have {size}");
-            self.record.misplaced.get_or_insert_with(why);
+        if let Some((_, why)) = self.doubtful_end.take() {
+            if answer.len() == 0 {
+                self.record.end_seen = true;
+                self.done = true;
+                return Ok(Flow::Continue);
+            }
+            self.record.misplaced.get_or_insert(why);
+        }
+        if let Some(why) = self.full_by_its_size(answer, page) {
+            if matches!(self.mode, Mode::Single { .. }) && answer.total.is_none() {
+                // A page may state the number of its records instead of its size. It then is the last one.
+                let next = match self.by {
+                    RankBy::Number { .. } => answer.start + self.size,
+                    RankBy::Offset { .. } => answer.end,
+                };
+                self.doubtful_end = Some((next, why));
+                return Ok(Flow::Continue);
+            }
+            self.record.misplaced.get_or_insert(why);
         }
         if page.refused {
             let name = answer.name();

@@ -22,6 +22,9 @@ use crate::{
     Query, SourceReport, Tenant,
 };
 
+/// The most records of one walk. A list with more of them counts as endless: each takes memory.
+const MOST_RECORDS: u64 = 50_000_000;
+
 /// The state that the sources of one listing share.
 #[derive(Clone, Debug)]
 pub(crate) struct Shared {
@@ -30,6 +33,8 @@ pub(crate) struct Shared {
     pub(super) requests: Arc<Semaphore>,
     pub(super) new_walk: WalkMaker,
     pub(super) judge: Judge,
+    /// The most records of one walk.
+    pub(super) most_records: u64,
     /// Whether the provider refuses the requested position, rather than the account.
     pub(super) refuses_position: fn(&Error) -> bool,
 }
@@ -41,6 +46,7 @@ impl Shared {
             query: Arc::new(query),
             new_walk: route::begin,
             judge: verdict,
+            most_records: MOST_RECORDS,
             refuses_position,
         }
     }
@@ -138,6 +144,7 @@ impl Source {
                     Ok(())
                 }
                 Some(Arrived::Part(Arrival::Records(records), again)) => {
+                    self.walk.look_at(&records);
                     self.state.receive(records, self.walks.filter(), again);
                     Ok(())
                 }
@@ -148,7 +155,7 @@ impl Source {
                 Some(Arrived::Page(step, Ok(page))) => self.accept(&step, *page),
                 Some(Arrived::Page(step, Err(error))) => self.accept_error(&step, error),
             };
-            if let Err(error) = advanced {
+            if let Err(error) = advanced.and_then(|()| self.bound()) {
                 self.fail(error);
             }
         }
@@ -236,6 +243,18 @@ impl Source {
         Ok(())
     }
 
+    /// Refuses a walk that never ends.
+    fn bound(&self) -> Result<(), Error> {
+        let most = self.shared.most_records;
+        if self.state.received_in_walk() <= most {
+            return Ok(());
+        }
+        let text =
+            format!("the provider has sent more than {most} records, and the list may be endless");
+        let error = Error::new(ErrorKind::NoProgress, text);
+        Err(error.advise("if the account has fewer tenants, report it to the provider"))
+    }
+
     /// Handles the failure of a page. A server may refuse a page beyond the last one, or an expired cursor. The list is then
     /// read from its beginning, once, and listed tenants are not listed again.
     fn accept_error(&mut self, step: &Step, error: Error) -> Result<(), Error> {
@@ -249,7 +268,9 @@ impl Source {
         }
         if step.may_be_beyond {
             let mut page = Page::new(Vec::new());
-            page.refused = true;
+            // 204 says that there is no page, not that it may not be read.
+            let status = error.call().and_then(client_runtime::Error::status);
+            page.refused = status.is_none_or(|status| status.as_u16() != 204);
             return self.accept(step, page);
         }
         let follows = matches!(
@@ -355,9 +376,13 @@ impl Source {
     }
 }
 
+/// A server may have nothing to say at a position that it does not know.
 fn refuses_position(error: &Error) -> bool {
-    let status = error.call().and_then(client_runtime::Error::status);
-    status.is_some_and(|status| matches!(status.as_u16(), 400 | 404 | 410 | 416 | 422))
+    let Some(call) = error.call() else {
+        return false;
+    };
+    let status = call.status().map(|status| status.as_u16());
+    call.is_empty() || matches!(status, Some(400 | 404 | 410 | 416 | 422))
 }
 
 /// The number of records to request per page, up to the provider's maximum.

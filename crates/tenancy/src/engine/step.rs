@@ -3,6 +3,9 @@
 use super::keys::Keys;
 use crate::Position;
 
+/// The number of consecutive pages without a new record after which a list counts as endless.
+pub(super) const MOST_BARREN_PAGES: u32 = 100;
+
 /// The next page to fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Step {
@@ -37,6 +40,8 @@ pub(super) struct Tally {
     pub(super) new: u64,
     /// The fingerprint of the first record.
     pub(super) first: Option<u128>,
+    /// The fingerprint of the last record.
+    pub(super) last: Option<u128>,
     /// The creation times of the records that are new to the walk.
     pub(super) keys: Keys,
 }

@@ -22,6 +22,10 @@ pub(super) fn verdict(evidence: &Evidence) -> Verdict {
     if let Some(doubt) = doubt(evidence).filter(|_| !confirmed) {
         return judged(Certainty::Unproved, doubt);
     }
+    if evidence.is_empty && !confirmed {
+        let text = "a list in which nothing was found is read once more";
+        return judged(Certainty::Unproved, Reason::new("list_empty", text));
+    }
     if let Some(why) = &evidence.ambiguous {
         return judged(Certainty::Assumed, Reason::new("ambiguous", why));
     }
@@ -221,6 +225,7 @@ mod tests {
                     ambiguous: None,
                     misplaced: None,
                     missing: None,
+                    is_empty: false,
                     earlier,
                 });
                 format!("{:?} ({})", verdict.certainty, verdict.because.code)
@@ -245,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn some_doubts_are_settled_by_no_agreement() {
+    fn some_doubts_are_settled_by_no_agreement_and_an_empty_list_by_one() {
         let agreed = Evidence {
             end: End::Observed,
             total: Total::Agrees,
@@ -254,6 +259,7 @@ mod tests {
             misplaced: None,
             ambiguous: None,
             missing: None,
+            is_empty: false,
             earlier: Earlier::Same,
         };
         let why = || Some("`errors` is not empty".to_owned());
@@ -271,6 +277,23 @@ mod tests {
                 Certainty::Unproved,
                 Evidence {
                     misplaced: why(),
+                    ..agreed.clone()
+                },
+            ),
+            (
+                "list_empty",
+                Certainty::Unproved,
+                Evidence {
+                    is_empty: true,
+                    earlier: Earlier::None,
+                    ..agreed.clone()
+                },
+            ),
+            (
+                "one_answer",
+                Certainty::Proved,
+                Evidence {
+                    is_empty: true,
                     ..agreed.clone()
                 },
             ),

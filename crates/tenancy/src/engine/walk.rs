@@ -13,7 +13,7 @@ pub(super) trait Walk: Debug + Send {
     /// Returns the next page to request; `None` at the end of the list, or while the walk must wait for an answer.
     fn issue(&mut self) -> Option<Step>;
 
-    /// Inspects the records of the answer that is accepted next.
+    /// Inspects records of the answer that is accepted next.
     fn look_at(&mut self, _records: &[Entry]) {}
 
     /// The provider refuses the position of the last step: goes back to an earlier one, if the walk knows one.

@@ -51,6 +51,11 @@ pub(crate) struct LinksState {
     pub(super) met: u64,
     #[serde(default)]
     pub(super) totals: Totals,
+    /// The number of pages that began with the last record of the page before, and whether one began with another record.
+    #[serde(default)]
+    pub(super) overlaps: u64,
+    #[serde(default)]
+    pub(super) adjoins: bool,
     #[serde(default)]
     pub(super) end: End,
 }
@@ -70,15 +75,21 @@ pub(crate) enum Link {
 pub(crate) struct KeysetState {
     /// The identities of the last records before the next page, in order. Empty before the first page.
     pub(super) after: Vec<String>,
+    /// The one of them that a page named, although it was not the page's last record.
+    #[serde(default)]
+    pub(super) named: Option<String>,
     /// Whether the last page says that more records follow.
     #[serde(default)]
     pub(super) has_more: bool,
     pub(super) pages: u64,
     pub(super) repeats: bool,
     pub(super) missing: Option<String>,
-    /// How a page contradicts the previous one.
+    /// The most records on a page so far.
     #[serde(default)]
-    pub(super) misplaced: Option<String>,
+    pub(super) largest: u64,
+    /// Which page named such a record and was followed.
+    #[serde(default)]
+    pub(super) ambiguous: Option<String>,
     pub(super) met: u64,
     pub(super) totals: Totals,
     pub(super) keys: Keys,

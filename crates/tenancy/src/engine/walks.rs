@@ -236,23 +236,21 @@ fn lists(query: &Query, capabilities: &Capabilities) -> Vec<Option<Status>> {
     {
         return vec![Some(status.clone())];
     }
-    let wanted = |status: &Status| query.statuses.is_empty() || query.statuses.contains(status);
-    let filters = |words: &[&'static str]| -> Vec<_> {
+    let filters = |words: &[&'static str], wanted: &dyn Fn(&Status) -> bool| -> Vec<_> {
         let statuses = words.iter().map(|word| Status::from(*word));
         statuses.filter(wanted).map(Some).collect()
     };
-    match capabilities.status_from_filter {
-        // The plain list comes last, and finds those of another status.
-        true => {
-            let plain = query.statuses.is_empty().then_some(None);
-            filters(capabilities.status_filter)
-                .into_iter()
-                .chain(plain)
-                .collect()
-        }
-        false => {
-            let omitted = filters(capabilities.maybe_left_out);
-            std::iter::once(None).chain(omitted).collect()
-        }
+    let wanted = |status: &Status| query.statuses.is_empty() || query.statuses.contains(status);
+    if !capabilities.status_from_filter {
+        let omitted = filters(capabilities.maybe_left_out, &wanted);
+        return std::iter::once(None).chain(omitted).collect();
     }
+    let named = |status: &Status| capabilities.status_filter.contains(&status.as_str());
+    if !query.statuses.is_empty() && query.statuses.iter().all(named) {
+        return filters(capabilities.status_filter, &wanted);
+    }
+    // The plain list comes last, and finds those of a status that no filter names.
+    let mut lists = filters(capabilities.status_filter, &|_| true);
+    lists.push(None);
+    lists
 }

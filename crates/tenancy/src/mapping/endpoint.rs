@@ -97,6 +97,8 @@ async fn receive<E: Endpoint>(
     let is_whole = E::Mapping::PROVIDER.capabilities.paging == Paging::OneBody;
     let mut streams = is_whole;
     let mut download = endpoint.get(request);
+    // What arrives of a list is listed, and the page says that it is only a part.
+    download.accept_parts();
     let mut reader = Reader::new(Decoder::new(
         endpoint.mapping(),
         &request.account,
@@ -144,6 +146,7 @@ async fn receive<E: Endpoint>(
         match envelope.map(|envelope| page(endpoint, download.operation(), &reader, &envelope)) {
             Some(page) => {
                 let mut page = page?;
+                page.partial = download.part().or(page.partial);
                 read_headers(endpoint, download.headers(), reader.sent(), &mut page);
                 return Ok(page);
             }

@@ -4,7 +4,7 @@
 
 use http::HeaderMap;
 use record_stream::{Envelope, Field, OmittedField};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
 use super::address;
@@ -50,7 +50,7 @@ impl Page {
         self.place.end = self.count(envelope, place);
     }
 
-    /// Reads a cursor that is null or empty on the last page.
+    /// Reads a cursor that is null or empty on the last page. An object that is null where it should have the cursor says nothing.
     pub fn read_cursor(&mut self, envelope: &Envelope, place: &str) {
         self.next = match envelope.field(place) {
             Field::Value(Value::String(cursor)) if cursor.is_empty() => Next::End,
@@ -60,6 +60,7 @@ impl Page {
                 Next::Link(cursor.to_string())
             }
             Field::Value(_) => Next::Unreadable(format!("`{place}` is of another type")),
+            Field::Null if is_null_around(envelope, place) => Next::Unsaid,
             Field::Null => Next::End,
             Field::Absent => Next::Unsaid,
             Field::Invalid(reason) => Next::Unreadable(format!("`{place}` is {reason}")),
@@ -142,4 +143,12 @@ impl Page {
         self.omitted
             .push(OmittedField::new(format!("{slash}{place}"), reason));
     }
+}
+
+/// Whether an object that should have this place is null.
+fn is_null_around(envelope: &Envelope, place: &str) -> bool {
+    let around = place.rsplit_once('/').map(|(around, _)| around);
+    around.is_some_and(|around| {
+        !around.is_empty() && matches!(envelope.field::<IgnoredAny>(around), Field::Null)
+    })
 }

@@ -81,6 +81,7 @@ const NEW: Tally = Tally {
     misfiltered: false,
     new: 1,
     first: None,
+    last: None,
     keys: Keys::NONE,
 };
 const FULL: Tally = Tally {
@@ -158,4 +159,52 @@ fn a_tenant_that_comes_twice_is_remembered_also_after_a_resumption() {
         }
     }
     assert_eq!(walked(&[(&end, NEW)]).evidence().order, Order::OneAnswer);
+}
+
+/// Reads pages that each begin and end with these records.
+fn chained(borders: [(u128, u128); 3]) -> Evidence {
+    let mut walk = Links::new(2);
+    let mut met = Vec::new();
+    for (number, (first, last)) in borders.into_iter().enumerate() {
+        walk.issue().unwrap();
+        let records = Tally {
+            first: Some(first),
+            last: Some(last),
+            new_to_walk: [first, last]
+                .iter()
+                .filter(|record| !met.contains(*record))
+                .count() as u64,
+            ..FULL
+        };
+        met.extend([first, last]);
+        let page = match number {
+            2 => last_page(),
+            number => page(&number.to_string()),
+        };
+        accept(&mut walk, &page, records).unwrap();
+    }
+    walk.evidence()
+}
+
+#[test]
+fn each_page_may_begin_with_the_last_record_of_the_page_before() {
+    assert!(!chained([(1, 2), (2, 3), (3, 4)]).moved);
+    // Once, it may be a tenant that moved.
+    assert!(chained([(1, 2), (2, 3), (4, 5)]).moved);
+    assert!(chained([(1, 2), (2, 3), (2, 4)]).moved);
+}
+
+#[test]
+fn an_empty_page_is_requested_once_more_whether_or_not_it_leads_on() {
+    let mut walk = Links::new(1);
+    let empty = Tally {
+        sent: 0,
+        distinct: 0,
+        ..REPEATED
+    };
+    for (next, again) in [("a", true), ("a", false), ("b", true), ("b", false)] {
+        let step = walk.issue().unwrap();
+        walk.accept(&step, &page(next), empty).unwrap();
+        assert_eq!(walk.again, again, "{next}");
+    }
 }

@@ -149,6 +149,7 @@ impl RanksRecord {
             misplaced: self.misplaced.clone(),
             ambiguous: None,
             missing: self.missing.clone().or_else(|| self.more.clone()),
+            is_empty: self.met == 0,
             earlier: Earlier::None,
         }
     }

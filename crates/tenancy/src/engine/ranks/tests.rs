@@ -32,6 +32,17 @@ fn a_total_that_no_records_back_up_keeps_no_walk_going() {
 /// Reads a list of numbers, each its own fingerprint, and returns the positions asked for and the evidence. The server sends no more
 /// than `clamp` records, and no total.
 fn read(by: RankBy, there: u64, size: u32, clamp: u64) -> (Vec<Position>, Evidence) {
+    read_with(by, there, size, clamp, |_, _| {})
+}
+
+/// The same, with pages to which the function adds something.
+fn read_with(
+    by: RankBy,
+    there: u64,
+    size: u32,
+    clamp: u64,
+    add: impl Fn(&mut Page, u64),
+) -> (Vec<Position>, Evidence) {
     let mut walk = Ranks::resumed((by, StatedOrder::Unstated), RanksState::default(), size, 1);
     let (mut asked, mut met) = (Vec::new(), 0);
     while let Some(step) = walk.issue() {
@@ -53,7 +64,9 @@ fn read(by: RankBy, there: u64, size: u32, clamp: u64) -> (Vec<Position>, Eviden
             ..Tally::default()
         };
         met = met.max(end);
-        walk.accept(&step, &Page::new(Vec::new()), tally).unwrap();
+        let mut page = Page::new(Vec::new());
+        add(&mut page, distinct);
+        walk.accept(&step, &page, tally).unwrap();
     }
     assert_eq!(walk.record.met, met);
     (asked, walk.evidence())
@@ -67,6 +80,40 @@ fn numbers_begin_where_the_provider_counts_from() {
         assert_eq!(asked, numbers);
         assert_eq!(evidence.end, End::Observed);
     }
+}
+
+/// Whether the next page is empty or refused, the page before it was the last one.
+#[test]
+fn a_last_page_may_state_its_number_of_records_as_its_size() {
+    let states_sent = |page: &mut Page, sent: u64| {
+        page.size = Some(u32::try_from(sent).unwrap());
+        page.refused = sent == 0;
+    };
+    let number = RankBy::Number { first: 1 };
+    let (asked, evidence) = read_with(number, 5, 2, 100, states_sent);
+    assert_eq!(asked, [1, 2, 3, 4].map(Position::Number));
+    assert_eq!((evidence.end, evidence.misplaced), (End::Observed, None));
+    let offset = RankBy::Offset { largest: None };
+    let (asked, evidence) = read_with(offset, 5, 2, 100, states_sent);
+    assert_eq!(asked, [0, 2, 4, 5].map(Position::Offset));
+    assert_eq!((evidence.end, evidence.misplaced), (End::Observed, None));
+}
+
+#[test]
+fn a_page_of_another_size_in_the_middle_counts_against_the_list() {
+    let mut walk = Ranks::resumed(NEWEST_FIRST, RanksState::default(), 2, 1);
+    for sent in [2_u64, 1, 2, 0] {
+        let step = walk.issue().unwrap();
+        let mut page = Page::new(Vec::new());
+        page.size = Some(u32::try_from(sent).unwrap());
+        let tally = Tally {
+            distinct: sent,
+            new_to_walk: sent,
+            ..Tally::default()
+        };
+        walk.accept(&step, &page, tally).unwrap();
+    }
+    assert!(walk.evidence().misplaced.is_some());
 }
 
 #[test]

@@ -14,7 +14,7 @@ pub(super) fn lie(
 ) {
     let lies = schedule.lies;
     let is_last = cut.end >= cut.length;
-    lie_once(state, page, cut, request, &lies);
+    lie_once(state, page, cut, &lies);
     if is_last && state.chance(lies.partial) {
         page.records.truncate(page.records.len() / 2);
         page.total = None;
@@ -43,10 +43,8 @@ pub(super) fn lie(
 }
 
 /// What leaves no trace on a page is told once: two reads with the same lie at the same place would agree.
-fn lie_once(state: &mut State, page: &mut Page, cut: &Cut, request: &PageRequest, lies: &Lies) {
-    // That a list is empty from the beginning is nothing to doubt.
-    let is_first = state.requests <= 1 || (cut.start == 0 && request.status.is_some());
-    if state.has_lied || is_first {
+fn lie_once(state: &mut State, page: &mut Page, cut: &Cut, lies: &Lies) {
+    if state.has_lied {
         return;
     }
     let is_last = cut.end >= cut.length;
@@ -60,6 +58,8 @@ fn lie_once(state: &mut State, page: &mut Page, cut: &Cut, request: &PageRequest
         };
     } else if state.chance(lies.short) && !is_last {
         page.records.truncate(page.records.len().div_ceil(2));
+    } else if state.chance(lies.emptied) && !is_last {
+        page.records.clear();
     } else if state.chance(lies.ends_early) && !is_last && cut.start > 0 {
         page.next = Next::End;
     } else {

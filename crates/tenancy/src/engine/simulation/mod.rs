@@ -29,8 +29,8 @@ use std::fmt::Debug;
 use std::str::FromStr;
 
 use figures::Figures;
-use run::run;
-use schedule::Said;
+use run::{ENGINE, Engine, run, run_with};
+use schedule::{Said, Schedule};
 use seeds::{Seeds, honest, hostile, lying, numbered};
 
 /// How many schedules of each kind run.
@@ -97,6 +97,29 @@ fn simulation_of_wobbling_totals() {
         schedule.lies.total = Said::Wobbling;
         let report = run(&schedule).unwrap();
         assert!(report.complete, "seed {seed}: {report:?}");
+    }
+}
+
+/// A list with more records than the engine bears ends with an error. What came before it is delivered.
+#[test]
+fn simulation_of_a_list_that_is_too_long() {
+    let schedule = Schedule {
+        tenants: 80,
+        churn: 0,
+        interruptions: 0,
+        filter: None,
+        ..numbered(0)
+    };
+    for (most_records, complete) in [(79, false), (1000, true)] {
+        let engine = Engine {
+            most_records,
+            ..ENGINE
+        };
+        let report = run_with(&schedule, engine).unwrap();
+        let source = &report.sources[0];
+        assert_eq!((source.complete, source.tenants), (complete, 80));
+        let error = source.error.clone().unwrap_or_default();
+        assert_eq!(error.contains("more than 79 records"), !complete, "{error}");
     }
 }
 

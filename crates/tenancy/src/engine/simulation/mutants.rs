@@ -8,8 +8,8 @@ use super::super::verdict::{Judge, verdict};
 use super::super::walk::Walk;
 use super::super::walk_state::WalkState;
 use super::narrow::{
-    capped, cut_short, misrouted, oldest_first, shifted_links, shuffled, unmarked, unordered,
-    updated,
+    capped, collapsing, cut_short, misrouted, oldest_first, opaque, shifted_links, shuffled,
+    unmarked, unordered, updated,
 };
 use super::run::{ENGINE, Engine, run_with};
 use super::seeds::{Seeds, lying, numbered};
@@ -184,6 +184,14 @@ const RULES: &[(&str, Seeds, Judge)] = &[
     ("place_contradicted", misrouted, |evidence| {
         let misplaced = None;
         without(evidence, |of| Evidence { misplaced, ..of })
+    }),
+    ("ambiguous", opaque, |evidence| {
+        let ambiguous = None;
+        without(evidence, |of| Evidence { ambiguous, ..of })
+    }),
+    ("list_empty", collapsing, |evidence| {
+        let is_empty = false;
+        without(evidence, |of| Evidence { is_empty, ..of })
     }),
     ("list_moved", shifted_links, |evidence| {
         let moved = false;

@@ -17,6 +17,7 @@ fn steady(seed: u64, pages: Family, paging: Paging) -> Schedule {
         has_total: true,
         has_place: false,
         has_marker: true,
+        has_name: false,
         tenants: 20 + schedule.tenants,
         filter: None,
         churn: 0,
@@ -97,6 +98,31 @@ pub(super) fn cut_short(seed: u64) -> Schedule {
             ..Lies::default()
         },
         ..steady(seed, Family::Keyset, keyset())
+    }
+}
+
+/// A list by keys that are no identities. One page lacks its last records.
+pub(super) fn opaque(seed: u64) -> Schedule {
+    Schedule {
+        has_total: false,
+        has_name: true,
+        lies: Lies {
+            is_opaque: true,
+            short: 20,
+            ..Lies::default()
+        },
+        ..steady(seed, Family::Keyset, keyset())
+    }
+}
+
+/// A list by number, one page of which is empty and has a total of 0.
+pub(super) fn collapsing(seed: u64) -> Schedule {
+    Schedule {
+        lies: Lies {
+            collapses: 20,
+            ..Lies::default()
+        },
+        ..steady(seed, Family::Numbers, numbers(StatedOrder::NewestFirst))
     }
 }
 

@@ -35,6 +35,7 @@ async fn read(
     let shared = Shared {
         new_walk: engine.new_walk,
         judge: engine.judge,
+        most_records: engine.most_records,
         refuses_position,
         ..Shared::new(query)
     };
@@ -59,11 +60,13 @@ pub(super) fn run(schedule: &Schedule) -> Result<Report, String> {
 pub(super) struct Engine {
     pub(super) new_walk: WalkMaker,
     pub(super) judge: Judge,
+    pub(super) most_records: u64,
 }
 
 pub(super) const ENGINE: Engine = Engine {
     new_walk: route::begin,
     judge: verdict,
+    most_records: u64::MAX,
 };
 
 /// The same with another engine.

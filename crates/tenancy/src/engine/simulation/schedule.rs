@@ -53,8 +53,9 @@ pub(super) struct Schedule {
     pub(super) has_total: bool,
     /// Whether pages state their place.
     pub(super) has_place: bool,
-    /// Whether pages by key say whether more records follow.
+    /// Whether pages by key say whether more records follow, and whether they name the record that these follow.
     pub(super) has_marker: bool,
+    pub(super) has_name: bool,
     pub(super) tenants: usize,
     pub(super) page_size: u32,
     pub(super) concurrency: u32,
@@ -105,6 +106,8 @@ pub(super) struct Faults {
     pub(super) clamp: Option<(usize, Echo)>,
     pub(super) beyond: Beyond,
     pub(super) deleted_key: DeletedKey,
+    /// Whether a page begins with the record that it should begin after.
+    pub(super) is_inclusive: bool,
 }
 
 /// The page size that a server states.
@@ -165,12 +168,19 @@ pub(super) struct Lies {
     pub(super) unreadable_link: u8,
     /// The link that led to the page.
     pub(super) repeated_link: u8,
+    /// An empty page that says what follows the records that it should have, once.
+    pub(super) emptied: u8,
+    /// Whether pages by key name no identities, and only such names are understood.
+    pub(super) is_opaque: bool,
+    /// Whether each page is the first one.
+    pub(super) is_stuck: bool,
 }
 
 impl Lies {
     /// Whether tenants can be missing without a trace on the page.
     fn are_silent(&self) -> bool {
         self.collapses + self.short + self.ends_early + self.cut_off + self.unmarked > 0
+            || self.emptied > 0
     }
 
     /// The kinds of lies, for the figures.
@@ -200,6 +210,9 @@ impl Lies {
             (self.cut_off > 0, "absent continuation"),
             (self.unreadable_link > 0, "unreadable continuation"),
             (self.repeated_link > 0, "repeated continuation"),
+            (self.emptied > 0, "emptied page"),
+            (self.is_opaque, "key that is no identity"),
+            (self.is_stuck, "position that is ignored"),
         ]
         .into_iter()
         .filter_map(|(told, name)| told.then_some(name))

@@ -85,6 +85,7 @@ pub(super) fn honest(seed: u64) -> Schedule {
         },
         has_place: rng.bool(),
         has_marker: rng.bool(),
+        has_name: rng.bool(),
         tenants: rng.usize(..80),
         page_size: rng.u32(1..13),
         concurrency: one_of(&mut rng, &[1, 1, 2, 3, 8]),
@@ -121,6 +122,7 @@ pub(super) fn numbered(seed: u64) -> Schedule {
 pub(super) fn hostile(seed: u64) -> Schedule {
     let schedule = honest(seed ^ 0xbad);
     let mut rng = Rng::with_seed(seed ^ 0xbad);
+    let by_key = matches!(schedule.pages, Family::Keyset | Family::KeyCursors);
     let mut some = |most: u8| if rng.bool() { rng.u8(..most) } else { 0 };
     let faults = Faults {
         errors: some(4),
@@ -132,6 +134,7 @@ pub(super) fn hostile(seed: u64) -> Schedule {
         clamp: None,
         beyond: Beyond::Nothing,
         deleted_key: DeletedKey::Following,
+        is_inclusive: some(2) > 0 && by_key,
     };
     Schedule {
         seed,
@@ -207,7 +210,7 @@ pub(super) fn lying(seed: u64) -> Schedule {
         total,
         offset_cap,
         collapses: some(10, &[ranks, links, keyset].concat()),
-        short: some(10, ranks),
+        short: some(10, &[ranks, keyset].concat()),
         misrouted: some(20, ranks),
         ends_early: some(20, links),
         partial: some(20, all),
@@ -216,8 +219,14 @@ pub(super) fn lying(seed: u64) -> Schedule {
         unmarked: 0,
         unreadable_link: some(10, links),
         repeated_link: some(10, links),
+        emptied: some(10, continued),
+        is_opaque: schedule.has_name && schedule.has_marker && some(2, keyset) > 0,
+        is_stuck: some(2, keyset) > 0,
     };
     let mut faults = with_settings(&mut rng, Faults::default());
+    if lies.is_stuck {
+        faults.unreadable = 20;
+    }
     if let (Some((_, echo)), true) = (&mut faults.clamp, total != Said::Honest) {
         // A page that is not full, of as many records as the total says, is a whole list.
         *echo = Echo::Used;

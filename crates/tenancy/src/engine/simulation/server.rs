@@ -195,7 +195,12 @@ impl State {
         request: &PageRequest,
         schedule: &Schedule,
     ) -> Result<usize, Refusal> {
-        let Some(link) = link else { return Ok(0) };
+        let Some(link) = link.filter(|_| !schedule.lies.is_stuck) else {
+            return Ok(0);
+        };
+        if schedule.lies.is_opaque && !link.starts_with("token=") {
+            return Err(Refusal::Position);
+        }
         let number = link.rsplit('=').next().unwrap_or_default();
         let number = number.split('#').next().unwrap_or_default();
         if schedule.pages == Family::OffsetCursors {
@@ -214,6 +219,9 @@ impl State {
             listed.count()
         };
         let is_gone = items[at].is_deleted && schedule.pages == Family::Keyset;
+        if schedule.faults.is_inclusive && !is_gone {
+            return Ok(listed(&items[..at]));
+        }
         match schedule.faults.deleted_key {
             DeletedKey::Refusal if is_gone => Err(Refusal::Position),
             // Where an empty page is the only end, this one leaves no trace.
@@ -280,6 +288,18 @@ impl State {
         let has_more = cut.end < cut.length;
         match schedule.paging {
             Paging::Keyset { .. } if !schedule.has_marker => Next::Unsaid,
+            Paging::Keyset { .. } if has_more && cut.start < cut.length && schedule.has_name => {
+                let id = listed[cut.end - 1].id;
+                let name = if id == PARENT {
+                    "parent".to_owned()
+                } else {
+                    id.to_string()
+                };
+                Next::Link(match schedule.lies.is_opaque {
+                    true => format!("token={name}"),
+                    false => name,
+                })
+            }
             Paging::Keyset { .. } if has_more && cut.start < cut.length => Next::More,
             Paging::Keyset { .. } => Next::End,
             Paging::Links if has_more => {
