@@ -264,6 +264,27 @@ impl Family for Filtered {
     }
 }
 
+/// By cursor. A plain list may leave out those that are closed.
+#[derive(Clone, Default)]
+pub(crate) struct Merged;
+
+impl Family for Merged {
+    const PROVIDER: &'static Descriptor = &{
+        let mut provider = descriptor::<Self>(Paging::Links, "items");
+        provider.capabilities.status_filter = &["closed"];
+        provider.capabilities.maybe_left_out = &["closed"];
+        provider
+    };
+
+    fn request(request: &PageRequest, call: &mut Call) {
+        call.set_query("status", request.status.as_ref().map(Status::as_str));
+    }
+
+    fn page(envelope: &Envelope, page: &mut Page) {
+        page.read_cursor(envelope, "next");
+    }
+}
+
 /// A record. The one with the largest number is the newest.
 pub(crate) fn thing(number: usize) -> Value {
     json!({"id": number.to_string(), "created": format!("2026-01-01T00:00:{number:02}Z")})

@@ -5,13 +5,13 @@
 
 mod imaginary;
 mod keysets;
+mod lists;
 
 use imaginary::{
-    Addresses, BareArrays, Filtered, Keysets, LinkHeaders, Offsets, SIZE, body, number, page, read,
-    read_with, thing,
+    Addresses, BareArrays, Keysets, LinkHeaders, Offsets, SIZE, body, number, page, read, thing,
 };
 use serde_json::{Value, json};
-use tenancy::{Certainty, Query, Status};
+use tenancy::Certainty;
 use tenancy_tests::Outcome;
 use wiremock::ResponseTemplate;
 
@@ -223,35 +223,4 @@ async fn a_list_in_which_nothing_is_found_is_read_once_more() {
         (source.complete, source.certainty, requests),
         (true, Certainty::Proved, 2)
     );
-}
-
-#[tokio::test]
-async fn a_list_by_a_status_that_no_filter_names() {
-    for (statuses, expected) in [
-        (&["closed"][..], &["7", "6", "5"][..]),
-        (&["blocked"], &[]),
-        (&["closed", "blocked"], &["7", "6", "5"]),
-    ] {
-        let mut query = Query::default();
-        query.statuses = statuses.iter().map(|word| Status::from(*word)).collect();
-        let (outcome, _) = read_with::<Filtered>(query, |_, request| {
-            let mut pairs = request.url.query_pairs();
-            let status = pairs.find(|(key, _)| key == "status");
-            let items = match status.as_ref().map(|(_, value)| value.as_ref()) {
-                Some("active") => page(4, 1),
-                Some("closed") => page(THERE, 0),
-                // The fourth is blocked, and the provider does not say so.
-                _ => [page(THERE, 0), page(4, 0)].concat(),
-            };
-            body(json!({"items": items, "next": null}))
-        })
-        .await;
-        let source = &outcome.report.sources[0];
-        assert!(source.complete, "{source:?}");
-        assert_eq!(outcome.ids(), expected, "{statuses:?}");
-        if statuses.contains(&"blocked") {
-            assert_eq!(source.not_judged, 1);
-            assert!(source.other_statuses.contains("active"));
-        }
-    }
 }

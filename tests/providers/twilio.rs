@@ -173,7 +173,7 @@ mod tests {
             reason(&outcome).contains("has no `PageToken`"),
             "{outcome:?}"
         );
-        assert_eq!(requests.len(), 1);
+        assert!(requests.iter().all(|request| !request.contains("Page=1")));
     }
 
     #[tokio::test]
@@ -188,7 +188,7 @@ mod tests {
                 reason(&outcome).contains("link after page 1"),
                 "{outcome:?}"
             );
-            assert_eq!(requests.len(), 1);
+            assert!(requests.iter().all(|request| !request.contains("PTx")));
         }
     }
 

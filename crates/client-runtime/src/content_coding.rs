@@ -135,12 +135,13 @@ impl<S: Stream<Item = reqwest::Result<Bytes>> + Unpin> Gunzip<S> {
 
     fn end(&mut self) -> Result<Option<Bytes>, Error> {
         // A response without a body may have the header too.
-        if self.bytes_in > 0 && self.padding.is_none() {
-            self.decoder
-                .try_finish()
-                .map_err(|_| io::Error::from(io::ErrorKind::UnexpectedEof))?;
+        let is_cut =
+            self.bytes_in > 0 && self.padding.is_none() && self.decoder.try_finish().is_err();
+        // What was decoded of a body that is cut short comes before the error.
+        match self.decoded()? {
+            None if is_cut => Err(io::Error::from(io::ErrorKind::UnexpectedEof).into()),
+            piece => Ok(piece),
         }
-        self.decoded()
     }
 
     /// The decoded bytes, if there are any.

@@ -148,6 +148,19 @@ async fn gzip_cut_short_is_requested_again() {
 }
 
 #[tokio::test]
+async fn what_gzip_decodes_comes_before_its_missing_checksum() {
+    let body = gzipped(b"[1,2]");
+    let cut = coded(200, "gzip", body[..body.len() - 8].to_vec());
+    let server = server([cut]).await;
+    let mut options = options();
+    options.max_retries = 0;
+    let mut download = request(&transport(&server.uri(), &options)).download();
+    let chunk = download.chunk().await.unwrap();
+    assert_eq!(chunk, client_runtime::Chunk::Bytes((&b"[1,2]"[..]).into()));
+    assert!(download.chunk().await.is_err());
+}
+
+#[tokio::test]
 async fn a_coding_that_was_not_requested_is_named() {
     let mut options = options();
     options.max_retries = 0;

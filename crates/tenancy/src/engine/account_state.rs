@@ -72,12 +72,13 @@ impl AccountState {
             self.received += 1;
             let ready = match entry {
                 Ok(mut mapped) => {
-                    let status = &mapped.tenant.status;
-                    if status.is_some() && filter.is_some() && status.as_ref() != filter {
+                    if let (Some(status), Some(filter)) = (&mapped.tenant.status, filter)
+                        && !is_same(status, filter)
+                    {
                         self.deduplicator.note_misfiltered();
                     }
                     self.set_status(&mut mapped, filter);
-                    self.receive_tenant(mapped, again)
+                    self.receive_tenant(mapped, filter, again)
                 }
                 Err(Unlisted::Parent(id)) => {
                     let (_, sight) = self.deduplicator.see_parent(&id);
@@ -101,7 +102,7 @@ impl AccountState {
         for mut mapped in records.into_iter().flatten() {
             self.set_status(&mut mapped, filter);
             if let Some(fingerprint) = self.deduplicator.seen.stray(&mapped.tenant.id) {
-                let ready = self.ready(mapped, fingerprint);
+                let ready = self.ready(mapped, filter, fingerprint);
                 self.ready.extend(ready);
             }
         }
@@ -132,20 +133,30 @@ impl AccountState {
         })
     }
 
-    fn receive_tenant(&mut self, mapped: Mapped, again: bool) -> Option<Ready> {
+    fn receive_tenant(
+        &mut self,
+        mapped: Mapped,
+        filter: Option<&Status>,
+        again: bool,
+    ) -> Option<Ready> {
         let (fingerprint, sight) = self
             .deduplicator
             .see(&mapped.tenant.id, mapped.tenant.created_at);
         if !self.is_new(sight, again) {
             return None;
         }
-        self.ready(mapped, fingerprint)
+        self.ready(mapped, filter, fingerprint)
     }
 
-    /// A new tenant as an item, if it is wanted.
-    fn ready(&mut self, mapped: Mapped, fingerprint: u128) -> Option<Ready> {
+    /// A new tenant of a list with this filter as an item, if it is wanted.
+    fn ready(
+        &mut self,
+        mapped: Mapped,
+        filter: Option<&Status>,
+        fingerprint: u128,
+    ) -> Option<Ready> {
         self.count_drift(&mapped);
-        self.is_asked_for(&mapped).then_some(Ready {
+        self.is_asked_for(&mapped, filter).then_some(Ready {
             item: Ok(mapped),
             fingerprint: Some(fingerprint),
         })
@@ -168,11 +179,13 @@ impl AccountState {
         }
     }
 
-    fn is_asked_for(&mut self, mapped: &Mapped) -> bool {
+    /// Whether the query asks for a tenant. One without a status has the one that the provider filtered by.
+    fn is_asked_for(&mut self, mapped: &Mapped, filter: Option<&Status>) -> bool {
         let wanted = &self.query.statuses;
-        match &mapped.tenant.status {
+        let is_wanted = |status: &Status| wanted.iter().any(|wanted| is_same(wanted, status));
+        match mapped.tenant.status.as_ref().or(filter) {
             _ if wanted.is_empty() => true,
-            Some(status) if wanted.contains(status) => true,
+            Some(status) if is_wanted(status) => true,
             Some(status) => {
                 self.report.note_other_status(status.as_str());
                 false
@@ -203,6 +216,10 @@ impl AccountState {
     /// The number of known records.
     pub(super) fn known(&self) -> u64 {
         self.deduplicator.seen.len()
+    }
+
+    pub(super) fn has_received(&self) -> bool {
+        self.received > 0
     }
 
     /// The number of records that the present walk has received.
@@ -265,6 +282,11 @@ impl AccountState {
         let seen = self.deduplicator.seen.write_without(&pending);
         Checkpoint::new(&self.account, &self.query, &self.progress, seen)
     }
+}
+
+/// Whether two words mean the same status. A provider may change the case of its words.
+fn is_same(one: &Status, other: &Status) -> bool {
+    one.as_str().eq_ignore_ascii_case(other.as_str())
 }
 
 #[cfg(test)]

@@ -14,6 +14,9 @@ pub(crate) struct Doubts {
     missing: Option<String>,
     /// The least number of tenants by what the pages say.
     at_least: u64,
+    /// The same by what the pages of earlier lists of the account said.
+    #[serde(default)]
+    at_least_before: u64,
     /// The number of records of a parent.
     parents: u64,
 }
@@ -42,14 +45,27 @@ impl Doubts {
         }
     }
 
-    /// Adds the doubts to the evidence of a walk that met so many tenants.
-    pub(super) fn weigh(&self, met: u64, evidence: &mut Evidence) {
-        let at_least = self.at_least;
-        let fewer = || {
-            format!("a page says that there are {at_least} tenants or more, and {met} were sent")
+    /// Begins another walk.
+    pub(super) fn clear(&mut self) {
+        *self = Self {
+            at_least_before: self.at_least_before,
+            ..Self::default()
         };
+    }
+
+    /// Begins another list of the account.
+    pub(super) fn carry(&mut self) {
+        self.at_least_before = self.at_least_before.max(self.at_least);
+    }
+
+    /// Adds the doubts to the evidence. `sent` is the number of tenants to compare, if all of them are known.
+    pub(super) fn weigh(&self, sent: Option<u64>, evidence: &mut Evidence) {
+        let at_least = self.at_least.max(self.at_least_before);
+        let fewer = sent.filter(|sent| at_least > *sent).map(|sent| {
+            format!("a page says that there are {at_least} tenants or more, and {sent} were sent")
+        });
         let missing = evidence.missing.take().or_else(|| self.missing.clone());
-        evidence.missing = missing.or_else(|| (at_least > met).then(fewer));
+        evidence.missing = missing.or(fewer);
         let ambiguous = self.ambiguous.clone();
         evidence.ambiguous = ambiguous.or_else(|| evidence.ambiguous.take());
     }

@@ -13,6 +13,7 @@ mod one_body;
 mod ranks;
 mod route;
 mod seen;
+mod shared;
 #[cfg(test)]
 mod simulation;
 mod source;
@@ -26,4 +27,5 @@ mod walks;
 pub use checkpoint::Checkpoint;
 pub use seen::Identities;
 pub(crate) use seen::fingerprint;
-pub(crate) use source::{Shared, Source};
+pub(crate) use shared::Shared;
+pub(crate) use source::Source;

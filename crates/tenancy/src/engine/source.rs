@@ -1,56 +1,24 @@
 //! Reads one account's list: fetches the pages that its walk asks for, and yields their tenants and errors.
 
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use client_runtime::{Traffic, Waiting};
-use tokio::sync::Semaphore;
 
 use super::account_state::{AccountState, MOST_HANDED_OUT};
 use super::checkpoint::{Checkpoint, Progress};
 use super::in_flight::{Arrived, InFlight};
-use super::route::{self, Route, WalkMaker};
+use super::route::Route;
 use super::seen::Seen;
+use super::shared::{Shared, page_size};
 use super::step::{Flow, Step};
-use super::verdict::{Judge, verdict};
 use super::walk::Walk;
 use super::walks::{Decision, Walks};
 use crate::error::ErrorKind;
 use crate::provider::Arrival;
 use crate::{
-    Account, Capabilities, Error, ListingError, ListingErrorKind, Page, PageRequest, Position,
-    Query, SourceReport, Tenant,
+    Account, Error, ListingError, ListingErrorKind, Page, PageRequest, Position, SourceReport,
+    Tenant,
 };
-
-/// The most records of one walk. A list with more of them counts as endless: each takes memory.
-const MOST_RECORDS: u64 = 50_000_000;
-
-/// The state that the sources of one listing share.
-#[derive(Clone, Debug)]
-pub(crate) struct Shared {
-    pub(crate) query: Arc<Query>,
-    /// Bounds the requests in flight of all accounts together.
-    pub(super) requests: Arc<Semaphore>,
-    pub(super) new_walk: WalkMaker,
-    pub(super) judge: Judge,
-    /// The most records of one walk.
-    pub(super) most_records: u64,
-    /// Whether the provider refuses the requested position, rather than the account.
-    pub(super) refuses_position: fn(&Error) -> bool,
-}
-
-impl Shared {
-    pub(crate) fn new(query: Query) -> Self {
-        Self {
-            requests: Arc::new(Semaphore::new(query.max_in_flight.get() as usize)),
-            query: Arc::new(query),
-            new_walk: route::begin,
-            judge: verdict,
-            most_records: MOST_RECORDS,
-            refuses_position,
-        }
-    }
-}
 
 /// One account's list while it is read.
 #[derive(Debug)]
@@ -62,6 +30,10 @@ pub(crate) struct Source {
     walk: Box<dyn Walk>,
     walks: Walks,
     in_flight: InFlight,
+    /// What ends the list once the pages in flight have arrived.
+    failure: Option<Error>,
+    /// What ended the first of the account's lists that failed.
+    first_failure: Option<Error>,
     finished: bool,
 }
 
@@ -125,6 +97,8 @@ impl Source {
             walk,
             walks,
             in_flight: InFlight::default(),
+            failure: None,
+            first_failure: None,
             finished: false,
             state: AccountState::new(account, shared.query.clone(), report, seen, progress),
             shared,
@@ -135,10 +109,18 @@ impl Source {
     /// fetched before the first poll.
     pub(crate) fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<()> {
         while self.state.waiting() == 0 && !self.finished {
-            self.note_progress();
-            self.launch(self.shared.query.concurrency.get() as usize);
+            if self.failure.is_none() {
+                self.note_progress();
+                self.launch(self.shared.query.concurrency.get() as usize);
+            }
             let advanced = match ready!(self.in_flight.poll_next(context)) {
-                None => self.end_walk(),
+                None => match self.failure.take() {
+                    None => self.end_walk(),
+                    Some(error) => {
+                        self.fail_list(error);
+                        Ok(())
+                    }
+                },
                 Some(Arrived::Stray(records)) => {
                     self.state.receive_stray(records, self.walks.filter());
                     Ok(())
@@ -156,7 +138,9 @@ impl Source {
                 Some(Arrived::Page(step, Err(error))) => self.accept_error(&step, error),
             };
             if let Err(error) = advanced.and_then(|()| self.bound()) {
-                self.fail(error);
+                // The pages in flight arrive first: their tenants are listed.
+                self.in_flight.discount();
+                self.failure = Some(error);
             }
         }
         Poll::Ready(())
@@ -319,14 +303,20 @@ impl Source {
     /// Walks again, reads the next list, or ends.
     fn end_walk(&mut self) -> Result<(), Error> {
         let verify = self.shared.query.verify;
-        match self.walks.decide(&*self.walk, self.shared.judge, verify) {
+        let known = self.state.known();
+        let decision = self
+            .walks
+            .decide(&*self.walk, self.shared.judge, verify, known);
+        match decision {
             Decision::WalkAgain | Decision::NextList => self.renew_walk(),
             Decision::Finish => self.succeed(),
             Decision::GiveUp { because, text } => {
                 self.renew_walk();
                 self.note_progress();
                 let error = Error::new(ErrorKind::Inconsistent, text);
-                self.state.report.because = vec![because];
+                if self.first_failure.is_none() {
+                    self.state.report.because = vec![because];
+                }
                 return Err(error.advise("tenants may be missing: run it again at a quieter time"));
             }
         }
@@ -350,6 +340,9 @@ impl Source {
     }
 
     fn succeed(&mut self) {
+        if let Some(error) = self.first_failure.take() {
+            return self.fail(error);
+        }
         self.finished = true;
         let report = &mut self.state.report;
         (report.certainty, report.because) = self.walks.conclusion();
@@ -364,9 +357,19 @@ impl Source {
         report.complete = report.error.is_none();
     }
 
+    /// Ends the present list. If the account has another one, it is read all the same: what comes of it is listed.
+    fn fail_list(&mut self, error: Error) {
+        let first = self.first_failure.take().unwrap_or(error);
+        if self.state.has_received() && self.walks.skip_list() {
+            self.first_failure = Some(first);
+            self.renew_walk();
+        } else {
+            self.fail(first);
+        }
+    }
+
     fn fail(&mut self, error: Error) {
         self.finished = true;
-        self.in_flight.clear();
         let message = match error.advice() {
             Some(advice) => format!("{error}; {advice}"),
             None => error.to_string(),
@@ -374,23 +377,4 @@ impl Source {
         self.state.report.error = Some(message);
         self.state.push_error(ListingErrorKind::Account(error));
     }
-}
-
-/// A server may have nothing to say at a position that it does not know.
-fn refuses_position(error: &Error) -> bool {
-    let Some(call) = error.call() else {
-        return false;
-    };
-    let status = call.status().map(|status| status.as_u16());
-    call.is_empty() || matches!(status, Some(400 | 404 | 410 | 416 | 422))
-}
-
-/// The number of records to request per page, up to the provider's maximum.
-fn page_size(query: &Query, capabilities: &Capabilities) -> u32 {
-    let asked = query
-        .page_size
-        .map_or(capabilities.default_page_size, Into::into);
-    capabilities
-        .largest_page
-        .map_or(asked, |largest| asked.min(largest))
 }

@@ -40,6 +40,12 @@ pub(super) fn verdict(evidence: &Evidence) -> Verdict {
     judged(Certainty::Assumed, gap(evidence))
 }
 
+/// Whether a walk showed by itself that it may have missed records. It then confirms no other walk.
+pub(super) fn is_flawed(evidence: &Evidence) -> bool {
+    let is_cut = evidence.missing.is_some() || evidence.end == End::NotObserved;
+    is_cut || flaw(evidence).is_some()
+}
+
 fn judged(certainty: Certainty, because: Reason) -> Verdict {
     Verdict { certainty, because }
 }

@@ -4,7 +4,7 @@ use super::checkpoint::Progress;
 use super::doubts::Doubts;
 use super::evidence::{Earlier, End, Order};
 use super::step::Tally;
-use super::verdict::{Judge, Verdict};
+use super::verdict::{Judge, Verdict, is_flawed};
 use super::walk::Walk;
 use super::walk_state::WalkState;
 use crate::{Capabilities, Certainty, Page, Paging, Query, Reason, Status};
@@ -19,6 +19,8 @@ pub(super) struct Walks {
     lists: Vec<Option<Status>>,
     /// The index of the list that is being read.
     list: usize,
+    /// The first list that could not be read, or stayed unproved.
+    failed: Option<usize>,
     /// The number of walks over the present list, including the present walk.
     walks: u32,
     /// The number of tenants of the present walk that no earlier walk had met.
@@ -66,6 +68,7 @@ impl Walks {
         Self {
             list: progress.list.min(lists.len() - 1),
             lists,
+            failed: None,
             walks: if progress.again { 2 } else { 1 },
             new: 0,
             met: progress.met,
@@ -113,8 +116,38 @@ impl Walks {
         !std::mem::replace(&mut self.restarted, true)
     }
 
-    /// Decides what follows a finished walk.
-    pub(super) fn decide(&mut self, walk: &dyn Walk, judge: Judge, verify: bool) -> Decision {
+    /// Leaves the present list, which failed, for the next one, if there is one.
+    pub(super) fn skip_list(&mut self) -> bool {
+        if self.is_last() {
+            return false;
+        }
+        self.failed.get_or_insert(self.list);
+        self.next_list();
+        true
+    }
+
+    fn is_last(&self) -> bool {
+        self.list + 1 == self.lists.len()
+    }
+
+    fn next_list(&mut self) {
+        self.list += 1;
+        self.walks = 1;
+        self.flawed_before = false;
+        self.restarted = false;
+        self.resize = false;
+        self.ignore_totals = false;
+        self.doubts.carry();
+    }
+
+    /// Decides what follows a finished walk of an account of which so many records are known.
+    pub(super) fn decide(
+        &mut self,
+        walk: &dyn Walk,
+        judge: Judge,
+        verify: bool,
+        known: u64,
+    ) -> Decision {
         let mut evidence = walk.evidence();
         let by_status = self.lists.len() > 1 || self.filter().is_some();
         if by_status && matches!(evidence.order, Order::NewestFirst | Order::OldestFirst) {
@@ -138,13 +171,18 @@ impl Walks {
                 earlier => earlier,
             };
         }
-        self.doubts.weigh(self.met, &mut evidence);
+        // A number beside one of several lists may count the tenants of all of them.
+        let sent = match self.lists.len() {
+            1 => Some(self.met),
+            _ => self.is_last().then_some(known),
+        };
+        self.doubts.weigh(sent, &mut evidence);
         let Verdict { certainty, because } = judge(&evidence);
         let unverified = verify && certainty == Certainty::Assumed;
         if certainty == Certainty::Unproved || unverified {
             if self.walks < MOST_WALKS {
                 self.walks += 1;
-                self.flawed_before = evidence.missing.is_some() || evidence.end == End::NotObserved;
+                self.flawed_before = is_flawed(&evidence);
                 self.resize = evidence.end == End::NotObserved;
                 if let WalkState::Ranks(state) = walk.state() {
                     self.ignore_totals |= state.record.wobbles;
@@ -163,22 +201,17 @@ impl Walks {
         if !self.because.contains(&because) {
             self.because.push(because);
         }
-        if self.list + 1 < self.lists.len() {
-            self.list += 1;
-            self.walks = 1;
-            self.flawed_before = false;
-            self.restarted = false;
-            self.resize = false;
-            self.ignore_totals = false;
-            return Decision::NextList;
+        if self.is_last() {
+            return Decision::Finish;
         }
-        Decision::Finish
+        self.next_list();
+        Decision::NextList
     }
 
     /// Begins a walk at the head of the list, of which this many records are known from a resumed listing.
     pub(super) fn begin(&mut self, known: impl FnOnce() -> u64) {
         self.new = 0;
-        self.doubts = Doubts::default();
+        self.doubts.clear();
         let mut met = std::mem::take(&mut self.met);
         if self.known > 0 {
             // Of the page that an earlier listing was handing out, this one counted only the rest.
@@ -209,6 +242,19 @@ impl Walks {
     }
 
     pub(super) fn progress(&self, walk: WalkState) -> Progress {
+        if let Some(list) = self.failed {
+            // Whoever resumes begins with the list that failed.
+            let mut doubts = self.doubts.clone();
+            doubts.carry();
+            doubts.clear();
+            return Progress {
+                list,
+                certainty: self.certainty,
+                because: self.because.clone(),
+                doubts,
+                ..Progress::default()
+            };
+        }
         Progress {
             list: self.list,
             again: self.is_again(),

@@ -254,3 +254,29 @@ fn unreadable_records_are_counted_without_end_and_kept_up_to_a_bound() {
     assert_eq!(counts(&mut state), [sent as u64 + 7, sent as u64 + 7, 7]);
     assert_eq!(state.report.quarantined, sent as u64 + 7);
 }
+
+#[test]
+fn a_filter_tells_the_status_whatever_its_case_and_where_there_is_none() {
+    let query = Query {
+        statuses: vec![Status::Archived],
+        ..Query::default()
+    };
+    let mut state = state(&NUMBERED, query);
+    let with = |id: &str, status: Option<&str>| {
+        let mut mapped = mapped(id);
+        mapped.tenant.status = status.map(Status::from);
+        Ok(mapped)
+    };
+    let records = vec![with("a", Some("ARCHIVED")), with("b", None)];
+    state.receive(records, Some(&Status::Archived), false);
+    assert!(!state.end_page().misfiltered);
+    assert_eq!(state.waiting(), 2);
+    state.receive(
+        vec![with("c", Some("active"))],
+        Some(&Status::Archived),
+        false,
+    );
+    assert!(state.end_page().misfiltered);
+    state.receive(vec![with("d", None)], None, false);
+    assert_eq!((state.waiting(), state.report.not_judged), (2, 1));
+}

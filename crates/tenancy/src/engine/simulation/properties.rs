@@ -27,8 +27,8 @@ pub(super) fn check(
         return Err(format!("it did not end after {most_requests} requests"));
     }
     let source = &report.sources[0];
-    // Pages in flight are lost when a listing is interrupted, or fails.
-    let undisturbed = schedule.interruptions == 0 && (schedule.concurrency == 1 || source.complete);
+    // Pages in flight are lost when a listing is interrupted.
+    let undisturbed = schedule.interruptions == 0;
     let mut undelivered = state.served.difference(&listed);
     // A tenant may have had another status when it came first.
     let is_due = |id: &&u64| schedule.filter.is_none() || state.list.steadfast.contains_key(id);

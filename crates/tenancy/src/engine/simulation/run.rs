@@ -7,7 +7,7 @@ use fastrand::Rng;
 use futures::StreamExt;
 
 use super::super::route::{self, WalkMaker};
-use super::super::source::Shared;
+use super::super::shared::Shared;
 use super::super::verdict::{Judge, verdict};
 use super::properties::check;
 use super::provider::refuses_position;
