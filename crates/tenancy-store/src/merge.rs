@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 use tenancy::{Certainty, SourceReport};
 
-use crate::database::{Connection, Value};
+use crate::database::{Connection, Row, Value};
 use crate::field_change::{FieldChange, compare};
 use crate::staging::placeholders;
 use crate::store::key;
