@@ -109,11 +109,18 @@ mod tests {
         assert_eq!(complete(&outcome).parents, 0);
 
         let own = DESCRIPTOR.credentials[0].example;
-        for parent in [row(PRIMARY), json!({"api_key": own})] {
+        for own in [own, "ABCD1234"] {
+            let parent = json!({"api_key": own});
             let outcome = listed(&[parent, row("sub0000a")]).await;
             assert_eq!(outcome.ids(), ["sub0000a"]);
             assert_eq!(complete(&outcome).parents, 1);
         }
+
+        let outcome = listed(&[row(PRIMARY), row("sub0000a")]).await;
+        assert_eq!(outcome.ids(), [PRIMARY, "sub0000a"]);
+        let source = complete(&outcome);
+        assert_eq!((source.parents, source.certainty), (0, Certainty::Assumed));
+        assert_eq!(source.because[0].code, "ambiguous");
     }
 
     #[tokio::test]

@@ -139,9 +139,7 @@ impl AccountState {
         filter: Option<&Status>,
         again: bool,
     ) -> Option<Ready> {
-        let (fingerprint, sight) = self
-            .deduplicator
-            .see(&mapped.tenant.id, mapped.tenant.created_at);
+        let (fingerprint, sight) = self.deduplicator.see(&mapped.tenant);
         if !self.is_new(sight, again) {
             return None;
         }

@@ -1,10 +1,10 @@
 //! Recognises records that were listed before, and counts what each page contributed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::seen::{Seen, Sight, fingerprint};
 use super::step::Tally;
-use crate::Moment;
+use crate::Tenant;
 
 /// The most unreadable records of an account that are recognised individually, which takes memory for each. The others are only
 /// counted.
@@ -16,6 +16,8 @@ pub(super) struct Deduplicator {
     pub(super) seen: Seen,
     /// Whether one page is the whole list. All distinct records of the page are then new to the walk.
     one_page: bool,
+    /// The parents that tenants name.
+    parents: HashSet<u128>,
     /// The number of unreadable records of this walk with the same bytes.
     unreadable: HashMap<u128, u64>,
     /// The number of unreadable records that this walk has met, and the most that an earlier walk met.
@@ -41,6 +43,7 @@ impl Deduplicator {
         Self {
             seen,
             one_page,
+            parents: HashSet::new(),
             unreadable: HashMap::new(),
             met: 0,
             met_before: 0,
@@ -48,20 +51,23 @@ impl Deduplicator {
         }
     }
 
-    /// Takes a tenant by its identity and creation time.
-    pub(super) fn see(&mut self, id: &str, created_at: Option<Moment>) -> (u128, Sight) {
-        let (fingerprint, sight) = self.take(id);
+    /// Takes a tenant.
+    pub(super) fn see(&mut self, tenant: &Tenant) -> (u128, Sight) {
+        let (id, sight) = self.take(&tenant.id);
         if sight != Sight::Twice {
-            self.page.tally.keys.push(created_at);
+            self.page.tally.keys.push(tenant.created_at);
         }
-        (fingerprint, sight)
+        let parent = tenant.parent_id.as_deref().map(fingerprint);
+        let names_known = parent.is_some_and(|parent| {
+            parent != id && self.parents.insert(parent) && self.seen.contains(parent)
+        });
+        self.page.tally.names_parent |= names_known || self.parents.contains(&id);
+        (id, sight)
     }
 
     /// Takes the parent's own record. It is not a tenant, so its creation time says nothing about the order of tenants.
     pub(super) fn see_parent(&mut self, id: &str) -> (u128, Sight) {
-        let seen = self.take(&format!("\0parent {id}"));
-        self.page.tally.parents += u64::from(seen.1 != Sight::Twice);
-        seen
+        self.take(&format!("\0parent {id}"))
     }
 
     /// Notes a tenant that has another status than the list's filter.

@@ -17,8 +17,6 @@ pub(crate) struct Doubts {
     /// The same by what the pages of earlier lists of the account said.
     #[serde(default)]
     at_least_before: u64,
-    /// The number of records of a parent.
-    parents: u64,
 }
 
 impl Doubts {
@@ -28,11 +26,9 @@ impl Doubts {
             self.ambiguous.clone_from(&page.ambiguous);
         }
         self.at_least = self.at_least.max(page.at_least.unwrap_or_default());
-        self.parents += records.parents;
-        if self.parents > 1 {
-            let parents = self.parents;
-            let why = || format!("{parents} records say that they are the parent");
-            self.missing.get_or_insert_with(why);
+        if records.names_parent {
+            let why = "a tenant is named as the parent of others, so it may be the account itself";
+            self.ambiguous.get_or_insert_with(|| why.to_owned());
         }
         if let (true, Some(filter)) = (records.misfiltered, filter) {
             let filter = filter.as_str();

@@ -79,11 +79,15 @@ impl Seen {
         }
     }
 
+    /// Whether a walk has met the identity.
+    pub(crate) fn contains(&self, fingerprint: u128) -> bool {
+        self.walk.contains(fingerprint) || self.earlier.contains(fingerprint)
+    }
+
     /// Takes the identity of a record that the walk does not meet, and returns its fingerprint if it was not received before.
     pub(crate) fn stray(&mut self, identity: &str) -> Option<u128> {
         let fingerprint = fingerprint(identity);
-        let is_known = self.walk.contains(fingerprint) || self.earlier.contains(fingerprint);
-        (!is_known && self.strays.insert(fingerprint)).then_some(fingerprint)
+        (!self.contains(fingerprint) && self.strays.insert(fingerprint)).then_some(fingerprint)
     }
 
     /// The number of identities received.

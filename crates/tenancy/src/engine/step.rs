@@ -32,8 +32,8 @@ pub(super) struct Tally {
     pub(super) new_to_walk: u64,
     /// The number of those that are unreadable and have the bytes of a record on an earlier page: the page may be a repeat.
     pub(super) repeated_unreadable: u64,
-    /// The number of records of a parent that this walk had not met before.
-    pub(super) parents: u64,
+    /// Whether a tenant is named as the parent of others, so that it may be the account itself.
+    pub(super) names_parent: bool,
     /// Whether a tenant has another status than the list's filter.
     pub(super) misfiltered: bool,
     /// The number of distinct records that no walk had met before.

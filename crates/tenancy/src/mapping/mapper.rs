@@ -59,6 +59,12 @@ pub trait Mapping: Clone + Default + Send + Sync + 'static {
         Self::Context::default()
     }
 
+    /// The identity of the account whose children are listed, where the configuration or the envelope states it. A record with it,
+    /// in upper or lower case, is the parent's own and no tenant.
+    fn parent_id<'a>(&'a self, _context: &'a Self::Context) -> Option<&'a str> {
+        None
+    }
+
     /// The zone of times that are sent without one, if an account's options state it.
     fn zone(&self) -> Option<&AssumedZone> {
         None
@@ -111,6 +117,7 @@ pub enum NoTenant {
 pub struct Mapper<'a> {
     pub(super) provider: &'static str,
     pub(super) account: &'a Arc<str>,
+    pub(super) parent_id: Option<&'a str>,
     pub(super) zone: Option<&'a AssumedZone>,
     pub(super) omitted: Vec<OmittedField>,
     pub(super) unknown_values: Vec<String>,
@@ -120,11 +127,17 @@ impl Mapper<'_> {
     /// Starts a tenant with the identity at `path`.
     ///
     /// # Errors
-    /// The identity is empty.
+    /// The identity is empty, or is that of the [parent](Mapping::parent_id).
     pub fn tenant(&self, path: &'static str, id: String) -> Result<Box<Tenant>, NoTenant> {
         if id.chars().all(char::is_whitespace) {
             let reason = "is empty, and it is what identifies the tenant";
             return Err(NoTenant::Unidentified { path, reason });
+        }
+        if self
+            .parent_id
+            .is_some_and(|parent| parent.eq_ignore_ascii_case(&id))
+        {
+            return Err(NoTenant::Parent(id));
         }
         let mut tenant = Box::new(Tenant::new(self.provider, self.account.clone(), id));
         tenant.assumptions = self.zone.map(AssumedZone::assumption).into_iter().collect();
@@ -134,7 +147,7 @@ impl Mapper<'_> {
     /// Starts a tenant whose identity, at `path`, is a whole number.
     ///
     /// # Errors
-    /// The number has a fraction or an exponent.
+    /// The number has a fraction or an exponent, or is the identity of the [parent](Mapping::parent_id).
     pub fn numbered_tenant(
         &self,
         path: &'static str,

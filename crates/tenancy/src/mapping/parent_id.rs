@@ -47,6 +47,15 @@ impl ParentId {
         })
     }
 
+    /// The identity, if it is known.
+    #[must_use]
+    pub fn known(&self) -> Option<&str> {
+        match self {
+            Self::Known(id) => Some(id),
+            Self::Absent | Self::Unknown { .. } => None,
+        }
+    }
+
     /// The identity of a parent for which the records cannot wait any longer.
     #[must_use]
     pub const fn late(path: &'static str) -> Self {

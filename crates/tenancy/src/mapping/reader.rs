@@ -268,6 +268,7 @@ impl<M: Mapping> Decoder<M> {
         let mut mapper = Mapper {
             provider: M::PROVIDER.name,
             account: &self.account,
+            parent_id: self.mapping.parent_id(context),
             zone: self.mapping.zone(),
             omitted: decoded.omitted,
             unknown_values: Vec::new(),

@@ -132,6 +132,10 @@ impl Mapping for Organizations {
         ParentId::late(PARENT)
     }
 
+    fn parent_id<'a>(&self, parent: &'a ParentId) -> Option<&'a str> {
+        parent.known()
+    }
+
     fn zone(&self) -> Option<&AssumedZone> {
         self.zone.as_ref()
     }
@@ -197,6 +201,15 @@ mod tests {
         assert_eq!(parents(&format!("{{{parent},{list}}}")), seven());
         assert_eq!(parents(&format!("{{{list},{parent}}}")), seven());
         assert_eq!(parents(&format!("{{{list}}}")), [None, None]);
+    }
+
+    #[test]
+    fn the_parent_among_its_children_is_no_tenant() {
+        let mut normaliser = (DESCRIPTOR.normaliser)("a", false);
+        let body = br#"{"reseller_organization":{"id":7},"organizations":[{"id":7},{"id":1}]}"#;
+        let records = normaliser.push(body).unwrap();
+        assert!(matches!(&records[0], Err(crate::Unlisted::Parent(id)) if id == "7"));
+        assert!(records[1].is_ok());
     }
 
     #[test]

@@ -102,10 +102,6 @@ impl Mapping for Subaccounts {
         (): &(),
         mapper: &mut Mapper<'_>,
     ) -> Result<Box<Tenant>, NoTenant> {
-        // No document says whether the list ever has the account that it is requested for.
-        if self.own.as_ref() == Some(&sent.auth_id) {
-            return Err(NoTenant::Parent(sent.auth_id));
-        }
         let mut tenant = mapper.tenant("/auth_id", sent.auth_id)?;
         tenant.parent_id = sent.account.as_deref().and_then(last_segment);
         tenant.name = sent.name;
@@ -119,6 +115,11 @@ impl Mapping for Subaccounts {
         tenant.created_at = mapper.moment("/created", sent.created.as_ref());
         tenant.updated_at = mapper.moment("/modified", sent.modified.as_ref());
         Ok(tenant)
+    }
+
+    /// No document says whether the list ever has the account that it is requested for.
+    fn parent_id(&self, (): &()) -> Option<&str> {
+        self.own.as_deref()
     }
 
     fn page(&self, envelope: &Envelope, page: &mut Page) {

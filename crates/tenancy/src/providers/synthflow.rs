@@ -83,10 +83,6 @@ impl Mapping for Subaccounts {
         (): &(),
         mapper: &mut Mapper<'_>,
     ) -> Result<Box<Tenant>, NoTenant> {
-        // No document says whether the agency has a row.
-        if sent.agency_id.as_ref() == Some(&sent.subaccount_id) {
-            return Err(NoTenant::Parent(sent.subaccount_id));
-        }
         let mut tenant = mapper.tenant("/subaccount_id", sent.subaccount_id)?;
         tenant.parent_id = sent.agency_id;
         tenant.name = sent.name;

@@ -118,12 +118,8 @@ impl Mapping for Subaccounts {
         (): &(),
         mapper: &mut Mapper<'_>,
     ) -> Result<Box<Tenant>, NoTenant> {
-        // A main account owns itself. A subaccount, by its own credentials, lists itself alone.
-        let parents = [&sent.owner_account_sid, &self.own];
-        if parents
-            .map(Option::as_deref)
-            .contains(&Some(sent.sid.as_str()))
-        {
+        // Where the main account is not known, as in a `Normaliser`, it is the one that owns itself.
+        if self.own.is_none() && sent.owner_account_sid.as_ref() == Some(&sent.sid) {
             return Err(NoTenant::Parent(sent.sid));
         }
         let mut tenant = mapper.tenant("/sid", sent.sid)?;
@@ -147,6 +143,11 @@ impl Mapping for Subaccounts {
         tenant.created_at = mapper.moment("/date_created", sent.date_created.as_ref());
         tenant.updated_at = mapper.moment("/date_updated", sent.date_updated.as_ref());
         Ok(tenant)
+    }
+
+    /// A subaccount, by its own credentials, lists itself alone.
+    fn parent_id(&self, (): &()) -> Option<&str> {
+        self.own.as_deref()
     }
 
     fn page(&self, envelope: &Envelope, page: &mut Page) {

@@ -59,15 +59,15 @@ pub static DESCRIPTOR: Descriptor = Descriptor {
         let auth_id = settings.credential_in_path("auth_id")?;
         let credentials = Credentials::new(auth_id.clone(), settings.credential("auth_token")?);
         let client = Client::connect_with(settings.base_url(), credentials, &settings.transport)?;
-        let auth_id = auth_id.expose().to_owned();
-        Ok(connected(MasterAccount { client, auth_id }))
+        let own = auth_id.expose().to_owned();
+        Ok(connected(MasterAccount { client, own }))
     },
     normaliser: Normaliser::new::<SubAccounts>,
 };
 
 struct MasterAccount {
     client: Client,
-    auth_id: String,
+    own: String,
 }
 
 impl Endpoint for MasterAccount {
@@ -77,14 +77,22 @@ impl Endpoint for MasterAccount {
         self.client.transport()
     }
 
+    fn mapping(&self) -> SubAccounts {
+        let own = Some(self.own.clone());
+        SubAccounts { own }
+    }
+
     fn get(&self, request: &PageRequest) -> Download {
-        let list = self.client.list_subaccounts(&self.auth_id);
+        let list = self.client.list_subaccounts(&self.own);
         list.page(request.number()).size(request.size()).stream()
     }
 }
 
+/// The rows of the list, and the Auth ID with which it is requested.
 #[derive(Clone, Default)]
-struct SubAccounts;
+struct SubAccounts {
+    own: Option<String>,
+}
 
 impl Mapping for SubAccounts {
     type Record = SubAccount;
@@ -121,6 +129,11 @@ impl Mapping for SubAccounts {
         });
         tenant.permissions = sent.permissions.map(Into::into);
         Ok(tenant)
+    }
+
+    /// No document says whether the list ever has the account that it is requested for.
+    fn parent_id(&self, (): &()) -> Option<&str> {
+        self.own.as_deref()
     }
 
     fn page(&self, envelope: &Envelope, page: &mut Page) {

@@ -104,12 +104,6 @@ impl Mapping for Subaccounts {
         (): &(),
         mapper: &mut Mapper<'_>,
     ) -> Result<Box<Tenant>, NoTenant> {
-        // The primary account is listed separately. It is not a tenant, even if the list contains it.
-        let parents = [&sent.primary_account_api_key, &self.own];
-        let own = Some(sent.api_key.as_str());
-        if parents.map(Option::as_deref).contains(&own) {
-            return Err(NoTenant::Parent(sent.api_key));
-        }
         let mut tenant = mapper.tenant("/api_key", sent.api_key)?;
         tenant.parent_id = sent.primary_account_api_key;
         tenant.name = sent.name;
@@ -123,6 +117,11 @@ impl Mapping for Subaccounts {
         // Null where it is shared. No document names the currency.
         tenant.balance = sent.balance.map(|amount| Money::new(amount, None));
         Ok(tenant)
+    }
+
+    /// The primary account is listed separately. It is not a tenant, even if the list contains it.
+    fn parent_id(&self, (): &()) -> Option<&str> {
+        self.own.as_deref()
     }
 
     /// One body without a total: nothing beside the list says more about it.

@@ -123,6 +123,36 @@ fn a_page_is_counted_by_how_its_records_compare_with_those_before() {
     assert_eq!((state.report.tenants, state.report.quarantined), (6, 1));
 }
 
+/// Whether, of tenants with these identities and parents, one is named as the parent of another.
+fn names_a_parent(state: &mut AccountState, tenants: &[(&str, &str)]) -> bool {
+    let tenants = tenants.iter().map(|(id, parent)| {
+        let mut mapped = mapped(id);
+        mapped.tenant.parent_id = Some((*parent).to_owned());
+        Ok(mapped)
+    });
+    state.receive(tenants.collect(), None, false);
+    state.end_page().names_parent
+}
+
+#[test]
+fn a_tenant_that_others_name_as_their_parent_is_noted_wherever_it_comes() {
+    let mut state = state(&NUMBERED, Query::default());
+    for (named, tenants) in [
+        (false, [("a", "p"), ("b", "p")]),
+        (true, [("p", "q"), ("c", "p")]),
+        // Each names only itself.
+        (false, [("d", "d"), ("e", "e")]),
+        (true, [("f", "e"), ("g", "p")]),
+        (true, [("q", "r"), ("h", "x")]),
+    ] {
+        assert_eq!(names_a_parent(&mut state, &tenants), named, "{tenants:?}");
+    }
+    assert_eq!(handed_out(&mut state).len(), 10);
+    state.begin_walk();
+    assert!(!names_a_parent(&mut state, &[("a", "x")]));
+    assert!(names_a_parent(&mut state, &[("p", "x")]));
+}
+
 #[test]
 fn a_list_in_one_body_is_counted_as_a_page_is() {
     let mut state = state(&ONE_BODY, Query::default());

@@ -77,7 +77,7 @@ const NEW: Tally = Tally {
     distinct: 1,
     new_to_walk: 1,
     repeated_unreadable: 0,
-    parents: 0,
+    names_parent: false,
     misfiltered: false,
     new: 1,
     first: None,
