@@ -90,7 +90,7 @@ impl Merge<'_> {
         let changed = self.update_changed()?;
         let back = self.mark_back()?;
         let withheld = match absent {
-            Absent::Gone => self.withhold(known, now)?,
+            Absent::Gone => self.withhold(known, staged, now)?,
             Absent::Missing | Absent::Unknown => 0,
         };
         let gone = match absent {

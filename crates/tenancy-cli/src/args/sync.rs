@@ -143,10 +143,10 @@ Each sync uses two connections. pgbouncer's pool_mode may be session or
 transaction.
 
 A tenant is marked gone only after a complete list that is proved or agreed. If
-a list lacks more tenants than --max-gone allows, none is marked gone and the
-exit code is 3. The loss is accepted once a second complete list, an hour or more
-later, lacks the same tenants, or at once with --max-gone 100%. The next run
-resumes an interrupted one; nothing is lost.
+a list is empty or lacks more tenants than --max-gone allows, none is marked
+gone and the exit code is 3. The loss is accepted once a second complete list,
+an hour or more later, lacks the same tenants, or at once with --max-gone 100%.
+The next run resumes an interrupted one; nothing is lost.
 
 Examples:
   tenancy sync --demo --to demo.db

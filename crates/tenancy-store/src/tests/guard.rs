@@ -11,6 +11,7 @@ on_each_database!(
     a_second_list_an_hour_later_is_believed,
     another_list_is_no_confirmation,
     few_tenants_or_a_small_share_are_gone_at_once,
+    an_empty_list_is_not_believed_at_once,
 );
 
 fn numbered(numbers: std::ops::Range<u32>) -> Vec<Tenant> {
@@ -65,4 +66,18 @@ fn few_tenants_or_a_small_share_are_gone_at_once(place: &TestDatabase) {
     assert_eq!(gone(&mut store, 1, 5..6), 5);
     gone(&mut store, 2, 5..105);
     assert_eq!(gone(&mut store, 3, 15..105), 10);
+}
+
+fn an_empty_list_is_not_believed_at_once(place: &TestDatabase) {
+    let mut store = place.open();
+    gone(&mut store, 0, 0..2);
+    assert_eq!(gone(&mut store, 1, 0..0), 0);
+    assert_eq!(gone(&mut store, 60, 0..0), 0);
+    assert_eq!(gone(&mut store, 61, 0..0), 2);
+    assert_eq!(gone(&mut store, 62, 0..1), 0);
+    store.set_max_gone(crate::MaxGone {
+        percent: 100,
+        tenants: 0,
+    });
+    assert_eq!(gone(&mut store, 63, 0..0), 1);
 }

@@ -187,22 +187,22 @@ fn who_was_missing_may_be_found_again(place: &TestDatabase) {
 
 fn a_tenant_comes_back_changed(place: &TestDatabase) {
     let mut store = place.open();
-    record(&mut store, 1, &[tenant("a", "A")], &proved());
-    record(&mut store, 2, &[], &proved());
-    assert_eq!(
-        counts(record(&mut store, 3, &[tenant("a", "B")], &proved())),
-        [0, 0, 0, 1, 0, 0]
-    );
+    let other = || tenant("b", "b");
+    record(&mut store, 1, &[tenant("a", "A"), other()], &proved());
+    record(&mut store, 2, &[other()], &proved());
+    let back = record(&mut store, 3, &[tenant("a", "B"), other()], &proved());
+    assert_eq!(counts(back), [0, 0, 0, 1, 1, 0]);
     assert_eq!(
         changes(&mut store),
         [
             "1 a created",
+            "1 b created",
             "2 a gone",
             "3 a changed /name \"A\" \"B\"",
             "3 a back"
         ]
     );
-    assert_eq!(ids(place), ["a"]);
+    assert_eq!(ids(place), ["a", "b"]);
 }
 
 fn any_text_is_kept(place: &TestDatabase) {

@@ -189,7 +189,7 @@ impl World {
     }
 
     /// What an outcome means: every tenant that was listed is there as it was listed; only a complete and proved list lets
-    /// others go, unless they are more than 10 % and 5, and no list an hour ago lacked them.
+    /// others go, unless they are all, or more than 10 % and 5, and no list an hour ago lacked them.
     fn conclude(&mut self, report: &SourceReport, at: i64, resumable: Option<usize>) {
         let staged = &self.staged;
         self.withheld.retain(|id, _| !staged.contains_key(id));
@@ -203,7 +203,7 @@ impl World {
             let is_confirmed =
                 |id: &&String| self.withheld.get(*id).is_some_and(|since| since + 60 <= at);
             let unconfirmed = absent.len() - absent.iter().filter(is_confirmed).count();
-            if unconfirmed > 5 && unconfirmed * 10 > self.known.len() {
+            if (unconfirmed > 5 || staged.is_empty()) && unconfirmed * 10 > self.known.len() {
                 for id in absent {
                     self.withheld.entry(id).or_insert(at);
                 }
