@@ -15,6 +15,7 @@ pub(super) struct OneBody {
     totals: Totals,
     maybe_cut: bool,
     missing: Option<String>,
+    ambiguous: Option<String>,
 }
 
 impl Walk for OneBody {
@@ -34,6 +35,9 @@ impl Walk for OneBody {
         self.met = records.distinct;
         self.totals.take(page);
         self.maybe_cut = page.maybe_cut;
+        let repeated = records.sent - records.distinct;
+        self.ambiguous = (repeated > 0)
+            .then(|| format!("{repeated} records of one answer repeat another one to the letter"));
         self.missing = page.partial.clone().or_else(|| page.more.clone());
         Ok(Flow::Continue)
     }
@@ -52,7 +56,7 @@ impl Walk for OneBody {
             order: Order::OneAnswer,
             moved: false,
             misplaced: None,
-            ambiguous: None,
+            ambiguous: self.ambiguous.clone(),
             missing: self.missing.clone(),
             is_empty: self.met == 0,
             earlier: Earlier::None,

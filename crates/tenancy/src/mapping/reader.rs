@@ -1,6 +1,6 @@
 //! Reads the body of a list as it arrives: maps each record as soon as its context is known, then the envelope.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::iter;
 use std::sync::Arc;
 
@@ -17,9 +17,10 @@ use super::mapper::{Mapper, Mapping, NoTenant, Refusal};
 use super::never_null::NeverNull;
 use super::normaliser::{Body, Normaliser};
 use super::words::Listed;
+use crate::engine::fingerprint;
 use crate::entry::{Entry, Mapped, Unlisted};
 use crate::page::Page;
-use crate::{Error, QuarantinedRecord, Raw};
+use crate::{Error, Paging, QuarantinedRecord, Raw};
 
 /// How many bytes of memory records take that wait for their context.
 const MOST_HELD: usize = 4 * 1024 * 1024;
@@ -41,6 +42,19 @@ pub(super) struct Reader<M: Mapping> {
     sent: usize,
     /// The memory that the mapped records may take, in bytes.
     mapped_size: usize,
+    contents: Contents,
+}
+
+/// The fingerprints of a body's records, by those of their identities.
+#[derive(Default)]
+struct Contents(HashMap<u64, u64>);
+
+impl Contents {
+    /// Whether another record has the same identity and other bytes.
+    fn contradict(&mut self, id: &str, text: &str) -> bool {
+        let [id, text] = [id, text].map(|text| fingerprint(text) as u64);
+        *self.0.entry(id).or_insert(text) != text
+    }
 }
 
 /// The envelope of a body without a list.
@@ -62,6 +76,7 @@ impl<M: Mapping> Reader<M> {
             held_bytes: 0,
             sent: 0,
             mapped_size: 0,
+            contents: Contents::default(),
         }
     }
 
@@ -107,9 +122,18 @@ impl<M: Mapping> Reader<M> {
         self.mapped_size += batch.bytes().len()
             + batch.records().len() * RECORD
             + memchr_iter(b',', batch.bytes()).count() * VALUE;
+        // A repeat among pages may be due to a change in between; one body is a snapshot.
+        let is_snapshot = M::PROVIDER.capabilities.paging == Paging::OneBody;
         let entries = batch.records().map(|record| match record {
             SplitRecord::TooLarge(length) => Err(too_large(length)),
-            SplitRecord::Text(text) => self.decoder.entry(&text, context),
+            SplitRecord::Text(text) => {
+                let mapped = self.decoder.entry(&text, context)?;
+                if is_snapshot && self.contents.contradict(&mapped.tenant.id, &text) {
+                    let reason = "has the identity of another record, and other content";
+                    return Err(self.decoder.quarantined(&text, "", reason));
+                }
+                Ok(mapped)
+            }
         });
         Some(entries.collect())
     }

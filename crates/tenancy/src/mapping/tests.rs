@@ -144,6 +144,16 @@ fn a_contradictory_field_of_the_envelope_costs_only_itself() {
 }
 
 #[test]
+fn in_one_body_another_record_of_the_same_identity_is_quarantined() {
+    let body = br#"{"items":[{"id":"1","name":"A"},{"id":"1","name":"A"},{"id":"2"},{"id":"1","name":"B","token":"s3cret"}]}"#;
+    let (records, _) = read(body, 7).unwrap();
+    let is_quarantined = |record: &String| record.contains("the identity of another record");
+    let quarantined: Vec<_> = records.iter().map(is_quarantined).collect();
+    assert_eq!(quarantined, [false, false, false, true]);
+    assert!(!records[3].contains("s3cret"));
+}
+
+#[test]
 fn a_record_that_is_not_json_is_reported_without_its_bytes() {
     let body = br#"{"items":[{"id":"1","token":s3cret},{"id":"2"}],"total":2}"#;
     let (records, _) = read(body, 5).unwrap();
