@@ -3,10 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use provider_sim::{Churn, Fault, Provider, Simulator};
+use serde_json::json;
 use tenancy::providers::Descriptor;
 use tenancy::{Account, Certainty, Query, Status};
 use tenancy_tests::checked::Listing;
-use tenancy_tests::{each, hurried, linked, list, numbered, provider};
+use tenancy_tests::{account, each, hurried, linked, list, numbered, provider, providers};
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 /// The account of a simulated provider as one of ours.
 fn connect(sim: &Simulator, name: &str) -> Account {
@@ -34,6 +37,51 @@ async fn a_thousand_tenants_of_each_come_complete_and_in_order() {
             (1000, 0, 0),
             "{name}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_rate_limit_in_a_success_is_waited_for_like_any_other() {
+    for facts in providers::ALL {
+        let name = facts.provider.name;
+        for (status, header, body) in [
+            (200, None, json!({"status": 429, "message": "slow down"})),
+            (
+                200,
+                Some(("retry-after", "0")),
+                json!({"error": {"message": "not now"}}),
+            ),
+            (
+                403,
+                Some(("x-ratelimit-remaining", "0")),
+                json!({"message": "no"}),
+            ),
+            (
+                403,
+                None,
+                json!({"message": "API rate limit exceeded for user"}),
+            ),
+        ] {
+            let refusal = ResponseTemplate::new(status).set_body_json(body);
+            let refusal = header.into_iter().fold(refusal, |refusal, (name, value)| {
+                refusal.insert_header(name, value)
+            });
+            let list_of_none = ResponseTemplate::new(200).set_body_json((facts.after_the_last)(0));
+            for (refusals, answer) in [(1, list_of_none), (100, refusal.clone())] {
+                let server = MockServer::start().await;
+                let first = Mock::given(any()).respond_with(refusal.clone());
+                first.up_to_n_times(refusals).mount(&server).await;
+                Mock::given(any()).respond_with(answer).mount(&server).await;
+                let account = account(facts.provider, "a", &server.uri(), "key");
+                let outcome = list(vec![account], Query::default()).await;
+                let source = &outcome.report.sources[0];
+                assert_eq!(source.complete, refusals == 1, "{name}: {source:?}");
+                assert!(source.retries > 0, "{name}");
+                if let Some(error) = &source.error {
+                    assert!(!error.contains("has changed"), "{name}: {error}");
+                }
+            }
+        }
     }
 }
 

@@ -1,16 +1,17 @@
 //! Reads a body as it arrives, and requests it again if it is interrupted.
 
 use std::fmt;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use tokio::time::{Instant, sleep_until};
 
 use crate::body::Body;
-use crate::not_json::partial;
-use crate::retry::{backoff, is_final};
+use crate::not_json::{partial, status_line};
+use crate::retry::{backoff, is_final, is_transient, retry_after};
 use crate::transport::is_part;
-use crate::{Call, Error};
+use crate::{Call, Error, ErrorKind};
 
 /// A body that is read while it arrives. When it breaks off, it is requested again, as often as the transport's options allow.
 ///
@@ -125,7 +126,7 @@ impl Download {
                     if ends_here {
                         return Err(failure.during(self.call.operation()));
                     }
-                    self.plan_retry(failure)?;
+                    self.plan_retry(failure, None)?;
                 }
             }
         }
@@ -147,13 +148,50 @@ impl Download {
                 let transport = self.call.transport();
                 let failure =
                     transport.not_json(response.status(), response.headers(), self.is_empty);
-                self.plan_retry(failure)
+                self.plan_retry(failure, None)
             }
             None => Ok(()),
         }
     }
 
-    fn plan_retry(&mut self, failure: Error) -> Result<(), Error> {
+    /// Reports that the complete body, of a response with a success status, is a document without what was asked for. If it is a
+    /// refusal after which the same request may succeed later, such as a rate limit, the next chunk is [`Chunk::Again`], and this
+    /// returns true.
+    ///
+    /// # Errors
+    /// The body is such a refusal, and all retries are used up.
+    pub fn try_later(&mut self, body: &[u8]) -> Result<bool, Error> {
+        let Some(response) = &self.response else {
+            return Ok(false);
+        };
+        let transport = self.call.transport();
+        let said = transport.words_of_refusal(body);
+        let asked = retry_after(response.headers(), SystemTime::now());
+        let status = match said.amounts_to() {
+            None if asked.is_some() => StatusCode::SERVICE_UNAVAILABLE,
+            Some(status) if is_transient(status, asked, false) => status,
+            _ => return Ok(false),
+        };
+        let longest = transport.options().longest_wait;
+        let is_final =
+            said.is_final(transport.options()) || asked.is_some_and(|wait| wait > longest);
+        let message = format!(
+            "{}, but the body is a refusal",
+            status_line(response.status())
+        );
+        let failure = Error::new(ErrorKind::Status, message)
+            .with_status(status)
+            .with_provider(said)
+            .with_retry_after(asked)
+            .transient(true);
+        if is_final {
+            return Err(failure.during(self.call.operation()));
+        }
+        transport.hold(asked.unwrap_or_default());
+        self.plan_retry(failure, asked).map(|()| true)
+    }
+
+    fn plan_retry(&mut self, failure: Error, asked: Option<Duration>) -> Result<(), Error> {
         self.response = None;
         self.arrived.clear();
         self.is_empty = true;
@@ -163,7 +201,7 @@ impl Download {
         if self.repeats >= options.max_retries {
             return Err(failure.during(operation).after_attempts(self.repeats + 1));
         }
-        let wait = backoff(options, self.repeats, None);
+        let wait = backoff(options, self.repeats, asked);
         self.repeats += 1;
         transport.count_retry();
         tracing::debug!(

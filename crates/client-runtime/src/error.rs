@@ -147,7 +147,8 @@ impl Error {
         self.0.operation.as_deref()
     }
 
-    /// The status of the response, if there was one.
+    /// The status of the response, if there was one. Of a refusal in a response with a success status, it is the one that the
+    /// refusal states or amounts to.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.status
@@ -207,12 +208,15 @@ impl Error {
         self.0.foreign
     }
 
-    /// The provider still limits the rate of requests (429) after all retries.
+    /// The provider still limits the rate of requests (429, or a 403 that asks to wait) after all retries.
     ///
     /// *Troubleshooting:* lower `requests_per_minute`, or run when fewer jobs share the key.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
-        self.0.status == Some(StatusCode::TOO_MANY_REQUESTS)
+        match self.0.status {
+            Some(StatusCode::FORBIDDEN) => self.is_transient(),
+            status => status == Some(StatusCode::TOO_MANY_REQUESTS),
+        }
     }
 
     /// The response was a success without a body, such as 204.

@@ -12,7 +12,7 @@ use crate::connections::{MAX_HEADERS, MAX_REDIRECTS};
 use crate::not_json::{content_type, partial, status_line};
 use crate::outcome::{cause, root_cause};
 use crate::provider_error::ProviderError;
-use crate::retry::{is_transient, retry_after};
+use crate::retry::{is_rate_limit, is_transient, retry_after};
 use crate::size_limit::TooLarge;
 use crate::transport::{Transport, is_part};
 use crate::trickle::Trickle;
@@ -116,6 +116,7 @@ impl Transport {
         let (limit, longest) = (self.options().max_error_body, self.options().idle_timeout);
         let (_, bytes) = body::bounded(response, limit, longest).await;
         let said = self.presented(ProviderError::read(&bytes));
+        let limited = is_rate_limit(&headers, &said);
         let foreign = is_foreign(&bytes);
         let wait = retry_after(&headers, SystemTime::now());
         let error = match wait.filter(|wait| *wait > self.options().longest_wait) {
@@ -155,7 +156,7 @@ impl Transport {
             .with_status(status)
             .with_provider(said)
             .with_retry_after(wait)
-            .transient(is_transient(status, wait))
+            .transient(is_transient(status, wait, limited))
     }
 
     fn redirect_refused(&self, status: StatusCode, headers: &HeaderMap) -> Error {
@@ -179,12 +180,12 @@ impl Transport {
         .with_status(status)
     }
 
-    /// The provider's message in a success status with an `error` in its body.
-    fn words_of_refusal(&self, body: &[u8]) -> ProviderError {
+    /// The provider's message in a body that came with a success status.
+    pub(crate) fn words_of_refusal(&self, body: &[u8]) -> ProviderError {
         if body.len() > self.options().max_error_body {
             return ProviderError::default();
         }
-        self.presented(ProviderError::read_refusal(body))
+        self.presented(ProviderError::read(body))
     }
 
     fn presented(&self, said: ProviderError) -> ProviderError {
@@ -193,6 +194,7 @@ impl Transport {
             code: present(said.code),
             message: present(said.message),
             request_id: present(said.request_id),
+            status: said.status,
         }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use reqwest::Response;
 
+use crate::provider_error::ProviderError;
 use crate::text::printable;
 
 /// The outcome of one attempt.
@@ -12,10 +13,10 @@ pub(crate) enum Outcome {
     Answered(Response),
     /// A success status whose body is not JSON: a proxy's page, or a body cut short.
     NotJson(Response),
-    /// An error status, with the provider's own code.
+    /// An error status, with the provider's own words.
     Refused {
         response: Response,
-        code: Option<String>,
+        said: ProviderError,
     },
     /// No response, or an incomplete one.
     Failed(reqwest::Error),
@@ -26,9 +27,11 @@ impl fmt::Display for Outcome {
         match self {
             Self::Answered(response) => write!(f, "{}", response.status().as_u16()),
             Self::NotJson(response) => write!(f, "{} that is no JSON", response.status().as_u16()),
-            Self::Refused { response, code } => {
+            Self::Refused { response, said } => {
                 write!(f, "{}", response.status().as_u16())?;
-                code.as_ref().map_or(Ok(()), |code| write!(f, " {code}"))
+                said.code
+                    .as_ref()
+                    .map_or(Ok(()), |code| write!(f, " {code}"))
             }
             Self::Failed(error) => write!(f, "{}", root_cause(error)),
         }

@@ -1,7 +1,10 @@
 //! Reads the code, message and request id in an error's body, whatever its shape.
 
+use http::StatusCode;
 use record_stream::repair_utf8;
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use crate::Options;
 
 /// The provider's own code and message, and the id under which its support finds the request, as sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -9,7 +12,12 @@ pub(crate) struct ProviderError {
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
     pub(crate) request_id: Option<String>,
+    /// The status of an error that the body itself states.
+    pub(crate) status: Option<StatusCode>,
 }
+
+/// Parts of texts that say that too many requests were sent, without spaces and punctuation.
+const RATE_LIMITS: [&str; 3] = ["ratelimit", "toomanyrequests", "throttl"];
 
 impl ProviderError {
     /// Reads the shapes in common use: an `error` object with `code`, `message` and `requestId`; the same fields at the top
@@ -22,19 +30,32 @@ impl ProviderError {
         }
     }
 
-    /// Reads a body that came with a success status, if it has an `error` or `errors`.
-    pub(crate) fn read_refusal(body: &[u8]) -> Self {
-        let is_refusal = |top: &serde_json::Map<String, Value>| {
-            ["error", "errors"].iter().any(|key| top.contains_key(*key))
-        };
-        match serde_json::from_str(&repair_utf8(body)) {
-            Ok(Value::Object(top)) if is_refusal(&top) => Self::of(&top),
-            _ => Self::default(),
+    /// The status that the body amounts to, whatever the response's own: 429 if it says that too many requests were sent, or
+    /// else the one that it states.
+    pub(crate) fn amounts_to(&self) -> Option<StatusCode> {
+        let is_rate_limit = [&self.code, &self.message]
+            .into_iter()
+            .flatten()
+            .any(|text| {
+                let letters = text
+                    .to_lowercase()
+                    .replace(|letter: char| !letter.is_alphanumeric(), "");
+                RATE_LIMITS.iter().any(|part| letters.contains(part))
+            });
+        match is_rate_limit {
+            true => Some(StatusCode::TOO_MANY_REQUESTS),
+            false => self.status,
         }
     }
 
-    fn of(top: &serde_json::Map<String, Value>) -> Self {
-        let text = |keys: &[&str], of: &serde_json::Map<String, Value>| {
+    /// Whether no retry helps after this code.
+    pub(crate) fn is_final(&self, options: &Options) -> bool {
+        let code = self.code.as_ref();
+        code.is_some_and(|code| options.final_codes.contains(code))
+    }
+
+    fn of(top: &Map<String, Value>) -> Self {
+        let text = |keys: &[&str], of: &Map<String, Value>| {
             keys.iter().find_map(|key| of.get(*key).and_then(words))
         };
         let nested = top.get("error").and_then(Value::as_object);
@@ -57,8 +78,19 @@ impl ProviderError {
             code,
             message,
             request_id,
+            status: status(inner).or_else(|| status(top)),
         }
     }
+}
+
+fn status(of: &Map<String, Value>) -> Option<StatusCode> {
+    let keys = ["status", "statusCode", "status_code", "code"];
+    let mut statuses = keys.iter().filter_map(|key| {
+        let status = words(of.get(*key)?)?.parse().ok()?;
+        StatusCode::from_u16(status).ok()
+    });
+    let is_error = |status: &StatusCode| status.is_client_error() || status.is_server_error();
+    statuses.find(is_error)
 }
 
 fn words(value: &Value) -> Option<String> {
@@ -78,6 +110,7 @@ mod tests {
             code,
             message,
             request_id,
+            ..
         } = ProviderError::read(body.as_bytes());
         (code, message, request_id)
     }
@@ -144,6 +177,25 @@ mod tests {
             ("", some("", "", "")),
         ] {
             assert_eq!(read(body), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_body_amounts_to_the_status_that_it_states_or_to_a_rate_limit() {
+        for (body, status) in [
+            (r#"{"status":429,"message":"slow down"}"#, Some(429)),
+            (r#"{"error":{"statusCode":"503"}}"#, Some(503)),
+            (r#"{"error":{"code":"rate_limit_exceeded"}}"#, Some(429)),
+            (
+                r#"{"message":"API rate limit exceeded for user"}"#,
+                Some(429),
+            ),
+            (r#"{"error":"Too Many Requests"}"#, Some(429)),
+            (r#"{"status":200,"code":20003,"message":"OK"}"#, None),
+            (r#"{"status":"error","error":"Not a reseller"}"#, None),
+        ] {
+            let read = ProviderError::read(body.as_bytes()).amounts_to();
+            assert_eq!(read.map(|status| status.as_u16()), status, "{body}");
         }
     }
 }

@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode};
 use crate::Options;
 use crate::content_coding::Bomb;
 use crate::outcome::{Outcome, cause};
+use crate::provider_error::ProviderError;
 use crate::size_limit::TooLarge;
 use crate::traffic::Clock;
 
@@ -28,13 +29,12 @@ pub(crate) fn decide(outcome: &Outcome, attempt: u32, options: &Options) -> Deci
             return Decision::default();
         }
         Outcome::Failed(_) | Outcome::NotJson(_) => None,
-        Outcome::Refused { response, code } => {
-            let is_final = code
-                .as_ref()
-                .is_some_and(|code| options.final_codes.contains(code));
+        Outcome::Refused { response, said } => {
+            let limited = is_rate_limit(response.headers(), said);
             let asked = retry_after(response.headers(), SystemTime::now());
             let too_long = asked.is_some_and(|wait| wait > options.longest_wait);
-            if is_final || too_long || !is_transient(response.status(), asked) {
+            let is_transient = is_transient(response.status(), asked, limited);
+            if said.is_final(options) || too_long || !is_transient {
                 return Decision::default();
             }
             asked
@@ -49,14 +49,26 @@ pub(crate) fn is_final(error: &reqwest::Error) -> bool {
     cause::<Bomb>(error).is_some() || cause::<TooLarge>(error).is_some()
 }
 
-/// Whether the same request may succeed later after a response with this status. A 403 with a `Retry-After` is a rate limit.
-pub(crate) fn is_transient(status: StatusCode, asked: Option<Duration>) -> bool {
+/// Whether a refusal says, in its body or in its headers, that too many requests were sent.
+pub(crate) fn is_rate_limit(headers: &HeaderMap, said: &ProviderError) -> bool {
+    let remaining = [
+        "x-ratelimit-remaining",
+        "x-rate-limit-remaining",
+        "ratelimit-remaining",
+    ];
+    let none_left = |name: &&str| headers.get(*name).is_some_and(|left| left == "0");
+    remaining.iter().any(none_left) || said.amounts_to() == Some(StatusCode::TOO_MANY_REQUESTS)
+}
+
+/// Whether the same request may succeed later after a response with this status. A 403 with a `Retry-After` is a rate limit, and so is
+/// one that says so.
+pub(crate) fn is_transient(status: StatusCode, asked: Option<Duration>, limited: bool) -> bool {
     match status.as_u16() {
         // 202: it is not ready yet.
         202 | 408 | 425 | 429 | 500 | 502..=504 => true,
         // Of proxies in front of the provider, such as Cloudflare's.
         520..=527 | 529 | 530 => true,
-        403 => asked.is_some(),
+        403 => asked.is_some() || limited,
         _ => false,
     }
 }

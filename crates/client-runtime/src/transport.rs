@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use http::{Method, StatusCode};
 use reqwest::{Request, Response};
@@ -131,7 +131,7 @@ impl Transport {
             let outcome = self.attempt(copy, operation, body, attempt).await;
             let decision = retry::decide(&outcome, attempt, &self.0.options);
             if let Some(asked) = decision.hold {
-                self.0.rate_limiter.hold(asked);
+                self.hold(asked);
             }
             let Some(wait) = decision.retry_after else {
                 return self.conclude(outcome, attempt).await;
@@ -187,8 +187,8 @@ impl Transport {
             let options = &self.0.options;
             let (limit, longest) = (options.max_error_body, options.idle_timeout);
             let (response, bytes) = body::bounded(response, limit, longest).await;
-            let code = ProviderError::read(&bytes).code;
-            return Outcome::Refused { response, code };
+            let said = ProviderError::read(&bytes);
+            return Outcome::Refused { response, said };
         }
         let response = watched(response, self.0.options.idle_timeout);
         if body != Body::Whole || status == StatusCode::NO_CONTENT {
@@ -264,6 +264,11 @@ impl Transport {
 
     pub(crate) fn options(&self) -> &Options {
         &self.0.options
+    }
+
+    /// Lets all requests of the account wait, as the provider asks.
+    pub(crate) fn hold(&self, asked: Duration) {
+        self.0.rate_limiter.hold(asked);
     }
 
     /// Counts a repeated request.

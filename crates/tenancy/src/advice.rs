@@ -42,6 +42,9 @@ pub(crate) fn general_advice(call: &client_runtime::Error) -> Option<&'static st
         Kind::Redirect => Some(
             "check the base address: the provider may have moved, or something intercepts the traffic",
         ),
+        Kind::Decode if call.code().or(call.provider_message()).is_some() => {
+            Some("act on the provider's message; if it does not help, check the base address")
+        }
         Kind::Decode => {
             Some("check the base address; if it is right, the provider's API has changed")
         }

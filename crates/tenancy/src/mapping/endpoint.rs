@@ -143,15 +143,24 @@ async fn receive<E: Endpoint>(
             }
         };
         map_ready(&mut reader, records, &mut streams, arrivals).await;
-        match envelope.map(|envelope| page(endpoint, download.operation(), &reader, &envelope)) {
-            Some(page) => {
-                let mut page = page?;
+        let Some(envelope) = envelope else {
+            if streams {
+                arrivals.records(mem::take(records)).await;
+            }
+            continue;
+        };
+        match reader.page(&envelope) {
+            Ok(mut page) => {
                 page.partial = download.part().or(page.partial);
                 read_headers(endpoint, download.headers(), reader.sent(), &mut page);
                 return Ok(page);
             }
-            None if streams => arrivals.records(mem::take(records)).await,
-            None => {}
+            Err(error) => {
+                let retried = download.try_later(envelope.text().as_bytes());
+                if !retried.map_err(explained::<E>)? {
+                    return Err(no_list(endpoint, download.operation(), &envelope, error));
+                }
+            }
         }
     }
 }
@@ -173,14 +182,15 @@ async fn map_ready<M: Mapping>(
     }
 }
 
-fn page<E: Endpoint>(
+/// The error for the envelope of a body without a list.
+fn no_list<E: Endpoint>(
     endpoint: &E,
     operation: &str,
-    reader: &Reader<E::Mapping>,
     envelope: &Envelope,
-) -> Result<Page, Error> {
+    error: NotAList,
+) -> Error {
     let transport = endpoint.transport();
-    reader.page(envelope).map_err(|error| match error {
+    match error {
         NotAList::Refused(refusal) => {
             let reason = transport.presentable(&refusal.reason);
             let message = format!("{operation}: the answer is a success without a list: {reason}");
@@ -189,7 +199,7 @@ fn page<E: Endpoint>(
         NotAList::Undeclared(reason) => {
             explained::<E>(transport.undeclared(operation, &reason, envelope.text().as_bytes()))
         }
-    })
+    }
 }
 
 /// Adds what the headers say, and pins the address of the next page to the account's host.

@@ -11,7 +11,8 @@ use super::assumed_zone::AssumedZone;
 use super::descriptor::Descriptor;
 use super::parent_id::ParentId;
 use crate::{Moment, Page, Tenant};
-use record_stream::{Envelope, Field, OmittedField};
+use record_stream::{Envelope, OmittedField};
+use serde_json::Value;
 
 /// Maps the bodies of a provider's list. A default mapping is one without options.
 pub trait Mapping: Clone + Default + Send + Sync + 'static {
@@ -86,15 +87,18 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal whose reason is the first text among these fields of the envelope.
+    /// A refusal whose reason is the first text among these fields of the envelope, or the `message` in one of them.
     #[must_use]
-    pub fn stated(envelope: &Envelope, fields: &[&str], advice: &'static str) -> Self {
-        let mut texts = fields.iter().map(|name| envelope.field::<String>(name));
-        let reason = texts.find_map(Field::value);
-        Self {
-            reason: reason.unwrap_or_else(|| "no reason was given".to_owned()),
+    pub fn stated(envelope: &Envelope, fields: &[&str], advice: &'static str) -> Option<Self> {
+        let text = |name: &&str| {
+            let value: Value = envelope.field(name).value()?;
+            let text = value.get("message").unwrap_or(&value);
+            text.as_str().map(str::to_owned)
+        };
+        Some(Self {
+            reason: fields.iter().find_map(text)?,
             advice: Some(advice),
-        }
+        })
     }
 }
 

@@ -146,14 +146,19 @@ impl Mapping for Organizations {
                 envelope.field::<IgnoredAny>(DESCRIPTOR.records),
                 Field::Null
             );
-        if has_list && envelope.field("success") != Field::Value(false) {
+        let is_refused = envelope.field("success") == Field::Value(false);
+        if has_list && !is_refused {
             return None;
         }
         // The order in which OmniDim's own SDK looks for the reason.
         let reasons = ["error_description", "error", "detail", "message"];
         let advice =
             "the list is for reseller accounts only; if the account is one, run it again later";
-        Some(Refusal::stated(envelope, &reasons, advice))
+        let unstated = || Refusal {
+            reason: "no reason was given".to_owned(),
+            advice: Some(advice),
+        };
+        Refusal::stated(envelope, &reasons, advice).or_else(|| is_refused.then(unstated))
     }
 }
 
