@@ -172,6 +172,7 @@ impl Ranks {
         let is_look = answer.start == 0 && before > 0;
         if self.covered > before || dropped > 0 || self.done {
             self.record.stalls = 0;
+            self.left_empty = false;
         } else if !is_look {
             self.record.stalls += 1;
         }

@@ -23,9 +23,9 @@ pub(crate) struct RanksRecord {
     pub(super) missing: Option<String>,
     /// The field on the furthest page that names further records.
     pub(super) more: Option<String>,
-    /// Whether the total was the same in every answer, and whether it rose or fell between two.
+    /// Whether the total was the same in every answer, how much it rose in all, and whether it fell between two.
     pub(super) steady: bool,
-    pub(super) rose: bool,
+    pub(super) rises: u64,
     pub(super) fell: bool,
     /// Whether a total was less than the records up to its page, so that the totals count something else.
     pub(super) undercounts: bool,
@@ -34,8 +34,8 @@ pub(crate) struct RanksRecord {
     /// Whether the last page with records was not full.
     pub(super) short: bool,
     pub(super) largest_total: u64,
-    /// Whether a record was received twice on pages that were read for the first time.
-    pub(super) repeats: bool,
+    /// How many records were received again on pages that were read for the first time.
+    pub(super) repeats: u64,
     pub(super) pages: u64,
     /// The number of consecutive pages without progress.
     pub(super) stalls: u32,
@@ -59,13 +59,13 @@ impl Default for RanksRecord {
             missing: None,
             more: None,
             steady: true,
-            rose: false,
+            rises: 0,
             fell: false,
             undercounts: false,
             resized: false,
             short: false,
             largest_total: 0,
-            repeats: false,
+            repeats: 0,
             pages: 0,
             stalls: 0,
             met: 0,
@@ -94,7 +94,7 @@ impl RanksRecord {
         }
         self.more.clone_from(&page.more);
         self.keys.append(records.keys);
-        self.repeats |= records.new_to_walk < records.distinct;
+        self.repeats += records.distinct - records.new_to_walk;
         if answer.start == 0 && answer.total == Some(answer.end) {
             self.snapshot = answer.end;
         }
@@ -110,7 +110,7 @@ impl RanksRecord {
     /// Compares a total with the one before.
     pub(super) fn compare(&mut self, before: u64, total: u64) {
         self.steady &= before == total;
-        self.rose |= before < total;
+        self.rises += total.saturating_sub(before);
         self.fell |= before > total;
     }
 
@@ -127,13 +127,18 @@ impl RanksRecord {
         let is_snapshot = self.snapshot == self.met && total == Some(self.met);
         let order = match stated {
             _ if is_snapshot => Order::OneAnswer,
-            StatedOrder::NewestFirst if self.keys.are_newest_first() => Order::NewestFirst,
+            // Only a tenant created meanwhile moves another one to a later page.
+            StatedOrder::NewestFirst
+                if self.keys.are_newest_first() && self.repeats <= self.rises =>
+            {
+                Order::NewestFirst
+            }
             StatedOrder::OldestFirst if self.keys.are_oldest_first() => Order::OldestFirst,
             StatedOrder::Unstated => Order::Unstated,
             _ => Order::Unverified,
         };
         // Totals that rise and fall follow a list, or say nothing at all. Newest first, they prove which.
-        let wobbles = self.rose && self.fell;
+        let wobbles = self.rises > 0 && self.fell;
         let prove = order == Order::NewestFirst;
         Evidence {
             end: match self.end_seen {
@@ -145,7 +150,7 @@ impl RanksRecord {
                 total => total,
             },
             order,
-            moved: self.repeats || !(self.steady || wobbles || self.undercounts),
+            moved: self.repeats > 0 || !(self.steady || wobbles || self.undercounts),
             misplaced: self.misplaced.clone(),
             ambiguous: None,
             missing: self.missing.clone().or_else(|| self.more.clone()),
@@ -167,7 +172,8 @@ impl RanksRecord {
             None if self.unclear => Total::Unreadable,
             None => match total {
                 None => Total::Absent,
-                Some(total) if self.steady && met < total => Total::Exceeds { total, met },
+                // Each tenant of the last total was met, or created meanwhile.
+                Some(total) if met + self.rises < total => Total::Exceeds { total, met },
                 Some(_) => Total::Agrees,
             },
         }

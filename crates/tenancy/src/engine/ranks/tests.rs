@@ -1,6 +1,6 @@
 //! Tests the walk over ranks page by page.
 
-use super::super::evidence::{End, Order};
+use super::super::evidence::{End, Order, Total};
 use super::*;
 
 const NEWEST_FIRST: (RankBy, StatedOrder) = (RankBy::Number { first: 1 }, StatedOrder::NewestFirst);
@@ -136,4 +136,30 @@ fn a_list_beyond_the_largest_offset_is_missing_records() {
     assert!(evidence.missing.unwrap().contains("no offset above 4"));
     let (_, evidence) = read(by, 5, 2, 100);
     assert_eq!((evidence.end, evidence.missing), (End::Observed, None));
+}
+
+/// Reads pages of two records of a list that states it is newest first: for each, the records that are new to the walk, and the total.
+fn pages(pages: &[(u64, u64, u64)]) -> Evidence {
+    let mut walk = Ranks::resumed(NEWEST_FIRST, RanksState::default(), 2, 1);
+    for (distinct, new_to_walk, total) in pages {
+        let step = walk.issue().unwrap();
+        let mut page = Page::new(Vec::new());
+        page.total = Some(*total);
+        let tally = Tally {
+            distinct: *distinct,
+            new_to_walk: *new_to_walk,
+            ..Tally::default()
+        };
+        walk.accept(&step, &page, tally).unwrap();
+    }
+    walk.evidence()
+}
+
+/// Tenants created in the same second change places between two pages: one is sent twice, and another never.
+#[test]
+fn one_creation_does_not_hide_a_tenant_that_an_unstable_order_skipped() {
+    let evidence = pages(&[(2, 2, 5), (2, 1, 5), (2, 1, 6), (0, 0, 6)]);
+    assert_eq!(evidence.total, Total::Exceeds { total: 6, met: 4 });
+    let evidence = pages(&[(2, 2, 5), (2, 1, 5), (1, 1, 5)]);
+    assert_ne!(evidence.order, Order::NewestFirst);
 }
