@@ -21,8 +21,8 @@ pub(super) struct Keyset {
     waiting: bool,
     /// Whether records of the next page may be known, because it was requested before, or begins after an earlier record.
     again: bool,
-    /// Whether the next page begins after an earlier record than the last one.
-    retreated: bool,
+    /// The records that the next page does not begin after, although they came later than the one that it does.
+    retreated: Vec<String>,
     /// The number of consecutive pages without a new record.
     barren: u32,
     done: bool,
@@ -39,7 +39,7 @@ impl Keyset {
             size,
             waiting: false,
             again: false,
-            retreated: false,
+            retreated: Vec::new(),
             barren: 0,
             done: state.end != End::NotObserved,
             arriving: Vec::new(),
@@ -156,8 +156,11 @@ impl Walk for Keyset {
         self.waiting = false;
         self.again = true;
         let after = &mut self.state.after;
-        after.pop();
-        self.retreated = self.state.named.as_ref() != after.last();
+        let last = after.pop();
+        match self.state.named.as_ref() == after.last() {
+            true => self.retreated.clear(),
+            false => self.retreated.extend(last),
+        }
         !after.is_empty()
     }
 
@@ -167,8 +170,12 @@ impl Walk for Keyset {
         let arriving = std::mem::take(&mut self.arriving);
         let new = records.new_to_walk - records.repeated_unreadable;
         let leads_on = matches!(page.next, Next::More | Next::Link(_) | Next::Address(_));
-        // The records that should follow are gone if the list, read from an earlier record, ends after known ones.
-        let are_gone = self.retreated && new == 0 && records.distinct > 0 && !leads_on;
+        // The records that should follow are gone if the list, read from an earlier record, ends after known ones. Without an end
+        // marker, these may be just the ones that nothing could be read after.
+        let is_there = |id: &String| arriving.iter().flatten().any(|it| it == id);
+        let is_end = page.next == Next::End || !self.retreated.iter().any(is_there);
+        let are_gone =
+            !self.retreated.is_empty() && is_end && new == 0 && records.distinct > 0 && !leads_on;
         let is_barren = new == 0 && (self.state.has_more || leads_on) && !are_gone;
         let repeats_border = match (&step.position, arriving.first()) {
             (Position::After(Some(after)), Some(Some(first))) => after == first,
@@ -183,7 +190,7 @@ impl Walk for Keyset {
         }
         self.observe(step, page, records, repeats_border);
         self.state.has_more = leads_on;
-        self.retreated = false;
+        self.retreated.clear();
         let pages = self.state.pages;
         if is_barren && is_empty {
             let why = match leads_on {
