@@ -17,6 +17,8 @@ impl Ranks {
         if records.distinct > 0 && !is_all {
             self.size = self.size.min(records.distinct);
         }
+        // An earlier listing yielded at most one page that its walk did not count.
+        self.known = self.known.min(self.record.reached + self.size);
     }
 
     /// Whether the server has changed the page size. Numbered pages of another size begin elsewhere.
