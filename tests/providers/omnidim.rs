@@ -153,7 +153,12 @@ mod tests {
         assert_eq!(tenant.assumptions, [assumption]);
 
         let error = assume("Mars/Olympus").unwrap_err();
-        assert!(error.to_string().contains("Mars/Olympus"), "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("`assume_timezone` is no time zone"),
+            "{error}"
+        );
     }
 
     #[tokio::test]

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use crate::utf8::repair_utf8;
 
-/// The size of the largest record that a [`Splitter`](crate::Splitter) keeps: 2 MiB. A larger one becomes [`SplitRecord::TooLarge`].
-pub const LARGEST_RECORD: usize = 2 * 1024 * 1024;
+/// The size of the largest record that a [`Splitter`](crate::Splitter) keeps: 8 MiB. A larger one becomes [`SplitRecord::TooLarge`].
+pub const LARGEST_RECORD: usize = 8 * 1024 * 1024;
 
 /// Records that arrived together.
 #[derive(Debug, Default)]

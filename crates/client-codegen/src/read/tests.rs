@@ -1,3 +1,5 @@
+//! Tests reading documents.
+
 use serde_json::json;
 
 use super::*;

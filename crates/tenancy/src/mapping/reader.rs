@@ -260,7 +260,7 @@ fn not_json(NotJson: NotJson) -> Error {
 
 fn too_large(length: u64) -> Unlisted {
     let record = format!("<{length} bytes, not kept>");
-    QuarantinedRecord::unread("is larger than 2 MiB", record).into()
+    QuarantinedRecord::unread("is larger than 8 MiB", record).into()
 }
 
 /// Decodes and maps the records of one account's list.

@@ -1,3 +1,5 @@
+//! Tests lowering bodies and responses.
+
 use super::*;
 use crate::lower::after;
 

@@ -1,3 +1,5 @@
+//! Tests lowering parameters.
+
 use super::*;
 use crate::lower::after;
 
