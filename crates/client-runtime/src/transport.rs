@@ -183,7 +183,8 @@ impl Transport {
     /// Reads the body of an error, or of a success that must be JSON.
     async fn read(&self, method: Method, response: Response, body: Body) -> Outcome {
         let status = response.status();
-        if !is_answer(&method, status) && !(body == Body::Partial && is_part(status)) {
+        let is_accepted_part = body == Body::Partial && is_part(status);
+        if !is_answer(&method, status) && !is_accepted_part {
             let options = &self.0.options;
             let (limit, longest) = (options.max_error_body, options.idle_timeout);
             let (response, bytes) = body::bounded(response, limit, longest).await;
