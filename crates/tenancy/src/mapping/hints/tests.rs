@@ -1,3 +1,5 @@
+//! Tests what names, values and headers say, row by row.
+
 use super::*;
 
 /// What these fields say beside so many records on the last page of a list.
