@@ -21,6 +21,9 @@ use crate::status::Status;
 #[derive(Debug)]
 pub(super) struct OmniDim;
 
+/// The identity of the reseller's own organization, as in the document's example.
+const PARENT: u64 = 5678;
+
 impl Account {
     /// A reseller account at OmniDim.
     pub fn omnidim(name: impl Into<String>) -> Self {
@@ -55,7 +58,7 @@ impl Simulated for OmniDim {
 
     fn page(&self, parent: &Parent, tenants: &[Tenant], listed: &Listed) -> Page {
         let name = quote(parent.name());
-        let reseller = format!(r#"{{"id":5678,"name":{name},"concurrent_call_limit":10}}"#);
+        let reseller = format!(r#"{{"id":{PARENT},"name":{name},"concurrent_call_limit":10}}"#);
         let users: u64 = tenants.iter().map(|tenant| users_of(parent, tenant)).sum();
         let access = format!(r#"{{"dashboard_menu_access":{}}}"#, flags(u64::MAX));
         Page::object()
@@ -80,9 +83,10 @@ impl Simulated for OmniDim {
         .to_string()
     }
 
-    /// The document's example starts at 4001.
+    /// The document's example starts at 4001. The parent's own identity is no tenant's.
     fn id(&self, _: &Parent, number: u32) -> String {
-        (4001 + u64::from(number)).to_string()
+        let id = 4001 + u64::from(number);
+        (id + u64::from(id >= PARENT)).to_string()
     }
 
     fn record(&self, parent: &Parent, number: u32, status: Status) -> String {
