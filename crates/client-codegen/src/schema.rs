@@ -57,7 +57,7 @@ pub(crate) fn list_mut<'a>(value: &'a mut Value, key: &str) -> impl Iterator<Ite
         .flatten()
 }
 
-/// Removes what stands under `key`.
+/// Removes the value of `key`.
 pub(crate) fn remove(value: &mut Value, key: &str) -> Option<Value> {
     value.as_object_mut()?.remove(key)
 }

@@ -319,7 +319,7 @@ impl<M: Mapping> Decoder<M> {
     fn quarantined(&self, text: &str, path: &str, reason: &str) -> Unlisted {
         let record = match redacted::<M>(text) {
             Some(record) => QuarantinedRecord::new(path, reason, &record),
-            // Without its structure, its secrets cannot be told from the rest.
+            // If it cannot be parsed, its secrets cannot be found.
             None => QuarantinedRecord::unread(reason, format!("<{} bytes, not shown>", text.len())),
         };
         record.sent_as(text).into()
