@@ -17,16 +17,11 @@ const LEAST: usize = 1024;
 
 /// Fewer than [`LEAST`] bytes arrived within an idle timeout.
 #[derive(Debug)]
-pub(crate) struct Trickle {
-    is_nothing: bool,
-}
+pub(crate) struct Trickle;
 
 impl fmt::Display for Trickle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.is_nothing {
-            true => "nothing",
-            false => "less than 1 KiB",
-        })
+        f.write_str("less than 1 KiB")
     }
 }
 
@@ -58,13 +53,14 @@ fn watch(
         // Only waiting counts: a consumer may take its time between two reads.
         let begun = Instant::now();
         let Ok(received) = timeout(state.left, state.sent.next()).await else {
-            return Err(Trickle {
-                is_nothing: state.bytes == 0,
-            }
-            .into());
+            return Err(Trickle.into());
         };
-        let Some(bytes) = received.transpose()? else {
-            return Ok(None);
+        let bytes = match received {
+            None => return Ok(None),
+            Some(Ok(bytes)) => bytes,
+            // The client's timeout for silence may expire in the same moment: one fault, one message.
+            Some(Err(error)) if error.is_timeout() => return Err(Trickle.into()),
+            Some(Err(error)) => return Err(error.into()),
         };
         state.bytes += bytes.len();
         state.left = state.left.saturating_sub(begun.elapsed());
@@ -102,7 +98,7 @@ mod tests {
         let trickle = received(Duration::from_secs(4), &[1; 100]).await;
         assert_eq!(trickle, (2, Some("less than 1 KiB".to_owned())));
         let stalled = received(Duration::from_secs(11), &[LEAST]).await;
-        assert_eq!(stalled, (0, Some("nothing".to_owned())));
+        assert_eq!(stalled, (0, Some("less than 1 KiB".to_owned())));
         let slow = received(Duration::from_secs(9), &[LEAST; 100]).await;
         assert_eq!(slow, (100 * LEAST, None));
     }
