@@ -128,7 +128,9 @@ impl<T: DeserializeOwned> Decoded<T> {
             return Self::failed("is not an object");
         }
         if has_too_many_values(text) {
-            return Self::failed(&format!("has more than {MAX_VALUES} values"));
+            let reason =
+                format!("has more than {MAX_VALUES} values, an object or array counted as 8");
+            return Self::failed(&reason);
         }
         match fast_path::decode(text) {
             Some(value) => Self::as_expected(value, Vec::new()),

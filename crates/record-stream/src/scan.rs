@@ -6,8 +6,12 @@ use memchr::memchr2;
 
 use crate::block::{self, Strings};
 
-/// The most values in a document that is decoded: an empty one may take hundreds of bytes of memory.
-pub const MAX_VALUES: usize = 32 * 1024;
+/// The most values in a document that is decoded, an object or array counted as eight: even an empty one may take hundreds of
+/// bytes of memory.
+pub const MAX_VALUES: usize = 192 * 1024;
+
+/// What an object or array counts as.
+const CONTAINER: usize = 8;
 
 /// A value whose end is searched for.
 #[derive(Clone, Copy, Debug)]
@@ -154,23 +158,25 @@ fn end_of_string(bytes: &[u8], escaped: &mut bool) -> Option<usize> {
 
 /// Whether a document has more than [`MAX_VALUES`] values.
 pub(crate) fn has_too_many_values(document: &str) -> bool {
-    // Each value but the first has a separator before it.
-    document.len() > MAX_VALUES && separators(document.as_bytes()) > MAX_VALUES
+    document.len() > MAX_VALUES / CONTAINER && values(document.as_bytes()) > MAX_VALUES
 }
 
-/// The number of commas and opening brackets outside of strings.
-fn separators(text: &[u8]) -> usize {
+/// The number of values, an object or array counted as [`CONTAINER`].
+fn values(text: &[u8]) -> usize {
     let mut count = 0;
     let mut rest = text;
     let is_one = |byte: &u8| matches!(byte, b',' | b'[' | b'{' | b'"');
     while let Some(at) = rest.iter().position(is_one) {
-        let is_string = rest[at] == b'"';
+        let byte = rest[at];
         rest = &rest[at + 1..];
-        if is_string {
-            let end = end_of_string(rest, &mut false);
-            rest = &rest[end.unwrap_or(rest.len())..];
-        } else {
-            count += 1;
+        match byte {
+            // Each value but the first has a separator before it.
+            b',' => count += 1,
+            b'"' => {
+                let end = end_of_string(rest, &mut false);
+                rest = &rest[end.unwrap_or(rest.len())..];
+            }
+            _ => count += CONTAINER,
         }
     }
     count
@@ -278,14 +284,14 @@ mod tests {
     }
 
     #[test]
-    fn separators_are_counted_outside_of_strings() {
+    fn values_are_counted_outside_of_strings() {
         for (text, expected) in [
-            (r#"{"a":[1,{},"],[\",{"],"b":2}"#, 6),
-            ("[[],[]]", 4),
+            (r#"{"a":[1,{},"],[\",{"],"b":2}"#, 3 * CONTAINER + 3),
+            ("[[],[]]", 3 * CONTAINER + 1),
             (r#"",[{"#, 0),
             ("7", 0),
         ] {
-            assert_eq!(separators(text.as_bytes()), expected, "{text}");
+            assert_eq!(values(text.as_bytes()), expected, "{text}");
         }
     }
 

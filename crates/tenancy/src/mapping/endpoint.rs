@@ -173,11 +173,12 @@ async fn map_ready<M: Mapping>(
     streams: &mut bool,
     arrivals: &Arrivals,
 ) {
-    while let Some(mut more) = reader.ready() {
+    while reader.is_ready() {
+        // Before more are mapped: the tenants of a batch may take many times its bytes.
         if *streams {
             arrivals.records(mem::take(records)).await;
         }
-        records.append(&mut more);
+        records.extend(reader.ready().into_iter().flatten());
         *streams |= reader.mapped_size() > MOST_KEPT;
     }
 }

@@ -114,6 +114,11 @@ impl<M: Mapping> Reader<M> {
         Ok(())
     }
 
+    /// Whether there is a batch of records whose context is known.
+    pub(super) fn is_ready(&self) -> bool {
+        self.context.is_some() && !self.held.is_empty()
+    }
+
     /// The next batch of records, mapped, once their context is known. Mapped, they take many times their bytes.
     pub(super) fn ready(&mut self) -> Option<Vec<Entry>> {
         let context = self.context.as_ref()?;

@@ -91,8 +91,8 @@ pub(super) fn cases() -> Vec<Case> {
             })
             .large()
             .sends(1),
-            case("30 records whose lists have 16,000 empty elements", |x| {
-                let record = swollen(Paging::OneBody, 7_777_777, 16_000, "{}", "\"#\":0");
+            case("30 records whose lists have 20,000 empty elements", |x| {
+                let record = swollen(Paging::OneBody, 7_777_777, 20_000, "{}", "\"#\":0");
                 x.respond(
                     "200 OK",
                     many(30, |n| record.replace("7777777", &n.to_string())),
