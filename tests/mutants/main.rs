@@ -25,7 +25,6 @@ use tenancy_tests::{examples, put_at};
 use mutation::{Edit, put};
 use oracle::Around;
 use outcome::written;
-use secret::SECRET;
 use table::Table;
 use verdict::{Case, Verdict};
 
@@ -91,9 +90,7 @@ impl Bench {
     async fn mutate_record(&self, page: &Value, record: &Value, table: &mut Table) {
         let mut page = self.settled(page);
         let mut record = record.clone();
-        if record.get("auth_token").is_some() {
-            record["auth_token"] = SECRET.into();
-        }
+        secret::put(&mut record, &secret::names(&self.spec.record));
         let mark = RECORDS_MARK.trim_matches('"').into();
         put_at(&mut page, &self.spec.list(), mark);
         let page = page.to_string();
@@ -182,15 +179,15 @@ impl Bench {
         AssertUnwindSafe(played).catch_unwind().await.ok()
     }
 
-    /// What a mutated first page is followed by. A provider whose pages have numbers mutates all of them alike.
+    /// What a mutated first page is followed by. A provider whose pages have ranks mutates all of them alike.
     fn further(&self, page: &Value, pointer: &str, edit: &Edit) -> Vec<u8> {
         let mut page = page.clone();
         put_at(&mut page, &self.spec.list(), json!([]));
-        let is_numbered = matches!(
+        let is_ranked = matches!(
             Provider::named(self.spec.provider).paging(),
-            Paging::Numbers { .. }
+            Paging::Numbers { .. } | Paging::Offset { .. }
         );
-        let mutated = edit.apply(&page, pointer).filter(|_| is_numbered);
+        let mutated = edit.apply(&page, pointer).filter(|_| is_ranked);
         mutated.unwrap_or_else(|| after_the_last(self.spec.provider, RECORDS))
     }
 

@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 use tenancy_tests::clean::Clean;
 use tenancy_tests::providers::{Facts, fed};
 
+use crate::outcome::pattern;
+
 /// The tenant that a record has to become, as JSON; nothing if it has no identity.
 pub(crate) fn tenant(facts: &Facts, parent: Option<&str>, record: &Clean) -> Option<Value> {
     let mut tenant = fed(facts.feeds, record);
@@ -18,9 +20,13 @@ pub(crate) fn tenant(facts: &Facts, parent: Option<&str>, record: &Clean) -> Opt
     Some(Value::Object(tenant))
 }
 
-/// Whether no tenant has a time, so that nobody misses it if it cannot be read.
+/// Whether no tenant has a field or what it stands in, so that nobody misses it if it cannot be read.
 pub(crate) fn is_ignored(facts: &Facts, pointer: &str) -> bool {
-    let is_it = |(field, _): &(&str, &str)| pointer.strip_prefix('/') == Some(field);
+    let field = pattern(pointer).replace("/*", "[]").replace('/', ".");
+    let is_it = |(ignored, _): &(&str, &str)| {
+        let rest = field.trim_start_matches('.').strip_prefix(ignored);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
     facts.ignored.iter().any(is_it)
 }
 

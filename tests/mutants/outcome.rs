@@ -37,8 +37,13 @@ pub(crate) fn check_hidden(outcome: &Outcome) -> Result<(), String> {
     Ok(())
 }
 
-/// `raw` is the record to the letter, without its secret.
-pub(crate) fn check_raw(sent: &[u8], pointer: &str, tenant: &Tenant) -> Result<(), String> {
+/// `raw` is the record to the letter, without its secrets, which have these names.
+pub(crate) fn check_raw(
+    sent: &[u8],
+    pointer: &str,
+    secrets: &[String],
+    tenant: &Tenant,
+) -> Result<(), String> {
     let raw = tenant.raw.as_ref().ok_or("no `raw`")?.get();
     let Ok(sent) = std::str::from_utf8(sent) else {
         return Ok(());
@@ -47,14 +52,15 @@ pub(crate) fn check_raw(sent: &[u8], pointer: &str, tenant: &Tenant) -> Result<(
     if sent.contains(&"[".repeat(65)) {
         return Ok(());
     }
-    let is_mutated_secret =
-        sent.contains("auth_token") && !sent.contains(&format!("\"auth_token\":\"{SECRET}\""));
+    let is_mutated = |name: &String| {
+        sent.contains(name.as_str()) && !sent.contains(&format!("\"{name}\":\"{SECRET}\""))
+    };
+    let is_named_twice = |name: &String| sent.matches(&format!("\"{name}\"")).count() > 1;
     // Under another name, an identity that is called a key is taken for a secret.
     let is_renamed_key = pointer.ends_with("_key") && sent.contains(&pointer.replace('/', "\"x_"));
-    let named_twice = sent.matches("auth_token").count() > 1;
-    if is_mutated_secret
+    if secrets.iter().any(is_mutated)
+        || secrets.iter().any(is_named_twice)
         || is_renamed_key
-        || named_twice
         || raw == sent.replace(SECRET, "<redacted>")
     {
         return Ok(());

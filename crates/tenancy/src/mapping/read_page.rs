@@ -59,11 +59,11 @@ impl Page {
                 self.omit(place, "of another type");
                 Next::Link(cursor.to_string())
             }
-            Field::Value(_) => Next::Unreadable(format!("`{place}` is of another type")),
+            Field::Value(_) => self.unreadable(place, "of another type"),
             Field::Null if is_null_around(envelope, place) => Next::Unsaid,
             Field::Null => Next::End,
             Field::Absent => Next::Unsaid,
-            Field::Invalid(reason) => Next::Unreadable(format!("`{place}` is {reason}")),
+            Field::Invalid(reason) => self.unreadable(place, reason),
         };
     }
 
@@ -102,9 +102,9 @@ impl Page {
         self.next = match envelope.field(place) {
             Field::Value(Value::Bool(true)) => Next::More,
             Field::Value(Value::Bool(false)) => Next::End,
-            Field::Value(_) => Next::Unreadable(format!("`{place}` is of another type")),
+            Field::Value(_) => self.unreadable(place, "of another type"),
             Field::Null | Field::Absent => Next::Unsaid,
-            Field::Invalid(reason) => Next::Unreadable(format!("`{place}` is {reason}")),
+            Field::Invalid(reason) => self.unreadable(place, reason),
         };
     }
 
@@ -136,6 +136,12 @@ impl Page {
             self.omit(place, "of another type");
         }
         field_value::count(&value)
+    }
+
+    /// A field that does not say what follows, which the report names even if the list could be read to its end.
+    fn unreadable(&mut self, place: &str, reason: &str) -> Next {
+        self.omit(place, reason);
+        Next::Unreadable(format!("`{place}` is {reason}"))
     }
 
     fn omit(&mut self, place: &str, reason: &str) {
