@@ -104,7 +104,7 @@ fn is_first(request: &Request, paging: &Paging) -> bool {
             _ if filters_by_status(&name) => false,
             Paging::Numbers { page, first, .. } if name == page => value == first.to_string(),
             Paging::Offset { offset, .. } if name == offset => value == "0",
-            Paging::Token { token, .. } => name != token,
+            Paging::Token { token: next, .. } | Paging::Keyset { after: next, .. } => name != next,
             _ => true,
         })
 }

@@ -27,6 +27,7 @@ providers! {
     vonage,
     plivo,
     synthflow,
+    workos,
 }
 
 /// What general tests must know of a provider, read from its documents and not from its mapping.

@@ -78,7 +78,7 @@ pub use fault::Fault;
 pub use handle::AccountHandle;
 pub use log::{Request, Stats};
 pub use page::Page;
-pub use paging::{Listed, Order, PageSize, Paging};
+pub use paging::{Direction, Listed, Order, PageSize, Paging};
 pub use parent::{Parent, Tenant};
 pub use population::Population;
 pub use provider::contract::{Provider, Refusal, Simulated};

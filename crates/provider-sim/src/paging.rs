@@ -77,6 +77,17 @@ pub enum Order {
     OldestFirst,
 }
 
+/// The direction in which a request reads a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// From its beginning, in its order.
+    Forwards,
+    /// From its end, in the opposite order.
+    Backwards,
+    /// In its order, but the page after a record is the one that ends before it.
+    Swapped,
+}
+
 /// What a provider's envelope may state of a page.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -93,6 +104,8 @@ pub struct Listed {
     pub size: usize,
     /// The value of the paging parameter that leads to the next page; `None` at the end of the list.
     pub next: Option<String>,
+    /// The identity of the record that the previous page ends before; `None` at the beginning of the list.
+    pub previous: Option<String>,
     /// The path and query of the next page; `None` at the end of the list.
     pub next_path: Option<String>,
 }

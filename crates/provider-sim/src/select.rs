@@ -6,7 +6,7 @@ use crate::account::Settings;
 use crate::cursor::{Cursor, Start};
 use crate::log::Request;
 use crate::page::{Page, Token};
-use crate::paging::{Listed, Order, PageSize, Paging};
+use crate::paging::{Direction, Listed, Order, PageSize, Paging};
 use crate::parent::Tenant;
 use crate::population::Population;
 use crate::status::Status;
@@ -31,29 +31,45 @@ pub(crate) fn select(
     let missing = remembered.filter(|(name, _)| request.query(name).is_none());
     full.query.extend(missing.cloned());
     let filter = provider.filter(&population.parent, &full)?;
-    let matching = matching(settings, population, filter);
+    let direction = provider.direction(&population.parent, &full)?;
+    let mut matching = matching(settings, population, filter);
+    if direction == Direction::Backwards {
+        matching.to_mut().reverse();
+    }
     let parent = provider.parent_record(&population.parent);
     let parent = parent.filter(|_| filter.is_none_or(|asked| asked.contains(&Status::Active)));
     let above = usize::from(parent.is_some());
     let records = matching.len() + above;
     let start = position(population, &matching, above, &here.start)?;
-    let end = records.min(start.saturating_add(size));
+    let (start, end) = match (direction, &here.start) {
+        (Direction::Swapped, Start::After(_)) => (start.saturating_sub(size + 1), start - 1),
+        _ => (start, records.min(start.saturating_add(size))),
+    };
     let tenants = &matching[start.saturating_sub(above)..end.saturating_sub(above)];
     full.query
         .retain(|(name, _)| name != parameter && name != page_size.parameter);
     let more = end < records;
-    let next = more.then(|| match (provider.paging(), tenants.last()) {
-        (Paging::Numbers { .. }, _) => (number + 1).to_string(),
-        (Paging::Keyset { .. }, Some(last)) => population.id(last),
-        (Paging::Token { .. }, last) => token(settings, full.query, end, last).encode(),
-        _ => end.to_string(),
-    });
+    let first = tenants.first().filter(|_| start > 0);
+    let last = tenants.last().filter(|_| more);
+    let (previous, following) = match direction {
+        Direction::Swapped => (last, first),
+        _ => (first, last),
+    };
+    let next = match provider.paging() {
+        Paging::Keyset { .. } => following.map(|tenant| population.id(tenant)),
+        paging => more.then(|| match paging {
+            Paging::Numbers { .. } => (number + 1).to_string(),
+            Paging::Token { .. } => token(settings, full.query, end, last).encode(),
+            _ => end.to_string(),
+        }),
+    };
     let listed = Listed {
         total: records,
         offset: start,
         records: end - start,
         page: number,
         size: if settings.hides_clamp { asked } else { size },
+        previous: previous.map(|tenant| population.id(tenant)),
         next_path: next
             .as_deref()
             .map(|next| path_with(request, parameter, next)),

@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use crate::log::Request;
 use crate::page::Page;
-use crate::paging::{Listed, Order, Paging};
+use crate::paging::{Direction, Listed, Order, Paging};
 use crate::parent::{Parent, Tenant};
 use crate::record::Members;
 use crate::status::Status;
@@ -49,6 +49,15 @@ pub trait Simulated: Sync {
     /// In which order tenants are listed.
     fn order(&self) -> Order {
         Order::NewestFirst
+    }
+
+    /// The direction in which a request reads the list.
+    ///
+    /// # Errors
+    /// The message for a value that the provider refuses.
+    fn direction(&self, parent: &Parent, request: &Request) -> Result<Direction, String> {
+        let _ = (parent, request);
+        Ok(Direction::Forwards)
     }
 
     /// The options for what only this provider's documents leave open; see [`Account::knob`](crate::Account::knob).

@@ -22,6 +22,7 @@ providers! {
     vonage::Vonage,
     plivo::Plivo,
     synthflow::Synthflow,
+    workos::WorkOs,
 }
 
 impl Provider {

@@ -37,6 +37,7 @@ providers! {
     vonage = "vonage",
     plivo = "plivo",
     synthflow = "synthflow",
+    workos = "workos",
 }
 
 /// Returns the provider of this name, if this build has it.

@@ -7,3 +7,4 @@ mod synthflow;
 mod twilio;
 mod vobiz;
 mod vonage;
+mod workos;
