@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use client_runtime::Options;
 use futures::StreamExt;
-use provider_sim::{Account as SimAccount, AccountHandle, Paging, Provider};
+use provider_sim::{Account as SimAccount, AccountHandle, Paging, Provider, Status};
 use serde_json::Value;
 use tenancy::providers::{CredentialField, Descriptor, Settings, find};
 use tenancy::{Account, ListingError, Query, Report, Tenant};
@@ -92,10 +92,10 @@ pub fn one_body(name: &str) -> SimAccount {
     simulated(name, |paging| matches!(paging, Paging::OneBody))
 }
 
-/// Whether a query's parameter is a filter by status: `status`, `Status`, `filter[status]`.
+/// Whether a query's parameter is a filter by status: `status`, `Status`, `filter[status]`, `enabled`.
 #[must_use]
 pub fn filters_by_status(parameter: &str) -> bool {
-    parameter.to_lowercase().contains("status")
+    parameter.to_lowercase().contains("status") || parameter == "enabled"
 }
 
 /// A simulated account at each provider, under the provider's name.
@@ -122,6 +122,32 @@ pub fn connect(handle: &AccountHandle, options: &Options) -> Account {
     settings.transport = options.clone();
     let provider = provider(handle.provider().name());
     Account::connect(handle.name(), provider, &settings).unwrap()
+}
+
+/// The identities of a simulated account's tenants in the order in which they are listed: by status, where each has a list of its own.
+///
+/// # Panics
+/// Its provider is in no feature of this build.
+#[must_use]
+pub fn listed_ids(handle: &AccountHandle) -> Vec<String> {
+    let can = provider(handle.provider().name()).capabilities;
+    let mut ids = handle.ids();
+    if can.status_from_filter {
+        let list_of = |id: &String| {
+            let word = match handle.population(|population| population.status(id)) {
+                Some(Status::Active) => "active",
+                Some(Status::Suspended) => "suspended",
+                Some(Status::Archived) => "archived",
+                _ => return can.status_filter.len(),
+            };
+            let mut words = can.status_filter.iter();
+            words
+                .position(|known| *known == word)
+                .unwrap_or(can.status_filter.len())
+        };
+        ids.sort_by_cached_key(list_of);
+    }
+    ids
 }
 
 /// The example bodies of a provider in a folder of its specs, by name.

@@ -52,12 +52,16 @@ impl Replay {
             .await;
         let answers = script.clone();
         let paging = Provider::named(provider).paging();
+        let elsewhere = after_the_last(provider, 0);
         Mock::given(method("GET"))
             .respond_with(move |request: &Request| {
                 let mut script = answers.lock().unwrap();
                 let asked = &request.url[url::Position::BeforePath..];
                 script.asked.push(asked.to_owned());
-                let body = if is_first(request, &paging) {
+                let mut parameters = request.url.query_pairs();
+                let body = if parameters.any(|(name, _)| filters_by_status(&name)) {
+                    &elsewhere
+                } else if is_first(request, &paging) {
                     &script.first
                 } else {
                     &script.rest
@@ -76,7 +80,7 @@ impl Replay {
     }
 
     /// Lists the account. `first` is the answer to every request for the first page of the list, `rest` the one to all
-    /// others.
+    /// others. A list by status is empty.
     ///
     /// # Panics
     /// The list before panicked.
@@ -95,13 +99,12 @@ impl Replay {
     }
 }
 
-/// Whether the first page of the whole list is asked for.
+/// Whether the first page is asked for.
 fn is_first(request: &Request, paging: &Paging) -> bool {
     request
         .url
         .query_pairs()
         .all(|(name, value)| match *paging {
-            _ if filters_by_status(&name) => false,
             Paging::Numbers { page, first, .. } if name == page => value == first.to_string(),
             Paging::Offset { offset, .. } if name == offset => value == "0",
             Paging::Token { token: next, .. } | Paging::Keyset { after: next, .. } => name != next,

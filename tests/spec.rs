@@ -108,7 +108,10 @@ impl Spec {
             .find(|operation| operation.get("x-records").is_some())
             .unwrap();
         let records = operation["x-records"].as_str().unwrap().to_owned();
-        let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+        let response = &operation["responses"]["200"];
+        let reference = response["$ref"].as_str();
+        let shared = reference.map(|to| document.pointer(to.trim_start_matches('#')).unwrap());
+        let schema = &shared.unwrap_or(response)["content"]["application/json"]["schema"];
         let page = shape(document, schema, true);
         let list = records.split('.').try_fold(&page, Shape::member);
         let Some(Kind::List(record)) = list.map(|list| &list.kind) else {

@@ -222,11 +222,18 @@ pub(crate) fn answers(thief: &str) -> Vec<Answer> {
             Fault::total_off_by(-3)
         })
         .at(has_total),
-        total_is("total of the page", |page, _| {
-            page.records().len().to_string()
-        }),
+        // Where no page states its size, a list that ends with a full page looks like one that collapsed.
+        Answer {
+            every: Expect::Honest,
+            ..total_is("total of the page", |page, _| {
+                page.records().len().to_string()
+            })
+        },
         total_is("total 0", |_, _| "0".to_owned()),
-        total_is("total capped at a page", |_, _| "10".to_owned()),
+        total_is("total capped at a page", |_, total| {
+            let total: Option<u32> = total.and_then(|total| total.parse().ok());
+            total.unwrap_or_default().min(10).to_string()
+        }),
         total_is("total in quotes", |_, total| {
             format!("{:?}", total.unwrap_or_default())
         }),

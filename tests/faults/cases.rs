@@ -120,6 +120,9 @@ pub(crate) fn cases(thief: &str) -> Vec<Case> {
                     Paging::Numbers { page, first, .. } => request
                         .query(page)
                         .is_none_or(|page| page == first.to_string()),
+                    Paging::Offset { offset, .. } => {
+                        request.query(offset).is_none_or(|offset| offset == "0")
+                    }
                     _ => true,
                 };
                 let mut parameters = request.query.iter();

@@ -18,7 +18,7 @@ use client_runtime::Options;
 use futures::StreamExt;
 use provider_sim::{Account as SimAccount, AccountHandle, Fault, Provider, Simulator};
 use tenancy::Query;
-use tenancy_tests::{connect, each, hurried, list, root};
+use tenancy_tests::{connect, each, hurried, list, listed_ids, root};
 
 use answers::SLOW;
 use case::{Case, Expect};
@@ -78,7 +78,7 @@ fn record_sent(handle: &AccountHandle) -> Arc<Mutex<HashSet<String>>> {
 async fn run(order: usize, case: &Case, handle: &AccountHandle) -> Row {
     let sent = record_sent(handle);
     (case.arrange)(handle);
-    let expected = handle.ids();
+    let expected = listed_ids(handle);
     let account = connect(handle, &options(case.timed));
     let began = Instant::now();
     let outcome = list(vec![account], query()).await;

@@ -28,6 +28,8 @@ providers! {
     plivo,
     synthflow,
     workos,
+    telnyx,
+    mailgun,
 }
 
 /// What general tests must know of a provider, read from its documents and not from its mapping.

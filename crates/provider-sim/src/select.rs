@@ -36,6 +36,7 @@ pub(crate) fn select(
     if direction == Direction::Backwards {
         matching.to_mut().reverse();
     }
+    provider.sort(&population.parent, &full, &mut matching);
     let parent = provider.parent_record(&population.parent);
     let parent = parent.filter(|_| filter.is_none_or(|asked| asked.contains(&Status::Active)));
     let above = usize::from(parent.is_some());

@@ -1,5 +1,6 @@
 //! The trait of a simulated provider: everything that the general server does not know.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 
@@ -58,6 +59,16 @@ pub trait Simulated: Sync {
     fn direction(&self, parent: &Parent, request: &Request) -> Result<Direction, String> {
         let _ = (parent, request);
         Ok(Direction::Forwards)
+    }
+
+    /// The query of a request for every tenant in that order, where one without parameters has some only, or another order.
+    fn whole_list(&self) -> &'static str {
+        ""
+    }
+
+    /// Brings tenants, which are in that order, into the one that a request asks for.
+    fn sort(&self, parent: &Parent, request: &Request, tenants: &mut Cow<'_, [Tenant]>) {
+        let _ = (parent, request, tenants);
     }
 
     /// The options for what only this provider's documents leave open; see [`Account::knob`](crate::Account::knob).

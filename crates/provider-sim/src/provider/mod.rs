@@ -23,6 +23,8 @@ providers! {
     plivo::Plivo,
     synthflow::Synthflow,
     workos::WorkOs,
+    telnyx::Telnyx,
+    mailgun::Mailgun,
 }
 
 impl Provider {

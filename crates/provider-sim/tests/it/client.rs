@@ -90,11 +90,16 @@ pub(crate) fn encode(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-/// Calls an account's list with its credentials and this query (`""` for none).
+/// Calls an account's list with its credentials and this query (`""` for none), for every tenant unless the query says otherwise.
 pub(crate) fn get(account: &AccountHandle, query: &str) -> Answer {
+    let queries = [query, account.provider().whole_list()];
+    let query: Vec<_> = queries
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
     let mut url = account.list_url();
     if !query.is_empty() {
-        url = format!("{url}?{query}");
+        url = format!("{url}?{}", query.join("&"));
     }
     let credentials = account.credentials().into_iter();
     Answer {

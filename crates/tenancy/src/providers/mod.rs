@@ -38,6 +38,8 @@ providers! {
     plivo = "plivo",
     synthflow = "synthflow",
     workos = "workos",
+    telnyx = "telnyx",
+    mailgun = "mailgun",
 }
 
 /// Returns the provider of this name, if this build has it.

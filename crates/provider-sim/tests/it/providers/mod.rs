@@ -1,9 +1,11 @@
 //! One module a provider.
 
 mod layers;
+mod mailgun;
 mod omnidim;
 mod plivo;
 mod synthflow;
+mod telnyx;
 mod twilio;
 mod vobiz;
 mod vonage;
