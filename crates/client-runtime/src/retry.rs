@@ -1,6 +1,6 @@
 //! Decides after each attempt whether the request is retried, and after what delay.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
@@ -30,14 +30,17 @@ pub(crate) fn decide(outcome: &Outcome, attempt: u32, options: &Options) -> Deci
         }
         Outcome::Failed(_) | Outcome::NotJson(_) => None,
         Outcome::Refused { response, said } => {
-            let limited = is_rate_limit(response.headers(), said);
-            let asked = retry_after(response.headers(), SystemTime::now());
+            let (headers, now) = (response.headers(), SystemTime::now());
+            let limited = is_rate_limit(headers, said);
+            let asked = retry_after(headers, now);
             let too_long = asked.is_some_and(|wait| wait > options.longest_wait);
             let is_transient = is_transient(response.status(), asked, limited);
             if said.is_final(options) || too_long || !is_transient {
                 return Decision::default();
             }
-            asked
+            let limited = limited || response.status() == StatusCode::TOO_MANY_REQUESTS;
+            let reset = reset_after(headers, now).filter(|wait| *wait <= options.longest_wait);
+            asked.or(reset.filter(|_| limited))
         }
     };
     let retry_after = (attempt <= options.max_retries).then(|| backoff(options, attempt - 1, hold));
@@ -83,8 +86,21 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
         return is_wait.then(|| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
     }
     let date = httpdate::parse_http_date(value).ok()?;
+    Some(until(date, headers, now).unwrap_or(Duration::ZERO))
+}
+
+/// The wait until the time in `X-RateLimit-Reset`, in seconds since 1970. A time in the past may be another number, such as
+/// that of the seconds left.
+fn reset_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let value = headers.get("x-ratelimit-reset")?.to_str().ok()?.trim();
+    let reset = UNIX_EPOCH.checked_add(Duration::from_secs(value.parse().ok()?))?;
+    until(reset, headers, now)
+}
+
+/// The wait until a time by the server's clock, if it is to come.
+fn until(time: SystemTime, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let now = Clock::read(headers, now).map_or(now, |clock| clock.theirs);
-    Some(date.duration_since(now).unwrap_or(Duration::ZERO))
+    time.duration_since(now).ok()
 }
 
 /// The wait before retry number `retry`, from 0: a random share of an exponentially growing window ("full jitter"), and at
@@ -138,6 +154,33 @@ mod tests {
             ("NaN", same, None),
         ] {
             assert_eq!(read(value, theirs), expected, "{value}, {theirs}");
+        }
+    }
+
+    #[test]
+    fn a_rate_limit_without_retry_after_waits_until_its_reset() {
+        let options = Options::default();
+        let hold = |status: u16, name: &str, value: &str| {
+            let response = http::Response::builder()
+                .status(status)
+                .header(DATE, "Sat, 21 Nov 2026 12:00:00 GMT")
+                .header(name, value);
+            let response = response.header("x-ratelimit-reset", "1795262430");
+            let outcome = Outcome::Refused {
+                response: response.body("{},").unwrap().into(),
+                said: ProviderError::read(b"{},"),
+            };
+            decide(&outcome, 1, &options)
+                .hold
+                .map(|wait| wait.as_secs())
+        };
+        assert_eq!(hold(429, "x-any", ""), Some(30));
+        assert_eq!(hold(403, "x-ratelimit-remaining", "0"), Some(30));
+        assert_eq!(hold(429, "retry-after", "7"), Some(7));
+        assert_eq!(hold(500, "x-any", ""), None);
+        // The first of several: the seconds left, milliseconds, and a time that is too far away to wait for.
+        for value in ["30", "1795262430000", "1795263000", "soon", "-1"] {
+            assert_eq!(hold(429, "x-ratelimit-reset", value), None, "{value}");
         }
     }
 

@@ -41,7 +41,7 @@ impl Waiting {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum WaitReason {
-    /// The provider asked for it with `Retry-After`.
+    /// The provider asked for it, with `Retry-After` or `X-RateLimit-Reset`.
     Asked,
     /// A failed request is about to be retried.
     Retry,
