@@ -59,6 +59,12 @@ async fn row(sim: &Simulator, simulated: Provider, tenants: u32) -> String {
         true => capabilities.status_filter,
         false => capabilities.maybe_left_out,
     };
+    let unlisted: Vec<_> = capabilities.unlisted().collect();
+    let separate: Vec<_> = separate
+        .iter()
+        .copied()
+        .filter(|word| !unlisted.contains(word))
+        .collect();
     let with_status = |word: &str| {
         let statuses = outcome
             .tenants
@@ -67,7 +73,9 @@ async fn row(sim: &Simulator, simulated: Provider, tenants: u32) -> String {
         statuses.filter(|status| status.as_str() == word).count() as u64
     };
     let words = separate.iter();
-    let least = pages + words.map(|word| pages_of(with_status(word))).sum::<u64>();
+    // Only an empty page ends a list whose pages may be cut.
+    let end = u64::from(capabilities.maybe_cut && paging != Paging::OneBody && tenants > 0);
+    let least = pages + end + words.map(|word| pages_of(with_status(word))).sum::<u64>();
     let lists = 1 + separate.len() as u64;
     let (requests, certainty) = before(&capabilities, least, pages);
     let name = simulated.name();

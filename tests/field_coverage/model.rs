@@ -39,6 +39,9 @@ pub(crate) fn providers(ledgers: &[(Spec, Derived)]) -> String {
 fn at_best(can: &Capabilities) -> &'static str {
     let is_one_list = can.maybe_left_out.is_empty() && !can.status_from_filter;
     match can.paging {
+        _ if can.unlisted().next().is_some() => {
+            "`assumed`: tenants of a status may be left out, and no request selects them"
+        }
         Paging::OneBody if can.maybe_cut => "`agreed`: one body, which no document calls whole",
         Paging::OneBody => "`proved`: it is one body",
         Paging::Links => "`agreed`: only links connect the pages",

@@ -20,7 +20,7 @@ pub struct Page {
     pub at_least: Option<u64>,
     /// What the page has that can be read in more than one way, such as a list that is null. Such a list is at most assumed.
     pub ambiguous: Option<String>,
-    /// Whether the page may not be the whole list, although it is one body: see [`Capabilities::maybe_cut`](crate::Capabilities::maybe_cut).
+    /// Whether the page may lack records that it could have: see [`Capabilities::maybe_cut`](crate::Capabilities::maybe_cut).
     pub maybe_cut: bool,
     /// The page size that the provider used, as the page states it.
     pub size: Option<u32>,

@@ -83,12 +83,14 @@ pub struct Capabilities {
     pub largest_page: Option<u32>,
     /// The statuses that the provider can filter by.
     pub status_filter: &'static [&'static str],
-    /// Statuses that a list without a filter may omit. Each is requested in a separate list.
+    /// Statuses that a list without a filter may omit. Each is requested in a separate list; without a filter for it, the list is
+    /// at most [`Assumed`](crate::Certainty::Assumed).
     pub maybe_left_out: &'static [&'static str],
     /// Whether a tenant's status is known only from the filter that finds the tenant. The list is then read once with each
     /// filter, in the order of [`status_filter`](Self::status_filter), and last without a filter.
     pub status_from_filter: bool,
-    /// Whether no document says that the one body has the whole list. Its end is then only implied.
+    /// Whether no document says that a page has all the records that it could have. The end of a list in one body is then only
+    /// implied, and a list by rank without a total ends with an empty page.
     pub maybe_cut: bool,
     /// Whether tenants have a status.
     pub reports_status: bool,
@@ -117,5 +119,11 @@ impl Capabilities {
             rate_limit: None,
             source,
         }
+    }
+
+    /// Returns the statuses that a list may omit and no filter selects.
+    pub fn unlisted(&self) -> impl Iterator<Item = &'static str> {
+        let omitted = self.maybe_left_out.iter().copied();
+        omitted.filter(|status| !self.status_filter.contains(status))
     }
 }

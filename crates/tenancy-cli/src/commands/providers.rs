@@ -24,7 +24,7 @@ fn shown(provider: &Descriptor) -> Value {
         "default_page_size": (can.default_page_size > 0).then_some(can.default_page_size),
         "largest_page_size": can.largest_page,
         "status_filter": can.status_filter,
-        // A list without a filter may leave these out; they are requested separately.
+        // A list without a filter may leave these out; they are requested separately, if there is a filter for them.
         "maybe_left_out": can.maybe_left_out,
         "reports_status": can.reports_status,
         "tells_total": can.reports_total,
@@ -86,12 +86,17 @@ fn facts(provider: &Descriptor) -> Vec<(&'static str, String)> {
         ("page size", pages),
         ("status", filter),
     ];
-    if !can.maybe_left_out.is_empty() {
-        let words = can.maybe_left_out.join(", ");
-        facts.push((
-            "",
-            format!("a plain list may leave out {words}: requested separately"),
-        ));
+    let unlisted: Vec<_> = can.unlisted().collect();
+    let omitted = can.maybe_left_out.iter().copied();
+    let separate: Vec<_> = omitted.filter(|word| !unlisted.contains(word)).collect();
+    for (words, what) in [
+        (separate, "requested separately"),
+        (unlisted, "no request selects them"),
+    ] {
+        if !words.is_empty() {
+            let words = words.join(", ");
+            facts.push(("", format!("a plain list may leave out {words}: {what}")));
+        }
     }
     let total = if can.reports_total {
         "reported, and checked against the tenants that arrived"

@@ -166,7 +166,10 @@ impl Ranks {
         let dropped = self.take_total(answer);
         if answer.start <= self.covered {
             self.covered = self.covered.max(answer.end);
-            self.record.end_seen |= answer.len() < self.size;
+            self.record.end_seen |= self.is_last(answer);
+            if answer.len() > 0 {
+                self.record.short = answer.maybe_cut && answer.len() < answer.asked;
+            }
         }
         self.check_end();
         let is_look = answer.start == 0 && before > 0;
@@ -326,9 +329,12 @@ impl Walk for Ranks {
         }
         if page.refused {
             let name = answer.name();
-            self.record.miss(format!(
-                "{name} was refused, and the page before it was full"
-            ));
+            match self.record.short {
+                true => self.record.end_seen = true,
+                false => self.record.miss(format!(
+                    "{name} was refused, and the page before it was full"
+                )),
+            }
             self.done = true;
             return Ok(Flow::Continue);
         }

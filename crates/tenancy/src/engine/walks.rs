@@ -65,6 +65,13 @@ impl Walks {
         known: u64,
     ) -> Self {
         let lists = lists(query, capabilities);
+        let (mut certainty, mut because) = (progress.certainty, progress.because.clone());
+        if let Some(reason) = left_out(query, capabilities) {
+            certainty = certainty.max(Certainty::Assumed);
+            if !because.contains(&reason) {
+                because.push(reason);
+            }
+        }
         Self {
             list: progress.list.min(lists.len() - 1),
             lists,
@@ -77,8 +84,8 @@ impl Walks {
             doubts: progress.doubts.clone(),
             // Of a later list nobody knows how many of them it has.
             known: if progress.list == 0 { known } else { 0 },
-            certainty: progress.certainty,
-            because: progress.because.clone(),
+            certainty,
+            because,
             restarted: false,
             resize: false,
             ignore_totals: false,
@@ -286,12 +293,14 @@ fn lists(query: &Query, capabilities: &Capabilities) -> Vec<Option<Status>> {
         let statuses = words.iter().map(|word| Status::from(*word));
         statuses.filter(wanted).map(Some).collect()
     };
-    let wanted = |status: &Status| query.statuses.is_empty() || query.statuses.contains(status);
+    let wanted = |status: &Status| is_wanted(query, status);
+    let named = |status: &Status| capabilities.status_filter.contains(&status.as_str());
     if !capabilities.status_from_filter {
-        let omitted = filters(capabilities.maybe_left_out, &wanted);
+        let omitted = filters(capabilities.maybe_left_out, &|status| {
+            wanted(status) && named(status)
+        });
         return std::iter::once(None).chain(omitted).collect();
     }
-    let named = |status: &Status| capabilities.status_filter.contains(&status.as_str());
     if !query.statuses.is_empty() && query.statuses.iter().all(named) {
         return filters(capabilities.status_filter, &wanted);
     }
@@ -299,4 +308,21 @@ fn lists(query: &Query, capabilities: &Capabilities) -> Vec<Option<Status>> {
     let mut lists = filters(capabilities.status_filter, &|_| true);
     lists.push(None);
     lists
+}
+
+fn is_wanted(query: &Query, status: &Status) -> bool {
+    query.statuses.is_empty() || query.statuses.contains(status)
+}
+
+/// Returns why the lists may lack requested tenants, if the plain list may omit those of a status that no filter selects.
+fn left_out(query: &Query, capabilities: &Capabilities) -> Option<Reason> {
+    let unlisted = capabilities.unlisted();
+    let words: Vec<_> = unlisted
+        .filter(|word| is_wanted(query, &Status::from(*word)))
+        .collect();
+    let text = format!(
+        "the list may omit tenants that are {}, and no request selects them",
+        words.join(" or ")
+    );
+    (!words.is_empty()).then(|| Reason::new("status_left_out", text))
 }

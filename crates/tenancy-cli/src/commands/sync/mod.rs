@@ -137,8 +137,12 @@ fn changes(source: &SourceReport, outcome: &ListingOutcome) -> String {
         outcome.created, outcome.changed, outcome.gone, outcome.back, outcome.unchanged
     );
     if outcome.missing > 0 {
+        let mut because = source.because.iter();
+        let left_out = because.find(|reason| reason.code == "status_left_out");
         let why = if outcome.withheld > 0 {
             "they are too many"
+        } else if let Some(reason) = left_out.filter(|_| source.complete) {
+            &reason.text
         } else if source.complete && source.certainty == Certainty::Assumed {
             "nothing confirms that the list is complete; --verify reads it again"
         } else {

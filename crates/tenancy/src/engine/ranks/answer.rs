@@ -11,6 +11,10 @@ pub(super) struct Answer {
     pub(super) end: u64,
     pub(super) total: Option<u64>,
     pub(super) first: Option<u128>,
+    /// The page size that was requested.
+    pub(super) asked: u64,
+    /// Whether others may follow the page even if it is not full.
+    pub(super) maybe_cut: bool,
 }
 
 impl Answer {
@@ -21,6 +25,8 @@ impl Answer {
             end: step.start + records.distinct,
             total: page.total,
             first: records.first,
+            asked: u64::from(step.size),
+            maybe_cut: page.maybe_cut && page.total.is_none(),
         }
     }
 

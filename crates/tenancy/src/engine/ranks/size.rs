@@ -43,4 +43,14 @@ impl Ranks {
         let (name, size) = (answer.name(), self.size);
         is_doubtful.then(|| format!("{name} is full by its size, {stated}, and others have {size}"))
     }
+
+    /// Whether the list ends with an answer.
+    pub(super) fn is_last(&self, answer: &Answer) -> bool {
+        if !answer.maybe_cut {
+            return answer.len() < self.size;
+        }
+        // After a full page, a fault looks the same as the end: it has to come twice.
+        let is_confirmed = answer.start == 0 || self.record.short || self.record.stalls > 0;
+        answer.len() == 0 && is_confirmed
+    }
 }

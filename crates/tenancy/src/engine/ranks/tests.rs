@@ -127,6 +127,54 @@ fn offsets_advance_by_what_was_received() {
     );
 }
 
+/// Reads pages of so many records at these offsets, five at most, which may all be cut. A last page that is empty may be refused.
+fn read_cut(pages: &[(u64, u64)], refused: bool) -> Evidence {
+    let by = RankBy::Offset { largest: None };
+    let mut walk = Ranks::resumed((by, StatedOrder::Unstated), RanksState::default(), 5, 1);
+    for (offset, sent) in pages {
+        let step = walk.issue().unwrap();
+        assert_eq!(step.position, Position::Offset(*offset));
+        let mut page = Page::new(Vec::new());
+        page.maybe_cut = true;
+        page.refused = refused && *sent == 0;
+        let tally = Tally {
+            distinct: *sent,
+            new_to_walk: *sent,
+            ..Tally::default()
+        };
+        walk.accept(&step, &page, tally).unwrap();
+    }
+    assert!(walk.issue().is_none());
+    walk.evidence()
+}
+
+#[test]
+fn if_pages_may_be_cut_only_an_empty_or_a_refused_one_ends_the_list() {
+    for refused in [false, true] {
+        for pages in [
+            &[(0, 3), (3, 0)][..],
+            &[(0, 5), (5, 3), (8, 5), (13, 2), (15, 0)],
+        ] {
+            let evidence = read_cut(pages, refused);
+            assert_eq!((evidence.end, evidence.missing), (End::Observed, None));
+        }
+    }
+    let evidence = read_cut(&[(0, 5), (5, 0)], true);
+    assert!(evidence.end == End::NotObserved && evidence.missing.is_some());
+}
+
+#[test]
+fn an_empty_page_after_a_full_one_has_to_come_twice() {
+    for pages in [
+        &[(0, 0)][..],
+        &[(0, 5), (5, 0), (5, 0)],
+        &[(0, 5), (5, 0), (5, 5), (10, 0), (10, 0)],
+    ] {
+        let evidence = read_cut(pages, false);
+        assert_eq!((evidence.end, evidence.missing), (End::Observed, None));
+    }
+}
+
 #[test]
 fn a_list_beyond_the_largest_offset_is_missing_records() {
     let by = RankBy::Offset { largest: Some(4) };
