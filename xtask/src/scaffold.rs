@@ -174,6 +174,22 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
     Some(rest.split_once(end)?.0)
 }
 
+/// The place of the list in a page, as a JSON pointer.
+fn pointer_to(list: &str) -> String {
+    match list.is_empty() {
+        true => String::new(),
+        false => format!("/{}", list.replace('.', "/")),
+    }
+}
+
+/// The same as a descriptor states it: a name, or a JSON pointer to a list further inside.
+fn place(list: &str) -> String {
+    match list.contains('.') {
+        true => pointer_to(list),
+        false => list.to_owned(),
+    }
+}
+
 /// The words of the templates, most of them read from the generated client, whose list of records is `list`.
 fn words(name: &str, file: &str, options: &Options, client: &Files, list: &str) -> Option<Words> {
     let code = client.get("src/generated.rs")?;
@@ -186,10 +202,21 @@ fn words(name: &str, file: &str, options: &Options, client: &Files, list: &str) 
             true => "\"\"",
             false => "Default::default()",
         });
-    let envelope = between(code, "::client_runtime::Response<super::types::", ">")?;
-    let pointer = match list.is_empty() {
-        true => String::new(),
-        false => format!("/{}", list.replace('.', "/")),
+    let record = between(code, "::client_runtime::Record<", ">")?;
+    let record = record.strip_prefix("super::types::").unwrap_or(record);
+    // A bare list has nothing around its records.
+    let (types, envelope, page) = match list.is_empty() {
+        true => (
+            record.to_owned(),
+            format!("Vec<{record}>"),
+            "Page::array()".to_owned(),
+        ),
+        false => {
+            let envelope = between(code, "::client_runtime::Response<super::types::", ">")?;
+            let page = format!("Page::object().with_list(\"{}\")", place(list));
+            let types = format!("{{{envelope}, {record}}}");
+            (types, envelope.to_owned(), page)
+        }
     };
     let steps = list.split('.').filter(|step| !step.is_empty());
     let empty = steps.rfold("[]".to_owned(), |inner, name| {
@@ -231,19 +258,12 @@ fn words(name: &str, file: &str, options: &Options, client: &Files, list: &str) 
         ("file", file.to_owned()),
         ("method", method.to_owned()),
         ("arguments", arguments.collect::<Vec<_>>().join(", ")),
-        (
-            "Record",
-            between(code, "::client_runtime::Record<", ">")?.to_owned(),
-        ),
-        ("Envelope", envelope.to_owned()),
-        (
-            "records",
-            match list.contains('.') {
-                true => pointer.clone(),
-                false => list.to_owned(),
-            },
-        ),
-        ("pointer", pointer),
+        ("Record", record.to_owned()),
+        ("Envelope", envelope),
+        ("types", types),
+        ("page", page),
+        ("records", place(list)),
+        ("pointer", pointer_to(list)),
         ("empty", empty),
         (
             "credentials",

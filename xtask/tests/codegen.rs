@@ -305,14 +305,13 @@ fn a_new_provider_is_simulated_with_the_scheme_of_its_document() {
     }
 }
 
-#[test]
-fn a_list_further_inside_is_found_with_its_page() {
+const ROWS: &str = "{type: array, items: {title: Row, type: object, required: [id], properties: {id: {type: string}}}}";
+
+/// A workspace with a new provider whose list has this page.
+fn with_page(page: &str) -> TempDir {
     let folder = registered();
     let root = folder.path();
     let path = root.join("document.yaml");
-    let row = "{type: object, required: [id], properties: {id: {type: string}}}";
-    let data = format!("{{type: object, properties: {{rows: {{type: array, items: {row}}}}}}}");
-    let page = format!("{{title: Rows, type: object, properties: {{data: {data}}}}}");
     fs::write(
         &path,
         format!(
@@ -329,7 +328,23 @@ paths:
     )
     .unwrap();
     new_provider(root, "acme", &path, &["list".to_owned()]).unwrap();
-    for (file, line) in [
+    folder
+}
+
+#[track_caller]
+fn assert_lines(root: &Path, lines: &[(&str, &str)]) {
+    for (file, line) in lines {
+        let text = fs::read_to_string(root.join(file)).unwrap();
+        assert!(text.contains(line), "{line}: {text}");
+    }
+}
+
+#[test]
+fn a_list_further_inside_is_found_with_its_page() {
+    let data = format!("{{type: object, properties: {{rows: {ROWS}}}}}");
+    let page = format!("{{title: Rows, type: object, properties: {{data: {data}}}}}");
+    let folder = with_page(&page);
+    let lines = [
         ("specs/acme/client.toml", "records = \"data.rows\""),
         (
             "crates/tenancy/src/providers/acme.rs",
@@ -348,10 +363,24 @@ paths:
             r#"json!({"data": {"rows": []}})"#,
         ),
         ("tests/providers/acme.rs", r#"read: &["/data/rows"]"#),
-    ] {
-        let text = fs::read_to_string(root.join(file)).unwrap();
-        assert!(text.contains(line), "{line}: {text}");
-    }
+    ];
+    assert_lines(folder.path(), &lines);
+}
+
+#[test]
+fn a_page_may_be_the_list_itself() {
+    let folder = with_page(ROWS);
+    let mapping = "crates/tenancy/src/providers/acme.rs";
+    let lines = [
+        ("specs/acme/client.toml", "records = \"\""),
+        (mapping, "use ::acme::types::Row;"),
+        (mapping, "records: \"\","),
+        (mapping, "type Envelope = Vec<Row>;"),
+        ("crates/provider-sim/src/provider/acme.rs", "Page::array()"),
+        ("tests/providers/acme.rs", "after_the_last: |_| json!([])"),
+        ("tests/providers/acme.rs", r#"read: &[""]"#),
+    ];
+    assert_lines(folder.path(), &lines);
 }
 
 #[test]

@@ -27,7 +27,8 @@ pub struct Options {
 pub struct Selection {
     /// Its `operationId`, or `METHOD /path`.
     pub id: String,
-    /// The property of the response that holds the list of records; `a.b` for one further inside.
+    /// The property of the response that holds the list of records; `a.b` for one further inside, and nothing if the response is
+    /// the list itself.
     pub records: Option<String>,
     /// How the list is paged: the request then has streams over its pages and items.
     #[serde(default)]

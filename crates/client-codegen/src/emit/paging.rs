@@ -46,10 +46,22 @@ pub(super) fn streams(
         })
     };
     let records = selection.records.as_deref().unwrap_or_default();
-    let (list, kind) = field(records, false)?;
+    // A page may be the list itself.
+    let (kind, count, take) = match records.is_empty() {
+        true => {
+            let kind = (**page).clone();
+            (kind, quote!(::std::vec::Vec::len), quote!(::std::mem::take))
+        }
+        false => {
+            let (list, kind) = field(records, false)?;
+            let (taken, _) = field(records, true)?;
+            let count = quote!(|page| #list.map_or(0, |list| list.len()));
+            let take = quote!(|page| #taken.map(::std::mem::take).unwrap_or_default());
+            (kind, count, take)
+        }
+    };
     let item = argument_of(&kind, "Vec")
         .ok_or_else(|| refused(format!("the items in `{records}`, which are no list")))?;
-    let count = quote!(|page| #list.map_or(0, |list| list.len()));
     let make = match paging {
         Paging::Number { first, .. } => {
             let first = first.unwrap_or(1);
@@ -61,7 +73,6 @@ pub(super) fn streams(
             quote!(by_token(self.0, #parameter, |page| #next.map(::std::string::ToString::to_string)))
         }
     };
-    let (taken, _) = field(records, true)?;
     Ok(Some(quote! {
         /// Streams the pages of the list, from the page that the request names. [`Pages`](::client_runtime::Pages) says what
         /// the stream does not prove.
@@ -70,7 +81,7 @@ pub(super) fn streams(
         }
         /// Streams the items of the list, page by page.
         pub fn items(self) -> ::client_runtime::Items<#page, #item> {
-            ::client_runtime::Items::new(self.pages(), |page| #taken.map(::std::mem::take).unwrap_or_default())
+            ::client_runtime::Items::new(self.pages(), #take)
         }
     }))
 }
