@@ -106,6 +106,9 @@ async fn an_unknown_field_of_the_envelope_is_reported() {
     for facts in providers::ALL {
         let provider = facts.provider.name;
         let mut body = (facts.after_the_last)(0);
+        if body.is_array() {
+            continue;
+        }
         body["extra"] = serde_json::json!({"a": 1});
         let outcome = list_body(provider, 200, body.to_string().as_bytes()).await;
         let source = &outcome.report.sources[0];

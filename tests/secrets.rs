@@ -21,7 +21,7 @@ use tenancy_tests::providers::ALL as FACTS;
 use tenancy_tests::replay::CREDENTIAL;
 use tenancy_tests::{Outcome, account, list, put_at, root};
 use tracing_subscriber::filter::LevelFilter;
-use wiremock::matchers::any;
+use wiremock::matchers::{any, path_regex};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const SECRET: &str = "s3cr3t-9d41-known";
@@ -91,9 +91,12 @@ async fn serve(status: u16, body: serde_json::Value) -> MockServer {
     server
 }
 
+/// An account at each provider, whose address is below the provider's name.
 fn accounts(base_url: &str) -> Vec<Account> {
-    let connect =
-        |provider: &&'static Descriptor| account(provider, provider.name, base_url, SECRET);
+    let connect = |provider: &&'static Descriptor| {
+        let base_url = format!("{base_url}/{}", provider.name);
+        account(provider, provider.name, &base_url, SECRET)
+    };
     providers::ALL.iter().map(connect).collect()
 }
 
@@ -168,16 +171,20 @@ fn identified(id: &Value) -> Value {
     Value::Object(members.collect())
 }
 
-/// A page with these records at every provider.
-fn page_of(records: &[Value]) -> Value {
-    let mut page = json!({});
+/// A server with a page of these records at every provider.
+async fn serve_records(records: &[Value]) -> MockServer {
+    let server = MockServer::start().await;
     for facts in FACTS {
+        let mut page = json!({});
         put_at(&mut page, &facts.provider.records_pointer(), records.into());
         if let Some(total) = facts.total {
             put_at(&mut page, total, records.len().into());
         }
+        let below = path_regex(format!("^/{}/", facts.provider.name));
+        let answer = ResponseTemplate::new(200).set_body_json(page);
+        Mock::given(below).respond_with(answer).mount(&server).await;
     }
-    page
+    server
 }
 
 fn failed<E>(failure: E) -> Result<(), E> {
@@ -213,8 +220,8 @@ async fn in_records_whether_they_can_be_read_or_not() {
         record
     };
     let ids = [json!("SA_1"), json!({"no": "id"}), json!(4)];
-    let body = page_of(&ids.map(record));
-    let outcome = assert_hidden(&serve(200, body).await).await;
+    let server = serve_records(&ids.map(record)).await;
+    let outcome = assert_hidden(&server).await;
     assert!(!outcome.tenants.is_empty() && !outcome.errors.is_empty());
     let raw = outcome.tenants[0].raw.as_ref().unwrap().get();
     assert!(raw.contains("\"auth_token\":\"<redacted>\""), "{raw}");
@@ -224,7 +231,7 @@ async fn in_records_whether_they_can_be_read_or_not() {
 async fn as_a_token_of_the_wrong_type() {
     let mut record = identified(&json!("SA_1"));
     record["auth_token"] = json!([SECRET]);
-    let outcome = assert_hidden(&serve(200, page_of(&[record])).await).await;
+    let outcome = assert_hidden(&serve_records(&[record]).await).await;
     assert!(outcome.ids().contains(&"SA_1"));
 }
 
@@ -293,7 +300,7 @@ async fn as_unknown_fields_whose_names_say_what_they_are() {
         }
         unreadable.as_object_mut().unwrap().remove("id");
         records.push(unreadable);
-        let outcome = assert_hidden(&serve(200, page_of(&records)).await).await;
+        let outcome = assert_hidden(&serve_records(&records).await).await;
         // The others identify tenants by text under another name.
         let sources = &outcome.report.sources;
         let read = |source: &&SourceReport| (source.tenants, source.quarantined) == (3, 1);

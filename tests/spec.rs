@@ -11,7 +11,7 @@ use crate::root;
 pub struct Spec {
     /// The provider.
     pub provider: &'static str,
-    /// The page's field that holds the records; `a.b` for one further inside.
+    /// The page's field that holds the records; `a.b` for one further inside, and nothing if the page is the list itself.
     pub records: String,
     /// The page.
     pub page: Shape,
@@ -113,7 +113,7 @@ impl Spec {
         let shared = reference.map(|to| document.pointer(to.trim_start_matches('#')).unwrap());
         let schema = &shared.unwrap_or(response)["content"]["application/json"]["schema"];
         let page = shape(document, schema, true);
-        let list = records.split('.').try_fold(&page, Shape::member);
+        let list = names(&records).try_fold(&page, Shape::member);
         let Some(Kind::List(record)) = list.map(|list| &list.kind) else {
             panic!("`{records}` is no list");
         };
@@ -128,7 +128,12 @@ impl Spec {
     /// The place of the records, as a JSON pointer.
     #[must_use]
     pub fn list(&self) -> String {
-        format!("/{}", self.records.replace('.', "/"))
+        self.names().map(|name| format!("/{name}")).collect()
+    }
+
+    /// The names of the fields that lead to the records.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        names(&self.records)
     }
 
     /// The records of a page.
@@ -144,8 +149,7 @@ impl Spec {
     /// The fields around the records, the list itself among them.
     #[must_use]
     pub fn page_fields(&self) -> Vec<Field> {
-        let members = self.records.split('.');
-        let members = members.map(|name| Step::Member(name.to_owned()));
+        let members = self.names().map(|name| Step::Member(name.to_owned()));
         let list: Vec<_> = members.chain([Step::Element]).collect();
         let mut fields = self.page.fields();
         fields.retain(|field| !field.path.starts_with(&list));
@@ -164,6 +168,10 @@ impl Spec {
         let required = members.iter().find(|(_, shape)| shape.required);
         &required.unwrap().0
     }
+}
+
+fn names(records: &str) -> impl Iterator<Item = &str> {
+    records.split('.').filter(|name| !name.is_empty())
 }
 
 impl Shape {

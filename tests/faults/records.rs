@@ -17,13 +17,13 @@ pub(crate) type Edit = fn(Provider, &mut Map<String, Value>);
 /// What may be wrong with one record's members.
 pub(crate) const RECORDS: &[(&str, Expect, Edit)] = &[
     ("null name", Expect::Whole, |provider, record| {
-        set(record, feeding(provider, "name"), Value::Null)
+        set(record, text(provider), Value::Null)
     }),
     (
         "wrong type of the name and a time",
         Expect::Whole,
         |provider, record| {
-            set(record, feeding(provider, "name"), json!(["x"]));
+            set(record, text(provider), json!(["x"]));
             if let Some(created) = fed(provider, "created_at") {
                 set(record, created, json!({"seconds": 1}));
             }
@@ -38,11 +38,7 @@ pub(crate) const RECORDS: &[(&str, Expect, Edit)] = &[
         record.remove(identity(provider));
     }),
     ("5 MB record", Expect::Whole, |provider, record| {
-        set(
-            record,
-            feeding(provider, "name"),
-            json!("x".repeat(5_000_000)),
-        )
+        set(record, text(provider), json!("x".repeat(5_000_000)))
     }),
     (UNKNOWN_WORD, Expect::Whole, |_, record| {
         set(record, "status", json!("frozen"))
@@ -54,7 +50,7 @@ pub(crate) const RECORDS: &[(&str, Expect, Edit)] = &[
     ("foreign scripts", Expect::Whole, |provider, record| {
         set(
             record,
-            feeding(provider, "name"),
+            text(provider),
             json!("शर्मा एंड संस · 株式会社 · مؤسسة \u{202e} · 👩‍🚀"),
         )
     }),
@@ -68,12 +64,13 @@ fn identity(provider: Provider) -> &'static str {
     provider.id_member()
 }
 
-/// The field that becomes a tenant's `field`.
-fn feeding(provider: Provider, field: &str) -> &'static str {
-    fed(provider, field).unwrap()
+/// The field that becomes a tenant's name or, without one, its address: a text that is no identity.
+fn text(provider: Provider) -> &'static str {
+    let name = fed(provider, "name");
+    name.or_else(|| fed(provider, "contact.email")).unwrap()
 }
 
-/// The same, if there is one.
+/// The field that becomes a tenant's `field`, if there is one.
 fn fed(provider: Provider, field: &str) -> Option<&'static str> {
     let mut feeds = facts(provider.name()).feeds.iter();
     Some(feeds.find(|(_, to)| *to == field)?.0)
@@ -119,7 +116,7 @@ pub(crate) fn no_utf8(handle: &AccountHandle) -> Fault {
     let body = page
         .to_string()
         .replace(r#""the records""#, &records.join(","));
-    let marker = format!(r#""{}":""#, feeding(handle.provider(), "name")).into_bytes();
+    let marker = format!(r#""{}":""#, text(handle.provider())).into_bytes();
     let mut body = body.into_bytes();
     let at = (body.len() / 2..body.len())
         .find(|at| body[*at..].starts_with(&marker))

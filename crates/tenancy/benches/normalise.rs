@@ -53,6 +53,11 @@ fn page(provider: &str) -> (Vec<u8>, usize) {
     let body = answer.split_off(end.unwrap() + 4);
     let descriptor = providers::find(provider).unwrap();
     let page: serde_json::Value = serde_json::from_slice(&body).unwrap();
-    let tenants = page[descriptor.records].as_array().unwrap().len();
+    let tenants = page
+        .pointer(&descriptor.records_pointer())
+        .unwrap()
+        .as_array()
+        .unwrap()
+        .len();
     (body, tenants)
 }

@@ -25,6 +25,7 @@ providers! {
     workos::WorkOs,
     telnyx::Telnyx,
     mailgun::Mailgun,
+    sendgrid::SendGrid,
 }
 
 impl Provider {

@@ -13,7 +13,7 @@ mod trouble;
 
 use std::process::Stdio;
 
-use provider_sim::{Account, Fault, Place as Cut, Record, Simulator, Status, When};
+use provider_sim::{Account, Fault, Place as Cut, Provider, Record, Simulator, Status, When};
 
 use database::Database;
 use sandbox::{Ran, Sandbox, cursors, numbered, serve, wait_for_request, wait_for_request_number};
@@ -239,6 +239,20 @@ fn only_a_verified_list_by_cursor_lets_tenants_go() {
             shown(&verified, &database)
         )
     );
+}
+
+#[test]
+fn nobody_is_gone_from_a_list_that_may_hide_tenants() {
+    let mut providers = tenancy::providers::ALL.iter();
+    let hides = providers.find(|provider| provider.capabilities.unlisted().next().is_some());
+    let provider = Provider::named(hides.unwrap().name);
+    let database = Database::sqlite();
+    let (simulator, sandbox) = serve([Account::new(provider, "agency").population(12, 7)]);
+    let account = simulator.account("agency");
+    sync(&sandbox, &database, &[]);
+    account.delete(&account.ids()[3]);
+    let ran = sync(&sandbox, &database, &["--verify"]);
+    insta::assert_snapshot!("sync_may_hide", shown(&ran, &database));
 }
 
 #[test]

@@ -40,6 +40,7 @@ providers! {
     workos = "workos",
     telnyx = "telnyx",
     mailgun = "mailgun",
+    sendgrid = "sendgrid",
 }
 
 /// Returns the provider of this name, if this build has it.

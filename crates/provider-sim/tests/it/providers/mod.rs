@@ -4,6 +4,7 @@ mod layers;
 mod mailgun;
 mod omnidim;
 mod plivo;
+mod sendgrid;
 mod synthflow;
 mod telnyx;
 mod twilio;
