@@ -201,7 +201,15 @@ impl Outcome {
 
 /// Reads a listing to its end. Each tenant and the report are held to their schemas.
 pub async fn list(accounts: Vec<Account>, query: Query) -> Outcome {
-    let mut listing = Listing::new(accounts, query).unwrap();
+    to_the_end(Listing::new(accounts, query).unwrap()).await
+}
+
+/// The same for the rest of an earlier listing.
+pub async fn resume(accounts: Vec<Account>, query: Query, earlier: Report) -> Outcome {
+    to_the_end(Listing::resume(accounts, query, earlier).unwrap()).await
+}
+
+async fn to_the_end(mut listing: Listing) -> Outcome {
     let mut tenants = Vec::new();
     let mut errors = Vec::new();
     while let Some(item) = listing.next().await {

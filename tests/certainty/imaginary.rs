@@ -10,7 +10,7 @@ use tenancy::providers::{
     Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Normaliser, connected,
 };
 use tenancy::{
-    Capabilities, Page, PageRequest, Paging, Query, RankBy, StatedOrder, Status, Tenant,
+    Account, Capabilities, Page, PageRequest, Paging, Query, RankBy, StatedOrder, Status, Tenant,
 };
 use tenancy_tests::{Outcome, account, list};
 use wiremock::http::HeaderMap;
@@ -278,6 +278,7 @@ impl Family for Merged {
 
     fn request(request: &PageRequest, call: &mut Call) {
         call.set_query("status", request.status.as_ref().map(Status::as_str));
+        call.set_query("cursor", request.cursor());
     }
 
     fn page(envelope: &Envelope, page: &mut Page) {
@@ -313,6 +314,15 @@ pub(crate) async fn read_with<F: Family>(
     query: Query,
     answer: impl Fn(usize, &Request) -> ResponseTemplate + Send + Sync + 'static,
 ) -> (Outcome, usize) {
+    let server = serve(answer).await;
+    let outcome = list(vec![at::<F>(&server)], query).await;
+    (outcome, received(&server).await)
+}
+
+/// A server that answers the n-th request, from 0, with what the function makes of it.
+pub(crate) async fn serve(
+    answer: impl Fn(usize, &Request) -> ResponseTemplate + Send + Sync + 'static,
+) -> MockServer {
     let server = MockServer::start().await;
     let count = Mutex::new(0);
     Mock::given(wiremock::matchers::path(PATH))
@@ -323,10 +333,17 @@ pub(crate) async fn read_with<F: Family>(
         })
         .mount(&server)
         .await;
-    let account = account(F::PROVIDER, "a", &server.uri(), "");
-    let outcome = list(vec![account], query).await;
-    let requests = server.received_requests().await.unwrap().len();
-    (outcome, requests)
+    server
+}
+
+/// The account of a server.
+pub(crate) fn at<F: Family>(server: &MockServer) -> Account {
+    account(F::PROVIDER, "a", &server.uri(), "")
+}
+
+/// The number of requests so far.
+pub(crate) async fn received(server: &MockServer) -> usize {
+    server.received_requests().await.unwrap().len()
 }
 
 pub(crate) fn body(body: Value) -> ResponseTemplate {

@@ -5,12 +5,14 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::json;
 use tenancy::{Certainty, Query, Status};
+use tenancy_tests::{list, resume};
 use wiremock::{Request, ResponseTemplate};
 
 use crate::imaginary::{
-    Addresses, Filtered, Merged, Offsets, body, number, page, read, read_with, thing,
+    Addresses, Filtered, Merged, Offsets, SIZE, at, body, number, page, read, read_with, received,
+    serve, thing,
 };
-use crate::{THERE, assert_doubted};
+use crate::{THERE, assert_doubted, assert_whole};
 
 fn status(request: &Request) -> Option<String> {
     let mut pairs = request.url.query_pairs();
@@ -79,6 +81,74 @@ async fn a_list_in_doubt_keeps_no_other_list_from_being_read() {
     assert_doubted(&outcome, 5);
     let error = outcome.report.sources[0].error.as_ref().unwrap();
     assert!(error.contains("500"), "{error}");
+}
+
+/// The seventh is closed, and is opened again after the first request.
+fn opened(count: usize, request: &Request) -> ResponseTemplate {
+    let items = match (status(request), count) {
+        (None, 0) => vec![thing(6)],
+        (None, _) => vec![thing(7), thing(6)],
+        (Some(_), _) => vec![thing(1)],
+    };
+    body(json!({"items": items, "next": null}))
+}
+
+#[tokio::test]
+async fn a_tenant_that_moves_to_a_list_that_was_read_is_found_there() {
+    let (outcome, requests) = read::<Merged>(opened).await;
+    assert_eq!(outcome.ids(), ["6", "1", "7"]);
+    let source = &outcome.report.sources[0];
+    assert_eq!((source.certainty, requests), (Certainty::Proved, 3));
+
+    // The second list fails, and is read by another run.
+    let server = serve(|count, request| match count {
+        1 => ResponseTemplate::new(403),
+        _ => opened(count, request),
+    })
+    .await;
+    let outcome = list(vec![at::<Merged>(&server)], Query::default()).await;
+    assert_eq!(outcome.ids(), ["6"]);
+    let account = at::<Merged>(&server);
+    let outcome = resume(vec![account], Query::default(), outcome.report).await;
+    assert_eq!(outcome.ids(), ["1", "7"]);
+    assert!(outcome.report.complete);
+    assert_eq!(received(&server).await, 4);
+}
+
+#[tokio::test]
+async fn the_last_look_at_a_list_is_the_second_read_that_it_needs() {
+    // Of the lists, the plain one is assumed and the other one is empty.
+    let answer = |_: usize, request: &Request| {
+        let from = number(request, "cursor").unwrap_or_default();
+        let (items, next) = match status(request) {
+            None => (page(THERE, from), Some(from + SIZE)),
+            Some(_) => (Vec::new(), None),
+        };
+        let next = next
+            .filter(|next| *next < THERE)
+            .map(|next| next.to_string());
+        body(json!({"items": items, "next": next}))
+    };
+    for (verify, certainty, expected) in [
+        (false, Certainty::Assumed, 3 + 2),
+        (true, Certainty::Agreed, 3 + 2 + 3),
+    ] {
+        let mut query = Query::default();
+        query.verify = verify;
+        let (outcome, requests) = read_with::<Merged>(query, answer).await;
+        assert_whole(&outcome, certainty);
+        assert_eq!(requests, expected);
+    }
+
+    // The plain list is empty.
+    let (outcome, requests) = read::<Merged>(|_, request| {
+        let items = status(request).map_or(0, |_| THERE);
+        let items: Vec<_> = (1..=items).map(thing).collect();
+        body(json!({"items": items, "next": null}))
+    })
+    .await;
+    assert_whole(&outcome, Certainty::Proved);
+    assert_eq!(requests, 3);
 }
 
 #[tokio::test]

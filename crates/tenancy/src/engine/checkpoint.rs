@@ -41,6 +41,9 @@ pub struct Checkpoint {
     /// Whether the previous walk showed that records were missing.
     #[serde(default)]
     flawed_before: bool,
+    /// Whether the certainty of a list before it follows only from reading it once more.
+    #[serde(default)]
+    put_off: bool,
     #[serde(default)]
     doubts: Doubts,
     seen: String,
@@ -57,6 +60,7 @@ pub(super) struct Progress {
     pub(super) met: u64,
     pub(super) met_before: u64,
     pub(super) flawed_before: bool,
+    pub(super) put_off: bool,
     pub(super) doubts: Doubts,
 }
 
@@ -71,6 +75,7 @@ impl Default for Progress {
             met: 0,
             met_before: 0,
             flawed_before: false,
+            put_off: false,
             doubts: Doubts::default(),
         }
     }
@@ -92,6 +97,7 @@ impl Checkpoint {
             met: progress.met,
             met_before: progress.met_before,
             flawed_before: progress.flawed_before,
+            put_off: progress.put_off,
             doubts: progress.doubts.clone(),
             seen,
         }
@@ -154,6 +160,7 @@ impl Checkpoint {
                     met: self.met,
                     met_before: self.met_before,
                     flawed_before: self.flawed_before,
+                    put_off: self.put_off,
                     doubts: self.doubts.clone(),
                 };
                 Ok((progress, seen))

@@ -302,12 +302,8 @@ impl Source {
 
     /// Walks again, reads the next list, or ends.
     fn end_walk(&mut self) -> Result<(), Error> {
-        let verify = self.shared.query.verify;
         let known = self.state.known();
-        let decision = self
-            .walks
-            .decide(&*self.walk, self.shared.judge, verify, known);
-        match decision {
+        match self.walks.decide(&*self.walk, self.shared.judge, known) {
             Decision::WalkAgain | Decision::NextList => self.renew_walk(),
             Decision::Finish => self.succeed(),
             Decision::GiveUp { because, text } => {

@@ -1,4 +1,7 @@
 //! Decides what follows a walk: another walk over the same list, the account's next list, or the end.
+//!
+//! A tenant whose status changes moves from one of an account's lists to another. After the last list, all others are therefore
+//! read once more (`docs/certainty.md`).
 
 use super::checkpoint::Progress;
 use super::doubts::Doubts;
@@ -17,8 +20,13 @@ const MOST_WALKS: u32 = 3;
 pub(super) struct Walks {
     /// The filters of the lists to read, one after the other.
     lists: Vec<Option<Status>>,
-    /// The index of the list that is being read.
+    /// The index of the list that is being read. After the last list, the first one has the next index again.
     list: usize,
+    /// The number of tenants that the last walk over each list met.
+    found: Vec<u64>,
+    /// Whether the certainty of a list follows only from its walk after the last list.
+    put_off: bool,
+    verify: bool,
     /// The first list that could not be read, or stayed unproved.
     failed: Option<usize>,
     /// The number of walks over the present list, including the present walk.
@@ -73,8 +81,12 @@ impl Walks {
             }
         }
         Self {
-            list: progress.list.min(lists.len() - 1),
+            list: progress.list.min(2 * lists.len() - 2),
             lists,
+            // Nobody knows them any more.
+            found: vec![0; progress.list],
+            put_off: progress.put_off,
+            verify: query.verify,
             failed: None,
             walks: if progress.again { 2 } else { 1 },
             new: 0,
@@ -94,7 +106,7 @@ impl Walks {
 
     /// The filter of the list that is being read.
     pub(super) fn filter(&self) -> Option<&Status> {
-        self.lists[self.list].as_ref()
+        self.lists[self.list % self.lists.len()].as_ref()
     }
 
     /// Whether the total of the list that is being read counts all requested tenants.
@@ -112,8 +124,8 @@ impl Walks {
 
     /// Takes a page and its records.
     pub(super) fn take(&mut self, page: &Page, records: Tally) {
-        self.doubts
-            .take(page, records, self.lists[self.list].as_ref());
+        let filter = &self.lists[self.list % self.lists.len()];
+        self.doubts.take(page, records, filter.as_ref());
         self.new += records.new;
         self.met += records.new_to_walk;
     }
@@ -125,7 +137,7 @@ impl Walks {
 
     /// Leaves the present list, which failed, for the next one, if there is one.
     pub(super) fn skip_list(&mut self) -> bool {
-        if self.is_last() {
+        if self.all_begun() {
             return false;
         }
         self.failed.get_or_insert(self.list);
@@ -133,13 +145,27 @@ impl Walks {
         true
     }
 
+    /// Whether no list is left that was not read at all.
+    fn all_begun(&self) -> bool {
+        self.list + 1 >= self.lists.len()
+    }
+
+    /// Whether no list follows. Lists that are only assumed are not read once more.
     fn is_last(&self) -> bool {
-        self.list + 1 == self.lists.len()
+        let looks_back = self.put_off || self.certainty <= Certainty::Agreed;
+        let reads = match looks_back && self.failed.is_none() {
+            true => 2 * self.lists.len() - 1,
+            false => self.lists.len(),
+        };
+        self.list + 1 >= reads
     }
 
     fn next_list(&mut self) {
+        self.found.push(std::mem::take(&mut self.met));
         self.list += 1;
-        self.walks = 1;
+        let before = self.list.checked_sub(self.lists.len());
+        self.met_before = before.map_or(0, |list| self.found[list]);
+        self.walks = 1 + u32::from(before.is_some());
         self.flawed_before = false;
         self.restarted = false;
         self.resize = false;
@@ -148,13 +174,7 @@ impl Walks {
     }
 
     /// Decides what follows a finished walk of an account of which so many records are known.
-    pub(super) fn decide(
-        &mut self,
-        walk: &dyn Walk,
-        judge: Judge,
-        verify: bool,
-        known: u64,
-    ) -> Decision {
+    pub(super) fn decide(&mut self, walk: &dyn Walk, judge: Judge, known: u64) -> Decision {
         let mut evidence = walk.evidence();
         let by_status = self.lists.len() > 1 || self.filter().is_some();
         if by_status && matches!(evidence.order, Order::NewestFirst | Order::OldestFirst) {
@@ -181,12 +201,21 @@ impl Walks {
         // A number beside one of several lists may count the tenants of all of them.
         let sent = match self.lists.len() {
             1 => Some(self.met),
-            _ => self.is_last().then_some(known),
+            _ => self.all_begun().then_some(known),
         };
         self.doubts.weigh(sent, &mut evidence);
         let Verdict { certainty, because } = judge(&evidence);
-        let unverified = verify && certainty == Certainty::Assumed;
+        let unverified = self.verify && certainty == Certainty::Assumed;
         if certainty == Certainty::Unproved || unverified {
+            if !self.all_begun() && evidence.earlier == Earlier::None {
+                evidence.earlier = Earlier::Same;
+                if judge(&evidence).certainty <= Certainty::Agreed {
+                    // The walk after the last list can settle it.
+                    self.put_off = true;
+                    self.next_list();
+                    return Decision::NextList;
+                }
+            }
             if self.walks < MOST_WALKS {
                 self.walks += 1;
                 self.flawed_before = is_flawed(&evidence);
@@ -258,6 +287,7 @@ impl Walks {
                 list,
                 certainty: self.certainty,
                 because: self.because.clone(),
+                put_off: self.put_off,
                 doubts,
                 ..Progress::default()
             };
@@ -271,6 +301,7 @@ impl Walks {
             met: self.met,
             met_before: self.met_before,
             flawed_before: self.flawed_before,
+            put_off: self.put_off,
             doubts: self.doubts.clone(),
         }
     }

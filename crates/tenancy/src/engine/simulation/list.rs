@@ -48,6 +48,8 @@ pub(super) struct List {
     pub(super) ever: BTreeSet<u64>,
     /// The tenants that were there throughout, with a status that did not change.
     pub(super) steadfast: BTreeMap<u64, Status>,
+    /// The tenants that were there throughout, with a status that changed once.
+    pub(super) moved: BTreeSet<u64>,
     changes: u32,
 }
 
@@ -70,6 +72,7 @@ impl List {
         Self {
             ever: steadfast.keys().copied().collect(),
             steadfast,
+            moved: BTreeSet::new(),
             items,
             changes: 0,
         }
@@ -117,11 +120,13 @@ impl List {
             self.items[..=at].rotate_right(1);
             return Some(format!("update {id}"));
         }
-        self.steadfast.remove(&item.id);
+        let is_steadfast = self.steadfast.remove(&item.id).is_some();
+        self.moved.remove(&item.id);
         if kind == 1 {
             item.is_deleted = true;
             return Some(format!("delete {}", item.id));
         }
+        self.moved.extend(is_steadfast.then_some(item.id));
         item.status = any_status(schedule, rng);
         Some(format!("{} is {:?}", item.id, item.status))
     }

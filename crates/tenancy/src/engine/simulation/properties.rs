@@ -46,8 +46,12 @@ pub(super) fn check(
     let asked =
         |status: &Status| schedule.filter.is_none() || schedule.filter.as_ref() == Some(status);
     let mut steadfast = state.list.steadfast.iter();
-    match steadfast.find(|(id, status)| asked(status) && !listed.contains(id)) {
-        Some((id, _)) => Err(format!("{id} was there throughout and did not come")),
-        None => Ok(()),
+    if let Some((id, _)) = steadfast.find(|(id, status)| asked(status) && !listed.contains(id)) {
+        return Err(format!("{id} was there throughout and did not come"));
+    }
+    let proves = source.certainty == Certainty::Proved && schedule.filter.is_none();
+    match state.list.moved.difference(&listed).next() {
+        Some(id) if proves => Err(format!("{id} moved once and did not come")),
+        _ => Ok(()),
     }
 }

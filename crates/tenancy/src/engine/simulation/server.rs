@@ -239,6 +239,7 @@ impl State {
             }
             if self.chance(schedule.faults.unreadable) {
                 self.list.steadfast.remove(&item.id);
+                self.list.moved.remove(&item.id);
                 records.push(Err(unreadable(item.id).into()));
                 continue;
             }
