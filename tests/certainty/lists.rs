@@ -116,6 +116,23 @@ async fn a_tenant_that_moves_to_a_list_that_was_read_is_found_there() {
 }
 
 #[tokio::test]
+async fn a_last_look_that_fails_costs_the_certainty_and_not_the_list() {
+    for failure in [
+        ResponseTemplate::new(500),
+        body(json!({"items": [], "next": null})),
+    ] {
+        let (outcome, requests) = read::<Merged>(move |count, request| match count {
+            0 | 1 => body(json!({"items": lists(request), "next": null})),
+            _ => failure.clone(),
+        })
+        .await;
+        assert_whole(&outcome, Certainty::Assumed);
+        assert_eq!(outcome.report.sources[0].because[0].code, "lists_apart");
+        assert!(requests >= 3);
+    }
+}
+
+#[tokio::test]
 async fn the_last_look_at_a_list_is_the_second_read_that_it_needs() {
     // Of the lists, the plain one is assumed and the other one is empty.
     let answer = |_: usize, request: &Request| {

@@ -94,6 +94,7 @@ mod tests {
             [
                 "GET /v1/organizations?limit=200 accept=application/json authorization=Bearer lp_key",
                 "GET /v1/organizations?limit=200&status=archived accept=application/json authorization=Bearer lp_key",
+                "GET /v1/organizations?limit=200 accept=application/json authorization=Bearer lp_key",
             ]
         );
     }

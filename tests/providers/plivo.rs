@@ -12,7 +12,13 @@ pub static FACTS: Facts = Facts {
     only_page: |records| json!({"meta": meta(0, records)}),
     after_the_last: |records| json!({"api_id": "x", "meta": meta(records, records), "objects": []}),
     total: Some("/meta/total_count"),
-    read: &["/objects", "/meta", "/meta/total_count", "/meta/next"],
+    read: &[
+        "/objects",
+        "/meta",
+        "/meta/total_count",
+        "/meta/next",
+        "/meta/offset",
+    ],
     parent: None,
     feeds: &[
         ("auth_id", "id"),
@@ -39,10 +45,6 @@ pub static FACTS: Facts = Facts {
         (
             "meta.limit",
             "the address of the next page says what follows",
-        ),
-        (
-            "meta.offset",
-            "the documents contradict each other on what it counts",
         ),
         ("meta.previous", "the list is read forwards"),
         ("auth_token", "a secret"),
@@ -156,6 +158,40 @@ mod tests {
         .await;
         assert!(outcome.report.complete && outcome.ids().len() == 3);
         assert!(requests[1].contains("?limit=2&offset=1 "), "{requests:?}");
+    }
+
+    #[tokio::test]
+    async fn an_offset_that_counts_neither_the_rows_nor_the_pages_before_is_a_contradiction() {
+        for (offset, complete) in [(2, true), (1, true), (3, false), (0, false)] {
+            let (outcome, _) = listed(move |request| {
+                let (mut page, offset) = match number(request, "offset") {
+                    None => (page(&[row(0), row(1)], 3, Some("?limit=3&offset=3")), 0),
+                    Some(_) => (page(&[row(2)], 3, None), offset),
+                };
+                page["meta"]["offset"] = offset.into();
+                page
+            })
+            .await;
+            assert_eq!(outcome.report.complete, complete, "{offset}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_sends_less_than_it_counts_is_asked_for_what_it_sends() {
+        let (outcome, requests) = listed(|request| {
+            let limit = number(request, "limit").unwrap();
+            let from = number(request, "offset").unwrap_or_default();
+            let rows: Vec<_> = (from..7.min(from + limit.min(2))).map(row).collect();
+            let next = format!("?limit={limit}&offset={}", from + limit);
+            let mut page = page(&rows, 7, (from + limit < 7).then_some(&next));
+            page["meta"]["offset"] = from.into();
+            page["meta"]["total_count"] = Value::Null;
+            page
+        })
+        .await;
+        assert_eq!(outcome.ids().len(), 7);
+        assert!(outcome.report.complete, "{:?}", outcome.report);
+        assert!(requests.last().unwrap().contains("limit=2"), "{requests:?}");
     }
 
     #[tokio::test]

@@ -12,7 +12,7 @@ pub static FACTS: Facts = Facts {
     only_page: |records| json!({"total": records, "page": 1, "size": records + 24}),
     after_the_last: |records| json!({"sub_accounts": [], "total": records, "page": 2, "size": 25}),
     total: Some("/total"),
-    read: &["/sub_accounts", "/total"],
+    read: &["/sub_accounts", "/total", "/page"],
     parent: None,
     feeds: &[
         ("auth_id", "id"),
@@ -46,7 +46,6 @@ pub static FACTS: Facts = Facts {
     },
     contradicted: |_| None,
     ignored: &[
-        ("page", "pages are told apart by what is on them"),
         ("account", "a path made of `parent_auth_id`"),
         ("auth_token", "a secret"),
         ("created", "`created_at` says it with the time of day"),

@@ -72,6 +72,8 @@ pub struct Place {
     pub start: Option<u64>,
     /// The number of records before the page's last one.
     pub end: Option<u64>,
+    /// The number of records before the page, or of pages: documents differ.
+    pub offset: Option<u64>,
 }
 
 impl Place {

@@ -182,14 +182,65 @@ async fn a_refused_page_beyond_the_last_full_one_is_the_end() {
 }
 
 #[tokio::test]
-async fn an_empty_page_costs_no_page_behind_it() {
-    let (outcome, _) = numbered(12, |_, page, _, _| match page {
-        2 => json!({"sub_accounts": [], "total": 12, "size": SIZE}),
-        _ => json!({"total": 12, "size": SIZE}),
+async fn trouble_beyond_the_last_full_page_does_not_cost_the_list() {
+    for (status, beyond) in [
+        (500, json!({"error": "offset out of bounds"})),
+        (403, json!({"error": "page out of range"})),
+        (200, json!({})),
+        (200, json!({"sub_accounts": [], "total": 6, "error": "page out of range"})),
+    ] {
+        let (outcome, _) = read("vobiz", move |_, request| {
+            let size = number(request, "size");
+            let from = (number(request, "page") - 1) * size;
+            match from {
+                0..6 => (200, json!({"sub_accounts": records(from, 6.min(from + size)), "total": 6})),
+                _ => (status, beyond.clone()),
+            }
+        })
+        .await;
+        assert_eq!(judged(&outcome, 6).certainty, Certainty::Proved);
+    }
+}
+
+#[tokio::test]
+async fn empty_pages_cost_no_page_behind_them() {
+    for (empty, sent) in [(&[2][..], 9), (&[1, 3], 6)] {
+        let (outcome, _) = numbered(12, |_, page, _, _| match empty.contains(&page) {
+            true => json!({"sub_accounts": [], "total": 12, "size": SIZE}),
+            false => json!({"total": 12, "size": SIZE}),
+        })
+        .await;
+        assert!(!judged(&outcome, 12).complete);
+        assert_eq!(outcome.tenants.len(), sent);
+    }
+}
+
+/// The total counts the records that are shown, and pages have those of their places that are.
+#[tokio::test]
+async fn pages_behind_hidden_records_are_requested() {
+    let (outcome, _) = numbered(11, |_, _, from, to| {
+        let shown = |range: std::ops::Range<usize>| records(range.start, range.end);
+        let items = [shown(from..to.min(4)), shown(from.max(7)..to)].concat();
+        json!({"sub_accounts": items, "total": 8, "size": SIZE})
     })
     .await;
-    assert!(!judged(&outcome, 12).complete);
-    assert!(outcome.tenants.len() >= 9, "{:?}", outcome.ids());
+    assert!(!judged(&outcome, 8).complete);
+    assert_eq!(outcome.tenants.len(), 8);
+}
+
+#[tokio::test]
+async fn a_page_that_says_it_is_another_one_is_noticed() {
+    let (outcome, _) = read("vobiz", |_, request| {
+        let (page, items) = match number(request, "page") {
+            1 => (1, records(0, 3)),
+            2 => (3, records(6, 9)),
+            _ => (3, Vec::new()),
+        };
+        (200, json!({"sub_accounts": items, "total": null, "page": page, "size": SIZE}))
+    })
+    .await;
+    let source = judged(&outcome, 9);
+    assert_eq!(source.because[0].code, "place_contradicted");
 }
 
 #[tokio::test]

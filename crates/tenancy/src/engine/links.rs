@@ -96,7 +96,9 @@ impl Links {
         let LinksState {
             pages, received, ..
         } = self.state;
-        if let Some(start) = page.place.start.filter(|start| *start != received) {
+        let offset = page.place.offset.filter(|offset| *offset != pages - 1);
+        let start = page.place.start.or(offset);
+        if let Some(start) = start.filter(|start| *start != received) {
             return Some(format!(
                 "page {pages} says that it begins at {start}, after {received} records"
             ));
@@ -141,6 +143,9 @@ impl Walk for Links {
         self.state.pages += 1;
         if let Some(why) = self.misplaced(page, records) {
             self.state.misplaced.get_or_insert(why);
+        }
+        if leads_on {
+            self.state.largest = self.state.largest.max(records.sent);
         }
         self.state.received += records.distinct;
         self.state.met += new;

@@ -140,6 +140,14 @@ impl Ranks {
         }
     }
 
+    /// The rank before the page after an answer.
+    fn after(&self, answer: &Answer) -> u64 {
+        match self.by {
+            RankBy::Number { .. } => answer.start + self.size,
+            RankBy::Offset { .. } => answer.end,
+        }
+    }
+
     /// The rank before the next page of a sequential read; `None` if the provider accepts no offset that large.
     fn next_start(&mut self, rank: u64) -> Option<u64> {
         let start = self.page_start(rank);
@@ -165,8 +173,15 @@ impl Ranks {
         let before = self.covered;
         let dropped = self.take_total(answer);
         if answer.start <= self.covered {
-            self.covered = self.covered.max(answer.end);
-            self.record.end_seen |= self.is_last(answer);
+            // Where records are hidden, a page that is not full may be followed by others.
+            let is_gappy = self.record.skipped && answer.len() > 0;
+            let end = if is_gappy {
+                self.after(answer)
+            } else {
+                answer.end
+            };
+            self.covered = self.covered.max(end);
+            self.record.end_seen |= self.is_last(answer) && !is_gappy;
             if answer.len() > 0 {
                 self.record.short = answer.maybe_cut && answer.len() < answer.asked;
             }
@@ -251,8 +266,8 @@ impl Ranks {
         self.check_totals();
     }
 
-    /// Skips a page that stays short however often it is read, so that one bad page does not cost the rest of the list. Two
-    /// empty pages in a row are the end.
+    /// Skips a page that stays short however often it is read, so that one bad page does not cost the rest of the list. From then
+    /// on, only an empty page after as many as the total, or two empty pages in a row, are the end.
     fn skip_short_page(&mut self, answer: &Answer) {
         let total = self.total.unwrap_or_default();
         let expected = self.size.min(total.saturating_sub(answer.start));
@@ -262,10 +277,10 @@ impl Ranks {
              that it should have, however often it is read"
         ));
         self.record.stalls = 0;
+        self.record.skipped = true;
         let is_empty = sent == 0;
-        let ends = is_empty && std::mem::replace(&mut self.left_empty, is_empty);
+        self.done = is_empty && std::mem::replace(&mut self.left_empty, is_empty);
         self.covered = self.covered.max(answer.start + self.size);
-        self.done = ends || self.covered >= total;
         self.record.end_seen |= self.done;
     }
 }
@@ -318,21 +333,19 @@ impl Walk for Ranks {
         if let Some(why) = self.full_by_its_size(answer, page) {
             if matches!(self.mode, Mode::Single { .. }) && answer.total.is_none() {
                 // A page may state the number of its records instead of its size. It then is the last one.
-                let next = match self.by {
-                    RankBy::Number { .. } => answer.start + self.size,
-                    RankBy::Offset { .. } => answer.end,
-                };
-                self.doubtful_end = Some((next, why));
+                self.doubtful_end = Some((self.after(answer), why));
                 return Ok(Flow::Continue);
             }
             self.record.misplaced.get_or_insert(why);
         }
-        if page.refused {
+        let may_be_beyond = step.beyond || step.may_be_beyond;
+        let is_trouble = may_be_beyond && answer.len() == 0 && page.partial.is_some();
+        if page.refused || is_trouble {
             let name = answer.name();
             match self.record.short {
                 true => self.record.end_seen = true,
                 false => self.record.miss(format!(
-                    "{name} was refused, and the page before it was full"
+                    "{name} could not be read, and the page before it was full"
                 )),
             }
             self.done = true;

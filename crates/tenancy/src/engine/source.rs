@@ -239,16 +239,18 @@ impl Source {
         Err(error.advise("if the account has fewer tenants, report it to the provider"))
     }
 
-    /// Handles the failure of a page. A server may refuse a page beyond the last one, or an expired cursor. The list is then
-    /// read from its beginning, once, and listed tenants are not listed again.
+    /// Handles the failure of a page. A server may refuse a page beyond the last one, or fail there, or refuse an expired cursor.
+    /// The list is then read from its beginning, once, and listed tenants are not listed again.
     fn accept_error(&mut self, step: &Step, error: Error) -> Result<(), Error> {
-        if !(self.shared.refuses_position)(&error) {
-            return Err(error);
-        }
+        let refuses = (self.shared.refuses_position)(&error);
         if step.beyond {
             let mut page = Page::new(Vec::new());
             page.total = self.walk.total();
+            page.refused = !refuses;
             return self.accept(step, page);
+        }
+        if !refuses {
+            return Err(error);
         }
         if step.may_be_beyond {
             let mut page = Page::new(Vec::new());
@@ -355,6 +357,9 @@ impl Source {
 
     /// Ends the present list. If the account has another one, it is read all the same: what comes of it is listed.
     fn fail_list(&mut self, error: Error) {
+        if self.walks.assume() {
+            return self.succeed();
+        }
         let first = self.first_failure.take().unwrap_or(error);
         if self.state.has_received() && self.walks.skip_list() {
             self.first_failure = Some(first);

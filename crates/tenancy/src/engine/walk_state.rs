@@ -49,6 +49,9 @@ pub(crate) struct LinksState {
     pub(super) received: u64,
     #[serde(default)]
     pub(super) met: u64,
+    /// The most records on a page that another one followed.
+    #[serde(default)]
+    pub(super) largest: u64,
     #[serde(default)]
     pub(super) totals: Totals,
     /// The number of pages that began with the last record of the page before, and whether one began with another record.

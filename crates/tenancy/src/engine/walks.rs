@@ -48,6 +48,8 @@ pub(super) struct Walks {
     restarted: bool,
     /// Whether the next walk uses smaller pages.
     resize: bool,
+    /// The most records on a page that a link led on from. A server may send fewer than were asked for.
+    largest: Option<u32>,
     /// Whether a walk showed that the totals of the present list contradict each other.
     ignore_totals: bool,
 }
@@ -100,6 +102,7 @@ impl Walks {
             because,
             restarted: false,
             resize: false,
+            largest: None,
             ignore_totals: false,
         }
     }
@@ -145,6 +148,22 @@ impl Walks {
         true
     }
 
+    /// Ends the account's lists, which are then assumed, if the present walk is only another look at one of them that has been read.
+    pub(super) fn assume(&mut self) -> bool {
+        let ends = self.only_looks_back() && !self.verify;
+        if ends {
+            let text = "a tenant whose status changed between two lists may be in neither, and another look at them failed";
+            self.certainty = Certainty::Assumed;
+            self.because = vec![Reason::new("lists_apart", text)];
+        }
+        ends
+    }
+
+    /// Whether the present list needs no other walk, and is only looked at for tenants that moved to it.
+    fn only_looks_back(&self) -> bool {
+        self.list >= self.lists.len() && !self.put_off
+    }
+
     /// Whether no list is left that was not read at all.
     fn all_begun(&self) -> bool {
         self.list + 1 >= self.lists.len()
@@ -169,6 +188,7 @@ impl Walks {
         self.flawed_before = false;
         self.restarted = false;
         self.resize = false;
+        self.largest = None;
         self.ignore_totals = false;
         self.doubts.carry();
     }
@@ -206,6 +226,9 @@ impl Walks {
         self.doubts.weigh(sent, &mut evidence);
         let Verdict { certainty, because } = judge(&evidence);
         let unverified = self.verify && certainty == Certainty::Assumed;
+        if certainty == Certainty::Unproved && self.assume() {
+            return Decision::Finish;
+        }
         if certainty == Certainty::Unproved || unverified {
             if !self.all_begun() && evidence.earlier == Earlier::None {
                 evidence.earlier = Earlier::Same;
@@ -220,8 +243,10 @@ impl Walks {
                 self.walks += 1;
                 self.flawed_before = is_flawed(&evidence);
                 self.resize = evidence.end == End::NotObserved;
-                if let WalkState::Ranks(state) = walk.state() {
-                    self.ignore_totals |= state.record.wobbles;
+                match walk.state() {
+                    WalkState::Ranks(state) => self.ignore_totals |= state.record.wobbles,
+                    WalkState::Links(state) => self.largest = state.largest.try_into().ok(),
+                    _ => {}
                 }
                 return Decision::WalkAgain;
             }
@@ -266,15 +291,20 @@ impl Walks {
         }
     }
 
-    /// Returns the page size of the next walk, after walks with pages of this size. Smaller pages end elsewhere, which
-    /// distinguishes a full last page, or one repeated beyond the end, from a truncated list.
+    /// Returns the page size of the next walk, after walks with pages of this size. Other pages, smaller if possible, end elsewhere,
+    /// which distinguishes a full last page, or one repeated beyond the end, from a truncated list.
     pub(super) fn page_size(&self, before: u32, paging: Paging) -> u32 {
-        let resize = self.resize || (paging == Paging::Links && self.is_again());
+        let is_again = self.is_again() && !self.only_looks_back();
+        let resize = self.resize || (paging == Paging::Links && is_again);
         let leaves_rest = |size: &u32| !self.met_before.is_multiple_of(u64::from(*size));
-        if !resize || before <= 1 {
+        if !resize {
             return before;
         }
-        (1..before).rev().find(leaves_rest).unwrap_or(before - 1)
+        let largest = self.largest.filter(|largest| (1..before).contains(largest));
+        let before = largest.map_or(before, |largest| largest + 1);
+        let larger = before + 1..=before.saturating_mul(2);
+        let mut others = (1..before).rev().chain(larger);
+        others.find(leaves_rest).unwrap_or(before.max(2) - 1)
     }
 
     pub(super) fn progress(&self, walk: WalkState) -> Progress {

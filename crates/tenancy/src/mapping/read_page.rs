@@ -45,6 +45,11 @@ impl Page {
         self.place.start = self.count(envelope, place);
     }
 
+    /// Reads the number of records before the page, or of pages, where no document says which of them it is.
+    pub fn read_offset(&mut self, envelope: &Envelope, place: &str) {
+        self.place.offset = self.count(envelope, place);
+    }
+
     /// Reads the number of records before the page's last one.
     pub fn read_end(&mut self, envelope: &Envelope, place: &str) {
         self.place.end = self.count(envelope, place);

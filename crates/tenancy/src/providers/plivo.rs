@@ -124,6 +124,7 @@ impl Mapping for Subaccounts {
 
     fn page(&self, envelope: &Envelope, page: &mut Page) {
         page.read_total(envelope, "/meta/total_count");
+        page.read_offset(envelope, "/meta/offset");
         page.read_next_address(envelope, "/meta/next", "/Subaccount/");
         page.require_parameter("offset");
     }

@@ -138,6 +138,7 @@ impl Mapping for SubAccounts {
 
     fn page(&self, envelope: &Envelope, page: &mut Page) {
         page.read_total(envelope, "total");
+        page.read_number(envelope, "page");
         page.read_size(envelope, "size");
     }
 }

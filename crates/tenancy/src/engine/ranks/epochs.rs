@@ -11,8 +11,11 @@ const WORTHWHILE: u64 = 2;
 const LONGEST_CAUTION: u64 = 64;
 
 impl Ranks {
-    /// How many pages are not covered.
+    /// How many pages are not covered, where the total tells it.
     fn pages_left(&self) -> u64 {
+        if self.record.skipped {
+            return 0;
+        }
         self.total.map_or(u64::MAX, |total| {
             total
                 .saturating_sub(self.page_start(self.covered))

@@ -3,8 +3,8 @@
 use super::super::step::Tally;
 use super::answer::Answer;
 use super::{MOST_STALLS, Mode, Ranks, SPARE_PAGES};
+use crate::Error;
 use crate::error::ErrorKind;
-use crate::{Error, RankBy};
 
 impl Ranks {
     /// Takes an answer while the totals are ignored: the page after it is next, and the walk ends at a page with nothing new.
@@ -40,10 +40,7 @@ impl Ranks {
             self.mode = Mode::Plain(answer.start);
             return Ok(());
         }
-        self.mode = Mode::Plain(match self.by {
-            RankBy::Number { .. } => answer.start + self.size,
-            RankBy::Offset { .. } => answer.end,
-        });
+        self.mode = Mode::Plain(self.after(answer));
         let repeats = !is_empty && fresh && records.new_to_walk == 0;
         self.record.end_seen = match is_empty {
             true => !collapsed || was_short,

@@ -31,6 +31,8 @@ pub(crate) struct RanksRecord {
     pub(super) undercounts: bool,
     /// Whether the walk began anew because the page size changed.
     pub(super) resized: bool,
+    /// Whether a page was skipped that stayed short.
+    pub(super) skipped: bool,
     /// Whether the last page with records was not full.
     pub(super) short: bool,
     pub(super) largest_total: u64,
@@ -63,6 +65,7 @@ impl Default for RanksRecord {
             fell: false,
             undercounts: false,
             resized: false,
+            skipped: false,
             short: false,
             largest_total: 0,
             repeats: 0,
