@@ -4,8 +4,10 @@ use tokio::sync::mpsc;
 
 use crate::entry::{Entry, Unlisted};
 use crate::provider::{Arrival, Arrivals};
-use crate::report::DriftKind;
-use crate::{Account, Drift, Error, Omission, Page, PageRequest, QuarantinedRecord, SourceReport};
+use crate::{
+    Account, Drift, Error, Next, Omission, Page, PageRequest, Paging, QuarantinedRecord,
+    SourceReport,
+};
 use client_runtime::OmittedField;
 
 /// What one page of an account's list shows. It says nothing about the rest of the list.
@@ -22,6 +24,10 @@ pub struct Probe {
     pub quarantined: u64,
     /// The first of them.
     pub first_quarantined: Option<QuarantinedRecord>,
+    /// What shows that a list that begins with this page would be incomplete.
+    pub missing: Option<String>,
+    /// What the page has that can be read in more than one way: a list that begins with it is at most assumed.
+    pub ambiguous: Option<String>,
     /// Where the records depart from the provider's document; the first hundred places.
     pub drift: Vec<Drift>,
     /// Fields that tenants omit, because records did not have them in the declared shape.
@@ -50,7 +56,7 @@ impl Account {
             self.provider().fetch(&request, &arrivals).await
         };
         let (page, look) = futures::join!(fetched, Look::at(self, arriving));
-        Ok(look.end(page?))
+        Ok(look.end(page?, capabilities.paging))
     }
 }
 
@@ -86,12 +92,7 @@ impl Look {
         for entry in records {
             match entry {
                 Ok(mapped) => {
-                    for path in &mapped.unknown_fields {
-                        self.seen.count_unknown_field(path);
-                    }
-                    for path in &mapped.unknown_values {
-                        self.seen.count_drift(path, DriftKind::UnknownValue);
-                    }
+                    self.seen.count_drift_of(&mapped);
                     self.count_omissions(&mapped.omitted);
                 }
                 Err(Unlisted::Parent(_)) => self.seen.parents += 1,
@@ -114,13 +115,15 @@ impl Look {
         }
     }
 
-    fn end(mut self, page: Page) -> Probe {
-        self.take(page.records);
+    fn end(mut self, mut page: Page, paging: Paging) -> Probe {
+        self.take(std::mem::take(&mut page.records));
         self.count_omissions(&page.omitted);
         for field in &page.unknown_fields {
             self.seen.count_unknown_field(&format!("page {field}"));
         }
         Probe {
+            missing: self.missing(&page, paging),
+            ambiguous: page.ambiguous,
             records: self.records,
             total: page.total,
             parents: self.seen.parents,
@@ -129,5 +132,22 @@ impl Look {
             drift: self.seen.drift,
             omitted: self.seen.omitted,
         }
+    }
+
+    /// What the page says of missing records, as a list would find it.
+    fn missing(&self, page: &Page, paging: Paging) -> Option<String> {
+        let sent = self.records;
+        let is_last =
+            page.next == Next::End || page.total == Some(sent) || paging == Paging::OneBody;
+        let link = match &page.next {
+            Next::Unreadable(reason) => Some(format!("the link after it cannot be read: {reason}")),
+            _ => None,
+        };
+        let more = page.more.clone().filter(|_| is_last);
+        let fewer = page.at_least.filter(|least| is_last && *least > sent);
+        let fewer = fewer.map(|least| {
+            format!("it says that there are {least} tenants or more, and {sent} were sent")
+        });
+        page.partial.clone().or(more).or(link).or(fewer)
     }
 }

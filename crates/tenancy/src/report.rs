@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Checkpoint;
+use crate::entry::Mapped;
 
 /// Why a list is not complete, until another reason is known.
 const UNFINISHED: &str = "the list was not read to its end";
@@ -170,6 +171,19 @@ impl SourceReport {
             self.unknown_fields.push(path.clone());
         }
         self.count_drift(&path, DriftKind::UnknownField);
+    }
+
+    /// Counts where a record departs from the provider's document, apart from omitted fields.
+    pub(crate) fn count_drift_of(&mut self, mapped: &Mapped) {
+        for path in &mapped.unknown_fields {
+            self.count_unknown_field(path);
+        }
+        for path in &mapped.undeclared_nulls {
+            self.count_drift(path, DriftKind::UndeclaredNull);
+        }
+        for path in &mapped.unknown_values {
+            self.count_drift(path, DriftKind::UnknownValue);
+        }
     }
 
     /// Counts a field, value or null that the provider's document does not declare.

@@ -73,6 +73,11 @@ fn each_thing_that_can_be_wrong_is_found_in_its_check_with_what_to_do() {
         one_body("no-reseller").fault(.., Fault::unsuccessful()),
         numbered("wrong-address").fault(.., Fault::status(404)),
         cursors("some-page").fault(.., Fault::html()),
+        cursors("cut-short").fault(.., Fault::literal(
+            200,
+            "application/json",
+            r#"{"items": [{"id": "org_1"}], "nextCursor": null, "truncated": true}"#,
+        )),
         cursors("in-trouble").fault(.., Fault::status(500)),
         cursors("waiting").fault(.., Fault::rate_limited(600)),
         numbered("odd-record").records([Record::raw(r#"{"auth_id": {}}"#)]),

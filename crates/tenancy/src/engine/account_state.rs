@@ -9,8 +9,8 @@ use super::seen::{Seen, Sight};
 use super::step::Tally;
 use crate::entry::{Entry, Mapped, Unlisted};
 use crate::{
-    Account, DriftKind, ListingError, ListingErrorKind, Paging, QuarantinedRecord, Query,
-    SourceReport, Status, Tenant,
+    Account, ListingError, ListingErrorKind, Paging, QuarantinedRecord, Query, SourceReport,
+    Status, Tenant,
 };
 
 /// The most unreadable records of an account that are yielded as errors. The others are only counted.
@@ -153,7 +153,7 @@ impl AccountState {
         filter: Option<&Status>,
         fingerprint: u128,
     ) -> Option<Ready> {
-        self.count_drift(&mapped);
+        self.report.count_drift_of(&mapped);
         self.is_asked_for(&mapped, filter).then_some(Ready {
             item: Ok(mapped),
             fingerprint: Some(fingerprint),
@@ -163,18 +163,6 @@ impl AccountState {
     fn is_new(&mut self, sight: Sight, again: bool) -> bool {
         self.report.duplicates += u64::from(sight == Sight::Twice && !again);
         sight == Sight::First
-    }
-
-    fn count_drift(&mut self, mapped: &Mapped) {
-        for path in &mapped.unknown_fields {
-            self.report.count_unknown_field(path);
-        }
-        for path in &mapped.undeclared_nulls {
-            self.report.count_drift(path, DriftKind::UndeclaredNull);
-        }
-        for path in &mapped.unknown_values {
-            self.report.count_drift(path, DriftKind::UnknownValue);
-        }
     }
 
     /// Whether the query asks for a tenant. One without a status has the one that the provider filtered by.

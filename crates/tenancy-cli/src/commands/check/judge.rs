@@ -162,7 +162,7 @@ impl Checked {
         self.total = probe.total;
         self.findings[PAGE] = judge_page(probe);
         self.findings[DRIFT] = judge_drift(probe);
-        self.usable = self.findings[PAGE].state == State::Ok;
+        self.usable = self.findings[PAGE].state != State::Failed;
     }
 
     /// Marks the check that failed, and those before it as passed.
@@ -192,10 +192,19 @@ fn failed_check(error: &Error, provider: &Descriptor) -> usize {
 }
 
 fn judge_page(probe: &Probe) -> Finding {
+    if let Some(missing) = &probe.missing {
+        let advice = "a list will be incomplete and say so; report it to the provider";
+        return Finding::new(State::Failed, missing, Some(advice));
+    }
     let Some(record) = &probe.first_quarantined else {
+        if let Some(ambiguous) = &probe.ambiguous {
+            let advice = "a list will be `assumed` at most";
+            return Finding::new(State::Warning, ambiguous, Some(advice));
+        }
+        let tenants = probe.records - probe.parents;
         let brief = match probe.total {
-            Some(total) => format!("{} of {total}", probe.records),
-            None => probe.records.to_string(),
+            Some(total) => format!("{tenants} of {total}"),
+            None => tenants.to_string(),
         };
         return Finding {
             brief: Some(brief),
@@ -224,6 +233,7 @@ fn judge_drift(probe: &Probe) -> Finding {
     let parts = [
         ("undocumented fields", of_kind(DriftKind::UnknownField)),
         ("undocumented values", of_kind(DriftKind::UnknownValue)),
+        ("undocumented nulls", of_kind(DriftKind::UndeclaredNull)),
         (
             "values with an undocumented shape, left out",
             listed(omitted.map(|field| format!("{} ({})", field.path, field.reason))),
@@ -237,11 +247,14 @@ fn judge_drift(probe: &Probe) -> Finding {
     if found.is_empty() {
         return Finding::ok();
     }
-    Finding::new(
-        State::Warning,
-        found.join("; "),
-        Some("no tenant is missing; update the provider's spec to list these too"),
-    )
+    let paths = probe.drift.iter().map(|drift| &drift.path);
+    let mut paths = paths.chain(probe.omitted.iter().map(|field| &field.path));
+    // Fields beside the records may say that some are missing.
+    let advice = match paths.any(|path| path.starts_with("page ")) {
+        true => "update the provider's spec to list these too",
+        false => "no tenant is missing; update the provider's spec to list these too",
+    };
+    Finding::new(State::Warning, found.join("; "), Some(advice))
 }
 
 /// The first few of them.
