@@ -195,6 +195,13 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_array_instead_of_an_object_says_nothing_of_the_end() {
+        let (outcome, _) = listed(|_| json!({"objects": [row(0)], "meta": []})).await;
+        let source = &outcome.report.sources[0];
+        assert_eq!((source.complete, source.certainty), (true, Certainty::Assumed));
+    }
+
+    #[tokio::test]
     async fn a_day_stays_a_day_and_secrets_of_rows_are_shown_nowhere() {
         let (outcome, _) = listed(|_| {
             let mut row = row(0);

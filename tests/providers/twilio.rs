@@ -115,6 +115,24 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_parent_s_row_may_be_on_each_page_and_the_last_page_may_state_a_full_one() {
+        let (outcome, _) = listed(|request| {
+            let second = query_value(request, "PageToken").is_some();
+            let main = row(DESCRIPTOR.credentials[0].example);
+            let own = if second { "AC03" } else { "AC02" };
+            let next = "/2010-04-01/Accounts.json?Page=1&PageToken=x";
+            let mut page = page(&[main, row(own)], (!second).then_some(next));
+            let start = 2 * usize::from(second);
+            page["start"] = start.into();
+            page["end"] = (if second { 2 + 999 } else { 1 }).into();
+            page
+        })
+        .await;
+        assert_eq!(outcome.ids(), ["AC02", "AC03"]);
+        assert!(outcome.report.complete, "{:?}", outcome.report);
+    }
+
+    #[tokio::test]
     async fn a_page_has_the_records_that_it_says() {
         for (rows, start, end) in [(3, 0, 6), (1, 0, 6), (0, 3, 5)] {
             let (outcome, _) = listed(move |_| {

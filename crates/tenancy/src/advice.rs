@@ -1,5 +1,9 @@
 //! Says what to do about a failed call.
 
+/// The advice for a refused link to a page.
+pub(crate) const LINK_REFUSED: &str = "the provider sent the pages before this one, and refuses the link to it: run it again, and report it to the \
+    provider if it persists";
+
 /// The advice for a failed call for which the provider's descriptor has none.
 pub(crate) fn general_advice(call: &client_runtime::Error) -> Option<&'static str> {
     use client_runtime::ErrorKind as Kind;

@@ -56,6 +56,7 @@ async fn fields_that_lead_on_are_noticed_under_any_name() {
         json!({"total": 25}),
         json!({"count": 25}),
         json!({"total_pages": 3, "page": 1}),
+        json!({"total_pages": i64::MAX}),
         json!({"page": {"totalElements": 25}}),
         json!({"numFound": "25"}),
         json!({"recordsTotal": 25}),
@@ -168,6 +169,44 @@ async fn lists_that_can_be_read_are_complete() {
 }
 
 #[tokio::test]
+async fn a_value_that_is_no_cursor_is_not_followed() {
+    for (value, implied) in [
+        (json!(false), false),
+        (json!([]), false),
+        (json!({}), false),
+        (json!(0), true),
+        (json!(" "), true),
+        (json!("None"), true),
+        (json!("null"), true),
+        (json!("undefined"), true),
+        (json!(-1), true),
+    ] {
+        let sent = value.clone();
+        let outcome =
+            linked(move |_, _| (200, json!({"items": [item("1")], "nextCursor": sent}))).await;
+        let source = &outcome.report.sources[0];
+        let expected = match implied {
+            true => Certainty::Assumed,
+            false => Certainty::Proved,
+        };
+        assert_eq!((source.complete, source.certainty), (true, expected), "{value}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_link_is_not_explained_as_a_wrong_address() {
+    for status in [400, 401, 403, 404, 410] {
+        let outcome = linked(move |_, cursor| match cursor {
+            None => (200, json!({"items": [item("1")], "nextCursor": "b"})),
+            Some(_) => (status, json!({"error": "expired"})),
+        })
+        .await;
+        let error = outcome.report.sources[0].error.as_deref().unwrap();
+        assert!(error.contains("refuses the link"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_list_that_collapses_at_a_link_is_followed_once_more() {
     let outcome = linked(|count, cursor| match (count, cursor) {
         (_, None) => (200, json!({"items": [item("1")], "nextCursor": "b"})),
@@ -177,6 +216,23 @@ async fn a_list_that_collapses_at_a_link_is_followed_once_more() {
     .await;
     assert_eq!(outcome.ids(), ["org_1", "org_2"]);
     assert!(outcome.report.complete);
+}
+
+#[tokio::test]
+async fn an_expired_link_that_leads_to_no_list_or_to_the_first_page_begins_the_list_again() {
+    for expired in [
+        json!({"error": {"code": "CURSOR_EXPIRED"}}),
+        json!({"items": [item("1")], "nextCursor": "b"}),
+    ] {
+        let outcome = linked(move |count, cursor| match (count, cursor) {
+            (_, None) => (200, json!({"items": [item("1")], "nextCursor": "b"})),
+            (1, _) => (200, expired.clone()),
+            (_, Some(_)) => (200, json!({"items": [item("2")], "nextCursor": null})),
+        })
+        .await;
+        assert_eq!(outcome.ids(), ["org_1", "org_2"]);
+        assert!(outcome.report.complete, "{:?}", outcome.report);
+    }
 }
 
 #[tokio::test]
@@ -254,4 +310,31 @@ async fn records_without_an_identity_are_counted_one_by_one() {
     })
     .await;
     assert_eq!(outcome.report.sources[0].quarantined, 3);
+}
+
+#[tokio::test]
+async fn a_probe_judges_its_page_as_a_list_would() {
+    for (fields, missing, ambiguous) in [
+        (json!({"requestId": "7"}), false, false),
+        (json!({"truncated": true}), true, false),
+        (json!({"hasMore": true}), true, false),
+        (json!({"total": 25}), true, false),
+        (json!({"nextCursor": true}), true, false),
+        (json!({"nextCursor": "b", "total": 25}), false, false),
+        (json!({"items": null}), false, true),
+    ] {
+        let server = MockServer::start().await;
+        let mut page = json!({"items": [item("1")], "nextCursor": null});
+        for (name, value) in fields.as_object().unwrap() {
+            page[name] = value.clone();
+        }
+        Mock::given(wiremock::matchers::any())
+            .respond_with(ResponseTemplate::new(200).set_body_json(page))
+            .mount(&server)
+            .await;
+        let account = account(&DESCRIPTOR, "a", &server.uri(), "key");
+        let probe = account.probe().await.unwrap();
+        let found = (probe.missing.is_some(), probe.ambiguous.is_some());
+        assert_eq!(found, (missing, ambiguous), "{fields}: {probe:?}");
+    }
 }

@@ -67,7 +67,12 @@ impl Deduplicator {
 
     /// Takes the parent's own record. It is not a tenant, so its creation time says nothing about the order of tenants.
     pub(super) fn see_parent(&mut self, id: &str) -> (u128, Sight) {
-        self.take(&format!("\0parent {id}"))
+        let identity = format!("\0parent {id}");
+        let is_on_page = self.page.fingerprints.contains(&fingerprint(&identity));
+        let seen = self.take(&identity);
+        let is_again = seen.1 == Sight::Twice && !is_on_page && !self.one_page;
+        self.page.tally.parents_again += u64::from(is_again);
+        seen
     }
 
     /// Notes a tenant that has another status than the list's filter.

@@ -110,7 +110,7 @@ impl Keyset {
         state.met += records.new_to_walk - records.repeated_unreadable;
         state.totals.take(page);
         state.keys.append(records.keys);
-        let known = records.distinct - records.new_to_walk;
+        let known = records.known();
         state.repeats |= !step.again && known > u64::from(repeats_border);
         if state.missing.is_none() {
             state.missing.clone_from(&page.partial);

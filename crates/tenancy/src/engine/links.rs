@@ -73,7 +73,7 @@ impl Links {
     /// Compares a page with the one before it. A server may begin each page with the last record of the page before.
     fn meet(&mut self, records: Tally) {
         let overlaps = records.first.is_some() && records.first == self.last;
-        let known = records.distinct - records.new_to_walk;
+        let known = records.known();
         self.state.repeats |= known > u64::from(overlaps);
         if self.last.is_some() && records.distinct > 0 {
             self.state.overlaps += u64::from(overlaps);
@@ -102,6 +102,14 @@ impl Links {
             return Some(format!(
                 "page {pages} says that it begins at {start}, after {received} records"
             ));
+        }
+        // The last page may state the place that its end would have if it were full.
+        let end = page
+            .place
+            .start
+            .map(|start| start + u64::from(self.size) - 1);
+        if page.next == Next::End && end.is_some() && page.place.end == end {
+            return None;
         }
         let why = || format!("page {pages} does not have the records that it says");
         page.place

@@ -338,9 +338,8 @@ impl Walk for Ranks {
             }
             self.record.misplaced.get_or_insert(why);
         }
-        let may_be_beyond = step.beyond || step.may_be_beyond;
-        let is_trouble = may_be_beyond && answer.len() == 0 && page.partial.is_some();
-        if page.refused || is_trouble {
+        let is_beyond = answer.len() == 0 && (step.beyond || step.may_be_beyond);
+        if page.refused || (is_beyond && page.partial.is_some()) {
             let name = answer.name();
             match self.record.short {
                 true => self.record.end_seen = true,

@@ -44,7 +44,11 @@ fn refuses_position(error: &Error) -> bool {
         return false;
     };
     let status = call.status().map(|status| status.as_u16());
-    call.is_empty() || matches!(status, Some(400 | 404 | 409 | 410 | 412 | 416 | 422))
+    // So does a success without a list.
+    let has_no_list = call.kind() == client_runtime::ErrorKind::Decode;
+    has_no_list
+        || call.is_empty()
+        || matches!(status, Some(400 | 404 | 409 | 410 | 412 | 416 | 422))
 }
 
 /// The number of records to request per page, up to the provider's maximum.

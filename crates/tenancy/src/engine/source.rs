@@ -11,13 +11,14 @@ use super::route::Route;
 use super::seen::Seen;
 use super::shared::{Shared, page_size};
 use super::step::{Flow, Step};
+use super::verdict::advice;
 use super::walk::Walk;
 use super::walks::{Decision, Walks};
+use crate::advice::LINK_REFUSED;
 use crate::error::ErrorKind;
 use crate::provider::Arrival;
 use crate::{
-    Account, Error, ListingError, ListingErrorKind, Page, PageRequest, Position, SourceReport,
-    Tenant,
+    Account, Error, ListingError, ListingErrorKind, Page, PageRequest, SourceReport, Tenant,
 };
 
 /// One account's list while it is read.
@@ -212,6 +213,10 @@ impl Source {
         match accepted {
             Ok(Flow::Continue) => {}
             Ok(Flow::Discard) => self.in_flight.discount(),
+            // An expired link may lead to the first page again.
+            Err(_) if step.follows() && tally.sent > 0 && self.walks.may_restart() => {
+                self.renew_walk();
+            }
             Err(error) => {
                 // Whoever resumes begins the list again: the walk itself has failed.
                 self.renew_walk();
@@ -249,28 +254,26 @@ impl Source {
             page.refused = !refuses;
             return self.accept(step, page);
         }
-        if !refuses {
-            return Err(error);
-        }
-        if step.may_be_beyond {
+        if refuses && step.may_be_beyond {
             let mut page = Page::new(Vec::new());
             // 204 says that there is no page, not that it may not be read.
             let status = error.call().and_then(client_runtime::Error::status);
             page.refused = status.is_none_or(|status| status.as_u16() != 204);
             return self.accept(step, page);
         }
-        let follows = matches!(
-            step.position,
-            Position::Link(Some(_)) | Position::After(Some(_))
-        );
-        if follows && self.walk.retreat() {
+        let call = error.call();
+        let is_denied = call.is_some_and(|call| call.is_unauthorized() || call.is_forbidden());
+        if !step.follows() || !(refuses || is_denied) {
+            return Err(error);
+        }
+        if refuses && self.walk.retreat() {
             return Ok(());
         }
-        if follows && self.walks.may_restart() {
+        if refuses && self.walks.may_restart() {
             self.renew_walk();
             return Ok(());
         }
-        Err(error)
+        Err(error.advise(LINK_REFUSED))
     }
 
     /// Moves the position to resume from, once everything received has been yielded.
@@ -306,19 +309,27 @@ impl Source {
     fn end_walk(&mut self) -> Result<(), Error> {
         let known = self.state.known();
         match self.walks.decide(&*self.walk, self.shared.judge, known) {
-            Decision::WalkAgain | Decision::NextList => self.renew_walk(),
+            Decision::WalkAgain => self.renew_walk(),
+            Decision::NextList => self.begin_list(),
             Decision::Finish => self.succeed(),
             Decision::GiveUp { because, text } => {
                 self.renew_walk();
                 self.note_progress();
-                let error = Error::new(ErrorKind::Inconsistent, text);
+                let error = Error::new(ErrorKind::Inconsistent, text).advise(advice(&because));
                 if self.first_failure.is_none() {
                     self.state.report.because = vec![because];
                 }
-                return Err(error.advise("tenants may be missing: run it again at a quieter time"));
+                return Err(error);
             }
         }
         Ok(())
+    }
+
+    /// Begins another list, with pages of the requested size.
+    fn begin_list(&mut self) {
+        let capabilities = self.account().provider().capabilities();
+        self.page_size = page_size(&self.shared.query, capabilities);
+        self.renew_walk();
     }
 
     /// Begins the present list from its head.
@@ -363,7 +374,7 @@ impl Source {
         let first = self.first_failure.take().unwrap_or(error);
         if self.state.has_received() && self.walks.skip_list() {
             self.first_failure = Some(first);
-            self.renew_walk();
+            self.begin_list();
         } else {
             self.fail(first);
         }

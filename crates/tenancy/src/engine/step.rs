@@ -21,6 +21,16 @@ pub(super) struct Step {
     pub(super) may_be_beyond: bool,
 }
 
+impl Step {
+    /// Whether a page before led to this one.
+    pub(super) fn follows(&self) -> bool {
+        matches!(
+            self.position,
+            Position::Link(Some(_)) | Position::After(Some(_))
+        )
+    }
+}
+
 /// The facts about a page's records that a walk needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
@@ -28,6 +38,8 @@ pub(super) struct Tally {
     pub(super) sent: u64,
     /// The number of distinct records on the page.
     pub(super) distinct: u64,
+    /// The number of them that are the parent's own record, met before: it may stand on each page.
+    pub(super) parents_again: u64,
     /// The number of them that this walk had not met before.
     pub(super) new_to_walk: u64,
     /// The number of those that are unreadable and have the bytes of a record on an earlier page: the page may be a repeat.
@@ -44,6 +56,13 @@ pub(super) struct Tally {
     pub(super) last: Option<u128>,
     /// The creation times of the records that are new to the walk.
     pub(super) keys: Keys,
+}
+
+impl Tally {
+    /// The number of distinct tenants on the page that the walk had met before.
+    pub(super) fn known(&self) -> u64 {
+        self.distinct - self.new_to_walk - self.parents_again
+    }
 }
 
 /// What happens to the pages in flight.

@@ -46,6 +46,16 @@ pub(super) fn is_flawed(evidence: &Evidence) -> bool {
     is_cut || flaw(evidence).is_some()
 }
 
+/// Says what to do about a list that stays unproved for this reason.
+pub(super) fn advice(because: &Reason) -> &'static str {
+    match because.code.as_str() {
+        "list_moved" | "fewer_than_before" | "total_contradicted" => {
+            "tenants may be missing: run it again at a quieter time"
+        }
+        _ => "tenants may be missing: run it again, and report it to the provider if it persists",
+    }
+}
+
 fn judged(certainty: Certainty, because: Reason) -> Verdict {
     Verdict { certainty, because }
 }
@@ -64,7 +74,9 @@ fn missing(evidence: &Evidence) -> Option<Reason> {
         return Some(Reason::new("end_not_observed", text));
     }
     if let Total::Exceeds { total, met } = evidence.total {
-        let text = format!("the provider says that there are {total} tenants, and sent {met}");
+        let text = format!(
+            "the provider says that there are {total} tenants, and a read of the list found {met}"
+        );
         return Some(Reason::new("fewer_than_total", text));
     }
     None

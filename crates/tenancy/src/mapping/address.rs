@@ -65,10 +65,8 @@ pub(super) fn link_header(headers: &HeaderMap) -> Option<Option<String>> {
                 if is("next") {
                     return Some(Some(address.to_owned()));
                 }
-                if ["prev", "previous", "first", "last", "self"]
-                    .into_iter()
-                    .any(is)
-                {
+                // On a page before the last one, `last` may be all that is left of the header.
+                if ["prev", "previous", "first", "self"].into_iter().any(is) {
                     found = Some(None);
                 }
             }
@@ -156,6 +154,7 @@ mod tests {
         };
         assert_eq!(found(&[]), None);
         assert_eq!(found(&["<style.css>; rel=preload"]), None);
+        assert_eq!(found(&["</x?page=9>; rel=last"]), None);
         assert_eq!(
             found(&[r#"<https://a.example/x?page=1>; rel="prev""#]),
             Some(None)

@@ -151,7 +151,8 @@ impl Hints {
                 let before = count(value)
                     .map(|pages| pages.saturating_sub(1))
                     .filter(|n| *n > 0);
-                let least = before.map(|pages| pages.saturating_mul(self.records) + 1);
+                let least =
+                    before.map(|pages| pages.saturating_mul(self.records).saturating_add(1));
                 self.at_least = self.at_least.max(least);
             }
             (Meaning::Last | Meaning::Pages, _) if flag(value).is_some() && !value.is_number() => {

@@ -4,12 +4,12 @@
 
 use http::HeaderMap;
 use record_stream::{Envelope, Field, OmittedField};
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::address;
-use super::field_value::{self, Says, is_empty, read_text};
-use super::words::Listed;
+use super::field_value::{self, Says, is_empty, plain, read_text};
+use super::words::{Listed, is_among};
 use crate::page::{Next, Page};
 use crate::paging::link_parameter;
 
@@ -55,17 +55,25 @@ impl Page {
         self.place.end = self.count(envelope, place);
     }
 
-    /// Reads a cursor that is null or empty on the last page. An object that is null where it should have the cursor says nothing.
+    /// Reads a cursor that is null or empty on the last page. An object that is null where it should have the cursor says nothing, and
+    /// neither does a word such as `undefined`, or 0, in its place.
     pub fn read_cursor(&mut self, envelope: &Envelope, place: &str) {
         self.next = match envelope.field(place) {
             Field::Value(Value::String(cursor)) if cursor.is_empty() => Next::End,
+            Field::Value(value) if is_no_cursor(&value) => {
+                self.omit(place, "no cursor");
+                match value {
+                    Value::String(_) | Value::Number(_) => Next::Unsaid,
+                    _ => Next::End,
+                }
+            }
             Field::Value(Value::String(cursor)) => Next::Link(cursor),
             Field::Value(Value::Number(cursor)) => {
                 self.omit(place, "of another type");
                 Next::Link(cursor.to_string())
             }
             Field::Value(_) => self.unreadable(place, "of another type"),
-            Field::Null if is_null_around(envelope, place) => Next::Unsaid,
+            Field::Null | Field::Invalid(_) if is_empty_around(envelope, place) => Next::Unsaid,
             Field::Null => Next::End,
             Field::Absent => Next::Unsaid,
             Field::Invalid(reason) => self.unreadable(place, reason),
@@ -156,10 +164,20 @@ impl Page {
     }
 }
 
-/// Whether an object that should have this place is null.
-fn is_null_around(envelope: &Envelope, place: &str) -> bool {
+/// Whether a value stands for no cursor. Some serialisers write an empty value of another type, or its name.
+fn is_no_cursor(value: &Value) -> bool {
+    is_empty(value) || is_among(&plain(value).to_lowercase(), "undefined -1 end eof")
+}
+
+/// Whether an object that should have this place is null, or an empty array as PHP writes it.
+fn is_empty_around(envelope: &Envelope, place: &str) -> bool {
     let around = place.rsplit_once('/').map(|(around, _)| around);
-    around.is_some_and(|around| {
-        !around.is_empty() && matches!(envelope.field::<IgnoredAny>(around), Field::Null)
-    })
+    around
+        .filter(|around| !around.is_empty())
+        .is_some_and(|around| {
+            matches!(
+                envelope.field::<[(); 0]>(around),
+                Field::Null | Field::Value([])
+            )
+        })
 }

@@ -97,7 +97,7 @@ impl RanksRecord {
         }
         self.more.clone_from(&page.more);
         self.keys.append(records.keys);
-        self.repeats += records.distinct - records.new_to_walk;
+        self.repeats += records.known();
         if answer.start == 0 && answer.total == Some(answer.end) {
             self.snapshot = answer.end;
         }

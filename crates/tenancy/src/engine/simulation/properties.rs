@@ -51,7 +51,9 @@ pub(super) fn check(
     }
     let proves = source.certainty == Certainty::Proved && schedule.filter.is_none();
     match state.list.moved.difference(&listed).next() {
-        Some(id) if proves => Err(format!("{id} moved once, was there throughout and did not come")),
+        Some(id) if proves => Err(format!(
+            "{id} moved once, was there throughout and did not come"
+        )),
         _ => Ok(()),
     }
 }
