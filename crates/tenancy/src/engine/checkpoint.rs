@@ -41,9 +41,9 @@ pub struct Checkpoint {
     /// Whether the previous walk showed that records were missing.
     #[serde(default)]
     flawed_before: bool,
-    /// Whether the certainty of a list before it follows only from reading it once more.
+    /// The lists before it whose certainty follows only from reading them once more.
     #[serde(default)]
-    put_off: bool,
+    put_off: Vec<usize>,
     #[serde(default)]
     doubts: Doubts,
     seen: String,
@@ -60,7 +60,7 @@ pub(super) struct Progress {
     pub(super) met: u64,
     pub(super) met_before: u64,
     pub(super) flawed_before: bool,
-    pub(super) put_off: bool,
+    pub(super) put_off: Vec<usize>,
     pub(super) doubts: Doubts,
 }
 
@@ -75,7 +75,7 @@ impl Default for Progress {
             met: 0,
             met_before: 0,
             flawed_before: false,
-            put_off: false,
+            put_off: Vec::new(),
             doubts: Doubts::default(),
         }
     }
@@ -97,7 +97,7 @@ impl Checkpoint {
             met: progress.met,
             met_before: progress.met_before,
             flawed_before: progress.flawed_before,
-            put_off: progress.put_off,
+            put_off: progress.put_off.clone(),
             doubts: progress.doubts.clone(),
             seen,
         }
@@ -160,7 +160,7 @@ impl Checkpoint {
                     met: self.met,
                     met_before: self.met_before,
                     flawed_before: self.flawed_before,
-                    put_off: self.put_off,
+                    put_off: self.put_off.clone(),
                     doubts: self.doubts.clone(),
                 };
                 Ok((progress, seen))

@@ -368,8 +368,10 @@ impl Source {
 
     /// Ends the present list. If the account has another one, it is read all the same: what comes of it is listed.
     fn fail_list(&mut self, error: Error) {
-        if self.walks.assume() {
-            return self.succeed();
+        match self.walks.assume() {
+            Some(Decision::Finish) => return self.succeed(),
+            Some(_) => return self.begin_list(),
+            None => {}
         }
         let first = self.first_failure.take().unwrap_or(error);
         if self.state.has_received() && self.walks.skip_list() {

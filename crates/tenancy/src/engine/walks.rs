@@ -24,8 +24,8 @@ pub(super) struct Walks {
     list: usize,
     /// The number of tenants that the last walk over each list met.
     found: Vec<u64>,
-    /// Whether the certainty of a list follows only from its walk after the last list.
-    put_off: bool,
+    /// The lists whose certainty follows only from their walk after the last list.
+    put_off: Vec<usize>,
     verify: bool,
     /// The first list that could not be read, or stayed unproved.
     failed: Option<usize>,
@@ -87,7 +87,7 @@ impl Walks {
             lists,
             // Nobody knows them any more.
             found: vec![0; progress.list],
-            put_off: progress.put_off,
+            put_off: progress.put_off.clone(),
             verify: query.verify,
             failed: None,
             walks: if progress.again { 2 } else { 1 },
@@ -148,20 +148,21 @@ impl Walks {
         true
     }
 
-    /// Ends the account's lists, which are then assumed, if the present walk is only another look at one of them that has been read.
-    pub(super) fn assume(&mut self) -> bool {
-        let ends = self.only_looks_back() && !self.verify;
-        if ends {
+    /// Leaves the present list, if the present walk is only another look at one that has been read. The lists are then assumed.
+    pub(super) fn assume(&mut self) -> Option<Decision> {
+        let leaves = self.only_looks_back() && !self.verify;
+        leaves.then(|| {
             let text = "a tenant whose status changed between two lists may be in neither, and another look at them failed";
             self.certainty = Certainty::Assumed;
             self.because = vec![Reason::new("lists_apart", text)];
-        }
-        ends
+            self.go_on()
+        })
     }
 
     /// Whether the present list needs no other walk, and is only looked at for tenants that moved to it.
     fn only_looks_back(&self) -> bool {
-        self.list >= self.lists.len() && !self.put_off
+        let list = self.list.checked_sub(self.lists.len());
+        list.is_some_and(|list| !self.put_off.contains(&list))
     }
 
     /// Whether no list is left that was not read at all.
@@ -169,19 +170,31 @@ impl Walks {
         self.list + 1 >= self.lists.len()
     }
 
-    /// Whether no list follows. Lists that are only assumed are not read once more.
-    fn is_last(&self) -> bool {
-        let looks_back = self.put_off || self.certainty <= Certainty::Agreed;
-        let reads = match looks_back && self.failed.is_none() {
-            true => 2 * self.lists.len() - 1,
-            false => self.lists.len(),
+    /// The index of the next list. Of lists that are only assumed, those alone are read once more that need it.
+    fn following(&self) -> Option<usize> {
+        let lists = self.lists.len();
+        let is_needed = |list: &usize| {
+            let again = list.checked_sub(lists);
+            again.is_none_or(|list| {
+                let looks_back =
+                    self.certainty <= Certainty::Agreed || self.put_off.contains(&list);
+                looks_back && self.failed.is_none()
+            })
         };
-        self.list + 1 >= reads
+        (self.list + 1..2 * lists - 1).find(is_needed)
+    }
+
+    fn go_on(&mut self) -> Decision {
+        if self.following().is_none() {
+            return Decision::Finish;
+        }
+        self.next_list();
+        Decision::NextList
     }
 
     fn next_list(&mut self) {
         self.found.push(std::mem::take(&mut self.met));
-        self.list += 1;
+        self.list = self.following().unwrap_or(self.list);
         let before = self.list.checked_sub(self.lists.len());
         self.met_before = before.map_or(0, |list| self.found[list]);
         self.walks = 1 + u32::from(before.is_some());
@@ -226,15 +239,17 @@ impl Walks {
         self.doubts.weigh(sent, &mut evidence);
         let Verdict { certainty, because } = judge(&evidence);
         let unverified = self.verify && certainty == Certainty::Assumed;
-        if certainty == Certainty::Unproved && self.assume() {
-            return Decision::Finish;
+        if certainty == Certainty::Unproved
+            && let Some(decision) = self.assume()
+        {
+            return decision;
         }
         if certainty == Certainty::Unproved || unverified {
             if !self.all_begun() && evidence.earlier == Earlier::None {
                 evidence.earlier = Earlier::Same;
                 if judge(&evidence).certainty <= Certainty::Agreed {
                     // The walk after the last list can settle it.
-                    self.put_off = true;
+                    self.put_off.push(self.list);
                     self.next_list();
                     return Decision::NextList;
                 }
@@ -262,11 +277,7 @@ impl Walks {
         if !self.because.contains(&because) {
             self.because.push(because);
         }
-        if self.is_last() {
-            return Decision::Finish;
-        }
-        self.next_list();
-        Decision::NextList
+        self.go_on()
     }
 
     /// Begins a walk at the head of the list, of which this many records are known from a resumed listing.
@@ -317,7 +328,7 @@ impl Walks {
                 list,
                 certainty: self.certainty,
                 because: self.because.clone(),
-                put_off: self.put_off,
+                put_off: self.put_off.clone(),
                 doubts,
                 ..Progress::default()
             };
@@ -331,7 +342,7 @@ impl Walks {
             met: self.met,
             met_before: self.met_before,
             flawed_before: self.flawed_before,
-            put_off: self.put_off,
+            put_off: self.put_off.clone(),
             doubts: self.doubts.clone(),
         }
     }

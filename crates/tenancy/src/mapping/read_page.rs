@@ -73,7 +73,11 @@ impl Page {
                 Next::Link(cursor.to_string())
             }
             Field::Value(_) => self.unreadable(place, "of another type"),
-            Field::Null | Field::Invalid(_) if is_empty_around(envelope, place) => Next::Unsaid,
+            Field::Null if is_empty_around(envelope, place) => Next::Unsaid,
+            Field::Invalid(reason) if is_empty_around(envelope, place) => {
+                self.omit(place, reason);
+                Next::Unsaid
+            }
             Field::Null => Next::End,
             Field::Absent => Next::Unsaid,
             Field::Invalid(reason) => self.unreadable(place, reason),
