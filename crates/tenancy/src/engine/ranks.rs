@@ -175,12 +175,8 @@ impl Ranks {
         if answer.start <= self.covered {
             // Where records are hidden, a page that is not full may be followed by others.
             let is_gappy = self.record.skipped && answer.len() > 0;
-            let end = if is_gappy {
-                self.after(answer)
-            } else {
-                answer.end
-            };
-            self.covered = self.covered.max(end);
+            let after = if is_gappy { self.after(answer) } else { 0 };
+            self.covered = self.covered.max(answer.end).max(after);
             self.record.end_seen |= self.is_last(answer) && !is_gappy;
             if answer.len() > 0 {
                 self.record.short = answer.maybe_cut && answer.len() < answer.asked;
