@@ -198,7 +198,10 @@ mod tests {
     async fn an_array_instead_of_an_object_says_nothing_of_the_end() {
         let (outcome, _) = listed(|_| json!({"objects": [row(0)], "meta": []})).await;
         let source = &outcome.report.sources[0];
-        assert_eq!((source.complete, source.certainty), (true, Certainty::Assumed));
+        assert_eq!(
+            (source.complete, source.certainty),
+            (true, Certainty::Assumed)
+        );
     }
 
     #[tokio::test]

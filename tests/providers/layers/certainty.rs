@@ -189,7 +189,11 @@ async fn a_value_that_is_no_cursor_is_not_followed() {
             true => Certainty::Assumed,
             false => Certainty::Proved,
         };
-        assert_eq!((source.complete, source.certainty), (true, expected), "{value}");
+        assert_eq!(
+            (source.complete, source.certainty),
+            (true, expected),
+            "{value}"
+        );
     }
 }
 

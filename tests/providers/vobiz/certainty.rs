@@ -187,13 +187,19 @@ async fn trouble_beyond_the_last_full_page_does_not_cost_the_list() {
         (500, json!({"error": "offset out of bounds"})),
         (403, json!({"error": "page out of range"})),
         (200, json!({})),
-        (200, json!({"sub_accounts": [], "total": 6, "error": "page out of range"})),
+        (
+            200,
+            json!({"sub_accounts": [], "total": 6, "error": "page out of range"}),
+        ),
     ] {
         let (outcome, _) = read("vobiz", move |_, request| {
             let size = number(request, "size");
             let from = (number(request, "page") - 1) * size;
             match from {
-                0..6 => (200, json!({"sub_accounts": records(from, 6.min(from + size)), "total": 6})),
+                0..6 => (
+                    200,
+                    json!({"sub_accounts": records(from, 6.min(from + size)), "total": 6}),
+                ),
                 _ => (status, beyond.clone()),
             }
         })
@@ -236,7 +242,10 @@ async fn a_page_that_says_it_is_another_one_is_noticed() {
             2 => (3, records(6, 9)),
             _ => (3, Vec::new()),
         };
-        (200, json!({"sub_accounts": items, "total": null, "page": page, "size": SIZE}))
+        (
+            200,
+            json!({"sub_accounts": items, "total": null, "page": page, "size": SIZE}),
+        )
     })
     .await;
     let source = judged(&outcome, 9);
