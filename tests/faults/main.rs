@@ -97,7 +97,8 @@ async fn run(order: usize, case: &Case, handle: &AccountHandle) -> Row {
         delivered >= sent,
         format!("{delivered} delivered of {sent} sent"),
     );
-    if case.fault == SLOW {
+    // One page of short records takes less.
+    if case.fault == SLOW && case.when == "every" {
         broken.unless(took > SHORT_IDLE, format!("not slow: {took:?}"));
     }
     if case.expect == Expect::Whole {
