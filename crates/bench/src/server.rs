@@ -129,12 +129,12 @@ impl Endpoint {
     }
 }
 
-/// Returns the providers that a loop written by hand can list: it requests pages by numbers or tokens, and takes every record for
-/// a tenant's.
+/// Returns the providers that a loop written by hand can list: it requests pages by numbers or tokens, of one list, and takes every
+/// record for a tenant's.
 pub(crate) fn servable() -> Result<Vec<&'static Descriptor>, Failure> {
     let mut servable = Vec::new();
     for provider in providers::ALL {
-        if can_serve(provider)? {
+        if !provider.capabilities.status_from_filter && can_serve(provider)? {
             servable.push(*provider);
         }
     }
