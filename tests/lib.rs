@@ -124,7 +124,8 @@ pub fn connect(handle: &AccountHandle, options: &Options) -> Account {
     Account::connect(handle.name(), provider, &settings).unwrap()
 }
 
-/// The identities of a simulated account's tenants in the order in which they are listed: by status, where each has a list of its own.
+/// The identities of a simulated account's tenants, in listing order. Where each status has a list of its own, they are grouped by
+/// status.
 ///
 /// # Panics
 /// Its provider is in no feature of this build.

@@ -52,7 +52,7 @@ pub(crate) fn cases(thief: &str) -> Vec<Case> {
         };
         cases.push(Case {
             arrange: Box::new(flicker),
-            ..case("total that comes and goes", "odd", provider, Expect::Honest)
+            ..case("intermittent total", "odd", provider, Expect::Honest)
         });
     }
     cases.extend(in_mid_list());

@@ -20,7 +20,7 @@ pub(crate) fn tenant(facts: &Facts, parent: Option<&str>, record: &Clean) -> Opt
     Some(Value::Object(tenant))
 }
 
-/// Whether no tenant has a field or what it stands in, so that nobody misses it if it cannot be read.
+/// Whether no tenant has the field or its parent, so that nothing is lost if it cannot be read.
 pub(crate) fn is_ignored(facts: &Facts, pointer: &str) -> bool {
     let field = pattern(pointer).replace("/*", "[]").replace('/', ".");
     let is_it = |(ignored, _): &(&str, &str)| {

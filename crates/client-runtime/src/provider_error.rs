@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::Options;
 
-/// The provider's own code and message, and the request id to quote to its support, all as sent.
+/// The provider's error code and message, and the request ID to give its support team, as sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ProviderError {
     pub(crate) code: Option<String>,

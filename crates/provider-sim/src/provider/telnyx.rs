@@ -84,7 +84,7 @@ impl Simulated for Telnyx {
             Some("blocked") => Ok(Some(&[Status::Other])),
             Some("cancelled") if cancelled => Ok(Some(&[Status::Archived])),
             Some("cancelled") => Ok(Some(&[])),
-            Some(_) => Err(format!("{FILTER} is none of the known words")),
+            Some(_) => Err(format!("{FILTER} is not a known status")),
         }
     }
 

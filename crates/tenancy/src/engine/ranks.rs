@@ -140,14 +140,6 @@ impl Ranks {
         }
     }
 
-    /// The rank before the page after an answer.
-    fn after(&self, answer: &Answer) -> u64 {
-        match self.by {
-            RankBy::Number { .. } => answer.start + self.size,
-            RankBy::Offset { .. } => answer.end,
-        }
-    }
-
     /// The rank before the next page of a sequential read; `None` if the provider accepts no offset that large.
     fn next_start(&mut self, rank: u64) -> Option<u64> {
         let start = self.page_start(rank);

@@ -168,7 +168,8 @@ impl Page {
     }
 }
 
-/// Whether a value stands for no cursor. Some serialisers write an empty value of another type, or its name.
+/// Whether a value means that there is no cursor. Some serialisers write an empty value of another type instead, or a word such as
+/// `undefined`.
 fn is_no_cursor(value: &Value) -> bool {
     is_empty(value) || is_among(&plain(value).to_lowercase(), "undefined -1 end eof")
 }

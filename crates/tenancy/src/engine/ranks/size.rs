@@ -6,6 +6,14 @@ use super::answer::Answer;
 use crate::{Page, RankBy};
 
 impl Ranks {
+    /// The rank before the page after an answer.
+    pub(super) fn after(&self, answer: &Answer) -> u64 {
+        match self.by {
+            RankBy::Number { .. } => answer.start + self.size,
+            RankBy::Offset { .. } => answer.end,
+        }
+    }
+
     /// Sets the page size to the one that the server uses, not the one requested. A first page is the last one if it is not full
     /// by the size that the server states and is the whole list by its total. Any other short first page may have a size that
     /// the server does not state.
