@@ -6,6 +6,7 @@
 mod imaginary;
 mod keysets;
 mod lists;
+mod repeated;
 
 use imaginary::{
     Addresses, BareArrays, Keysets, LinkHeaders, Offsets, SIZE, body, number, page, read, thing,

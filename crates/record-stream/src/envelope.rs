@@ -5,6 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::json_tree::JsonTree;
 use crate::non_finite::quote_non_finite;
 use crate::pointer::names;
 use crate::scan::has_too_many_values;
@@ -119,6 +120,22 @@ impl Envelope {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The fields that were sent again later, by their JSON pointers, with their earlier values. Fields that repeat the same value are
+    /// not among them, except the list of records, whose text is not kept.
+    #[must_use]
+    pub fn overridden(&self) -> Vec<(String, Box<RawValue>)> {
+        let Ok(document) = serde_json::from_str(&self.text) else {
+            return Vec::new();
+        };
+        let list = names(&self.records);
+        let duplicates = JsonTree::read(document).drop_duplicates(usize::MAX);
+        duplicates
+            .into_iter()
+            .filter(|it| it.differs || list.starts_with(&names(&it.pointer)))
+            .map(|it| (it.pointer, it.value))
+            .collect()
     }
 
     /// A field of the top level, by its name, or one further inside, by its JSON pointer.
@@ -239,6 +256,17 @@ mod tests {
         assert_eq!(number("/none/total"), Field::Null);
         assert_eq!(number("/list/total"), Field::Invalid("of another type"));
         assert_eq!(number("/meta/total/x"), Field::Invalid("of another type"));
+    }
+
+    #[test]
+    fn fields_that_are_sent_again_have_their_earlier_values() {
+        let document = r#"{"a":1,"a":2,"b":3,"b":3,"c":{"d":null,"d":[4]},"items":[],"items":[]}"#;
+        let overridden = read(document, true).unwrap().overridden();
+        let overridden = overridden
+            .iter()
+            .map(|(pointer, value)| (pointer.as_str(), value.get()));
+        let expected = [("/items", "[]"), ("/a", "1"), ("/c/d", "null")];
+        assert_eq!(overridden.collect::<Vec<_>>(), expected);
     }
 
     #[test]

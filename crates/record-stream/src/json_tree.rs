@@ -1,6 +1,6 @@
 //! A JSON document as it was sent: members in order, duplicates kept, numbers to the digit.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
@@ -104,35 +104,41 @@ impl JsonTree {
         Self::Leaf(RawValue::from_string(text).unwrap_or_else(|_| RawValue::NULL.to_owned()))
     }
 
-    /// Keeps the last of several members of one name, as most parsers do, and returns the pointers to those that were sent
-    /// twice: to the first `most` of them.
-    pub(crate) fn without_duplicates(&mut self, most: usize) -> Vec<String> {
+    /// Keeps the last of several members of one name, as most parsers do, and returns the first `most` of the others.
+    pub(crate) fn drop_duplicates(&mut self, most: usize) -> Vec<Duplicate> {
         let mut dropped = Vec::new();
-        self.drop_duplicates("", most, &mut dropped);
+        self.drop_duplicates_at("", most, &mut dropped);
         dropped
     }
 
-    fn drop_duplicates(&mut self, pointer: &str, most: usize, dropped: &mut Vec<String>) {
+    fn drop_duplicates_at(&mut self, pointer: &str, most: usize, dropped: &mut Vec<Duplicate>) {
         match self {
             Self::Object(members) => {
-                let mut names = HashSet::new();
-                members.reverse();
-                members.retain(|(name, _)| {
-                    let is_last = names.insert(name.clone());
-                    if !is_last && dropped.len() < most {
-                        dropped.push(child_pointer(pointer, name));
+                let mut kept: Vec<(String, Self)> = Vec::new();
+                let mut places = HashMap::new();
+                for (name, value) in std::mem::take(members).into_iter().rev() {
+                    let place = *places.entry(name.clone()).or_insert(kept.len());
+                    if place == kept.len() {
+                        kept.push((name, value));
+                    } else if dropped.len() < most {
+                        let value = value.to_raw();
+                        dropped.push(Duplicate {
+                            pointer: child_pointer(pointer, &name),
+                            differs: kept[place].1.to_raw().get() != value.get(),
+                            value,
+                        });
                     }
-                    is_last
-                });
-                members.reverse();
+                }
+                kept.reverse();
+                *members = kept;
                 for (name, value) in members {
-                    value.drop_duplicates(&child_pointer(pointer, name), most, dropped);
+                    value.drop_duplicates_at(&child_pointer(pointer, name), most, dropped);
                 }
             }
             Self::Array(elements) => {
                 for (position, value) in elements.iter_mut().enumerate() {
                     let pointer = child_pointer(pointer, &position.to_string());
-                    value.drop_duplicates(&pointer, most, dropped);
+                    value.drop_duplicates_at(&pointer, most, dropped);
                 }
             }
             Self::Leaf(_) => {}
@@ -165,6 +171,16 @@ impl JsonTree {
             _ => false,
         }
     }
+}
+
+/// A member that was followed by another one of its name.
+#[derive(Debug)]
+pub(crate) struct Duplicate {
+    /// A JSON pointer to the member.
+    pub(crate) pointer: String,
+    pub(crate) value: Box<RawValue>,
+    /// Whether the last member of the name has another value.
+    pub(crate) differs: bool,
 }
 
 /// The document without those fields of its top level that repeat an earlier one's name and value to the letter; `None` if

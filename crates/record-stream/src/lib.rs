@@ -58,7 +58,9 @@ pub use json_tree::{JsonTree, REDACTED, without_repeats};
 pub use non_finite::quote_non_finite;
 pub use pointer::{LONGEST_POINTER, child_pointer};
 pub use raw_number::RawNumber;
-pub use record::{Decoded, MAX_UNKNOWN, OmittedField, Record, RecordError, without_values};
+pub use record::{
+    Decoded, MAX_UNKNOWN, OmittedField, Record, RecordError, SENT_TWICE, without_values,
+};
 pub use scan::MAX_VALUES;
 pub use splitter::Splitter;
 pub use utf8::repair_utf8;

@@ -15,6 +15,8 @@ use crate::scan::{MAX_VALUES, has_too_many_values};
 
 /// The most fields of one record that are listed as unknown.
 pub const MAX_UNKNOWN: usize = 10_000;
+/// The reason for which a field is omitted that was sent twice with different values.
+pub const SENT_TWICE: &str = "sent twice; the last one counts";
 /// The most fields that are omitted from one record.
 const MAX_OMITTED: usize = 64;
 
@@ -167,12 +169,10 @@ impl<T: DeserializeOwned> Decoded<T> {
             }
         };
         let mut omitted: Vec<OmittedField> = tree
-            .without_duplicates(MAX_OMITTED)
+            .drop_duplicates(MAX_OMITTED)
             .into_iter()
-            .map(|path| OmittedField {
-                path,
-                reason: "sent twice; the last one counts".to_owned(),
-            })
+            .filter(|duplicate| duplicate.differs)
+            .map(|duplicate| OmittedField::new(duplicate.pointer, SENT_TWICE))
             .collect();
         loop {
             let fitting = tree.to_raw();

@@ -54,6 +54,18 @@ pub(super) fn read(envelope: &Envelope, listed: Listed, records: usize, page: &m
             hints.look(&around, &name, value, 0);
         }
     }
+    for (pointer, before) in envelope.overridden() {
+        let mut names = names(&pointer);
+        let name = names.pop().unwrap_or_default();
+        let says = || format!("beside the list, `{name}` is sent twice");
+        hints.ambiguous.get_or_insert_with(says);
+        let before = serde_json::from_str(before.get()).unwrap_or(Value::Null);
+        let inner = |around: FieldName, name: &String| around.inner(name, &hints.listed);
+        let around = names.iter().fold(FieldName::default(), inner);
+        for value in [Some(&before), document.pointer(&pointer)] {
+            hints.look(&around, &name, value.unwrap_or(&Value::Null), 0);
+        }
+    }
     hints.tell(page);
 }
 

@@ -11,7 +11,7 @@ use super::assumed_zone::AssumedZone;
 use super::descriptor::Descriptor;
 use super::parent_id::ParentId;
 use crate::{Moment, Page, Tenant};
-use record_stream::{Envelope, OmittedField};
+use record_stream::{Envelope, OmittedField, SENT_TWICE};
 use serde_json::Value;
 
 /// Maps the bodies of a provider's list. A default mapping is one without options.
@@ -131,10 +131,16 @@ impl Mapper<'_> {
     /// Starts a tenant with the identity at `path`.
     ///
     /// # Errors
-    /// The identity is empty, or is that of the [parent](Mapping::parent_id).
+    /// The identity is empty, was sent twice with different values, or is that of the [parent](Mapping::parent_id).
     pub fn tenant(&self, path: &'static str, id: String) -> Result<Box<Tenant>, NoTenant> {
         if id.chars().all(char::is_whitespace) {
             let reason = "is empty, and it is what identifies the tenant";
+            return Err(NoTenant::Unidentified { path, reason });
+        }
+        let is_twice = |field: &OmittedField| field.path == path && field.reason == SENT_TWICE;
+        if self.omitted.iter().any(is_twice) {
+            let reason =
+                "is sent twice, with different values, and it is what identifies the tenant";
             return Err(NoTenant::Unidentified { path, reason });
         }
         if self
