@@ -81,6 +81,9 @@ fn read(shape: &Shape, tree: &JsonTree, path: &str, flaws: &mut Flaws) -> Option
             Some(Clean::Nothing)
         }
         (JsonTree::Leaf(raw), _) if raw.get() == "false" && shape.or_false => Some(Clean::Nothing),
+        (tree, Kind::Any) => serde_json::from_str(tree.to_raw().get())
+            .ok()
+            .map(Clean::Value),
         (JsonTree::Leaf(raw), kind) => {
             let read = leaf(kind, raw.get());
             if let (Kind::Word(words), Some(Value::String(word))) = (kind, &read)
@@ -188,7 +191,7 @@ fn leaf(kind: &Kind, raw: &str) -> Option<Value> {
         Kind::Identity => is_whole.then(|| json!(raw)),
         Kind::Number => is_number.then(|| json!(raw)),
         Kind::Switch => raw.parse::<bool>().ok().map(Value::Bool),
-        Kind::List(_) | Kind::Object(_) | Kind::Open(..) => None,
+        Kind::List(_) | Kind::Object(_) | Kind::Open(..) | Kind::Any => None,
     }
 }
 

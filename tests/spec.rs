@@ -59,6 +59,8 @@ pub enum Kind {
     Object(Vec<(String, Shape)>),
     /// An object of any members: those that are declared, and what every other one is like.
     Open(Vec<(String, Shape)>, Box<Shape>),
+    /// Anything, of which nothing is declared.
+    Any,
 }
 
 /// One step from a value to a part of it.
@@ -261,6 +263,7 @@ impl fmt::Display for Shape {
             Kind::List(_) => f.write_str("array")?,
             Kind::Object(_) => f.write_str("object")?,
             Kind::Open(..) => f.write_str("map")?,
+            Kind::Any => f.write_str("anything")?,
         }
         let marks = [
             (self.required, "required"),
@@ -293,8 +296,11 @@ fn shape(document: &Value, schema: &Value, required: bool) -> Shape {
             panic!("`anyOf` with {} branches", full.len());
         };
         let either = shape(document, only, required);
+        let may_be_null = |schema: &Value| schema["nullable"] == true;
         return Shape {
-            nullable: either.nullable || empty.iter().any(|branch| branch["nullable"] == true),
+            nullable: either.nullable
+                || may_be_null(schema)
+                || empty.iter().any(|branch| may_be_null(branch)),
             ..either
         };
     }
@@ -315,6 +321,9 @@ fn types(schema: &Value) -> impl Iterator<Item = &str> {
 
 fn kind(document: &Value, schema: &Value) -> Kind {
     let format = schema["format"].as_str();
+    if schema["x-allow-any"] == true && types(schema).next().is_none() {
+        return Kind::Any;
+    }
     match types(schema)
         .find(|name| *name != "null")
         .unwrap_or("object")

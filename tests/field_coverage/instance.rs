@@ -72,6 +72,7 @@ fn typical(kind: &Kind, name: &str) -> Value {
         Kind::Identity => json!(4),
         Kind::Number => json!(1.25),
         Kind::Switch => json!(true),
+        Kind::Any => json!("anything"),
         Kind::List(_) => json!([]),
         Kind::Object(_) | Kind::Open(..) => json!({}),
     }
@@ -80,7 +81,7 @@ fn typical(kind: &Kind, name: &str) -> Value {
 /// Values of this type other than the one that is there.
 pub(crate) fn others(kind: &Kind) -> Vec<Value> {
     match kind {
-        Kind::Text(_) | Kind::Secret => vec![json!("another")],
+        Kind::Text(_) | Kind::Secret | Kind::Any => vec![json!("another")],
         Kind::Time(_) => vec![json!("2027-07-07T07:07:07Z")],
         Kind::Word(words) => words
             .iter()
@@ -101,6 +102,7 @@ fn fits(kind: &Kind, value: &Value) -> bool {
         Kind::Whole | Kind::Identity => value.is_i64(),
         Kind::Number => value.is_number(),
         Kind::Switch => value.is_boolean(),
+        Kind::Any => !value.is_null(),
         Kind::List(_) | Kind::Object(_) | Kind::Open(..) => false,
     }
 }

@@ -257,6 +257,9 @@ fn field(shape: &Shape, pointer: &str) -> String {
     let mut name = String::new();
     for step in pointer.split('/').skip(1) {
         let kind = shape.map(|shape| &shape.kind);
+        if let Some(Kind::Any) = kind {
+            return name + ".…";
+        }
         let dot = if name.is_empty() { "" } else { "." };
         let (told, below) = match kind {
             Some(Kind::List(element)) => ("[]".to_owned(), Some(&**element)),

@@ -155,9 +155,12 @@ fn quarantined(pointer: &str, outcome: &Outcome) -> Result<Verdict, String> {
     else {
         return Err(format!("no tenant, and {error}"));
     };
+    // What may be anything is read down to the place that cannot be.
+    let inside = path.strip_prefix(pointer);
+    let is_inside = !pointer.is_empty() && inside.is_some_and(|rest| rest.starts_with('/'));
     let is_whole = error.account == "replayed"
         && *position == MUTANT as u64
-        && pointer.starts_with(path.as_str())
+        && (pointer.starts_with(path.as_str()) || is_inside)
         && !reason.is_empty()
         && !record.is_empty()
         && record.len() <= 4096;

@@ -31,6 +31,7 @@ providers! {
     telnyx,
     mailgun,
     sendgrid,
+    stripe,
 }
 
 /// What general tests must know of a provider, read from its documents and not from its mapping.

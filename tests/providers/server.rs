@@ -45,6 +45,7 @@ pub(super) async fn received(server: &MockServer) -> Vec<String> {
         "x-auth-id",
         "x-auth-token",
         "api-version",
+        "stripe-version",
         "referer",
     ];
     let line = |request: &Request| {

@@ -92,6 +92,9 @@ pub struct Capabilities {
     /// Whether no document says that a page has all the records that it could have. The end of a list in one body is then only
     /// implied, and a list by rank without a total ends with an empty page.
     pub maybe_cut: bool,
+    /// Whether an account that may not list gets an empty list instead of an error. An empty list is then at most
+    /// [`Assumed`](crate::Certainty::Assumed).
+    pub empty_if_not_allowed: bool,
     /// Whether tenants have a status.
     pub reports_status: bool,
     /// Whether the list states the number of tenants.
@@ -114,6 +117,7 @@ impl Capabilities {
             maybe_left_out: &[],
             status_from_filter: false,
             maybe_cut: false,
+            empty_if_not_allowed: false,
             reports_status: false,
             reports_total: false,
             rate_limit: None,

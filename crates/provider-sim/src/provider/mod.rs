@@ -26,6 +26,7 @@ providers! {
     telnyx::Telnyx,
     mailgun::Mailgun,
     sendgrid::SendGrid,
+    stripe::Stripe,
 }
 
 impl Provider {

@@ -256,6 +256,22 @@ fn nobody_is_gone_from_a_list_that_may_hide_tenants() {
 }
 
 #[test]
+fn nobody_is_gone_if_a_key_that_may_not_list_gets_the_same_empty_list() {
+    let mut providers = tenancy::providers::ALL.iter();
+    let empty = providers.find(|provider| provider.capabilities.empty_if_not_allowed);
+    let provider = Provider::named(empty.unwrap().name);
+    let database = Database::sqlite();
+    let (simulator, sandbox) = serve([Account::new(provider, "platform").population(2, 7)]);
+    let account = simulator.account("platform");
+    sync(&sandbox, &database, &[]);
+    account.ids().iter().for_each(|id| {
+        account.delete(id);
+    });
+    let ran = sync(&sandbox, &database, &[]);
+    insta::assert_snapshot!("sync_empty", shown(&ran, &database));
+}
+
+#[test]
 fn one_account_that_fails_does_not_keep_the_others_from_being_recorded() {
     let database = Database::sqlite();
     let (_simulator, sandbox) = serve([

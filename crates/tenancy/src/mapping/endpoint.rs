@@ -74,12 +74,20 @@ async fn fetch<E: Endpoint>(
 ) -> Result<Page, Error> {
     let mut records = Vec::new();
     let page = receive(endpoint, request, arrivals, &mut records).await;
+    let can = &E::Mapping::PROVIDER.capabilities;
     match page {
-        Ok(page) => Ok(Page {
-            records,
-            maybe_cut: E::Mapping::PROVIDER.capabilities.maybe_cut,
-            ..page
-        }),
+        Ok(mut page) => {
+            let is_first = request.position == can.paging.first_page();
+            if can.empty_if_not_allowed && is_first && records.is_empty() {
+                let why = "the list is empty, and so is that of a key that may not list";
+                page.ambiguous.get_or_insert_with(|| why.to_owned());
+            }
+            Ok(Page {
+                records,
+                maybe_cut: can.maybe_cut,
+                ..page
+            })
+        }
         Err(error) => {
             arrivals.records(records).await;
             Err(error)

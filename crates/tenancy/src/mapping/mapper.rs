@@ -227,4 +227,13 @@ impl Mapper<'_> {
         let zone = self.zone;
         read.map(|moment| zone.map_or(moment, |zone| zone.apply(moment)))
     }
+
+    /// Reads a time in whole seconds since 1970, or omits it if it is far beyond any date.
+    pub fn unix_time(&mut self, path: impl Display, sent: Option<i64>) -> Option<Moment> {
+        let read = jiff::Timestamp::from_second(sent?).ok();
+        if read.is_none() {
+            self.omit(path, "no time in seconds since 1970");
+        }
+        read.map(Moment::Instant)
+    }
 }

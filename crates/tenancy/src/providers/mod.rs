@@ -41,6 +41,7 @@ providers! {
     telnyx = "telnyx",
     mailgun = "mailgun",
     sendgrid = "sendgrid",
+    stripe = "stripe",
 }
 
 /// Returns the provider of this name, if this build has it.

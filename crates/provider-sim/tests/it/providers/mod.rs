@@ -5,6 +5,7 @@ mod mailgun;
 mod omnidim;
 mod plivo;
 mod sendgrid;
+mod stripe;
 mod synthflow;
 mod telnyx;
 mod twilio;
