@@ -1,7 +1,7 @@
 //! The meaning of a field's name, from the words in it.
 
 use super::words::About::{self, *};
-use super::words::{Listed, about, is_entity, split};
+use super::words::{Listed, about, is_among, is_entity, split};
 
 /// What a field of some name is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +53,9 @@ pub(super) struct FieldName {
 const PLACES: [About; 14] = [
     Next, Not, Last, Cursor, Token, Back, Start, Place, Number, Size, Record, Listed, Location, Key,
 ];
+
+/// The words for the number of records that a page may have.
+const SIZES: &str = "batch cap limit max maximum per size top window";
 
 impl FieldName {
     pub(super) fn new(name: &str, listed: &Listed) -> Self {
@@ -112,6 +115,19 @@ impl FieldName {
     pub(super) fn is_time(&self) -> bool {
         let ends = ["after", "at", "before", "by", "on", "since", "until"];
         self.words.len() > 1 && ends.contains(&self.head().0)
+    }
+
+    /// Whether it may be the most records that a page has. A `size` may be that of the list, and SCIM's `itemsPerPage` counts the
+    /// records of the page.
+    pub(super) fn is_page_size(&self) -> bool {
+        let is_size = |word: &str| is_among(word, SIZES);
+        let is_place =
+            |about: Option<About>| matches!(about, Some(Place | Record | Number | Start));
+        let mut words = self.words.iter();
+        words.all(|(word, about)| is_size(word) || is_place(*about))
+            && self.words.iter().any(|(word, _)| is_size(word))
+            && !(self.words.len() == 1 && self.has_word("size"))
+            && !(self.has(Record) && self.has_word("per"))
     }
 
     pub(super) fn meaning(&self) -> Meaning {

@@ -15,8 +15,8 @@ pub(super) fn plain(value: &Value) -> String {
 /// Yes or no, however it was written.
 pub(super) fn flag(value: &Value) -> Option<bool> {
     match plain(value).to_lowercase().as_str() {
-        "true" | "yes" | "1" => Some(true),
-        "false" | "no" | "0" => Some(false),
+        "true" | "yes" | "y" | "on" | "t" | "1" => Some(true),
+        "false" | "no" | "n" | "off" | "f" | "0" => Some(false),
         _ => None,
     }
 }
@@ -27,9 +27,13 @@ pub(super) fn is_empty(value: &Value) -> bool {
     text.is_empty() || is_among(&text, "false no none null nil n/a zero 0 0.0 [] {}")
 }
 
-/// A number of records, alone or as `{"value": 7}`.
+/// The least number of records by a total: a number, alone or as `{"value": 7, "relation": "gte"}`, which has no upper bound.
 pub(super) fn total(value: &Value) -> Option<u64> {
-    count(value.get("value").unwrap_or(value))
+    let is_open = value
+        .get("relation")
+        .is_some_and(|relation| relation != "eq");
+    let total = count(value.get("value").unwrap_or(value))?;
+    Some(total.saturating_add(u64::from(is_open)))
 }
 
 /// A number of records, however it was written.

@@ -3,8 +3,8 @@
 //! A field is read by its name's [`Meaning`] and by its value, whether the provider's document has it or not. Where either may mean
 //! anything, the list is at most assumed, unless the value is a text of an unknown name.
 
-use http::HeaderMap;
-use http::header::{CONTENT_RANGE, WARNING};
+use http::header::{AGE, CONTENT_RANGE, WARNING};
+use http::{HeaderMap, HeaderName};
 use record_stream::{Envelope, LONGEST_POINTER, MAX_UNKNOWN};
 use serde_json::{Map, Value};
 
@@ -13,11 +13,13 @@ use super::field_name::{FieldName, Meaning};
 use super::field_value::{
     Says, count, flag, is_empty, is_no_trouble, is_prose, is_time, plain, read_text, total,
 };
-use super::words::{About, Listed};
+use super::words::{About, Listed, is_among, split};
 use crate::page::{Next, Page};
 
 /// How deep objects are looked into.
 const DEEPEST: usize = 4;
+/// The age of a cached answer, in seconds, from which the list may have changed since.
+const OUT_OF_DATE: u64 = 60;
 
 /// Adds to a page of so many records what the fields around them say.
 pub(super) fn read(envelope: &Envelope, listed: Listed, records: usize, page: &mut Page) {
@@ -92,9 +94,18 @@ pub(super) fn read_headers(headers: &HeaderMap, listed: Listed, records: usize, 
             let of_records = value
                 .split_once('/')
                 .filter(|_| !value.starts_with("bytes"));
-            let total = of_records.and_then(|(_, total)| total.parse().ok());
-            hints.at_least = hints.at_least.max(total);
-        } else if object.is_some() || !matches!(of.meaning(), Back | Nothing | Unknown) {
+            match of_records {
+                Some((_, "*")) => hints.unknown(name.as_str()),
+                Some((_, total)) => hints.at_least = hints.at_least.max(total.parse().ok()),
+                None => {}
+            }
+        } else if is_from_cache(name, value) {
+            let says = || format!("by the header `{name}`, the page is from a cache");
+            hints.ambiguous.get_or_insert_with(says);
+        } else if object.is_some()
+            || of.is_page_size()
+            || !matches!(of.meaning(), Back | Nothing | Unknown)
+        {
             let value = object.unwrap_or_else(|| value.into());
             hints.look(&FieldName::default(), name.as_str(), &value, 0);
         }
@@ -104,6 +115,18 @@ pub(super) fn read_headers(headers: &HeaderMap, listed: Listed, records: usize, 
     if leads_on && matches!(page.next, Next::End | Next::Unsaid) {
         let says = || "the header `Link` leads to further records".to_owned();
         page.more.get_or_insert_with(says);
+    }
+}
+
+/// Whether a header says that a cache answered, with what may be out of date.
+fn is_from_cache(name: &HeaderName, value: &str) -> bool {
+    match name.as_str() {
+        _ if name == AGE => value.parse::<u64>().is_ok_and(|age| age >= OUT_OF_DATE),
+        "cache-status" | "cf-cache-status" | "x-cache" | "x-cache-status" => {
+            let words = split(value);
+            words.iter().any(|word| is_among(word, "hit stale"))
+        }
+        _ => false,
     }
 }
 
@@ -122,6 +145,10 @@ struct Hints {
     is_last: bool,
     at_least: Option<u64>,
     ambiguous: Option<String>,
+    /// The address of this page or the first one.
+    here: Option<String>,
+    /// The address of the last page.
+    last: Option<String>,
 }
 
 impl Hints {
@@ -135,7 +162,11 @@ impl Hints {
     }
 
     /// Adds what was found to a page.
-    fn tell(self, page: &mut Page) {
+    fn tell(mut self, page: &mut Page) {
+        if self.here.is_some() && self.last.is_some() && self.here != self.last {
+            let says = "beside the list, the address of the last page is another one".to_owned();
+            insert(&mut self.ambiguous, says);
+        }
         let may_follow = self.cursor.filter(|_| !self.is_last);
         let position = self.position.filter(|_| !self.is_last);
         let [follows, doubt] = match page.next {
@@ -151,9 +182,15 @@ impl Hints {
     /// Looks at a field in these objects.
     fn look(&mut self, around: &FieldName, name: &str, value: &Value, depth: usize) {
         let of = around.inner(name, &self.listed);
+        let value = value.get("href").unwrap_or(value);
+        self.address(&of, value);
         let names_next = |name: &String| FieldName::new(name, &self.listed).has(About::Next);
         match (of.meaning(), value) {
             (Meaning::Trouble | Meaning::Open, _) if of.is_time() && is_time(value) => {}
+            _ if of.is_page_size() && self.records > 0 && count(value) == Some(self.records) => {
+                let says = format!("by `{name}`, the page may be full");
+                insert(&mut self.cursor, says);
+            }
             (Meaning::Trouble, _) => self.trouble(&of, name, value),
             (Meaning::Next, _) => self.next(&of, name, value),
             (Meaning::Total, _) if total(value).is_some() => {
@@ -197,12 +234,24 @@ impl Hints {
             (Meaning::Start, Value::String(_)) if count(value).is_none() && !is_time(value) => {
                 insert(&mut self.cursor, leads_on(name));
             }
+            (Meaning::Nothing, Value::String(text)) => self.text(name, text, false),
             (Meaning::Nothing | Meaning::Start, _) => {}
             _ if of.has(About::Number) && count(value) > Some(self.records) => self.unknown(name),
             (_, Value::String(text)) => self.text(name, text, false),
             _ if count(value) == Some(self.records) || (of.is_time() && is_time(value)) => {}
             _ => self.unknown(name),
         }
+    }
+
+    /// Looks at the address of a page.
+    fn address(&mut self, of: &FieldName, value: &Value) {
+        let address = value.as_str().filter(|text| text.contains('/'));
+        let slot = match of.has_word("first") || of.has_word("self") {
+            true => &mut self.here,
+            false if of.has(About::Last) => &mut self.last,
+            false => return,
+        };
+        *slot = slot.take().or(address.map(str::to_owned));
     }
 
     fn look_into(&mut self, of: &FieldName, fields: &Map<String, Value>, depth: usize) {

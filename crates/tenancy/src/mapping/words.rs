@@ -26,13 +26,13 @@ vocabulary! {
     /// Not.
     Not: "no non not without"
     /// All went well.
-    Well: "complete exhaustive loaded ok okay succeed success successful whole"
+    Well: "complete entire exhaustive loaded ok okay succeed success successful whole"
     /// The end of the list.
-    Last: "done end eof final finish last"
+    Last: "done drained end eof exhausted final finish last terminal"
     /// Further records.
-    Next: "continuation continue evaluated more next remaining"
+    Next: "continuation continue evaluated following more next older remaining subsequent successor"
     /// A place in the list from which reading continues.
-    Cursor: "after bookmark cursor mark marker resume scroll"
+    Cursor: "after anchor bookmark checkpoint cursor iterator locator mark marker pit pointer resume resumption scroll seek watermark"
     /// The same, or a credential.
     Token: "token"
     /// Records before the page.
