@@ -252,6 +252,20 @@ async fn a_page_that_says_it_is_another_one_is_noticed() {
     assert_eq!(source.because[0].code, "place_contradicted");
 }
 
+/// One of two replicas lags behind.
+#[tokio::test]
+async fn a_contradicted_total_is_not_expected() {
+    for lag in [1, 2] {
+        let (outcome, _) = numbered(
+            11,
+            move |count, _, _, _| json!({"total": 11 - count % 2 * lag, "size": SIZE}),
+        )
+        .await;
+        let source = judged(&outcome, 11);
+        assert!(matches!(source.expected, None | Some(11)), "{source:?}");
+    }
+}
+
 #[tokio::test]
 async fn totals_that_wobble_keep_no_tenant_back() {
     let (outcome, requests) = numbered(

@@ -6,6 +6,7 @@ use client_runtime::{Traffic, Waiting};
 
 use super::account_state::{AccountState, MOST_HANDED_OUT};
 use super::checkpoint::{Checkpoint, Progress};
+use super::evidence::Total;
 use super::in_flight::{Arrived, InFlight};
 use super::route::Route;
 use super::seen::Seen;
@@ -208,7 +209,10 @@ impl Source {
             report.count_unknown_field(&format!("page {field}"));
         }
         if self.walks.counts_all() {
-            report.expected = self.walk.total().or(report.expected);
+            report.expected = match self.walk.evidence().total {
+                Total::Contradicted(_) => None,
+                _ => self.walk.total().or(report.expected),
+            };
         }
         match accepted {
             Ok(Flow::Continue) => {}
