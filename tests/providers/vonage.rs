@@ -184,6 +184,26 @@ mod tests {
         assert!(listed(&[]).await.report.complete);
     }
 
+    /// As at other providers: an absent list is none, and a null one may be empty.
+    #[tokio::test]
+    async fn a_list_that_is_null_is_empty_if_a_number_beside_it_says_so() {
+        for body in [
+            r#"{"_embedded":null}"#,
+            r#"{"_embedded":{"subaccounts":null}}"#,
+            r#"{"_embedded":{"subaccounts":null},"total_items":0}"#,
+            r#"{"_embedded":{"subaccounts":null},"total_items":1}"#,
+        ] {
+            let outcome = list_body("vonage", body).await;
+            let source = &outcome.report.sources[0];
+            let expected = match body.split("total_items\":").nth(1) {
+                None => (true, Certainty::Assumed),
+                Some("0}") => (true, Certainty::Proved),
+                Some(_) => (false, Certainty::Unproved),
+            };
+            assert_eq!((source.complete, source.certainty), expected, "{body}");
+        }
+    }
+
     #[tokio::test]
     async fn a_suspended_subaccount_is_listed_and_a_row_s_secret_is_not_shown() {
         let mut suspended = row("sub0000a");

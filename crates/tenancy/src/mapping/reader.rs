@@ -200,7 +200,7 @@ impl<M: Mapping> Reader<M> {
         let listed = Listed::new(records, M::PROVIDER.tenants);
         hints::read(envelope, listed, self.sent, &mut page);
         if is_null {
-            if page.total != Some(0) {
+            if page.total != Some(0) && page.at_least != Some(0) {
                 let says = || format!("`{records}` is null, which may be an empty list or none");
                 page.ambiguous.get_or_insert_with(says);
             }
