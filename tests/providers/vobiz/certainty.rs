@@ -252,6 +252,34 @@ async fn a_page_that_says_it_is_another_one_is_noticed() {
     assert_eq!(source.because[0].code, "place_contradicted");
 }
 
+#[tokio::test]
+async fn numbers_that_are_counted_in_another_way_cost_the_proof_and_not_the_list() {
+    for (first, then, last, complete) in [
+        (0, 1, 2, true),
+        (1, 1, 1, true),
+        (0, 0, 0, true),
+        (1, 2, 2, false),
+        (2, 3, 4, false),
+    ] {
+        let (outcome, requests) = numbered(7, move |_, page, _, _| {
+            let stated = [first, then, last][page - 1];
+            json!({"total": 7, "size": SIZE, "page": stated})
+        })
+        .await;
+        let source = judged(&outcome, 7);
+        let certainty = match complete {
+            true => Certainty::Assumed,
+            false => Certainty::Unproved,
+        };
+        assert_eq!(
+            (source.complete, source.certainty),
+            (complete, certainty),
+            "{source:?}"
+        );
+        assert!(requests == 3 || !complete, "{requests}");
+    }
+}
+
 /// One of two replicas lags behind.
 #[tokio::test]
 async fn a_contradicted_total_is_not_expected() {

@@ -310,6 +310,7 @@ impl Walk for Ranks {
         let answer = &Answer::new(step, page, records);
         let fresh = self.is_fresh(answer.start);
         self.record.observe(answer, page, records, fresh);
+        self.record.numbering.take(answer, self.by, page);
         if let Some((_, why)) = self.doubtful_end.take() {
             if answer.len() == 0 {
                 self.record.end_seen = true;
@@ -386,6 +387,7 @@ impl Walk for Ranks {
 
 mod answer;
 mod epochs;
+mod numbering;
 mod plain;
 pub(super) mod record;
 mod size;

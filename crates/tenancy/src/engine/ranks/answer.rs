@@ -46,13 +46,6 @@ impl Answer {
     pub(super) fn misplaced(&self, page: &Page, records: Tally) -> Option<String> {
         let place = page.place;
         let name = self.name();
-        // A page without records has no place.
-        if let (Position::Number(asked), Some(stated)) = (&self.position, place.number)
-            && stated != *asked
-            && self.len() > 0
-        {
-            return Some(format!("{name} says that it is page {stated}"));
-        }
         if let Some(stated) = place.start.filter(|start| *start != self.start) {
             let start = self.start;
             return Some(format!(

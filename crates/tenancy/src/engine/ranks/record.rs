@@ -7,6 +7,7 @@ use super::super::evidence::{Earlier, End, Evidence, Order, Total};
 use super::super::keys::Keys;
 use super::super::step::Tally;
 use super::answer::Answer;
+use super::numbering::Numbering;
 use crate::{Page, StatedOrder};
 
 /// What the answers have shown so far.
@@ -17,6 +18,7 @@ pub(crate) struct RanksRecord {
     pub(super) contradictory: Option<String>,
     /// How the place that a page states contradicts the request.
     pub(super) misplaced: Option<String>,
+    pub(super) numbering: Numbering,
     /// Whether the totals changed so often that they brought no progress.
     pub(in crate::engine) wobbles: bool,
     pub(super) unclear: bool,
@@ -56,6 +58,7 @@ impl Default for RanksRecord {
         Self {
             contradictory: None,
             misplaced: None,
+            numbering: Numbering::default(),
             wobbles: false,
             unclear: false,
             missing: None,
@@ -154,8 +157,11 @@ impl RanksRecord {
             },
             order,
             moved: self.repeats > 0 || !(self.steady || wobbles || self.undercounts),
-            misplaced: self.misplaced.clone(),
-            ambiguous: None,
+            misplaced: self
+                .misplaced
+                .clone()
+                .or_else(|| self.numbering.misplaced()),
+            ambiguous: self.numbering.ambiguous(),
             missing: self.missing.clone().or_else(|| self.more.clone()),
             is_empty: self.met == 0,
             earlier: Earlier::None,
