@@ -242,6 +242,28 @@ impl Family for BareArrays {
     }
 }
 
+/// By number from 0, with a total.
+#[derive(Clone, Default)]
+pub(crate) struct FromZero;
+
+impl Family for FromZero {
+    const PROVIDER: &'static Descriptor = &descriptor::<Self>(
+        Paging::Ranks {
+            by: RankBy::Number { first: 0 },
+            order: StatedOrder::NewestFirst,
+        },
+        "items",
+    );
+
+    fn request(request: &PageRequest, call: &mut Call) {
+        call.set_query("page", request.number());
+    }
+
+    fn page(envelope: &Envelope, page: &mut Page) {
+        page.read_total(envelope, "total");
+    }
+}
+
 /// By status, which only the filter tells.
 #[derive(Clone, Default)]
 pub(crate) struct Filtered;

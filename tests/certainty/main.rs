@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod imaginary;
+mod joined;
 mod keysets;
 mod lists;
 mod repeated;

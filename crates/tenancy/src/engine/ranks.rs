@@ -165,8 +165,9 @@ impl Ranks {
         let before = self.covered;
         let dropped = self.take_total(answer);
         if answer.start <= self.covered {
-            // Where records are hidden, a page that is not full may be followed by others.
-            let is_gappy = self.record.skipped && answer.len() > 0;
+            // Where records are hidden or repeated, a page that is not full may be followed by others.
+            let may_continue = self.record.skipped || (answer.maybe_cut && self.total.is_none());
+            let is_gappy = may_continue && answer.len() > 0;
             let after = if is_gappy { self.after(answer) } else { 0 };
             self.covered = self.covered.max(answer.end).max(after);
             self.record.end_seen |= self.is_last(answer) && !is_gappy;

@@ -26,7 +26,7 @@ impl Answer {
             total: page.total,
             first: records.first,
             asked: u64::from(step.size),
-            maybe_cut: page.maybe_cut && page.total.is_none(),
+            maybe_cut: (page.maybe_cut || has_repeats(records)) && page.total.is_none(),
         }
     }
 
@@ -56,6 +56,12 @@ impl Answer {
             .contradicts([records.sent, records.distinct])
             .then(|| format!("{name} does not have the records that it says"))
     }
+}
+
+/// Whether records of one page are the same. A server that joins tables may count them as so many rows, so that a page of few
+/// tenants is full.
+pub(super) fn has_repeats(records: Tally) -> bool {
+    records.sent > records.distinct
 }
 
 /// Pages that are read in parallel, between two looks at page 1.

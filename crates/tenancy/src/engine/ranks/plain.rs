@@ -1,7 +1,7 @@
 //! Page after page while the totals are ignored.
 
 use super::super::step::Tally;
-use super::answer::Answer;
+use super::answer::{Answer, has_repeats};
 use super::{MOST_STALLS, Mode, Ranks, SPARE_PAGES};
 use crate::Error;
 use crate::error::ErrorKind;
@@ -41,7 +41,8 @@ impl Ranks {
             return Ok(());
         }
         self.mode = Mode::Plain(self.after(answer));
-        let repeats = !is_empty && fresh && records.new_to_walk == 0;
+        let is_barren = !is_empty && fresh && records.new_to_walk == 0;
+        let repeats = is_barren && !has_repeats(records);
         self.record.end_seen = match is_empty {
             true => !collapsed || was_short,
             false => repeats && was_short,
