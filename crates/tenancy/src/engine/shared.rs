@@ -6,7 +6,7 @@ use tokio::sync::Semaphore;
 
 use super::route::{self, WalkMaker};
 use super::verdict::{Judge, verdict};
-use crate::{Capabilities, Error, Query};
+use crate::{Error, Query};
 
 /// The most records of one walk. A list with more of them counts as endless: each takes memory.
 const MOST_RECORDS: u64 = 50_000_000;
@@ -49,14 +49,4 @@ fn refuses_position(error: &Error) -> bool {
     has_no_list
         || call.is_empty()
         || matches!(status, Some(400 | 404 | 409 | 410 | 412 | 416 | 422))
-}
-
-/// The number of records to request per page, up to the provider's maximum.
-pub(super) fn page_size(query: &Query, capabilities: &Capabilities) -> u32 {
-    let asked = query
-        .page_size
-        .map_or(capabilities.default_page_size, Into::into);
-    capabilities
-        .largest_page
-        .map_or(asked, |largest| asked.min(largest))
 }

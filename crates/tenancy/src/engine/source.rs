@@ -8,9 +8,10 @@ use super::account_state::{AccountState, MOST_HANDED_OUT};
 use super::checkpoint::{Checkpoint, Progress};
 use super::evidence::Total;
 use super::in_flight::{Arrived, InFlight};
+use super::page_size;
 use super::route::Route;
 use super::seen::Seen;
-use super::shared::{Shared, page_size};
+use super::shared::Shared;
 use super::step::{Flow, Step};
 use super::verdict::advice;
 use super::walk::Walk;
@@ -84,7 +85,7 @@ impl Source {
         progress: Progress,
     ) -> Self {
         let capabilities = account.provider().capabilities();
-        let page_size = page_size(&shared.query, capabilities);
+        let page_size = page_size::first(&shared.query, capabilities);
         let walks = Walks::new(&shared.query, capabilities, &progress, seen.len());
         let walk = (shared.new_walk)(Route {
             paging: capabilities.paging,
@@ -332,7 +333,7 @@ impl Source {
     /// Begins another list, with pages of the requested size.
     fn begin_list(&mut self) {
         let capabilities = self.account().provider().capabilities();
-        self.page_size = page_size(&self.shared.query, capabilities);
+        self.page_size = page_size::first(&self.shared.query, capabilities);
         self.renew_walk();
     }
 

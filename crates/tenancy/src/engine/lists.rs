@@ -1,0 +1,131 @@
+//! The lists that together have an account's tenants, and the order in which they are read.
+//!
+//! A tenant whose status changes moves from one of the lists to another. After the last list, all others are therefore read once
+//! more (`docs/certainty.md`).
+
+use super::checkpoint::Progress;
+use crate::{Capabilities, Certainty, Query, Reason, Status};
+
+/// The lists of one account.
+#[derive(Debug)]
+pub(super) struct Lists {
+    /// The filters of the lists to read, one after the other.
+    filters: Vec<Option<Status>>,
+    /// The index of the list that is being read. After the last list, the first one has the next index again.
+    pub(super) current: usize,
+    /// The number of tenants that the last walk over each list met.
+    found: Vec<u64>,
+    /// The lists whose certainty follows only from their walk after the last list.
+    pub(super) put_off: Vec<usize>,
+    /// The first list that could not be read, or stayed unproved.
+    pub(super) failed: Option<usize>,
+}
+
+impl Lists {
+    pub(super) fn new(query: &Query, capabilities: &Capabilities, progress: &Progress) -> Self {
+        let filters = filters(query, capabilities);
+        Self {
+            current: progress.list.min(2 * filters.len() - 2),
+            filters,
+            // Nobody knows them any more.
+            found: vec![0; progress.list],
+            put_off: progress.put_off.clone(),
+            failed: None,
+        }
+    }
+
+    /// The filter of the present list.
+    pub(super) fn filter(&self) -> Option<&Status> {
+        self.filters[self.current % self.filters.len()].as_ref()
+    }
+
+    pub(super) fn is_one(&self) -> bool {
+        self.filters.len() == 1
+    }
+
+    /// Whether the total of the present list counts all requested tenants.
+    pub(super) fn counts_all(&self) -> bool {
+        self.is_one() || self.filter().is_none()
+    }
+
+    /// Whether no list is left that was not read at all.
+    pub(super) fn all_begun(&self) -> bool {
+        self.current + 1 >= self.filters.len()
+    }
+
+    /// The list that is read once more, after the last one.
+    fn again(&self, list: usize) -> Option<usize> {
+        list.checked_sub(self.filters.len())
+    }
+
+    /// Whether the present list needs no other walk, and is only looked at for tenants that moved to it.
+    pub(super) fn only_looks_back(&self) -> bool {
+        let again = self.again(self.current);
+        again.is_some_and(|list| !self.put_off.contains(&list))
+    }
+
+    /// The index of the next list. Of lists that are only assumed, those alone are read once more that need it.
+    pub(super) fn following(&self, certainty: Certainty) -> Option<usize> {
+        let is_needed = |list: &usize| {
+            self.again(*list).is_none_or(|list| {
+                let looks_back = certainty <= Certainty::Agreed || self.put_off.contains(&list);
+                looks_back && self.failed.is_none()
+            })
+        };
+        (self.current + 1..2 * self.filters.len() - 1).find(is_needed)
+    }
+
+    /// Leaves the present list, in which the last walk met so many tenants, for the next one. Returns the number of tenants that an
+    /// earlier walk over that one met, if there was any.
+    pub(super) fn advance(&mut self, met: u64, certainty: Certainty) -> Option<u64> {
+        self.found.push(met);
+        self.current = self.following(certainty).unwrap_or(self.current);
+        self.again(self.current).map(|list| self.found[list])
+    }
+}
+
+/// Returns the lists that together have every requested tenant: if possible, one that the provider filters by status; otherwise
+/// the plain list and one list for each status that it may omit.
+fn filters(query: &Query, capabilities: &Capabilities) -> Vec<Option<Status>> {
+    if let [status] = query.statuses.as_slice()
+        && capabilities.status_filter.contains(&status.as_str())
+    {
+        return vec![Some(status.clone())];
+    }
+    let of = |words: &[&'static str], wanted: &dyn Fn(&Status) -> bool| -> Vec<_> {
+        let statuses = words.iter().map(|word| Status::from(*word));
+        statuses.filter(wanted).map(Some).collect()
+    };
+    let wanted = |status: &Status| is_wanted(query, status);
+    let named = |status: &Status| capabilities.status_filter.contains(&status.as_str());
+    if !capabilities.status_from_filter {
+        let omitted = of(capabilities.maybe_left_out, &|status| {
+            wanted(status) && named(status)
+        });
+        return std::iter::once(None).chain(omitted).collect();
+    }
+    if !query.statuses.is_empty() && query.statuses.iter().all(named) {
+        return of(capabilities.status_filter, &wanted);
+    }
+    // The plain list comes last, and finds those of a status that no filter names.
+    let mut lists = of(capabilities.status_filter, &|_| true);
+    lists.push(None);
+    lists
+}
+
+fn is_wanted(query: &Query, status: &Status) -> bool {
+    query.statuses.is_empty() || query.statuses.contains(status)
+}
+
+/// Returns why the lists may lack requested tenants, if the plain list may omit those of a status that no filter selects.
+pub(super) fn left_out(query: &Query, capabilities: &Capabilities) -> Option<Reason> {
+    let unlisted = capabilities.unlisted();
+    let words: Vec<_> = unlisted
+        .filter(|word| is_wanted(query, &Status::from(*word)))
+        .collect();
+    let text = format!(
+        "the list may omit tenants that are {}, and no request selects them",
+        words.join(" or ")
+    );
+    (!words.is_empty()).then(|| Reason::new("status_left_out", text))
+}
