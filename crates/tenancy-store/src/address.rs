@@ -36,6 +36,11 @@ impl Address {
                 "it must start with `postgres://`, without quotes or blanks before it, or be the path of an SQLite file",
             ));
         }
+        if text == ":memory:" || text.starts_with("file:") {
+            return Err(refused(
+                "a database in memory would be lost, and a `file:` URI is not the path of a file: give the path",
+            ));
+        }
         Ok(Self::File(PathBuf::from(text)))
     }
 
@@ -61,10 +66,12 @@ impl Address {
     }
 }
 
-/// Whether a text that is not an address we understand looks like `scheme://…`, `password=…` or `user:password@host`.
+/// Whether a text that is not an address we understand looks like `scheme://…`, `password=…`, `pwd=…` or `user:password@host`.
 fn may_contain_password(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let mut after_keyword = lower.split("password").skip(1);
+    let mut after_keyword = ["password", "passwd", "pass", "pwd"]
+        .into_iter()
+        .flat_map(|keyword| lower.split(keyword).skip(1));
     let login = text
         .rsplit_once('@')
         .and_then(|(login, _)| login.rsplit(['/', '\\']).next());
@@ -126,6 +133,11 @@ mod tests {
             "u:s3cret@127.0.0.1/d",
             "host=127.0.0.1 password=s3cret",
             "host=127.0.0.1 PASSWORD = 's3cret'",
+            "Server=127.0.0.1;Database=d;Pwd=s3cret;",
+            "user=u passwd=s3cret",
+            "user=u pass=s3cret",
+            "file:t.db?mode=memory&key=s3cret",
+            ":memory:",
             "postgres://u:a/s3cret@127.0.0.1/d",
             "postgres://u:1/s3cret@127.0.0.1/d",
             "postgres://u:a?s3cret@127.0.0.1/d",

@@ -72,6 +72,13 @@ impl Error {
         Self::new(ErrorKind::Failed, message).caused_by(error)
     }
 
+    /// Hides a secret that a server repeated.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn without(self, secret: &str) -> Self {
+        let message = self.message.replace(secret, "<redacted>");
+        Self { message, ..self }
+    }
+
     pub(crate) fn caused_by(self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self {
             source: Some(source.into()),

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use crate::database::{Access, Connection, Row, Value, transaction};
@@ -37,9 +37,10 @@ impl FromStr for Point {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let day = || {
-            text.parse::<Date>()
-                .and_then(|day| day.to_zoned(TimeZone::UTC))
+        // A day, or a time without a zone.
+        let utc = || {
+            text.parse::<DateTime>()
+                .and_then(|time| time.to_zoned(TimeZone::UTC))
         };
         let point = match text.strip_prefix("run:") {
             Some(number) => number
@@ -49,7 +50,7 @@ impl FromStr for Point {
                 .map(Self::Run),
             None => match text.parse() {
                 Ok(time) => Some(Self::Time(time)),
-                Err(_) => day().ok().map(|day| Self::Time(day.timestamp())),
+                Err(_) => utc().ok().map(|time| Self::Time(time.timestamp())),
             },
         };
         point.ok_or_else(|| {

@@ -45,19 +45,23 @@ pub(crate) struct ListRun {
 }
 
 impl ListRun {
+    /// A listing to read. The report of an earlier one goes.
     pub(crate) fn new(
         listing: Listing,
         report_file: Option<ReportFile>,
         progress: Progress,
         quiet: bool,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, Failure> {
+        if let Some(file) = &report_file {
+            file.remove_earlier()?;
+        }
+        Ok(Self {
             listing,
             progress,
             failed: BTreeMap::new(),
             report_file,
             quiet,
-        }
+        })
     }
 
     /// Reads the listing until it ends, the receiver is satisfied or fails, or a signal arrives. A second

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use client_runtime::Connections;
 use tenancy::Account;
@@ -51,6 +51,25 @@ impl AccountConfig {
             options: BTreeMap::new(),
             credentials: Vec::new(),
         }
+    }
+
+    /// The files that it is read from: the configuration, and those of its secrets.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Path> {
+        let configuration = match &self.location {
+            Location::File { path, .. } => Some(path),
+            _ => None,
+        };
+        let secrets = self
+            .credentials
+            .iter()
+            .filter_map(|(_, source)| match source {
+                SecretSource::File(path) => Some(path),
+                _ => None,
+            });
+        configuration
+            .into_iter()
+            .chain(secrets)
+            .map(PathBuf::as_path)
     }
 
     /// Reads the secrets.

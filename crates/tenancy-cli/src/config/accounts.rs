@@ -16,6 +16,7 @@ use super::file;
 use super::secrets::SecretSource;
 use crate::args::{AccountsArguments, RequestsArguments, example};
 use crate::exit::Failure;
+use crate::output::atomic_file::are_same;
 use crate::suggest;
 
 /// The variable that names the configuration file.
@@ -52,6 +53,21 @@ impl Accounts {
     pub(crate) fn is_configured(&self, account: &AccountKey) -> bool {
         let mut configured = self.configured.iter();
         configured.any(|(provider, name)| *provider == account.provider && *name == account.account)
+    }
+
+    /// Refuses to replace a file that the accounts are read from.
+    pub(crate) fn refuse_to_replace(&self, output: Option<&Path>) -> Result<(), Failure> {
+        let Some(output) = output else {
+            return Ok(());
+        };
+        let mut read = self.configs.iter().flat_map(AccountConfig::files);
+        match read.find(|file| are_same(file, output)) {
+            Some(file) => Err(Failure::usage(format!(
+                "{} would be replaced, and the accounts are read from it; choose another file",
+                file.display()
+            ))),
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn is_demo(&self) -> bool {

@@ -130,11 +130,7 @@ impl ConfigText<'_> {
                 "the account has no `name`; add one, for example name = \"agency-eu\"",
             )
         })?;
-        let Some(text) = name
-            .get_ref()
-            .text()
-            .filter(|text| !text.chars().any(char::is_control))
-        else {
+        let Some(text) = name.get_ref().text().filter(|text| is_name(text)) else {
             let message = "`name` must be a string that is not empty and has no control characters";
             return Err(self.failure(name.span().start, message));
         };
@@ -244,6 +240,11 @@ impl ConfigText<'_> {
             )
         })
     }
+}
+
+/// Whether an account may have this name.
+pub(crate) fn is_name(text: &str) -> bool {
+    !text.trim().is_empty() && !text.chars().any(char::is_control)
 }
 
 impl Setting {

@@ -1,7 +1,7 @@
 //! A file that replaces another atomically, once it is complete.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -42,6 +42,19 @@ impl AtomicFile {
         replaces(self) && replaces(other) && self.path == other.path
     }
 
+    /// Removes the file that is to be replaced.
+    pub(crate) fn remove_earlier(&self) -> io::Result<()> {
+        match &self.target {
+            Target::Temporary(..) => {
+                fs::remove_file(&self.path).or_else(|error| match error.kind() {
+                    io::ErrorKind::NotFound => Ok(()),
+                    _ => Err(error),
+                })
+            }
+            Target::Stream(_) => Ok(()),
+        }
+    }
+
     /// A handle that writes to the same place.
     pub(crate) fn handle(&self) -> io::Result<File> {
         match &self.target {
@@ -78,6 +91,11 @@ impl Write for AtomicFile {
     }
 }
 
+/// Whether two paths lead to the same file, which need not exist.
+pub(crate) fn are_same(one: &Path, other: &Path) -> bool {
+    resolve(one) == resolve(other)
+}
+
 /// The path without links and relative parts, as far as it exists.
 fn resolve(path: &Path) -> PathBuf {
     // A descriptor's link leads to a file or pipe that must not be replaced.
@@ -89,6 +107,13 @@ fn resolve(path: &Path) -> PathBuf {
         .unwrap_or_else(|_: io::Error| path.to_owned())
 }
 
+fn is_database(path: &Path) -> bool {
+    const MAGIC: &[u8] = b"SQLite format 3\0";
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(16).read_to_end(&mut start));
+    read.is_ok() && start == MAGIC
+}
+
 fn folder(path: &Path) -> &Path {
     let parent = path.parent();
     let named = parent.filter(|folder| !folder.as_os_str().is_empty());
@@ -98,6 +123,9 @@ fn folder(path: &Path) -> &Path {
 fn target(path: &Path) -> io::Result<Target> {
     match fs::metadata(path) {
         Ok(found) if found.is_dir() => return Err(io::Error::other("it is a directory")),
+        Ok(found) if found.is_file() && !is_descriptor(path) && is_database(path) => {
+            return Err(io::Error::other("it is an SQLite database"));
+        }
         Ok(found) if !found.is_file() || is_descriptor(path) => {
             return Ok(Target::Stream(OpenOptions::new().append(true).open(path)?));
         }

@@ -109,6 +109,14 @@ impl ReportFile {
         self.file.replaces_same(output)
     }
 
+    /// Removes the report of an earlier list, which a killed process would leave beside the output of this one.
+    pub(crate) fn remove_earlier(&self) -> Result<(), Failure> {
+        self.file.remove_earlier().map_err(|error| {
+            let path = self.path.display();
+            Failure::machine(format!("cannot replace the report {path}: {error}"))
+        })
+    }
+
     /// Writes the report.
     pub(crate) fn write(self, written: &Written) -> Result<(), String> {
         let Self { path, file } = self;

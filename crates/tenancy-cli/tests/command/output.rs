@@ -197,6 +197,39 @@ fn nothing_is_left_behind_but_the_report() {
 }
 
 #[test]
+fn no_output_replaces_what_the_run_reads_or_a_database() {
+    let (_simulator, sandbox) = serve([numbered("agency").population(3, 1)]);
+    let synced = |more: &[&str]| {
+        let to = ["sync", "--config", "tenancy.toml", "--to", "t.db"];
+        sandbox.run(&[&to[..], more].concat())
+    };
+    let new = synced(&["--report", "./t.db"]);
+    let text = "error: --report names the database; choose another file for the report\n";
+    assert_eq!((new.code, new.stderr.as_str()), (Some(2), text));
+    assert_eq!(synced(&[]).code, Some(0));
+    for (option, path, why) in [
+        ("--report", "t.db", "it is an SQLite database"),
+        ("--output", "t.db", "it is an SQLite database"),
+        ("--report", "tenancy.toml", "the accounts are read from it"),
+        (
+            "--output",
+            "./tenancy.toml",
+            "the accounts are read from it",
+        ),
+    ] {
+        let before = fs::read(sandbox.path(path)).unwrap();
+        let ran = sandbox.run(&list(&["--format", "ndjson", option, path]));
+        assert_eq!(ran.code, Some(2), "{option} {path}");
+        assert!(ran.stderr.contains(why), "{}", ran.stderr);
+        assert_eq!(
+            fs::read(sandbox.path(path)).unwrap(),
+            before,
+            "{option} {path}"
+        );
+    }
+}
+
+#[test]
 fn the_list_and_its_report_need_two_files() {
     let sandbox = Sandbox::new();
     fs::create_dir(sandbox.path("folder")).unwrap();

@@ -82,6 +82,15 @@ fn rows_that_a_signal_keeps_from_being_sorted_are_not_reported_as_delivered() {
     }
 }
 
+#[test]
+fn a_killed_list_leaves_no_earlier_report_to_resume_from() {
+    let (simulator, sandbox) = stalled();
+    let complete = r#"{"complete": true, "sources": []}"#;
+    fs::write(sandbox.path("r.json"), complete).unwrap();
+    assert_eq!(ended_by("KILL", &simulator, &sandbox, &[]).code, None);
+    assert!(!sandbox.path("r.json").exists());
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn nohup_protects_a_list_from_sighup() {

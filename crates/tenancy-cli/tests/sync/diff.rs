@@ -246,6 +246,13 @@ fn times_that_a_database_does_not_know() {
         "diff_unknown_times",
         format!("{before}its history starts at TIME\n{after}")
     );
+    // Without a zone.
+    let ran = diff(&sandbox, &["t.db@2001-01-01T08:30:00", "t.db"]);
+    assert!(
+        ran.stderr.contains("2001-01-01T08:30:00Z"),
+        "{}",
+        ran.stderr
+    );
     // A time to come is now.
     assert_eq!(diff(&sandbox, &["t.db@2999-01-01", "t.db"]).code, Some(0));
 }

@@ -22,6 +22,8 @@ fn an_account_is_renamed_in_the_database() {
     on_each_database("rename", |database| {
         let (simulator, sandbox) = serve([agency("agency", 30)]);
         assert_eq!(sync(&sandbox, database, &[]).code, Some(0));
+        let unnamed = edit(&sandbox, database, &["rename", "agency", " "]);
+        assert_eq!(unnamed.code, Some(2), "{}", unnamed.stderr);
         rename_in_configuration(&sandbox, "agency", "renamed");
         simulator.account("agency").create(1);
         // Synced before it was renamed in the database: each tenant is there twice.

@@ -233,6 +233,18 @@ mod server {
     }
 
     #[test]
+    fn a_password_that_the_server_repeats_is_not_shown() {
+        // ErrorResponse.
+        let answer = b"E\0\0\0\x31SFATAL\0C28P01\0Mthe password s3cret is wrong\0\0";
+        let (kind, message) = open_silent(answer, "");
+        assert_eq!(kind, ErrorKind::Denied, "{message}");
+        assert!(
+            message.contains("the password <redacted> is wrong"),
+            "{message}"
+        );
+    }
+
+    #[test]
     fn the_password_is_wrong() {
         let Some((kind, message)) = changed("password", |server| {
             server.replacen(":tenancy@", ":wrong@", 1)

@@ -12,7 +12,7 @@ use crate::config::database;
 use crate::exit::Failure;
 
 /// How long to wait for another program's lock on a database.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 /// The first bytes of an SQLite file.
 const SQLITE: &[u8] = b"SQLite format 3\0";
 

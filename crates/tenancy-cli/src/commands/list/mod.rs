@@ -22,6 +22,9 @@ pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
     }
     let configured = Accounts::load(&arguments.accounts)?;
     let accounts = configured.connect(&arguments.requests)?;
+    let (output, report) = (arguments.output.file(), arguments.output.report.as_deref());
+    configured.refuse_to_replace(output)?;
+    configured.refuse_to_replace(report)?;
     let names = accounts.iter().map(|account| account.name().to_owned());
     let names = names.collect();
     // Before the report file is opened: it may be the same file.
@@ -34,7 +37,7 @@ pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
     let report_file = arguments.output.report.as_deref();
     let report_file = report_file.map(ReportFile::open).transpose()?;
     let (mut rows, progress) = rows(arguments, format, names, report_file.as_ref())?;
-    let mut list_run = ListRun::new(listing, report_file, progress, arguments.output.quiet);
+    let mut list_run = ListRun::new(listing, report_file, progress, arguments.output.quiet)?;
     let ending = block_on(list_run.read(&mut rows))?;
     Ok(conclude(
         arguments,

@@ -6,6 +6,7 @@ use tenancy_store::{AccountContent, AccountKey, Address, LockWait, Run, Store};
 use super::prepare::{name, names};
 use crate::args::{EditArguments, ForgetArguments, RenameArguments};
 use crate::config::database;
+use crate::config::file::is_name;
 use crate::exit::{Exit, Failure};
 use crate::output::message;
 use crate::suggest;
@@ -19,6 +20,11 @@ struct Edit {
 }
 
 pub(super) fn rename(arguments: &RenameArguments) -> Result<Exit, Failure> {
+    if !is_name(&arguments.new) {
+        return Err(Failure::usage(
+            "the new name must not be empty or have control characters: no configuration can have such an account",
+        ));
+    }
     let mut edit = Edit::open(&arguments.edit, &arguments.old)?;
     let new = AccountKey::new(&*edit.account.provider, &*arguments.new);
     if new == edit.account {

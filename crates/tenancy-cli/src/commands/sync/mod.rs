@@ -6,13 +6,14 @@ mod recorder;
 mod writer;
 
 use tenancy::{Certainty, SourceReport};
-use tenancy_store::{AccountKey, ListingOutcome};
+use tenancy_store::{AccountKey, Address, ListingOutcome};
 
 use super::list_run::{ListRun, block_on};
 use crate::args::{SyncArguments, SyncCommand};
 use crate::config::accounts::Accounts;
 use crate::config::database;
 use crate::exit::{Ending, Exit, Failure};
+use crate::output::atomic_file::are_same;
 use crate::output::progress::Progress;
 use crate::output::report_file::{ReportFile, Written};
 use crate::output::{log, message};
@@ -34,10 +35,18 @@ fn sync(arguments: &SyncArguments) -> Result<Exit, Failure> {
     }
     let configured = Accounts::load(&arguments.accounts)?;
     let accounts = configured.connect(&arguments.requests)?;
-    let report_file = arguments.report.as_deref();
-    let report_file = report_file.map(ReportFile::open).transpose()?;
     let to = arguments.database.to.as_deref();
     let address = database::to_write(to, configured.is_demo())?;
+    let report = arguments.report.as_deref();
+    configured.refuse_to_replace(report)?;
+    if let (Address::File(database), Some(report)) = (&address, report)
+        && are_same(database, report)
+    {
+        return Err(Failure::usage(
+            "--report names the database; choose another file for the report",
+        ));
+    }
+    let report_file = report.map(ReportFile::open).transpose()?;
     let Prepared {
         store,
         run,
@@ -47,7 +56,7 @@ fn sync(arguments: &SyncArguments) -> Result<Exit, Failure> {
     } = prepare::prepare(arguments, &address, accounts)?;
     let progress = Progress::new(!arguments.verbose && !arguments.quiet);
     let mut recorder = Recorder::new(store, run)?;
-    let mut list_run = ListRun::new(listing, report_file, progress, arguments.quiet);
+    let mut list_run = ListRun::new(listing, report_file, progress, arguments.quiet)?;
     let ending = block_on(list_run.read(&mut recorder))?;
     let recorded = recorder.recorded;
 

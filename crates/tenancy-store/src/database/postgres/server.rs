@@ -158,7 +158,14 @@ impl Server {
                 drive(self.config.connect(connector).await)
             }
         };
-        connected.map_err(|error| failure::describe(&self.to_string(), &error))
+        connected.map_err(|error| {
+            let error = failure::describe(&self.to_string(), &error);
+            let password = self.config.get_password().unwrap_or_default();
+            match str::from_utf8(password) {
+                Ok(password) if !password.is_empty() => error.without(password),
+                _ => error,
+            }
+        })
     }
 }
 
