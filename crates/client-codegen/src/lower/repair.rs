@@ -241,6 +241,9 @@ mod tests {
             json!({"type": "object", "required": true, "properties": {"a": {"type": "string", "required": true}}}),
         );
         assert_eq!(after["required"], json!(["a"]));
+        // WorkOS' document names a property twice.
+        let (after, _) = run(json!({"type": "object", "required": ["a", "b", "a"]}));
+        assert_eq!(after["required"], json!(["a", "b"]));
         assert_eq!(
             run(json!({"type": "integer", "default": "10"})),
             (json!({"type": "integer"}), 1)
