@@ -15,6 +15,9 @@ pub struct Normaliser(pub(super) Box<dyn Body>);
 pub(super) trait Body: Send {
     fn push(&mut self, bytes: &[u8]) -> Result<Vec<Entry>, Error>;
     fn finish(&mut self) -> Result<Page, Error>;
+    /// The properties that the mapping knows as secrets.
+    #[cfg(test)]
+    fn secrets(&self) -> &'static [&'static str];
 }
 
 impl Normaliser {
@@ -32,5 +35,10 @@ impl Normaliser {
     /// The body is not JSON, is incomplete, is not a list, or is a refusal.
     pub fn finish(mut self) -> Result<Page, Error> {
         self.0.finish()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn secrets(&self) -> &'static [&'static str] {
+        self.0.secrets()
     }
 }

@@ -225,6 +225,11 @@ impl Normaliser {
 }
 
 impl<M: Mapping> Body for Reader<M> {
+    #[cfg(test)]
+    fn secrets(&self) -> &'static [&'static str] {
+        M::SECRETS
+    }
+
     fn push(&mut self, bytes: &[u8]) -> Result<Vec<Entry>, Error> {
         Reader::push(self, bytes).map_err(not_json)?;
         Ok(iter::from_fn(|| self.ready()).flatten().collect())

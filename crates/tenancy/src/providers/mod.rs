@@ -26,6 +26,15 @@ macro_rules! providers {
                 &$module::DESCRIPTOR,
             )*
         ];
+
+        /// The properties that each provider's document declares secret.
+        #[cfg(test)]
+        static SECRETS: &[(&Descriptor, &[&str])] = &[
+            $(
+                #[cfg(feature = $feature)]
+                (&$module::DESCRIPTOR, ::$module::SECRET_PROPERTIES),
+            )*
+        ];
     };
 }
 
@@ -48,4 +57,18 @@ providers! {
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Descriptor> {
     ALL.iter().copied().find(|provider| provider.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Most of them are hidden by their names as well, so that no list shows a mapping that forgot them.
+    #[test]
+    fn every_mapping_hides_what_its_document_declares_secret() {
+        for (provider, secrets) in SECRETS {
+            let normaliser = (provider.normaliser)("a", false);
+            assert_eq!(normaliser.secrets(), *secrets, "{}", provider.name);
+        }
+    }
 }
