@@ -49,6 +49,9 @@ fn lie_once(state: &mut State, page: &mut Page, cut: &Cut, lies: &Lies) {
     }
     let is_last = cut.end >= cut.length;
     let has_total = page.total.is_some();
+    let half = page.records.len().div_ceil(2);
+    // A page that is not full, and ends where its total says, is the last one for all that can be seen.
+    let ends_list = page.total == Some((cut.start + half) as u64);
     if state.chance(lies.collapses) {
         page.records.clear();
         page.total = has_total.then_some(0);
@@ -56,8 +59,8 @@ fn lie_once(state: &mut State, page: &mut Page, cut: &Cut, lies: &Lies) {
             Next::Unsaid => Next::Unsaid,
             _ => Next::End,
         };
-    } else if state.chance(lies.short) && !is_last {
-        page.records.truncate(page.records.len().div_ceil(2));
+    } else if state.chance(lies.short) && !is_last && !ends_list {
+        page.records.truncate(half);
     } else if state.chance(lies.emptied) && !is_last {
         page.records.clear();
     } else if state.chance(lies.ends_early) && !is_last && cut.start > 0 {

@@ -136,11 +136,16 @@ pub(super) fn hostile(seed: u64) -> Schedule {
         deleted_key: DeletedKey::Following,
         is_inclusive: some(2) > 0 && by_key,
     };
+    let mut faults = with_settings(&mut rng, faults);
+    if let (Some((_, echo)), true) = (&mut faults.clamp, faults.flickers > 0) {
+        // A page that is not full, of as many records as a wrong total says, is a whole list.
+        *echo = Echo::Used;
+    }
     Schedule {
         seed,
         // A total that is wrong in the very answer in which it should fall hides the deletion.
         deletes: schedule.deletes && faults.flickers == 0,
-        faults: with_settings(&mut rng, faults),
+        faults,
         ..schedule
     }
 }

@@ -179,8 +179,9 @@ impl State {
         length: usize,
         schedule: &Schedule,
     ) -> usize {
-        // A page that says nothing of its place, in a list without a total, leaves no trace.
-        let shows = schedule.has_place || schedule.has_total;
+        // A page that says nothing of its place, in a list without a true total, leaves no trace.
+        let is_counted = schedule.has_total && schedule.lies.total == Said::Honest;
+        let shows = schedule.has_place || is_counted;
         if shows && !self.has_lied && self.chance(schedule.lies.misrouted) {
             self.has_lied = true;
             return self.rng.usize(..length.div_ceil(size)) * size;
