@@ -1,11 +1,12 @@
 //! Lists by the identity of the last record, which each page names, over real HTTP.
 
 use serde_json::{Value, json};
-use tenancy::Certainty;
-use wiremock::ResponseTemplate;
+use tenancy::{Certainty, Query};
+use tenancy_tests::{list, resume};
+use wiremock::{Request, ResponseTemplate};
 
-use crate::imaginary::{NamedKeysets, body, number, read};
-use crate::{after, assert_doubted, assert_whole};
+use crate::imaginary::{Keysets, NamedKeysets, at, body, number, read, read_with, serve};
+use crate::{THERE, after, assert_doubted, assert_whole};
 
 const LIST: [usize; 7] = [7, 6, 5, 4, 3, 2, 1];
 
@@ -127,4 +128,55 @@ async fn pages_that_begin_with_the_record_that_they_should_begin_after() {
     .await;
     assert_whole(&outcome, Certainty::Proved);
     assert_eq!(outcome.report.sources[0].duplicates, 2);
+}
+
+/// A page of a list in which two records at a time were created in the same second. A server that `skips` begins a page after all
+/// records of that second.
+fn tied(request: &Request, skips: bool) -> ResponseTemplate {
+    let second = |id: usize| id / 2;
+    let follows = |id: &usize| match number(request, "after") {
+        Some(last) if skips => second(*id) < second(last),
+        Some(last) => *id < last,
+        None => true,
+    };
+    let mut ids: Vec<_> = LIST.into_iter().filter(follows).collect();
+    let limit = number(request, "limit").unwrap();
+    let has_more = ids.len() > limit;
+    ids.truncate(limit);
+    let item = |id: usize| json!({"id": id.to_string(), "created": format!("2026-01-01T00:00:{:02}Z", second(id))});
+    let items: Vec<_> = ids.into_iter().map(item).collect();
+    body(json!({"items": items, "has_more": has_more}))
+}
+
+#[tokio::test]
+async fn records_of_the_same_second_prove_nothing_and_are_read_again_in_other_pages() {
+    let mut verified = Query::default();
+    verified.verify = true;
+    let (outcome, _) = read::<Keysets>(|_, request| tied(request, false)).await;
+    assert_whole(&outcome, Certainty::Assumed);
+    assert_eq!(outcome.report.sources[0].because[0].code, "ties");
+    let (outcome, _) =
+        read_with::<Keysets>(verified.clone(), |_, request| tied(request, false)).await;
+    assert_whole(&outcome, Certainty::Agreed);
+
+    let (outcome, _) = read::<Keysets>(|_, request| tied(request, true)).await;
+    assert_eq!(outcome.tenants.len(), THERE - 1);
+    assert_eq!(outcome.report.sources[0].certainty, Certainty::Assumed);
+    let (outcome, _) = read_with::<Keysets>(verified, |_, request| tied(request, true)).await;
+    assert_doubted(&outcome, THERE);
+}
+
+#[tokio::test]
+async fn a_second_read_that_is_resumed_has_other_pages_too() {
+    let server = serve(|count, request| match count {
+        2 => ResponseTemplate::new(403),
+        _ => tied(request, true),
+    })
+    .await;
+    let mut query = Query::default();
+    query.verify = true;
+    let outcome = list(vec![at::<Keysets>(&server)], query.clone()).await;
+    assert_doubted(&outcome, THERE - 1);
+    let outcome = resume(vec![at::<Keysets>(&server)], query, outcome.report).await;
+    assert_doubted(&outcome, 1);
 }

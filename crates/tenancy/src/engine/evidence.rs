@@ -101,4 +101,6 @@ pub(super) enum Order {
     Links,
     /// Each page begins after the record that its request names, in the unchanging order of the records' own creation times.
     Keyset,
+    /// The same, but some records have the same creation time or none, so that their order may change.
+    Tied,
 }

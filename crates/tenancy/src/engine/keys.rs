@@ -64,6 +64,11 @@ impl Keys {
         self.earlier == 0 && self.show_an_order()
     }
 
+    /// Whether the creation times leave the order of some records open.
+    pub(super) fn have_ties(self) -> bool {
+        self.silent > 0
+    }
+
     /// Records with the same creation time may be in any order. If most have the same time, times show nothing.
     fn show_an_order(self) -> bool {
         self.first.is_some() && self.silent <= self.later + self.earlier

@@ -239,6 +239,7 @@ impl Walk for Keyset {
             total: state.totals.evidence(state.met),
             order: match state.pages {
                 0 | 1 => Order::OneAnswer,
+                _ if in_order && state.keys.have_ties() => Order::Tied,
                 _ if in_order => Order::Keyset,
                 _ if is_stated => Order::Unverified,
                 _ => Order::Unstated,

@@ -85,8 +85,9 @@ impl Source {
         progress: Progress,
     ) -> Self {
         let capabilities = account.provider().capabilities();
-        let page_size = page_size::first(&shared.query, capabilities);
         let walks = Walks::new(&shared.query, capabilities, &progress, seen.len());
+        let page_size = page_size::first(&shared.query, capabilities);
+        let page_size = walks.page_size(page_size, capabilities.paging);
         let walk = (shared.new_walk)(Route {
             paging: capabilities.paging,
             page_size,

@@ -157,6 +157,12 @@ fn gap(evidence: &Evidence) -> Reason {
             ..
         } => Reason::new("links", "only the provider's links connect the pages"),
         Evidence {
+            order: Order::Tied, ..
+        } => Reason::new(
+            "ties",
+            "records with the same creation time, or none, may be lost between two pages",
+        ),
+        Evidence {
             order: Order::Unstated,
             ..
         } => Reason::new("order_unstated", "no order of the list is stated"),
@@ -184,11 +190,12 @@ mod tests {
     }
 
     const ENDS: [End; 3] = [End::Observed, End::Implied, End::NotObserved];
-    const ORDERS: [Order; 7] = [
+    const ORDERS: [Order; 8] = [
         Order::OneAnswer,
         Order::NewestFirst,
         Order::OldestFirst,
         Order::Keyset,
+        Order::Tied,
         Order::Links,
         Order::Unstated,
         Order::Unverified,

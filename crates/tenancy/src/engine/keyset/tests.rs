@@ -12,8 +12,10 @@ fn page(ids: &[u64], met: &mut Vec<u64>, next: Next) -> (Page, Tally) {
     let mut records = Vec::new();
     for id in ids {
         let second = jiff::Timestamp::from_second(i64::try_from(*id).unwrap()).unwrap();
-        keys.push(Some(crate::Moment::Instant(second)));
-        new += u64::from(!met.contains(id));
+        if !met.contains(id) {
+            keys.push(Some(crate::Moment::Instant(second)));
+            new += 1;
+        }
         met.push(*id);
         records.push(Ok(Mapped::new(
             Tenant::new("model", "a", id.to_string()),
