@@ -10,10 +10,11 @@ mod lists;
 mod repeated;
 
 use imaginary::{
-    Addresses, BareArrays, Keysets, LinkHeaders, Offsets, SIZE, body, number, page, read, thing,
+    Addresses, BareArrays, Keysets, LinkHeaders, Offsets, SIZE, body, number, page, read,
+    read_with, thing,
 };
 use serde_json::{Value, json};
-use tenancy::Certainty;
+use tenancy::{Certainty, Query};
 use tenancy_tests::Outcome;
 use wiremock::ResponseTemplate;
 
@@ -60,6 +61,30 @@ async fn a_list_by_offsets() {
             }
             true => assert_whole(&outcome, Certainty::Agreed),
         }
+    }
+}
+
+/// A server whose second page begins one record too late.
+#[tokio::test]
+async fn a_second_read_is_in_pages_of_another_size() {
+    for total in [json!(null), json!(THERE - 2), json!("of the page")] {
+        let mut query = Query::default();
+        query.verify = total.is_null();
+        let (outcome, _) = read_with::<Offsets>(query, move |_, request| {
+            let from = number(request, "offset").unwrap();
+            let limit = number(request, "limit").unwrap();
+            let from = from + usize::from(from > 0);
+            let to = (from + limit).min(THERE);
+            let items: Vec<_> = (from..to).map(|rank| thing(THERE - rank)).collect();
+            let total = if total.is_string() {
+                items.len().into()
+            } else {
+                total.clone()
+            };
+            body(json!({"items": items, "total": total}))
+        })
+        .await;
+        assert_eq!(outcome.tenants.len(), THERE);
     }
 }
 

@@ -210,7 +210,7 @@ async fn trouble_beyond_the_last_full_page_does_not_cost_the_list() {
 
 #[tokio::test]
 async fn empty_pages_cost_no_page_behind_them() {
-    for (empty, sent) in [(&[2][..], 9), (&[1, 3], 6)] {
+    for (empty, sent) in [(&[2][..], 11), (&[1, 3], 6)] {
         let (outcome, _) = numbered(12, |_, page, _, _| match empty.contains(&page) {
             true => json!({"sub_accounts": [], "total": 12, "size": SIZE}),
             false => json!({"total": 12, "size": SIZE}),

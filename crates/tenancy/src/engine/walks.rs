@@ -262,8 +262,8 @@ impl Walks {
     /// Returns the page size of the next walk, or of one that is resumed, after walks with pages of this size.
     pub(super) fn page_size(&self, before: u32, paging: Paging) -> u32 {
         let is_again = self.is_again() && !self.lists.only_looks_back();
-        let has_borders = matches!(paging, Paging::Links | Paging::Keyset { .. });
-        match self.resize || (has_borders && is_again) {
+        let is_long = paging == Paging::Links || self.met_before > u64::from(before);
+        match self.resize || (is_again && is_long) {
             true => page_size::another(before, self.largest, self.met_before),
             false => before,
         }
