@@ -23,6 +23,8 @@ pub(super) struct Keyset {
     again: bool,
     /// The records that the next page does not begin after, although they came later than the one that it does.
     retreated: Vec<String>,
+    /// Whether an empty page after the last of them had an end marker.
+    ended: bool,
     /// The number of consecutive pages without a new record.
     barren: u32,
     done: bool,
@@ -40,6 +42,7 @@ impl Keyset {
             waiting: false,
             again: false,
             retreated: Vec::new(),
+            ended: false,
             barren: 0,
             done: state.end != End::NotObserved,
             arriving: Vec::new(),
@@ -94,8 +97,18 @@ impl Keyset {
             state.named = Some(named.clone());
             return true;
         }
+        self.ended = is_empty && page.next == Next::End && current.is_some();
         state.after.extend(current);
-        self.retreat()
+        // The first page may have only the record that nothing comes after.
+        self.retreat() || (self.ended && self.state.pages == 1)
+    }
+
+    /// Whether a page, read once more, leads only to its last record, and the page after this one is the empty end. A server that
+    /// does not look ahead names the last record of every page.
+    fn leads_to_end(&self, page: &Page, arriving: &[Option<String>]) -> bool {
+        let last = arriving.last().and_then(Option::as_ref);
+        let is_last = |named: &String| last == Some(named) && self.retreated.first() == last;
+        self.ended && matches!(&page.next, Next::Link(named) if is_last(named))
     }
 
     fn miss(&mut self, why: String) {
@@ -157,7 +170,7 @@ impl Walk for Keyset {
         self.again = true;
         let after = &mut self.state.after;
         let last = after.pop();
-        match self.state.named.as_ref() == after.last() {
+        match after.last().is_some() && self.state.named.as_ref() == after.last() {
             true => self.retreated.clear(),
             false => self.retreated.extend(last),
         }
@@ -169,13 +182,15 @@ impl Walk for Keyset {
         let again = std::mem::take(&mut self.again);
         let arriving = std::mem::take(&mut self.arriving);
         let new = records.new_to_walk - records.repeated_unreadable;
+        let leads_to_end = new == 0 && self.leads_to_end(page, &arriving);
         let leads_on = matches!(page.next, Next::More | Next::Link(_) | Next::Address(_));
+        let leads_on = leads_on && !leads_to_end;
         // The records that should follow are gone if the list, read from an earlier record, ends after known ones. Without an end
         // marker, these may be just the ones that nothing could be read after.
         let is_there = |id: &String| arriving.iter().flatten().any(|it| it == id);
         let is_end = page.next == Next::End || !self.retreated.iter().any(is_there);
-        let are_gone =
-            !self.retreated.is_empty() && is_end && new == 0 && records.distinct > 0 && !leads_on;
+        let is_back = !self.retreated.is_empty() && new == 0 && records.distinct > 0;
+        let are_gone = leads_to_end || (is_back && is_end && !leads_on);
         let is_barren = new == 0 && (self.state.has_more || leads_on) && !are_gone;
         let repeats_border = match (&step.position, arriving.first()) {
             (Position::After(Some(after)), Some(Some(first))) => after == first,
@@ -191,6 +206,7 @@ impl Walk for Keyset {
         self.observe(step, page, records, repeats_border);
         self.state.has_more = leads_on;
         self.retreated.clear();
+        self.ended = false;
         let pages = self.state.pages;
         if is_barren && is_empty {
             let why = match leads_on {

@@ -335,6 +335,26 @@ fn more_records_that_are_gone_when_they_are_requested_are_not_missing() {
     assert_eq!(certainty(&evidence), Certainty::Proved, "{evidence:?}");
 }
 
+/// A server that does not look ahead: every page with records names its last one.
+#[test]
+fn an_empty_page_with_an_end_marker_is_the_end_if_the_page_before_leads_only_to_it() {
+    for (there, expected) in [
+        (1, &["", "1", "1", ""][..]),
+        (2, &["", "1", "1", "2"]),
+        (5, &["", "4", "2", "1", "1", "2"]),
+    ] {
+        let (asked, met, evidence) = read_pages(|after| {
+            let from = after.parse().unwrap_or(there + 1);
+            let ids: Vec<u64> = (1..from).rev().take(2).collect();
+            let next = named(&ids, true);
+            (ids, next)
+        });
+        assert_eq!(asked, expected);
+        assert!(met.into_iter().eq(1..=there));
+        assert_eq!(certainty(&evidence), Certainty::Assumed, "{evidence:?}");
+    }
+}
+
 #[test]
 fn pages_of_records_like_those_before_them_come_to_an_end() {
     let mut walk = Keyset::resumed(StatedOrder::NewestFirst, KeysetState::default(), 2);
