@@ -176,6 +176,28 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_server_that_ignores_the_filter_is_noticed() {
+        let (outcome, _) = listed(|_, _| page(&["1", "2", "3"].map(row))).await;
+        assert_eq!(outcome.ids(), ["1", "2", "3"]);
+        let source = &outcome.report.sources[0];
+        assert_eq!(
+            (source.complete, source.certainty),
+            (false, Certainty::Unproved)
+        );
+        let error = source.error.as_deref().unwrap();
+        assert!(error.contains("ignore the filter"), "{error}");
+
+        // An account of which no document says whether it is disabled or blocked, or both.
+        let (outcome, _) = listed(|word, _| match word {
+            Some("disabled" | "blocked") | None => page(&[row("1")]),
+            _ => page(&[]),
+        })
+        .await;
+        assert_eq!(statuses(&outcome), [("1", Some("suspended"))]);
+        assert!(outcome.report.complete, "{:?}", outcome.report);
+    }
+
+    #[tokio::test]
     async fn one_status_is_one_list() {
         for (status, word) in [
             ("active", "enabled"),
@@ -239,14 +261,18 @@ mod tests {
     async fn a_row_that_others_name_as_their_manager_is_listed_and_costs_certainty() {
         // No document says whether the manager account has a row, and its example's row names itself.
         let own = |id: &str| json!({"id": id, "manager_account_id": id});
-        let (outcome, _) = listed(move |_, _| page(&[own(MANAGER), row("1")])).await;
+        let listed_as = |word: Option<&str>, rows: &[Value]| match word {
+            Some("enabled") | None => page(rows),
+            _ => page(&[]),
+        };
+        let (outcome, _) = listed(move |word, _| listed_as(word, &[own(MANAGER), row("1")])).await;
         assert_eq!(outcome.ids(), [MANAGER, "1"]);
         let source = &outcome.report.sources[0];
         assert_eq!(
             (source.complete, source.certainty),
             (true, Certainty::Assumed)
         );
-        let (outcome, _) = listed(move |_, _| page(&[own("1"), own("2")])).await;
+        let (outcome, _) = listed(move |word, _| listed_as(word, &[own("1"), own("2")])).await;
         assert_eq!(outcome.ids(), ["1", "2"]);
     }
 

@@ -17,11 +17,25 @@ pub(crate) struct Doubts {
     /// The same by what the pages of earlier lists of the account said.
     #[serde(default)]
     at_least_before: u64,
+    /// Whether the list is one by status.
+    #[serde(skip)]
+    by_status: bool,
+    /// The number of its tenants, and of those that no list before had.
+    #[serde(default)]
+    met: u64,
+    #[serde(default)]
+    new: u64,
+    /// The fewest tenants of an earlier list by status.
+    #[serde(default)]
+    fewest: Option<u64>,
 }
 
 impl Doubts {
     /// Takes a page of a list with this filter.
     pub(super) fn take(&mut self, page: &Page, records: Tally, filter: Option<&Status>) {
+        self.by_status = filter.is_some();
+        self.met += records.new_to_walk;
+        self.new += records.new;
         if self.ambiguous.is_none() {
             self.ambiguous.clone_from(&page.ambiguous);
         }
@@ -45,6 +59,7 @@ impl Doubts {
     pub(super) fn clear(&mut self) {
         *self = Self {
             at_least_before: self.at_least_before,
+            fewest: self.fewest,
             ..Self::default()
         };
     }
@@ -52,15 +67,30 @@ impl Doubts {
     /// Begins another list of the account.
     pub(super) fn carry(&mut self) {
         self.at_least_before = self.at_least_before.max(self.at_least);
+        if self.by_status {
+            self.fewest = Some(self.met.min(self.fewest.unwrap_or(self.met)));
+        }
     }
 
-    /// Adds the doubts to the evidence. `sent` is the number of tenants to compare, if all of them are known.
-    pub(super) fn weigh(&self, sent: Option<u64>, evidence: &mut Evidence) {
+    /// Whether a list by status has every tenant that the lists before had, those by other statuses too. `known` is their number.
+    fn ignores_filter(&self, known: u64) -> bool {
+        let has_all = self.new == 0 && self.met == known;
+        self.by_status && has_all && self.fewest.is_some_and(|fewest| fewest > 0)
+    }
+
+    /// Adds the doubts to the evidence. `sent` is the number of tenants to compare, if all of them are known, and `known` the number
+    /// of those of all lists so far.
+    pub(super) fn weigh(&self, sent: Option<u64>, known: u64, evidence: &mut Evidence) {
         let at_least = self.at_least.max(self.at_least_before);
         let fewer = sent.filter(|sent| at_least > *sent).map(|sent| {
             format!("a page says that there are {at_least} tenants or more, and {sent} were sent")
         });
+        let ignored = self.ignores_filter(known).then(|| {
+            let why = "the lists by status have the same tenants: the provider seems to ignore the filter, and no status can be trusted";
+            why.to_owned()
+        });
         let missing = evidence.missing.take().or_else(|| self.missing.clone());
+        let missing = missing.or(ignored);
         evidence.missing = missing.or(fewer);
         let ambiguous = self.ambiguous.clone();
         evidence.ambiguous = ambiguous.or_else(|| evidence.ambiguous.take());

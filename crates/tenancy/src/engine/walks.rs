@@ -193,7 +193,7 @@ impl Walks {
             true => Some(self.met),
             false => self.lists.all_begun().then_some(known),
         };
-        self.doubts.weigh(sent, &mut evidence);
+        self.doubts.weigh(sent, known, &mut evidence);
         let Verdict { certainty, because } = judge(&evidence);
         let unverified = self.verify && certainty == Certainty::Assumed;
         if certainty == Certainty::Unproved
