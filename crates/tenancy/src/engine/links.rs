@@ -52,14 +52,15 @@ impl Links {
         }
     }
 
-    /// Follows a link, unless it leads nowhere.
+    /// Follows a link, unless it leads nowhere. The server may know the place, so that each page has the same link.
     fn follow(&mut self, cursor: &str) -> Result<Link, Error> {
         let error = |why: String| Err(Error::new(ErrorKind::NoProgress, why));
         if !self.followed.insert(fingerprint(cursor)) {
-            return error(format!(
-                "the link after page {} was there before: the provider's list runs in a circle",
-                self.state.pages
-            ));
+            let why = format!("the link after page {} was there before", self.state.pages);
+            if self.barren > 0 {
+                return error(format!("{why}: the provider's list runs in a circle"));
+            }
+            self.state.ambiguous.get_or_insert(why);
         }
         // An empty page with a cursor is not the end: a filter may leave a page empty.
         if self.barren >= MOST_BARREN_PAGES {
@@ -202,7 +203,7 @@ impl Walk for Links {
                 || (state.overlaps > 0 && state.adjoins)
                 || state.totals.moved(state.met),
             misplaced: state.misplaced.clone(),
-            ambiguous: None,
+            ambiguous: state.ambiguous.clone(),
             missing: state.missing.clone(),
             is_empty: state.met == 0,
             earlier: Earlier::None,

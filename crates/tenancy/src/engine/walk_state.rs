@@ -44,6 +44,9 @@ pub(crate) struct LinksState {
     pub(super) missing: Option<String>,
     #[serde(default)]
     pub(super) misplaced: Option<String>,
+    /// Which link was there before.
+    #[serde(default)]
+    pub(super) ambiguous: Option<String>,
     /// The number of records on the pages, and the number of distinct ones.
     #[serde(default)]
     pub(super) received: u64,

@@ -43,11 +43,19 @@ fn a_page_that_leads_to_itself_ends_the_walk_also_after_a_resumption() {
     for walk in [&mut walk, &mut resumed] {
         let mut pages = std::iter::repeat_with(|| {
             walk.issue().unwrap();
-            accept(walk, &page("a"), NEW)
+            accept(walk, &page("a"), REPEATED)
         });
         let error = pages.by_ref().take(2).find_map(Result::err).unwrap();
         assert_eq!(error.kind(), ErrorKind::NoProgress);
     }
+}
+
+#[test]
+fn a_link_that_was_there_before_is_followed_while_it_leads_to_new_records() {
+    let walk = walked(&[(&page("a"), NEW), (&page("a"), NEW), (&last_page(), NEW)]);
+    let evidence = walk.evidence();
+    assert_eq!(evidence.end, End::Observed);
+    assert!(evidence.ambiguous.is_some());
 }
 
 fn accept(walk: &mut Links, page: &Page, records: Tally) -> Result<Flow, Error> {
