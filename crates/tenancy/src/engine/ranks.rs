@@ -329,6 +329,10 @@ impl Walk for Ranks {
             self.record.misplaced.get_or_insert(why);
         }
         let is_beyond = answer.len() == 0 && (step.beyond || step.may_be_beyond);
+        if page.refused && answer.maybe_cut && self.record.stalls == 0 {
+            self.record.stalls = 1;
+            return Ok(Flow::Continue);
+        }
         if page.refused || (is_beyond && page.partial.is_some()) {
             let name = answer.name();
             match self.record.short {

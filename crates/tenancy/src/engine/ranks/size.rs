@@ -57,8 +57,8 @@ impl Ranks {
         if !answer.maybe_cut {
             return answer.len() < self.size;
         }
-        // After a full page, a fault looks the same as the end: it has to come twice.
-        let is_confirmed = answer.start == 0 || self.record.short || self.record.stalls > 0;
+        // A fault looks the same as the end: it has to come twice.
+        let is_confirmed = answer.start == 0 || self.record.stalls > 0;
         answer.len() == 0 && is_confirmed
     }
 }

@@ -149,22 +149,22 @@ fn read_cut(pages: &[(u64, u64)], refused: bool) -> Evidence {
 }
 
 #[test]
-fn if_pages_may_be_cut_only_an_empty_or_a_refused_one_ends_the_list() {
+fn if_pages_may_be_cut_only_one_that_is_twice_empty_or_refused_ends_the_list() {
     for refused in [false, true] {
         for pages in [
-            &[(0, 3), (3, 0)][..],
-            &[(0, 5), (5, 3), (8, 5), (13, 2), (15, 0)],
+            &[(0, 3), (3, 0), (3, 0)][..],
+            &[(0, 3), (3, 0), (3, 5), (8, 2), (10, 0), (10, 0)],
         ] {
             let evidence = read_cut(pages, refused);
             assert_eq!((evidence.end, evidence.missing), (End::Observed, None));
         }
     }
-    let evidence = read_cut(&[(0, 5), (5, 0)], true);
+    let evidence = read_cut(&[(0, 5), (5, 0), (5, 0)], true);
     assert!(evidence.end == End::NotObserved && evidence.missing.is_some());
 }
 
 #[test]
-fn an_empty_page_after_a_full_one_has_to_come_twice() {
+fn an_empty_page_has_to_come_twice_unless_it_is_the_first() {
     for pages in [
         &[(0, 0)][..],
         &[(0, 5), (5, 0), (5, 0)],
