@@ -5,7 +5,8 @@ mod failure;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use rusqlite::types::{ToSqlOutput, Value as Stored, ValueRef};
@@ -34,11 +35,9 @@ impl Sqlite {
         create(path).map_err(|error| unusable(path, &error))?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let sqlite = Self::connect(path, flags, lock_timeout)?;
-        // Readers and the writer do not block each other.
-        let mode = sqlite
-            .connection
-            .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0));
-        mode.map_err(|error| sqlite.failure(error))?;
+        sqlite
+            .use_log(lock_timeout)
+            .map_err(|error| sqlite.failure(error))?;
         // Tests do not cut the power, and waiting for the disk would dominate their time.
         #[cfg(test)]
         sqlite
@@ -46,6 +45,25 @@ impl Sqlite {
             .pragma_update(None, "synchronous", "off")
             .map_err(|error| sqlite.failure(error))?;
         Ok(sqlite)
+    }
+
+    /// Makes readers and the writer not block each other. SQLite itself does not wait for another connection that does the same.
+    fn use_log(&self, lock_timeout: Duration) -> rusqlite::Result<()> {
+        let deadline = Instant::now() + lock_timeout;
+        loop {
+            let mode = self
+                .connection
+                .pragma_update_and_check(None, "journal_mode", "wal", |_| Ok(()));
+            match mode {
+                Err(error)
+                    if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                        && Instant::now() < deadline =>
+                {
+                    thread::sleep(Duration::from_millis(10));
+                }
+                mode => return mode,
+            }
+        }
     }
 
     /// Opens the file read-only.
