@@ -15,7 +15,7 @@ use crate::scan::{MAX_VALUES, has_too_many_values};
 
 /// The most fields of one record that are listed as unknown.
 pub const MAX_UNKNOWN: usize = 10_000;
-/// The reason for which a field is omitted that was sent twice with different values.
+/// The reason reported for a field that was sent twice with different values.
 pub const SENT_TWICE: &str = "sent twice; the last one counts";
 /// The most fields that are omitted from one record.
 const MAX_OMITTED: usize = 64;

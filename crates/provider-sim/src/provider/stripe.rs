@@ -140,7 +140,7 @@ const TYPES: &[(u16, &str)] = &[
     (500, "api_error"),
 ];
 
-/// Whether charges and payouts are enabled. An account in neither state only receives transfers.
+/// Whether charges and payouts are enabled. An account that is neither active nor disabled only receives transfers.
 fn switches(status: Status) -> [bool; 2] {
     match status {
         Status::Active => [true, true],
@@ -149,7 +149,7 @@ fn switches(status: Status) -> [bool; 2] {
     }
 }
 
-/// What only an account has that the platform controls: a list within the record among it.
+/// The fields that only accounts controlled by the platform have, including a list within the record.
 fn controlled(dice: &mut Dice, id: &str) -> String {
     let bank = match dice.one_in(2) {
         true => String::new(),

@@ -45,7 +45,7 @@ pub(crate) struct ListRun {
 }
 
 impl ListRun {
-    /// A listing to read. The report of an earlier one goes.
+    /// Prepares a listing to read, and removes the report of an earlier one.
     pub(crate) fn new(
         listing: Listing,
         report_file: Option<ReportFile>,

@@ -109,7 +109,7 @@ impl ReportFile {
         self.file.replaces_same(output)
     }
 
-    /// Removes the report of an earlier list, which a killed process would leave beside the output of this one.
+    /// Removes the report of an earlier list, so that a killed process does not leave it beside the output of this one.
     pub(crate) fn remove_earlier(&self) -> Result<(), Failure> {
         self.file.remove_earlier().map_err(|error| {
             let path = self.path.display();

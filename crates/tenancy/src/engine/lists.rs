@@ -48,7 +48,7 @@ impl Lists {
         self.is_one() || self.filter().is_none()
     }
 
-    /// Whether no list is left that was not read at all.
+    /// Whether reading has begun on every list.
     pub(super) fn all_begun(&self) -> bool {
         self.current + 1 >= self.filters.len()
     }

@@ -79,7 +79,7 @@ async fn fetch<E: Endpoint>(
         Ok(mut page) => {
             let is_first = request.position == can.paging.first_page();
             if can.empty_if_not_allowed && is_first && records.is_empty() {
-                let why = "the list is empty, and so is that of a key that may not list";
+                let why = "the list is empty, and the provider also answers a key without access with an empty list";
                 page.ambiguous.get_or_insert_with(|| why.to_owned());
             }
             Ok(Page {

@@ -124,9 +124,9 @@ impl Mapping for ConnectedAccounts {
     }
 }
 
-/// Suspended if there is a reason why the account is disabled: it may then make no charges or no payouts. A rejection is no
-/// end, because it can be reversed (Stripe, "Unreject an account"). One of the switches alone says neither: an account
-/// that only receives transfers makes no charges, and a new one waits for its owner's details.
+/// Suspended if the account has a reason for being disabled: charges, payouts or both are then blocked. A rejection is not
+/// final, because it can be reversed (Stripe, "Unreject an account"). A disabled switch alone does not mean suspended: an
+/// account that only receives transfers makes no charges, and a new one waits for its owner's details.
 fn status(is_disabled: bool, charges: Option<bool>, payouts: Option<bool>) -> Option<Status> {
     match (charges, payouts) {
         _ if is_disabled => Some(Status::Suspended),
