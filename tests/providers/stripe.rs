@@ -288,7 +288,7 @@ mod tests {
             let listed = source(&outcome);
             assert_eq!(listed.certainty, Certainty::Assumed, "{listed:?}");
             assert!(
-                listed.because[0].text.contains("may not list"),
+                listed.because[0].text.contains("key without access"),
                 "{listed:?}"
             );
         }
