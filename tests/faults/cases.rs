@@ -47,12 +47,17 @@ pub(crate) fn cases(thief: &str) -> Vec<Case> {
     }
     for provider in every().filter(|provider| has_total(*provider)) {
         let flicker = |handle: &AccountHandle| {
-            let odd = When::matching(|request| request.account_number % 2 == 1);
-            handle.fault(odd, Fault::total_off_by(-3));
+            let every_other = When::matching(|request| request.account_number % 2 == 1);
+            handle.fault(every_other, Fault::total_off_by(-3));
         };
         cases.push(Case {
             arrange: Box::new(flicker),
-            ..case("intermittent total", "odd", provider, Expect::Honest)
+            ..case(
+                "total too low by 3",
+                "every other",
+                provider,
+                Expect::Honest,
+            )
         });
     }
     cases.extend(in_mid_list());

@@ -39,7 +39,7 @@ const INTRODUCTION: &str = "\
 
 Each row is one fault at a simulated provider, over real HTTP: an account with 30 tenants, pages of 10, at most 2 retries, one request at a time.
 The tests write this file: `FAULTS_UPDATE=1 cargo test -p tenancy-tests --test faults`. Without the variable, they compare it.
-*When* names the affected requests: the `first`, the `second`, `every` one, or every `odd` one. `1 record` affects one record; a `setting` of the server, the whole run.
+*When* names the affected requests: the `first`, the `second`, `every` one, or `every other` one. `1 record` affects one record; a `setting` of the server, the whole run.
 *Outcome* and *certainty* come from the report; the outcome is `complete`, `incomplete`, or `nothing` (incomplete, without a tenant). *Quarantined* counts records that could not be read, *left out* counts fields dropped from tenants, and *duplicates* counts records of tenants that were already listed. *Requests* include *retries*.
 A fault that cannot occur in a provider's list has no row. An error that is not retried is shown for the first request only.
 

@@ -184,7 +184,7 @@ mod tests {
         assert!(listed(&[]).await.report.complete);
     }
 
-    /// As at other providers: an absent list is none, and a null one may be empty.
+    /// As with other providers, a missing list is an error, and a null list may be an empty one.
     #[tokio::test]
     async fn a_list_that_is_null_is_empty_if_a_number_beside_it_says_so() {
         for body in [

@@ -160,7 +160,7 @@ fn gap(evidence: &Evidence) -> Reason {
             order: Order::Tied, ..
         } => Reason::new(
             "ties",
-            "records with the same creation time, or none, may be lost between two pages",
+            "records that share a creation time, or have none, may be lost between two pages",
         ),
         Evidence {
             order: Order::Unstated,

@@ -38,7 +38,8 @@ const SCHEDULES: u64 = 34_000;
 
 fn variable<T: FromStr<Err: Debug>>(name: &str) -> Option<T> {
     let value = env::var(name).ok()?;
-    Some(value.parse().unwrap())
+    let parsed = value.parse();
+    Some(parsed.unwrap_or_else(|error| panic!("{name}={value}: {error:?}")))
 }
 
 fn run_all(kind: &str, seeds: Seeds) -> Figures {
