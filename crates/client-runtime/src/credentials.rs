@@ -6,8 +6,8 @@ use std::fmt;
 use base64::prelude::{BASE64_STANDARD, Engine};
 use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::Request;
-use url::form_urlencoded::byte_serialize;
 
+use crate::redaction::{redact, spellings};
 use crate::{Error, Secret};
 
 /// An account's credentials, as a generated client's constructors state them.
@@ -49,7 +49,7 @@ impl Credentials {
         let pair = format!("{}:{}", user.expose(), password.expose());
         let encoded = Secret::from(BASE64_STANDARD.encode(pair));
         let value = Secret::from(format!("Basic {}", encoded.expose()));
-        self.hide(password);
+        self.hide(&password);
         self.insert(AUTHORIZATION, "the user and password", &value, encoded)
     }
 
@@ -80,17 +80,15 @@ impl Credentials {
         if is_blank(&value) {
             return self.refuse(name, "is empty");
         }
-        let encoded: String = byte_serialize(value.expose().as_bytes()).collect();
-        self.hide(encoded.into());
-        self.hide(value.clone());
+        self.hide(&value);
         self.query.push((name.to_owned(), value));
         self
     }
 
     /// Has a secret replaced in texts.
-    fn hide(&mut self, secret: Secret) {
+    fn hide(&mut self, secret: &Secret) {
         if secret.is_redactable() {
-            self.secrets.push(secret);
+            self.secrets.extend(spellings(secret));
         }
         // One may be part of another.
         self.secrets
@@ -106,7 +104,7 @@ impl Credentials {
         };
         value.set_sensitive(true);
         self.headers.insert(header, value);
-        self.hide(secret);
+        self.hide(&secret);
         self
     }
 
@@ -138,7 +136,7 @@ impl Credentials {
     /// The text with every credential in it replaced, unless it is too short: providers echo keys in their messages.
     pub(crate) fn scrub(&self, text: &str) -> String {
         self.secrets.iter().fold(text.to_owned(), |text, secret| {
-            text.replace(secret.expose(), record_stream::REDACTED)
+            redact(&text, secret.expose())
         })
     }
 }

@@ -27,6 +27,7 @@ mod parameter;
 mod provider_error;
 mod proxy;
 mod rate_limiter;
+mod redaction;
 mod response;
 mod retry;
 mod secret;
