@@ -2,13 +2,14 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::header::LOCATION;
+use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 use record_stream::repair_utf8;
 use reqwest::Response;
 
 use crate::body;
 use crate::connections::{MAX_HEADERS, MAX_REDIRECTS};
+use crate::content_coding::codings;
 use crate::not_json::{content_type, partial, status_line};
 use crate::outcome::{cause, root_cause};
 use crate::provider_error::ProviderError;
@@ -117,7 +118,7 @@ impl Transport {
         let (_, bytes) = body::bounded(response, limit, longest).await;
         let said = self.presented(ProviderError::read(&bytes));
         let limited = is_rate_limit(&headers, &said);
-        let foreign = is_foreign(&bytes);
+        let foreign = is_foreign(&headers, &bytes);
         let wait = retry_after(&headers, SystemTime::now());
         let error = match wait.filter(|wait| *wait > self.options().longest_wait) {
             Some(wait) => Error::new(
@@ -203,8 +204,12 @@ fn refusal(status: StatusCode) -> Error {
     Error::new(ErrorKind::Status, status_line(status)).with_status(status)
 }
 
-/// Whether an error's body is not JSON. It may be cut off, so only its first byte counts.
-fn is_foreign(body: &[u8]) -> bool {
+/// Whether an error's body is not JSON. It may be cut off, so only its first byte counts. If it is compressed in a way that was not
+/// requested, only its type is known.
+fn is_foreign(headers: &HeaderMap, body: &[u8]) -> bool {
+    if !codings(headers).is_empty() {
+        return headers.contains_key(CONTENT_TYPE) && !content_type(headers).contains("json");
+    }
     let body = repair_utf8(body);
     let first = body.trim_start().bytes().next();
     first.is_some_and(|byte| !matches!(byte, b'{' | b'[' | b'"' | b'n'))

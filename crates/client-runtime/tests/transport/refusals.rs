@@ -77,6 +77,17 @@ async fn a_page_of_a_firewall_says_nothing_about_the_credentials() {
 }
 
 #[tokio::test]
+async fn a_compressed_body_that_cannot_be_read_blames_no_firewall() {
+    for (kind, is_foreign) in [("application/json", false), ("text/html", true)] {
+        let refused = ResponseTemplate::new(401).set_body_raw(vec![0x1b, 0x03, 0xf8], kind);
+        let server = server([refused.insert_header("content-encoding", "br")]).await;
+        let error = call(&transport(&server.uri(), &options())).await;
+        let error = error.unwrap_err();
+        assert_eq!(error.is_foreign(), is_foreign, "{kind}");
+    }
+}
+
+#[tokio::test]
 async fn a_404_shows_its_address_without_the_query() {
     let server = server([json(404, r#"{"error":"no such page"}"#)]).await;
     let transport = transport(&server.uri(), &options());
@@ -108,7 +119,7 @@ async fn an_address_that_is_too_long_does_not_blame_the_base_address() {
 #[tokio::test]
 async fn a_key_that_the_provider_echoes_is_not_shown() {
     let body = format!(
-        r#"{{"error":{{"code":"BAD","message":"key {TOKEN} is revoked","requestId":"r-1"}}}}"#
+        r#"{{"error":{{"code":"BAD","message":"key {TOKEN} is revoked: dTp0b2stM2Y5Yy1rbm93bi1zZWNyZXQ= tok%2D3f9c\\u002dknown-secret","requestId":"r-1"}}}}"#
     );
     let server = server([json(401, &body)]).await;
     let error = call(&transport(&server.uri(), &options()))
@@ -116,7 +127,7 @@ async fn a_key_that_the_provider_echoes_is_not_shown() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "list-things: 401 Unauthorized: BAD: key <redacted> is revoked (request id r-1)"
+        "list-things: 401 Unauthorized: BAD: key <redacted> is revoked: dTp<redacted>Q= <redacted> (request id r-1)"
     );
     assert!(!format!("{error:?}").contains(TOKEN));
 }
