@@ -6,8 +6,8 @@ use crate::pointer::names;
 use crate::scan::{Value, is_space};
 use crate::utf8::BYTE_ORDER_MARK;
 
-/// From this size on, a record counts as endless, and the document as not JSON.
-const ENDLESS_RECORD: u64 = 256 * 1024 * 1024;
+/// Beyond these sizes, a record, or the white space before one, counts as endless, and the document as not JSON.
+const ENDLESS: (u64, u64) = (256 * 1024 * 1024, 16 * 1024 * 1024);
 /// The largest envelope, in bytes, and the most bytes of its values that are not kept.
 const LARGEST_ENVELOPE: (usize, usize) = (2 * 1024 * 1024, 16 * 1024 * 1024);
 /// The size to which the values of an envelope are kept, in bytes.
@@ -38,7 +38,7 @@ pub struct Splitter {
     batch: Batch,
     /// Where in the batch the current record begins.
     begin: usize,
-    /// How many bytes of the current record were dropped.
+    /// How many bytes of the current record, or of the white space before it, were dropped.
     dropped: u64,
     /// The document with the array empty.
     envelope: Vec<u8>,
@@ -105,7 +105,7 @@ impl Splitter {
     /// Takes the bytes that come next, and returns the records that are complete.
     ///
     /// # Errors
-    /// The document is not JSON, its envelope exceeds 2 MiB, or 16 MiB with the values not kept, or a record exceeds 256 MiB.
+    /// The document is not JSON, or its envelope, a record or the white space before one is too large to have an end.
     pub fn push(&mut self, mut bytes: &[u8]) -> Result<Vec<Batch>, NotJson> {
         let mut batches = Vec::new();
         while !bytes.is_empty() {
@@ -175,7 +175,7 @@ impl Splitter {
         };
         let (kept, not_kept) = LARGEST_ENVELOPE;
         let is_large = self.envelope.len() > kept || self.not_kept > not_kept;
-        if is_large || self.dropped > ENDLESS_RECORD {
+        if is_large || self.dropped > ENDLESS.0 {
             return Err(NotJson);
         }
         Ok(taken)
@@ -246,12 +246,11 @@ impl Splitter {
 
     fn before_record(&mut self, byte: u8, first: bool, due: bool) -> Result<(), NotJson> {
         match byte {
-            byte if is_space(byte) => {}
+            byte if is_space(byte) && self.dropped > ENDLESS.1 => return Err(NotJson),
+            byte if is_space(byte) => self.dropped += 1,
             b',' if !first && !due => {
-                self.state = State::BeforeRecord {
-                    first: false,
-                    due: true,
-                };
+                let due = true;
+                self.state = State::BeforeRecord { first, due };
             }
             b']' if !due => {
                 self.envelope.push(byte);
@@ -357,7 +356,7 @@ impl Splitter {
             0 => Piece::Record(self.begin..self.batch.bytes.len()),
             length => Piece::TooLarge(length),
         });
-        self.begin = self.batch.bytes.len();
+        (self.begin, self.dropped) = (self.batch.bytes.len(), 0);
         self.state = State::BeforeRecord {
             first: false,
             due: false,

@@ -275,6 +275,17 @@ fn values_that_are_not_kept_take_no_memory_and_count_for_the_largest_envelope() 
 }
 
 #[test]
+fn white_space_between_records_without_end_is_refused() {
+    for begin in [r#"{"items":["#, r#"{"items":[{}"#, r#"{"items":[{},"#] {
+        let spaces = [b' '; 64 * 1024];
+        let mut splitter = Splitter::new("items");
+        splitter.push(begin.as_bytes()).unwrap();
+        let pushed = (0..1000).take_while(|_| splitter.push(&spaces).is_ok());
+        assert_eq!(pushed.count(), ENDLESS.1 as usize / spaces.len(), "{begin}");
+    }
+}
+
+#[test]
 fn an_envelope_of_names_without_end_is_refused() {
     let fields = br#""":0,"#.repeat(16 * 1024);
     let mut splitter = Splitter::new("items");

@@ -291,6 +291,14 @@ bodies). Each row is one run of the command against a raw socket. The test, `cra
 A request is abandoned when its head, or 1 KiB of its body, does not arrive within the timeout. The body of an error is read for one
 timeout in all. Exit code 0 is a complete list, 1 a list that failed, and 3 a list with tenants missing. The list is one body, unless
 the row mentions pages.
+
+Memory grows with the number of tenants, whoever sends them: `list` keeps a fingerprint of each, `--sort` and a table keep the rows,
+and a checkpoint of `sync` holds all fingerprints. [BENCHMARKS.md](../BENCHMARKS.md#memory-by-tenants) has the figures. A list of
+ever-new tenants ends after 50 million records.
+
+A PostgreSQL server is trusted further than a provider, because it is the operator's own: each answer has a deadline, but its size has
+no limit. A real answer may have a checkpoint of hundreds of megabytes, and a server that sends more than that, such as notices without
+end, fills the memory until the deadline.
 ";
 
 fn document(rows: &[(&Case, &Outcome)]) {

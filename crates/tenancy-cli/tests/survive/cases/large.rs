@@ -9,6 +9,21 @@ pub(super) fn cases() -> Vec<Case> {
             case("white space without end", |x| {
                 x.flood(head("connection: close"), " ")
             }),
+            case("white space without end after a record", |x| {
+                x.flood(
+                    head("connection: close") + &records("{\"id\":1}").replace("]}", ""),
+                    " ",
+                )
+            })
+            .sends(1),
+            case("a record without end", |x| {
+                x.flood(
+                    head("connection: close") + &records("[\"").replace("]}", ""),
+                    "x",
+                )
+            })
+            .large()
+            .sends(0),
             case("a name without end", |x| {
                 x.flood(head("connection: close") + "{\"", "x")
             }),
