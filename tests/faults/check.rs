@@ -69,8 +69,7 @@ pub(crate) fn check(
 pub(crate) fn check_waits(broken: &mut Broken<'_>, handle: &AccountHandle) {
     let asked = match broken.case.fault {
         "429, `Retry-After: 1`" => Duration::from_secs(1),
-        // A date is in whole seconds of the wall clock, which may be set meanwhile; the requests' times are not.
-        "429, `Retry-After` as a date" => Duration::from_millis(950),
+        "429, `Retry-After` as a date" => Duration::from_secs(1),
         _ => return,
     };
     let times: Vec<Duration> = handle.requests().iter().map(|request| request.at).collect();

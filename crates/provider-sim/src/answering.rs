@@ -169,10 +169,13 @@ impl Served {
         };
         reply.headers.extend(fault.headers);
         if let Some(wait) = fault.retry_at {
-            // A date has whole seconds: rounded up.
-            let date = SystemTime::now() + wait + Duration::from_millis(999);
-            let date = httpdate::fmt_http_date(date);
-            reply.headers.push(("Retry-After".to_owned(), date));
+            // A date has whole seconds. The wait begins when the client reads the answer, however late that is.
+            let now = SystemTime::now();
+            for (name, time) in [("Date", now), ("Retry-After", now + wait)] {
+                reply
+                    .headers
+                    .push((name.to_owned(), httpdate::fmt_http_date(time)));
+            }
         }
         reply.delivery = fault.delivery;
         reply

@@ -57,7 +57,7 @@ impl Fault {
         Self::status(429).header("Retry-After", seconds.to_string())
     }
 
-    /// 429 with `Retry-After` as the HTTP date that lies `wait` after the answer, rounded up to a whole second.
+    /// 429 with `Retry-After` as the HTTP date that lies `wait` after that of `Date`, in whole seconds.
     pub fn rate_limited_until(wait: Duration) -> Self {
         let mut fault = Self::status(429);
         fault.retry_at = Some(wait);
