@@ -119,11 +119,13 @@ impl Seen {
         let wanted = |known: &u128| !excluded.contains(known);
         let mut fingerprints: Vec<u128> = self.all().filter(wanted).collect();
         fingerprints.sort_unstable();
-        let bytes: Vec<u8> = fingerprints
-            .iter()
-            .flat_map(|known| known.to_be_bytes())
-            .collect();
-        BASE64_STANDARD.encode(bytes)
+        let mut text = String::with_capacity(fingerprints.len().div_ceil(3) * 64);
+        // In whole groups of base64: the bytes of all together would be as large as the text.
+        for some in fingerprints.chunks(3 * 1024) {
+            let bytes: Vec<u8> = some.iter().flat_map(|known| known.to_be_bytes()).collect();
+            BASE64_STANDARD.encode_string(bytes, &mut text);
+        }
+        text
     }
 
     /// Reads the text that [`Seen::write_without`] wrote, as seen in this walk; `None` for any other text.

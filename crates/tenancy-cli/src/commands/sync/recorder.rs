@@ -62,7 +62,7 @@ impl Recorder {
             for source in run.listing.report().sources {
                 let open = !has_ended(&source) && !self.committed.contains(&source.account);
                 if open && source.tenants > 0 {
-                    self.stage(&key(&source), Some(&source)).await?;
+                    self.stage(&key(&source), Some(source)).await?;
                 }
             }
             self.checkpointed = self.received;
@@ -83,7 +83,7 @@ impl Recorder {
     async fn stage(
         &mut self,
         account: &AccountKey,
-        checkpoint: Option<&SourceReport>,
+        checkpoint: Option<SourceReport>,
     ) -> Result<(), Ending> {
         let slot = self.reserve().await?;
         let tenants = self.gathered.remove(account).unwrap_or_default();
@@ -91,7 +91,7 @@ impl Recorder {
         slot.send(Order::Stage {
             account: account.clone(),
             tenants,
-            checkpoint: checkpoint.cloned().map(Box::new),
+            checkpoint: checkpoint.map(Box::new),
         });
         Ok(())
     }
