@@ -147,10 +147,12 @@ fn changes(source: &SourceReport, outcome: &ListingOutcome) -> String {
     );
     if outcome.missing > 0 {
         let mut because = source.because.iter();
-        let left_out = because.find(|reason| reason.code == "status_left_out");
+        // Another read cannot settle these.
+        let final_codes = ["status_left_out", "ambiguous"];
+        let open = because.find(|reason| final_codes.contains(&&*reason.code));
         let why = if outcome.withheld > 0 {
             "they are too many"
-        } else if let Some(reason) = left_out.filter(|_| source.complete) {
+        } else if let Some(reason) = open.filter(|_| source.complete) {
             &reason.text
         } else if source.complete && source.certainty == Certainty::Assumed {
             "nothing confirms that the list is complete; --verify reads it again"
