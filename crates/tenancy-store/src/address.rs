@@ -36,6 +36,11 @@ impl Address {
                 "it must start with `postgres://`, without quotes or blanks before it, or be the path of an SQLite file",
             ));
         }
+        if text == "-" {
+            return Err(refused(
+                "`-` names no database; write ./- for a file of that name",
+            ));
+        }
         if text == ":memory:" || text.starts_with("file:") {
             return Err(refused(
                 "a database in memory would be lost, and a `file:` URI is not the path of a file: give the path",

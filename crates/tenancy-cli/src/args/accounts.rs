@@ -6,6 +6,8 @@ use clap::Args;
 use clap::builder::PossibleValuesParser;
 use tenancy::providers;
 
+use super::path;
+
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Accounts")]
 pub(crate) struct AccountsArguments {
@@ -16,7 +18,7 @@ pub(crate) struct AccountsArguments {
     #[arg(long, value_name = "P", value_parser = provider_names())]
     pub(crate) provider: Vec<String>,
     /// The configuration file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = path())]
     pub(crate) config: Option<PathBuf>,
     /// Use simulated providers in this process; needs no account
     #[arg(long, conflicts_with = "config")]

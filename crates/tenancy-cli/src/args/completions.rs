@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use clap_complete::Shell;
 
+use super::path;
+
 #[derive(Args, Debug)]
 pub(crate) struct CompletionsArguments {
     /// The shell
@@ -15,7 +17,7 @@ pub(crate) struct CompletionsArguments {
 #[derive(Args, Debug)]
 pub(crate) struct ManArguments {
     /// Write one page per subcommand to this folder
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", value_parser = path())]
     pub(crate) out: PathBuf,
 }
 

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::path;
+
 #[derive(Args, Debug)]
 pub(crate) struct ConfigArguments {
     #[command(subcommand)]
@@ -23,7 +25,7 @@ pub(crate) enum ConfigCommand {
 #[derive(Args, Debug)]
 pub(crate) struct InitArguments {
     /// Write to this path instead of the one that `tenancy config path` prints
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = path())]
     pub(crate) path: Option<PathBuf>,
     /// Replace an existing file
     #[arg(long)]

@@ -12,6 +12,9 @@ mod requests;
 mod schema;
 mod sync;
 
+use std::path::PathBuf;
+
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{ColorChoice, Parser, Subcommand};
 
 pub(crate) use accounts::AccountsArguments;
@@ -26,6 +29,16 @@ pub(crate) use schema::{Described, SchemaArguments};
 pub(crate) use sync::{
     EditArguments, ForgetArguments, RenameArguments, SyncArguments, SyncCommand,
 };
+
+/// Reads the path of a file or a folder.
+fn path() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| match path.as_os_str() == "-" {
+        true => {
+            Err("only --output takes `-`, for standard output; write ./- for a file of that name")
+        }
+        false => Ok(path),
+    })
+}
 
 /// Lists every child tenant of every reseller account exactly once, in one shape, or reports what is missing.
 #[derive(Debug, Parser)]

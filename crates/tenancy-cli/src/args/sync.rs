@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use tenancy_store::MaxGone;
 
 use super::accounts::AccountsArguments;
+use super::path;
 use super::requests::{PagesArguments, RequestsArguments};
 
 #[derive(Args, Debug)]
@@ -21,7 +22,7 @@ pub(crate) struct SyncArguments {
     #[command(flatten)]
     pub(crate) recording: RecordingArguments,
     /// Write a JSON report to this file: what is complete, what is missing and why
-    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    #[arg(long, value_name = "FILE", value_parser = path(), help_heading = "Output")]
     pub(crate) report: Option<PathBuf>,
     /// Log each request to standard error, with its account and address, without secrets
     #[arg(short, long, help_heading = "Output")]

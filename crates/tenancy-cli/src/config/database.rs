@@ -18,7 +18,7 @@ pub(crate) fn to_write(named: Option<&str>, demo: bool) -> Result<Address, Failu
         return named_on_command_line(text);
     }
     match env::var(VARIABLE) {
-        Ok(text) if !text.is_empty() => address(&text),
+        Ok(text) if !text.is_empty() => address(without_line_break(&text)),
         Err(env::VarError::NotUnicode(_)) => Err(Failure::usage(format!(
             "{VARIABLE} is not valid Unicode; set it to the address of the database"
         ))),
@@ -60,13 +60,18 @@ fn with_password(server: Server) -> Result<Server, Failure> {
         return Ok(server);
     }
     let password = match env::var("PGPASSWORD") {
-        Ok(password) if !password.is_empty() => Some(password),
+        Ok(password) if !password.is_empty() => Some(without_line_break(&password).to_owned()),
         _ => passfile::look_up(&server)?,
     };
     Ok(match password {
         Some(password) => server.with_password(&password),
         None => server,
     })
+}
+
+/// The text without the line break that shells and editors add.
+pub(super) fn without_line_break(text: &str) -> &str {
+    text.trim_end_matches(['\r', '\n'])
 }
 
 /// A file in the platform's data folder, which is created.

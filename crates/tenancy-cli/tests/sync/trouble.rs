@@ -53,6 +53,7 @@ fn what_is_no_database_of_ours() {
         "other.db",
         "newer.db",
         "no/such/folder/t.db",
+        "-",
     ]
     .iter()
     .map(|to| sync_to(&sandbox, to).shown())
@@ -85,6 +86,15 @@ fn a_pooler_of_statements() {
     let advice = "pools statements (transaction blocks not allowed in statement pooling mode): set pool_mode to transaction or \
                   session in the pooler, or connect to the server itself";
     assert!(ran.stderr.contains(advice), "{}", ran.stderr);
+}
+
+#[test]
+fn a_line_break_after_the_address_is_no_part_of_it() {
+    let (_simulator, sandbox) = small();
+    let sandbox = sandbox.with("TENANCY_DATABASE_URL", "t.db\n");
+    let ran = sandbox.run(&["sync", "--config", "tenancy.toml"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(sandbox.path("t.db").exists());
 }
 
 #[cfg(unix)]
