@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 use tenancy::Status;
 
 use super::accounts::AccountsArguments;
-use super::example;
 use super::requests::{PagesArguments, RequestsArguments};
+use super::{example, path};
 use crate::exit::Failure;
 use crate::output::ListFormat;
 use crate::select::field::Field;
@@ -50,7 +50,7 @@ pub(crate) struct SelectionArguments {
     #[arg(long, value_name = "N", value_parser = limit)]
     pub(crate) limit: Option<u64>,
     /// Resume the list whose --report wrote this file, without repeating its tenants
-    #[arg(long, value_name = "FILE", conflicts_with = "demo")]
+    #[arg(long, value_name = "FILE", value_parser = path(), conflicts_with = "demo")]
     pub(crate) resume: Option<PathBuf>,
 }
 
@@ -72,7 +72,7 @@ pub(crate) struct OutputArguments {
     #[arg(short, long, value_name = "FILE", conflicts_with = "resume")]
     pub(crate) output: Option<PathBuf>,
     /// Write a JSON report to this file: what is complete, what is missing and why
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = path())]
     pub(crate) report: Option<PathBuf>,
     /// Log each request to standard error, with its account and address, without secrets
     #[arg(short, long)]
@@ -96,6 +96,23 @@ impl ListArguments {
     pub(crate) fn filters(&self) -> Vec<String> {
         let filters = self.selection.filter.iter();
         filters.map(ToString::to_string).collect()
+    }
+
+    /// The options that shape the rows.
+    pub(crate) fn shape(&self, format: ListFormat) -> String {
+        let mut shape = format!("--format {}", format.name());
+        let columns = self.output.columns.iter().map(|field| field.name);
+        let columns = columns.collect::<Vec<_>>().join(",");
+        if !columns.is_empty() {
+            shape.push_str(&format!(" --columns {columns}"));
+        }
+        for (is_given, option) in [
+            (self.selection.members, " --members"),
+            (self.output.raw, " --raw"),
+        ] {
+            shape.push_str(if is_given { option } else { "" });
+        }
+        shape
     }
 
     /// The output format.

@@ -16,7 +16,7 @@ pub(crate) trait Format {
     /// Writes a row, or keeps it for the end.
     fn row(&mut self, row: Row<'_>, out: &mut Vec<u8>) -> io::Result<()>;
 
-    /// Writes what follows the last row. Not called for an interrupted list.
+    /// Writes what follows the last row. Not called for an interrupted list, unless rows were kept for the end.
     fn end(&mut self, _: &mut Vec<u8>) -> io::Result<()> {
         Ok(())
     }

@@ -24,6 +24,9 @@ pub(crate) struct Written {
     /// How many rows the filters left out; absent without filters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) filtered_out: Option<u64>,
+    /// The options with which `list` wrote its rows, such as `--format ndjson --raw`; absent for `sync`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) written_with: Option<String>,
     /// Whether everything that was listed was written; absent if so.
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     pub(crate) delivered: bool,
@@ -40,6 +43,7 @@ impl Written {
             report,
             filters: Vec::new(),
             filtered_out: None,
+            written_with: None,
             delivered: true,
         }
     }
@@ -53,9 +57,14 @@ impl Written {
         }
     }
 
-    /// Reads the report of an earlier list to resume, which must have had the same filters.
-    pub(crate) fn read(path: &Path, filters: &[String]) -> Result<Self, Failure> {
+    /// Reads the report of an earlier list to resume, which must have had the same filters and options.
+    pub(crate) fn read(
+        path: &Path,
+        filters: &[String],
+        written_with: &str,
+    ) -> Result<Self, Failure> {
         const WHICH: &str = "name a file that `tenancy list --report FILE` wrote";
+        const ANEW: &str = "list again from the start";
         let failure = |why: &str, advice: &str| {
             let path = path.display();
             Failure::usage(format!("cannot resume from {path}: {why}; {advice}"))
@@ -65,7 +74,7 @@ impl Written {
             .map_err(|error| failure(&format!("it is not a report ({error})"), WHICH))?;
         if !earlier.delivered {
             let why = "part of what it lists was never written";
-            return Err(failure(why, "list again from the start"));
+            return Err(failure(why, ANEW));
         }
         if earlier.filters != filters {
             let had = match earlier.filters.as_slice() {
@@ -73,10 +82,13 @@ impl Written {
                 filters => format!("--filter {}", filters.join(" --filter ")),
             };
             let why = format!("its list had {had}");
-            return Err(failure(
-                &why,
-                "use the same filters, or list again from the start",
-            ));
+            return Err(failure(&why, &format!("use the same filters, or {ANEW}")));
+        }
+        if let Some(options) = &earlier.written_with
+            && options != written_with
+        {
+            let why = format!("its list was written with {options}");
+            return Err(failure(&why, &format!("use the same options, or {ANEW}")));
         }
         Ok(earlier)
     }

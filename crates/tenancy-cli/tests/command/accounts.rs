@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use provider_sim::Simulator;
+use provider_sim::{Record, Simulator};
 use tenancy::providers;
 
 use crate::sandbox::*;
@@ -112,6 +112,28 @@ fn one_account_under_two_names_is_refused() {
     );
     assert!(ran.stderr.ends_with(&error), "{}", ran.stderr);
     assert_eq!(sandbox.run(&list(&["--account", "again"])).ids().len(), 2);
+}
+
+#[test]
+fn one_account_with_two_keys_is_listed_with_a_warning() {
+    let with_tenants = |account: &str, name: &str| {
+        let record = |id: u8| serde_json::json!({ "auth_id": format!("SA_{id}"), "name": format!("{name} {id}") });
+        numbered(account).records((1..=3).map(|id| Record::raw(record(id).to_string())))
+    };
+    let (_simulator, sandbox) = serve([
+        with_tenants("agency", "Acme"),
+        with_tenants("again", "Acme"),
+        with_tenants("other", "Burns"),
+    ]);
+    let ran = sandbox.run(&list(&[]));
+    let provider = numbered_provider().name();
+    let warning = format!(
+        "warning: again ({provider}) and agency ({provider}) have the same tenants, so each is listed twice; remove one of them \
+         from the configuration, or choose one with --account\n"
+    );
+    assert_eq!((ran.code, ran.tenants().len()), (Some(0), 9));
+    assert_eq!(ran.stderr.matches("warning").count(), 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains(&warning), "{}", ran.stderr);
 }
 
 #[test]

@@ -122,6 +122,7 @@ fn filters_that_cannot_be_read_are_answered_with_the_way_out() {
         &["--columns", "member.name", "--format", "csv"],
         &["--members", "--raw"],
         &["--resume", "r.json", "--output", "x"],
+        &["--report", "-"],
     ] {
         let ran = Sandbox::new().run(&[&["list"], arguments].concat());
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
@@ -346,43 +347,7 @@ fn ctrl_c_loses_nothing_that_was_listed() {
 }
 
 #[test]
-fn a_list_of_which_something_was_not_written_is_not_resumed() {
-    for format in [
-        &["--format", "table"][..],
-        &["--format", "ndjson", "--sort", "id"],
-    ] {
-        let (simulator, sandbox) = serve([
-            numbered("agency").population(150, 1),
-            cursors("other").population(2, 1),
-        ]);
-        let account = simulator.account("agency");
-        account.fault(
-            When::query("page", "2"),
-            Fault::as_usual().stall(provider_sim::Place::Start),
-        );
-        let arguments = [&["--concurrency", "1", "--report", "r.json"], format].concat();
-        let child = start(&sandbox, &list(&arguments));
-        // The first page was taken in before the second was asked for.
-        wait_for_request_number(&account, 2);
-        interrupt(&child);
-        let ran = Ran::from(child.wait_with_output().unwrap());
-        assert_eq!((ran.code, ran.stdout.as_str()), (Some(130), ""));
-        let report = sandbox.report();
-        assert_eq!(
-            (&report["complete"], &report["delivered"]),
-            (&false.into(), &false.into())
-        );
-        let refused = sandbox.run(&list(&["--resume", "r.json"]));
-        assert_eq!(refused.code, Some(2));
-        assert_eq!(
-            refused.stderr,
-            "error: cannot resume from r.json: part of what it lists was never written; list again from the start\n"
-        );
-    }
-}
-
-#[test]
-fn a_filtered_list_is_resumed_with_the_same_filters_only() {
+fn a_list_is_resumed_with_the_same_filters_and_options_only() {
     let (simulator, sandbox) = serve([numbered("agency").population(250, 1)]);
     let account = simulator.account("agency");
     account.fault(When::query("page", "2"), Fault::status(403));
@@ -398,6 +363,19 @@ fn a_filtered_list_is_resumed_with_the_same_filters_only() {
             "error: cannot resume from r.json: its list had --filter status=suspended; use the same filters, or list again from the start\n"
         )
     );
+    for more in [&["--raw"][..], &["--format", "csv"], &["--members"]] {
+        let other = sandbox.run(&list(
+            &[&filtered[..], &["--resume", "r.json"], more].concat(),
+        ));
+        assert_eq!(
+            (other.code, other.stderr.as_str()),
+            (
+                Some(2),
+                "error: cannot resume from r.json: its list was written with --format ndjson; use the same options, or list again \
+                 from the start\n"
+            )
+        );
+    }
     let second = sandbox.run(&list(&[&filtered[..], &["--resume", "r.json"]].concat()));
     assert_eq!(second.code, Some(0), "{}", second.stderr);
     let report = sandbox.report();

@@ -68,18 +68,46 @@ fn any_signal_puts_in_place_what_arrived_and_the_list_can_be_resumed() {
 }
 
 #[test]
-fn rows_that_a_signal_keeps_from_being_sorted_are_not_reported_as_delivered() {
-    for (name, code) in SIGNALS {
+fn rows_that_wait_for_the_end_of_the_list_are_written_at_a_signal() {
+    for more in [&["--sort", "-id"][..], &["--format", "table"]] {
         let (simulator, sandbox) = stalled();
-        fs::write(sandbox.path("t.ndjson"), "before").unwrap();
-        let sorted = ["-o", "t.ndjson", "--sort", "id"];
-        let ran = ended_by(name, &simulator, &sandbox, &sorted);
-        assert_eq!(ran.code, Some(code), "{}", ran.stderr);
-        assert_eq!(names(&sandbox), ["r.json", "t.ndjson", "tenancy.toml"]);
-        let left = fs::read_to_string(sandbox.path("t.ndjson")).unwrap();
-        assert_eq!(left, "before");
-        assert_eq!(sandbox.report()["delivered"], false);
+        let first = ended_by("INT", &simulator, &sandbox, more);
+        assert_eq!(first.code, Some(130), "{}", first.stderr);
+        assert_eq!(sandbox.report()["sources"][0]["tenants"], 200);
+        simulator.account("agency").clear_faults();
+        let second = sandbox.run(&list(&[more, &["--resume", "r.json"]].concat()));
+        assert_eq!(second.code, Some(0), "{}", second.stderr);
+        let ids = simulator.account("agency").ids();
+        let has = |ran: &Ran| ids.iter().filter(|id| ran.stdout.contains(&***id)).count();
+        assert_eq!((has(&first), has(&second)), (200, 50), "{more:?}");
+        if more[0] == "--sort" {
+            assert!(first.ids().is_sorted_by(|one, other| one > other));
+        }
     }
+}
+
+#[test]
+fn the_first_rows_of_a_part_of_a_list_are_not_those_of_the_list() {
+    let (simulator, sandbox) = stalled();
+    fs::write(sandbox.path("t.ndjson"), "before").unwrap();
+    let sorted = ["-o", "t.ndjson", "--sort", "id", "--limit", "10"];
+    let ran = ended_by("INT", &simulator, &sandbox, &sorted);
+    assert_eq!(ran.code, Some(130));
+    let note = "nothing was written: the first 10 rows are known only at the end of the list; list again from the start\n";
+    assert!(ran.stderr.contains(note), "{}", ran.stderr);
+    assert_eq!(
+        fs::read_to_string(sandbox.path("t.ndjson")).unwrap(),
+        "before"
+    );
+    assert_eq!(sandbox.report()["delivered"], false);
+    let refused = sandbox.run(&list(&["--resume", "r.json"]));
+    assert_eq!(
+        (refused.code, refused.stderr.as_str()),
+        (
+            Some(2),
+            "error: cannot resume from r.json: part of what it lists was never written; list again from the start\n"
+        )
+    );
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `tenancy list`: writes the tenants of all accounts.
 
 mod rows;
+mod twins;
 
 use tenancy::{Account, Listing, Query, SourceReport};
 
@@ -29,8 +30,9 @@ pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
     let names = names.collect();
     // Before the report file is opened: it may be the same file.
     let resume = arguments.selection.resume.as_deref();
+    let shape = arguments.shape(format);
     let earlier = resume
-        .map(|path| Written::read(path, &arguments.filters()))
+        .map(|path| Written::read(path, &arguments.filters(), &shape))
         .transpose()?;
     let filtered_out_before = earlier.as_ref().and_then(|earlier| earlier.filtered_out);
     let listing = listing(accounts, query(arguments), earlier)?;
@@ -45,6 +47,7 @@ pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
         rows,
         &ending,
         filtered_out_before,
+        shape,
     ))
 }
 
@@ -130,6 +133,7 @@ fn conclude(
     mut rows: Rows<'_>,
     ending: &Ending,
     filtered_out_before: Option<u64>,
+    shape: String,
 ) -> Exit {
     let limited = rows.is_full();
     if let (Ending::Finished, true, Some(limit)) = (ending, limited, arguments.selection.limit) {
@@ -141,8 +145,14 @@ fn conclude(
     let mut written = Written {
         filtered_out: (!filters.is_empty()).then_some(filtered_out),
         filters,
+        written_with: Some(shape),
         ..Written::new(list_run.listing.report())
     };
+    if let (Ending::Interrupted(_), Some(limit)) = (ending, rows.needs_end()) {
+        message::error(&format!(
+            "nothing was written: the first {limit} rows are known only at the end of the list; list again from the start"
+        ));
+    }
     let delivered = rows.delivered.take();
     if delivered.is_none() {
         written.mark_undelivered();
@@ -165,6 +175,12 @@ fn conclude(
         }
     }
     let exit = list_run.conclude(&written, ending, exit, statuses_seen);
+    for [one, other] in rows.twins.pairs() {
+        message::warning(&format!(
+            "{one} and {other} have the same tenants, so each is listed twice; remove one of them from the configuration, or \
+             choose one with --account"
+        ));
+    }
     if !arguments.output.quiet {
         let sources = written.report.sources.iter();
         let without_status = sources.map(|source| source.not_judged).sum();

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tenancy::Tenant;
 use tokio::time::timeout;
 
+use super::twins::Twins;
 use crate::args::SelectionArguments;
 use crate::commands::list_run::{ListRun, Receiver};
 use crate::exit::Ending;
@@ -33,6 +34,7 @@ pub(super) struct Rows<'a> {
     ended: bool,
     /// The output, once all that was listed has been written to it.
     pub(super) delivered: Option<Destination>,
+    pub(super) twins: Twins,
     tenants: u64,
     rows: u64,
     matched: u64,
@@ -65,6 +67,7 @@ impl<'a> Rows<'a> {
             kept: Vec::new(),
             ended: false,
             delivered: None,
+            twins: Twins::default(),
             tenants: 0,
             rows: 0,
             matched: 0,
@@ -112,9 +115,10 @@ impl<'a> Rows<'a> {
         self.selection.sort.is_empty() && limit.is_some_and(|limit| self.matched >= limit)
     }
 
-    /// Whether rows wait for the end of the list, and would be missing without it.
-    fn keeps_rows(&self) -> bool {
-        !self.ended && self.matched > 0 && !(self.streams && self.selection.sort.is_empty())
+    /// How many rows are wanted, if only the end of the list tells which: they are the first ones in order.
+    pub(super) fn needs_end(&self) -> Option<u64> {
+        let limit = self.selection.limit.filter(|limit| *limit < self.matched);
+        limit.filter(|_| !self.ended && !self.selection.sort.is_empty())
     }
 
     /// Writes the rows that were kept to be sorted.
@@ -128,6 +132,15 @@ impl<'a> Rows<'a> {
             self.format.row(row, self.sink.buffer())?;
         }
         Ok(())
+    }
+
+    /// Writes the rows that waited for the end of a list that was interrupted.
+    fn write_kept(&mut self) -> io::Result<()> {
+        self.write_sorted()?;
+        match self.streams || self.ended {
+            true => Ok(()),
+            false => self.format.end(self.sink.buffer()),
+        }
     }
 
     /// What to tell the user about the output.
@@ -178,6 +191,7 @@ impl Receiver for Rows<'_> {
 
     fn take(&mut self, tenant: Box<Tenant>) -> Result<(), Ending> {
         self.tenants += 1;
+        self.twins.add(&tenant);
         let tenant: Rc<Tenant> = tenant.into();
         if !self.selection.members {
             return Ok(self.add(&tenant, None)?);
@@ -212,7 +226,8 @@ impl Receiver for Rows<'_> {
 
     async fn abort(&mut self, _: &ListRun, ending: &Ending) {
         if matches!(ending, Ending::Interrupted(_))
-            && !self.keeps_rows()
+            && self.needs_end().is_none()
+            && self.write_kept().is_ok()
             && let Ok(Ok(destination)) = timeout(GRACE, self.sink.finish()).await
         {
             self.delivered = Some(destination);
