@@ -198,7 +198,7 @@ async fn a_listing_that_is_dropped_leaves_no_task_and_asks_nothing_more() {
         } else {
             // Into the second page, while the next ones are held back.
             for tenant in 0..11 {
-                if tenant == 10 {
+                if tenant == 1 {
                     let prefetched =
                         handle.wait_until(|stats| stats.requests == 2 && stats.in_flight == 0);
                     in_time(prefetched, "the second page comes").await;
