@@ -133,7 +133,8 @@ pub fn connect(handle: &AccountHandle, options: &Options) -> Account {
 pub fn listed_ids(handle: &AccountHandle) -> Vec<String> {
     let can = provider(handle.provider().name()).capabilities;
     let mut ids = handle.ids();
-    if can.status_from_filter {
+    let omits = |word| can.maybe_left_out.contains(word);
+    if can.status_from_filter || can.status_filter.iter().all(omits) {
         let list_of = |id: &String| {
             let word = match handle.population(|population| population.status(id)) {
                 Some(Status::Active) => "active",

@@ -293,7 +293,7 @@ pub(crate) struct Merged;
 impl Family for Merged {
     const PROVIDER: &'static Descriptor = &{
         let mut provider = descriptor::<Self>(Paging::Links, "items");
-        provider.capabilities.status_filter = &["closed"];
+        provider.capabilities.status_filter = &["active", "closed"];
         provider.capabilities.maybe_left_out = &["closed"];
         provider
     };

@@ -250,10 +250,10 @@ mod tests {
             let requests = received(&server).await.len();
             (source.complete, source.certainty, requests)
         };
-        let once = (true, Certainty::Assumed, 2 * 4 + 3);
+        let once = (true, Certainty::Assumed, 4 + 3);
         assert_eq!(sent(false, false).await, once);
         // Read again, because the order is not the stated one.
-        let twice = (true, Certainty::Agreed, 2 * 4 + 6);
+        let twice = (true, Certainty::Agreed, 4 + 6);
         assert_eq!(sent(true, false).await, twice);
     }
 

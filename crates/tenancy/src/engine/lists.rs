@@ -1,7 +1,7 @@
 //! The lists that together have an account's tenants, and the order in which they are read.
 //!
-//! A tenant whose status changes moves from one of the lists to another. After the last list, all others are therefore read once
-//! more (`docs/certainty.md`).
+//! A tenant whose status changes moves from one of the lists to another. After the last list, the others are therefore read once
+//! more, unless the last one has all of their tenants (`docs/certainty.md`).
 
 use super::checkpoint::Progress;
 use crate::{Capabilities, Certainty, Query, Reason, Status};
@@ -19,6 +19,10 @@ pub(super) struct Lists {
     pub(super) put_off: Vec<usize>,
     /// The first list that could not be read, or stayed unproved.
     pub(super) failed: Option<usize>,
+    /// The statuses that the plain list may omit.
+    maybe_left_out: &'static [&'static str],
+    /// Whether the last list is the plain one, and has every tenant of the others.
+    last_has_all: bool,
 }
 
 impl Lists {
@@ -31,6 +35,8 @@ impl Lists {
             found: vec![0; progress.list],
             put_off: progress.put_off.clone(),
             failed: None,
+            maybe_left_out: capabilities.maybe_left_out,
+            last_has_all: false,
         }
     }
 
@@ -64,12 +70,26 @@ impl Lists {
         again.is_some_and(|list| !self.put_off.contains(&list))
     }
 
+    /// Takes the end of the present list, in which the last walk met so many of the account's known tenants.
+    pub(super) fn end(&mut self, met: u64, known: u64) {
+        if self.current + 1 == self.filters.len() {
+            self.last_has_all = self.filter().is_none() && met == known;
+        }
+    }
+
+    /// Whether a tenant that has moved to this list is in the last one: that has all of the list, and does not omit its status.
+    fn is_in_last(&self, list: usize) -> bool {
+        let may_omit = |status: &Status| self.maybe_left_out.contains(&status.as_str());
+        let shows = self.found[list] > 0 || !self.filters[list].as_ref().is_some_and(may_omit);
+        self.last_has_all && shows
+    }
+
     /// The index of the next list. Of lists that are only assumed, those alone are read once more that need it.
     pub(super) fn following(&self, certainty: Certainty) -> Option<usize> {
         let is_needed = |list: &usize| {
             self.again(*list).is_none_or(|list| {
                 let looks_back = certainty <= Certainty::Agreed || self.put_off.contains(&list);
-                looks_back && self.failed.is_none()
+                looks_back && !self.is_in_last(list) && self.failed.is_none()
             })
         };
         (self.current + 1..2 * self.filters.len() - 1).find(is_needed)
@@ -98,18 +118,24 @@ fn filters(query: &Query, capabilities: &Capabilities) -> Vec<Option<Status>> {
     };
     let wanted = |status: &Status| is_wanted(query, status);
     let named = |status: &Status| capabilities.status_filter.contains(&status.as_str());
-    if !capabilities.status_from_filter {
-        let omitted = of(capabilities.maybe_left_out, &|status| {
-            wanted(status) && named(status)
-        });
-        return std::iter::once(None).chain(omitted).collect();
-    }
-    if !query.statuses.is_empty() && query.statuses.iter().all(named) {
+    if capabilities.status_from_filter
+        && !query.statuses.is_empty()
+        && query.statuses.iter().all(named)
+    {
         return of(capabilities.status_filter, &wanted);
     }
-    // The plain list comes last, and finds those of a status that no filter names.
-    let mut lists = of(capabilities.status_filter, &|_| true);
-    lists.push(None);
+    let omits = |status: &&str| capabilities.maybe_left_out.contains(status);
+    let mut lists = match capabilities.status_from_filter {
+        true => of(capabilities.status_filter, &|_| true),
+        false => of(capabilities.maybe_left_out, &|status| {
+            wanted(status) && named(status)
+        }),
+    };
+    // The plain list comes first, unless each status that a filter names has a list of its own. It then comes last: if it has all of
+    // theirs, it also has those that moved from one to another.
+    let is_last = capabilities.status_from_filter || capabilities.status_filter.iter().all(omits);
+    let at = if is_last { lists.len() } else { 0 };
+    lists.insert(at, None);
     lists
 }
 

@@ -234,6 +234,7 @@ impl Walks {
         if !self.because.contains(&because) {
             self.because.push(because);
         }
+        self.lists.end(self.met, known);
         self.go_on()
     }
 

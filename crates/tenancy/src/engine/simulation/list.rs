@@ -33,6 +33,7 @@ impl Item {
         let is_archived = self.status == Status::Archived;
         let is_listed = match (lists, filter) {
             (Lists::Merged { overlap }, None) => overlap || !is_archived,
+            (Lists::Apart { overlap }, None) => overlap || is_archived,
             (_, None) => true,
             (_, Some(filter)) => self.status == *filter,
         };
@@ -135,7 +136,7 @@ impl List {
 fn any_status(schedule: &Schedule, rng: &mut Rng) -> Status {
     match (schedule.lists, rng.u8(..5)) {
         (_, 0 | 1) => Status::Active,
-        (Lists::Merged { .. }, 2) => Status::Archived,
+        (Lists::Merged { .. } | Lists::Apart { .. }, 2) => Status::Archived,
         _ => Status::Suspended,
     }
 }

@@ -24,6 +24,7 @@ fn capabilities(schedule: &Schedule) -> &'static Capabilities {
     let (status_filter, maybe_left_out): (&[&str], &[&str]) = match schedule.lists {
         Lists::One => (&[], &[]),
         Lists::Merged { .. } => (&["active", "suspended", "archived"], &["archived"]),
+        Lists::Apart { .. } => (&["active", "suspended"], &["active", "suspended"]),
         Lists::Filtered => (&["active", "suspended"], &[]),
     };
     let stated = Capabilities {
@@ -39,6 +40,7 @@ fn capabilities(schedule: &Schedule) -> &'static Capabilities {
     let same = known.iter().find(|other| {
         other.paging == stated.paging
             && other.status_filter == stated.status_filter
+            && other.maybe_left_out == stated.maybe_left_out
             && other.reports_total == stated.reports_total
     });
     if let Some(same) = same {

@@ -33,6 +33,10 @@ pub(super) enum Lists {
     Merged {
         overlap: bool,
     },
+    /// Active and suspended tenants have a list each, and the plain list leaves both out, or has them too.
+    Apart {
+        overlap: bool,
+    },
     /// Records have no status.
     Filtered,
 }

@@ -64,9 +64,13 @@ pub(super) fn honest(seed: u64) -> Schedule {
         _ => Paging::Links,
     };
     let lists = match family {
-        Family::MergedLists => Lists::Merged {
-            overlap: rng.bool(),
-        },
+        Family::MergedLists => {
+            let overlap = rng.bool();
+            one_of(
+                &mut rng,
+                &[Lists::Merged { overlap }, Lists::Apart { overlap }],
+            )
+        }
         Family::FilteredLists => Lists::Filtered,
         _ => Lists::One,
     };
