@@ -52,7 +52,8 @@ async fn a_tenant_in_several_rows_hides_no_other_one() {
             joined::<FromZero>(by_number, total).await,
             joined::<Addresses>(by_link, total).await,
         ] {
-            assert!(!outcome.report.sources[0].complete);
+            let source = &outcome.report.sources[0];
+            assert!(!source.complete, "{source:?}");
             assert!(outcome.tenants.len() >= sent, "{:?}", outcome.ids());
             assert!(requests < 100, "{requests}");
         }

@@ -180,3 +180,32 @@ async fn a_second_read_that_is_resumed_has_other_pages_too() {
     let outcome = resume(vec![at::<Keysets>(&server)], query, outcome.report).await;
     assert_doubted(&outcome, 1);
 }
+
+/// A read in another order than the stated one, and one that happens to be in order.
+#[tokio::test]
+async fn an_order_that_one_read_refutes_proves_no_later_read() {
+    let answer = |count: usize, request: &Request| {
+        let unordered = [6, 7, 5, 4, 3, 2, 1];
+        let list = if count < 3 { unordered } else { LIST };
+        let (items, has_more) = after(&list, number(request, "after"));
+        body(json!({"items": items, "has_more": has_more}))
+    };
+    let (outcome, _) = read::<Keysets>(answer).await;
+    assert_whole(&outcome, Certainty::Agreed);
+
+    // The read that is in order is done by another run.
+    let server = serve(move |count, request| match count {
+        4 => ResponseTemplate::new(403),
+        _ => answer(count, request),
+    })
+    .await;
+    let account = || vec![at::<Keysets>(&server)];
+    let outcome = list(account(), Query::default()).await;
+    assert_doubted(&outcome, THERE);
+    let outcome = resume(account(), Query::default(), outcome.report).await;
+    let source = &outcome.report.sources[0];
+    assert_eq!(
+        (source.complete, source.certainty),
+        (true, Certainty::Agreed)
+    );
+}

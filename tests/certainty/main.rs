@@ -8,6 +8,7 @@ mod joined;
 mod keysets;
 mod lists;
 mod repeated;
+mod totals;
 
 use imaginary::{
     Addresses, BareArrays, Keysets, LinkHeaders, Offsets, SIZE, body, number, page, read,

@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod server;
+#[cfg(test)]
+mod totals;
 
 use serde_json::{Map, Value};
 use tenancy::providers::Descriptor;

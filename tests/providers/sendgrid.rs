@@ -49,7 +49,7 @@ mod tests {
     use tenancy::{Certainty, Query, Status};
     use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
-    use super::super::server::{list_body, query_value, received, serve};
+    use super::super::server::{judged, list_body, query_value, read, received, serve};
     use super::*;
     use crate::{Outcome, account, connect, hurried, list};
 
@@ -113,6 +113,45 @@ mod tests {
         let (outcome, _) = listed(7, |from| (if from == 3 { 1 } else { 3 }, None)).await;
         assert_eq!(outcome.tenants.len(), 7);
         assert!(outcome.report.complete, "{:?}", outcome.report);
+    }
+
+    #[tokio::test]
+    async fn a_last_page_that_is_repeated_beyond_the_end_is_the_end() {
+        for there in [6, 7] {
+            let (outcome, requests) = read("sendgrid", move |_, request| {
+                let limit: usize = query_value(request, "limit").unwrap().parse().unwrap();
+                let from = offset(request);
+                let from = if from < there {
+                    from
+                } else {
+                    (there - 1) / limit * limit
+                };
+                let rows: Vec<_> = (from..there.min(from + limit)).map(row).collect();
+                (200, rows.into())
+            })
+            .await;
+            let source = judged(&outcome, there);
+            assert_eq!(
+                (source.complete, source.certainty),
+                (true, Certainty::Assumed),
+                "{source:?}"
+            );
+            assert!(requests < 15, "{requests}");
+        }
+        // A server that takes no offset.
+        let (outcome, requests) = read("sendgrid", |_, request| {
+            let limit = query_value(request, "limit").unwrap().parse().unwrap();
+            (200, (0..limit).map(row).collect())
+        })
+        .await;
+        let source = judged(&outcome, 7);
+        assert!(!source.complete && outcome.tenants.len() >= 3, "{source:?}");
+        let why = &source.because[0].text;
+        assert!(
+            why.contains("nothing that was not on the pages before"),
+            "{why}"
+        );
+        assert!(requests < 25, "{requests}");
     }
 
     #[tokio::test]

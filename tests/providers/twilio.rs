@@ -149,6 +149,36 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn places_that_are_counted_within_the_page_say_nothing() {
+        for parent in [false, true] {
+            let (outcome, _) = listed(move |request| {
+                let page_number: usize =
+                    query_value(request, "Page").map_or(0, |page| page.parse().unwrap());
+                let mut rows = vec![row(&format!("AC1{page_number}"))];
+                if parent {
+                    rows.push(row(DESCRIPTOR.credentials[0].example));
+                }
+                let next = format!(
+                    "/2010-04-01/Accounts.json?Page={}&PageToken=x",
+                    page_number + 1
+                );
+                let mut page = page(&rows, (page_number < 2).then_some(&next));
+                page["start"] = 0.into();
+                page["end"] = 0.into();
+                page
+            })
+            .await;
+            assert_eq!(outcome.ids(), ["AC10", "AC11", "AC12"]);
+            let source = &outcome.report.sources[0];
+            assert_eq!(
+                (source.complete, source.certainty),
+                (true, Certainty::Assumed),
+                "{source:?}"
+            );
+        }
+    }
+
+    #[tokio::test]
     async fn a_page_that_breaks_off_costs_no_record_before() {
         let server = MockServer::start().await;
         let body = format!(r#"{{"accounts": [{}, {{"sid":"#, row("AC02"));

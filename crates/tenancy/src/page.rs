@@ -77,14 +77,13 @@ pub struct Place {
 }
 
 impl Place {
-    /// Whether a page with so many records, or so many distinct ones, states another number. No record is often stated like a single
-    /// one.
-    pub(crate) fn contradicts(self, records: [u64; 2]) -> bool {
+    /// Whether a page states none of these numbers of records. No record is often stated like a single one.
+    pub(crate) fn contradicts(self, counts: [u64; 3]) -> bool {
         let (Some(start), Some(end)) = (self.start, self.end) else {
             return false;
         };
         let stated = end.saturating_add(1).saturating_sub(start).max(1);
-        records.iter().all(|records| stated != (*records).max(1))
+        counts.iter().all(|count| stated != (*count).max(1))
     }
 }
 

@@ -71,6 +71,7 @@ impl Deduplicator {
         let is_on_page = self.page.fingerprints.contains(&fingerprint(&identity));
         let seen = self.take(&identity);
         let is_again = seen.1 == Sight::Twice && !is_on_page && !self.one_page;
+        self.page.tally.parents += 1;
         self.page.tally.parents_again += u64::from(is_again);
         seen
     }

@@ -9,7 +9,8 @@ pub(super) struct Evidence {
     pub(super) end: End,
     pub(super) total: Total,
     pub(super) order: Order,
-    /// Whether the list moved: a total changed, or a record was received twice.
+    /// Whether the list moved: a record was received twice, or the total only fell. If totals account for that, whether it fell by more
+    /// tenants than were met.
     pub(super) moved: bool,
     /// What can be read in more than one way, such as a list that is null.
     pub(super) ambiguous: Option<String>,
@@ -78,9 +79,9 @@ pub(super) enum Total {
 }
 
 impl Total {
-    /// The totals rose and fell within one walk.
-    pub(super) fn wobbles() -> Self {
-        Self::Contradicted("the totals rose and fell within one read".to_owned())
+    /// The total changed within one walk, and nothing shows whether the list did.
+    pub(super) fn changed() -> Self {
+        Self::Contradicted("the total changed within one read".to_owned())
     }
 }
 

@@ -57,11 +57,19 @@ impl Keys {
     }
 
     pub(super) fn are_newest_first(self) -> bool {
-        self.later == 0 && self.show_an_order()
+        !self.refute_newest_first() && self.show_an_order()
     }
 
     pub(super) fn are_oldest_first(self) -> bool {
-        self.earlier == 0 && self.show_an_order()
+        !self.refute_oldest_first() && self.show_an_order()
+    }
+
+    pub(super) fn refute_newest_first(self) -> bool {
+        self.later > 0
+    }
+
+    pub(super) fn refute_oldest_first(self) -> bool {
+        self.earlier > 0
     }
 
     /// Whether the creation times leave the order of some records open.

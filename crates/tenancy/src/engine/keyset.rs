@@ -123,6 +123,11 @@ impl Keyset {
         state.met += records.new_to_walk - records.repeated_unreadable;
         state.totals.take(page);
         state.keys.append(records.keys);
+        state.refuted |= match self.order {
+            StatedOrder::NewestFirst => state.keys.refute_newest_first(),
+            StatedOrder::OldestFirst => state.keys.refute_oldest_first(),
+            StatedOrder::Unstated => false,
+        };
         let known = records.known();
         state.repeats |= !step.again && known > u64::from(repeats_border);
         if state.missing.is_none() {
@@ -244,11 +249,12 @@ impl Walk for Keyset {
 
     fn evidence(&self) -> Evidence {
         let state = &self.state;
-        let in_order = match self.order {
+        let keeps_order = match self.order {
             StatedOrder::NewestFirst => state.keys.are_newest_first(),
             StatedOrder::OldestFirst => state.keys.are_oldest_first(),
             StatedOrder::Unstated => false,
         };
+        let in_order = keeps_order && !state.refuted;
         let is_stated = self.order != StatedOrder::Unstated;
         Evidence {
             end: state.end,

@@ -92,30 +92,27 @@ impl Links {
         Link::End
     }
 
-    /// Describes how the place that the page states contradicts the pages before it, if it does.
-    fn misplaced(&self, page: &Page, records: Tally) -> Option<String> {
-        let LinksState {
-            pages, received, ..
-        } = self.state;
-        let offset = page.place.offset.filter(|offset| *offset != pages - 1);
-        let start = page.place.start.or(offset);
-        if let Some(start) = start.filter(|start| *start != received) {
-            return Some(format!(
-                "page {pages} says that it begins at {start}, after {received} records"
-            ));
+    /// Compares the place that the page states with the pages before it. The server may count the parent's own record, or not.
+    fn observe_place(&mut self, page: &Page, records: Tally) {
+        let state = &mut self.state;
+        let (pages, received) = (state.pages, state.received);
+        let place = page.place;
+        let before = [received, received - state.parents];
+        let offset = place.offset.filter(|offset| *offset != pages - 1);
+        let start = place.start.or(offset);
+        state.counts |= place.start.or(place.offset).is_some_and(|start| start > 0);
+        if let Some(start) = start.filter(|start| !before.contains(start)) {
+            state.elsewhere.get_or_insert_with(|| {
+                format!("page {pages} says that it begins at {start}, after {received} records")
+            });
         }
         // The last page may state the place that its end would have if it were full.
-        let end = page
-            .place
-            .start
-            .map(|start| start + u64::from(self.size) - 1);
-        if page.next == Next::End && end.is_some() && page.place.end == end {
-            return None;
+        let end = place.start.map(|start| start + u64::from(self.size) - 1);
+        let is_as_if_full = page.next == Next::End && end.is_some() && place.end == end;
+        if !is_as_if_full && place.contradicts(records.counts()) {
+            let why = || format!("page {pages} does not have the records that it says");
+            state.misplaced.get_or_insert_with(why);
         }
-        let why = || format!("page {pages} does not have the records that it says");
-        page.place
-            .contradicts([records.sent, records.distinct])
-            .then(why)
     }
 }
 
@@ -150,13 +147,12 @@ impl Walk for Links {
         let new = records.new_to_walk - records.repeated_unreadable;
         self.barren = if new == 0 { self.barren + 1 } else { 0 };
         self.state.pages += 1;
-        if let Some(why) = self.misplaced(page, records) {
-            self.state.misplaced.get_or_insert(why);
-        }
+        self.observe_place(page, records);
         if leads_on {
             self.state.largest = self.state.largest.max(records.sent);
         }
         self.state.received += records.distinct;
+        self.state.parents += records.parents;
         self.state.met += new;
         self.state.totals.take(page);
         self.meet(records);
@@ -187,10 +183,13 @@ impl Walk for Links {
 
     fn evidence(&self) -> Evidence {
         let state = &self.state;
+        // A place that is 0 on each page is counted within the page.
+        let elsewhere = state.elsewhere.clone().filter(|_| state.counts);
+        let says_nothing = state.elsewhere.clone().filter(|_| !state.counts);
         Evidence {
             end: state.end,
             total: match state.totals.evidence(state.met) {
-                Total::Agrees if state.totals.wobble() => Total::wobbles(),
+                Total::Agrees if state.totals.changed() => Total::changed(),
                 total => total,
             },
             order: match state.pages {
@@ -201,9 +200,9 @@ impl Walk for Links {
                 // A single one may be a tenant that moved.
                 || state.overlaps == 1
                 || (state.overlaps > 0 && state.adjoins)
-                || state.totals.moved(state.met),
-            misplaced: state.misplaced.clone(),
-            ambiguous: state.ambiguous.clone(),
+                || state.totals.only_fell(state.met),
+            misplaced: state.misplaced.clone().or(elsewhere),
+            ambiguous: state.ambiguous.clone().or(says_nothing),
             missing: state.missing.clone(),
             is_empty: state.met == 0,
             earlier: Earlier::None,

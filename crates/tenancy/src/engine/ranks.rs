@@ -172,7 +172,7 @@ impl Ranks {
             self.covered = self.covered.max(answer.end).max(after);
             self.record.end_seen |= self.is_last(answer) && !is_gappy;
             if answer.len() > 0 {
-                self.record.short = answer.maybe_cut && answer.len() < answer.asked;
+                self.record.short = answer.maybe_cut && answer.is_short;
             }
         }
         self.check_end();
@@ -203,7 +203,6 @@ impl Ranks {
         let Some(total) = answer.total else { return 0 };
         if answer.len() > 0 && total < answer.end {
             let end = answer.end;
-            self.record.undercounts = true;
             self.record.contradict(|| {
                 format!("the provider says that there are {total} tenants, and sent number {end}")
             });
@@ -247,7 +246,6 @@ impl Ranks {
         self.covered = 0;
         self.total = None;
         self.mode = Mode::FirstLook;
-        self.record.steady = false;
         if std::mem::replace(&mut self.record.resized, true) {
             let why = || "the page size changes from page to page".to_owned();
             self.record.misplaced.get_or_insert_with(why);
@@ -329,11 +327,12 @@ impl Walk for Ranks {
             self.record.misplaced.get_or_insert(why);
         }
         let is_beyond = answer.len() == 0 && (step.beyond || step.may_be_beyond);
-        if page.refused && answer.maybe_cut && self.record.stalls == 0 {
+        let repeats_last = fresh && self.repeats_last(answer, records);
+        if (repeats_last || (page.refused && answer.maybe_cut)) && self.record.stalls == 0 {
             self.record.stalls = 1;
             return Ok(Flow::Continue);
         }
-        if page.refused || (is_beyond && page.partial.is_some()) {
+        if repeats_last || page.refused || (is_beyond && page.partial.is_some()) {
             let name = answer.name();
             match self.record.short {
                 true => self.record.end_seen = true,

@@ -21,8 +21,8 @@ pub(crate) struct Shared {
     pub(super) judge: Judge,
     /// The most records of one walk.
     pub(super) most_records: u64,
-    /// Whether the provider refuses the requested position, rather than the account.
-    pub(super) refuses_position: fn(&Error) -> bool,
+    /// How the provider refuses the requested position, if it is not the account that it refuses.
+    pub(super) refusal: fn(&Error) -> Option<Refusal>,
 }
 
 impl Shared {
@@ -33,20 +33,33 @@ impl Shared {
             new_walk: route::begin,
             judge: verdict,
             most_records: MOST_RECORDS,
-            refuses_position,
+            refusal,
         }
     }
 }
 
+/// How a server refuses a position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// It says that there is nothing: 204.
+    Empty,
+    /// It says that there is no such page: 404 or 410. Beyond a total, this is the end.
+    NoPage,
+    /// It may refuse the position because it is too large, not because the list ends before it.
+    Position,
+}
+
 /// A server may have nothing to say at a position that it does not know.
-fn refuses_position(error: &Error) -> bool {
-    let Some(call) = error.call() else {
-        return false;
-    };
-    let status = call.status().map(|status| status.as_u16());
-    // So does a success without a list.
-    let has_no_list = call.kind() == client_runtime::ErrorKind::Decode;
-    has_no_list
-        || call.is_empty()
-        || matches!(status, Some(400 | 404 | 409 | 410 | 412 | 416 | 422))
+fn refusal(error: &Error) -> Option<Refusal> {
+    let call = error.call()?;
+    match call.status().map(|status| status.as_u16()) {
+        Some(204) => Some(Refusal::Empty),
+        Some(404 | 410) => Some(Refusal::NoPage),
+        Some(400 | 409 | 412 | 416 | 422) => Some(Refusal::Position),
+        // A success without a list.
+        _ if call.is_empty() || call.kind() == client_runtime::ErrorKind::Decode => {
+            Some(Refusal::Position)
+        }
+        _ => None,
+    }
 }

@@ -11,10 +11,11 @@ use super::in_flight::{Arrived, InFlight};
 use super::page_size;
 use super::route::Route;
 use super::seen::Seen;
-use super::shared::Shared;
+use super::shared::{Refusal, Shared};
 use super::step::{Flow, Step};
 use super::verdict::advice;
 use super::walk::Walk;
+use super::walk_state::WalkState;
 use super::walks::{Decision, Walks};
 use crate::advice::LINK_REFUSED;
 use crate::error::ErrorKind;
@@ -57,7 +58,8 @@ impl Source {
         let (mut progress, seen) = checkpoint.open(&account, &shared.query)?;
         if progress.again {
             // A walk that confirms another one observes all of the list, or it confirms nothing.
-            (progress.walk, progress.met) = (None, 0);
+            progress.walk = progress.walk.and_then(WalkState::begun_anew);
+            progress.met = 0;
         }
         let report = report.unfinished();
         Ok(Self::continued(account, shared, report, seen, progress))
@@ -253,18 +255,16 @@ impl Source {
     /// Handles the failure of a page. A server may refuse a page beyond the last one, or fail there, or refuse an expired cursor.
     /// The list is then read from its beginning, once, and listed tenants are not listed again.
     fn accept_error(&mut self, step: &Step, error: Error) -> Result<(), Error> {
-        let refuses = (self.shared.refuses_position)(&error);
-        if step.beyond {
+        let refusal = (self.shared.refusal)(&error);
+        let refuses = refusal.is_some();
+        if step.beyond || (refuses && step.may_be_beyond) {
             let mut page = Page::new(Vec::new());
-            page.total = self.walk.total();
-            page.refused = !refuses;
-            return self.accept(step, page);
-        }
-        if refuses && step.may_be_beyond {
-            let mut page = Page::new(Vec::new());
-            // 204 says that there is no page, not that it may not be read.
-            let status = error.call().and_then(client_runtime::Error::status);
-            page.refused = status.is_none_or(|status| status.as_u16() != 204);
+            page.total = self.walk.total().filter(|_| step.beyond);
+            page.refused = match refusal {
+                Some(Refusal::Empty) => false,
+                Some(Refusal::NoPage) => !step.beyond,
+                _ => true,
+            };
             return self.accept(step, page);
         }
         let call = error.call();
@@ -349,7 +349,7 @@ impl Source {
             paging,
             page_size: self.page_size,
             concurrency: self.shared.query.concurrency.get(),
-            state: None,
+            state: self.walk.state().begun_anew(),
             ignore_totals: self.walks.ignores_totals(),
         });
     }

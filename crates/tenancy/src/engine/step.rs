@@ -38,7 +38,9 @@ pub(super) struct Tally {
     pub(super) sent: u64,
     /// The number of distinct records on the page.
     pub(super) distinct: u64,
-    /// The number of them that are the parent's own record, met before: it may stand on each page.
+    /// The number of records on the page that are the parent's own.
+    pub(super) parents: u64,
+    /// The number of distinct ones that are the parent's own, met before: it may stand on each page.
     pub(super) parents_again: u64,
     /// The number of them that this walk had not met before.
     pub(super) new_to_walk: u64,
@@ -59,6 +61,11 @@ pub(super) struct Tally {
 }
 
 impl Tally {
+    /// The numbers of records that a page may state: of all, of distinct ones, and of those that are not the parent's own.
+    pub(super) fn counts(self) -> [u64; 3] {
+        [self.sent, self.distinct, self.sent - self.parents]
+    }
+
     /// The number of distinct tenants on the page that the walk had met before.
     pub(super) fn known(&self) -> u64 {
         self.distinct - self.new_to_walk - self.parents_again

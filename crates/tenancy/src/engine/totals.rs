@@ -33,19 +33,18 @@ impl Totals {
         self.last
     }
 
-    /// Whether the totals rose and fell, so that they may say nothing at all.
-    pub(super) fn wobble(&self) -> bool {
-        self.rose && self.fell
+    /// Whether the totals show that this many tenants are what a list was left with. Totals that are all smaller count something else.
+    pub(super) fn only_fell(&self, met: u64) -> bool {
+        self.fell && !self.rose && self.largest >= met
     }
 
-    /// Whether the totals show that a list of this many tenants moved. Totals that are all smaller count something else.
-    pub(super) fn moved(&self, met: u64) -> bool {
-        self.rose != self.fell && self.largest >= met
+    pub(super) fn changed(&self) -> bool {
+        self.rose || self.fell
     }
 
     /// Compares the totals with a list of this many tenants. Changing totals allow for tenants created or deleted meanwhile.
     pub(super) fn evidence(&self, met: u64) -> Total {
-        let changed = self.rose || self.fell;
+        let changed = self.changed();
         match self.last {
             None if self.unclear => Total::Unreadable,
             None => Total::Absent,

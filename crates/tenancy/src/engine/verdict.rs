@@ -116,7 +116,7 @@ fn proof(evidence: &Evidence) -> Option<Reason> {
         (Order::OneAnswer, End::Observed, Total::Agrees | Total::Absent) => {
             Some(Reason::new("one_answer", "one answer had the whole list"))
         }
-        (Order::NewestFirst, End::Observed, Total::Agrees) => {
+        (Order::NewestFirst, End::Observed, Total::Agrees) if !evidence.moved => {
             let text = "the totals between the pages account for every change, and the list is newest first";
             Some(Reason::new("totals_and_order", text))
         }
@@ -172,6 +172,13 @@ fn gap(evidence: &Evidence) -> Reason {
         } => Reason::new(
             "oldest_first",
             "a tenant deleted while the list was read would hide another one",
+        ),
+        Evidence {
+            total: Total::Agrees,
+            ..
+        } => Reason::new(
+            "total_fell",
+            "the total fell while the list was read: one that lags behind the list would hide a missing tenant",
         ),
         _ => Reason::new("no_total", "no total vouches for the number of tenants"),
     }

@@ -20,6 +20,19 @@ pub(crate) enum WalkState {
     Keyset(KeysetState),
 }
 
+impl WalkState {
+    /// What another walk from the head keeps: an order that the records once refuted stays refuted.
+    pub(super) fn begun_anew(self) -> Option<Self> {
+        let Self::Keyset(KeysetState { refuted: true, .. }) = self else {
+            return None;
+        };
+        Some(Self::Keyset(KeysetState {
+            refuted: true,
+            ..KeysetState::default()
+        }))
+    }
+}
+
 /// The position of a walk over ranks. It is in ranks, not pages, because the page size may differ after a resumption.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct RanksState {
@@ -44,12 +57,19 @@ pub(crate) struct LinksState {
     pub(super) missing: Option<String>,
     #[serde(default)]
     pub(super) misplaced: Option<String>,
+    /// The first page that does not begin where it says, and whether any page says that it begins at another place than 0.
+    #[serde(default)]
+    pub(super) elsewhere: Option<String>,
+    #[serde(default)]
+    pub(super) counts: bool,
     /// Which link was there before.
     #[serde(default)]
     pub(super) ambiguous: Option<String>,
-    /// The number of records on the pages, and the number of distinct ones.
+    /// The number of records on the pages, the number of these that are the parent's own, and the number of distinct ones.
     #[serde(default)]
     pub(super) received: u64,
+    #[serde(default)]
+    pub(super) parents: u64,
     #[serde(default)]
     pub(super) met: u64,
     /// The most records on a page that another one followed.
@@ -99,5 +119,8 @@ pub(crate) struct KeysetState {
     pub(super) met: u64,
     pub(super) totals: Totals,
     pub(super) keys: Keys,
+    /// Whether the records of this walk, or of an earlier one over the account's lists, were not in the stated order.
+    #[serde(default)]
+    pub(super) refuted: bool,
     pub(super) end: End,
 }

@@ -40,6 +40,8 @@ pub(super) struct Walks {
     resize: bool,
     /// The most records on a page that a link led on from. A server may send fewer than were asked for.
     largest: Option<u32>,
+    /// Why a walk is only assumed whose total fell. Each read of a list that keeps shrinking differs, so that none may confirm it.
+    fell: Option<Reason>,
     /// Whether a walk showed that the totals of the present list contradict each other.
     ignore_totals: bool,
 }
@@ -87,6 +89,7 @@ impl Walks {
             restarted: false,
             resize: false,
             largest: None,
+            fell: None,
             ignore_totals: false,
         }
     }
@@ -159,6 +162,7 @@ impl Walks {
         self.restarted = false;
         self.resize = false;
         self.largest = None;
+        self.fell = None;
         self.ignore_totals = false;
         self.doubts.carry();
     }
@@ -196,6 +200,9 @@ impl Walks {
         self.doubts.weigh(sent, known, &mut evidence);
         let Verdict { certainty, because } = judge(&evidence);
         let unverified = self.verify && certainty == Certainty::Assumed;
+        if unverified && because.code == "total_fell" {
+            self.fell = Some(because.clone());
+        }
         if certainty == Certainty::Unproved
             && let Some(decision) = self.assume()
         {
@@ -222,6 +229,9 @@ impl Walks {
                 }
                 return Decision::WalkAgain;
             }
+            if let Some(because) = self.fell.take() {
+                return self.settle(Certainty::Assumed, because, known);
+            }
             let text = match unverified {
                 true if evidence.ambiguous.is_none() => {
                     "each read of the list found tenants that no read before had found".to_owned()
@@ -230,6 +240,11 @@ impl Walks {
             };
             return Decision::GiveUp { because, text };
         }
+        self.settle(certainty, because, known)
+    }
+
+    /// Leaves the present list with this certainty.
+    fn settle(&mut self, certainty: Certainty, because: Reason, known: u64) -> Decision {
         self.certainty = self.certainty.max(certainty);
         if !self.because.contains(&because) {
             self.because.push(because);
@@ -280,6 +295,7 @@ impl Walks {
                 list,
                 certainty: self.certainty,
                 because: self.because.clone(),
+                walk: walk.begun_anew(),
                 put_off: self.lists.put_off.clone(),
                 doubts,
                 ..Progress::default()

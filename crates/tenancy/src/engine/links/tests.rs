@@ -83,6 +83,7 @@ fn walked(pages: &[(&Page, Tally)]) -> Links {
 const NEW: Tally = Tally {
     sent: 1,
     distinct: 1,
+    parents: 0,
     parents_again: 0,
     new_to_walk: 1,
     repeated_unreadable: 0,

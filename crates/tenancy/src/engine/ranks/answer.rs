@@ -11,8 +11,8 @@ pub(super) struct Answer {
     pub(super) end: u64,
     pub(super) total: Option<u64>,
     pub(super) first: Option<u128>,
-    /// The page size that was requested.
-    pub(super) asked: u64,
+    /// Whether the page has fewer records than requested, the same ones counted too.
+    pub(super) is_short: bool,
     /// Whether others may follow the page even if it is not full.
     pub(super) maybe_cut: bool,
 }
@@ -25,13 +25,18 @@ impl Answer {
             end: step.start + records.distinct,
             total: page.total,
             first: records.first,
-            asked: u64::from(step.size),
+            is_short: records.sent < u64::from(step.size),
             maybe_cut: (page.maybe_cut || has_repeats(records)) && page.total.is_none(),
         }
     }
 
     pub(super) fn len(&self) -> u64 {
         self.end - self.start
+    }
+
+    /// Whether all of its records were on pages before it.
+    pub(super) fn has_nothing_new(&self, records: Tally) -> bool {
+        self.start > 0 && self.len() > 0 && records.new_to_walk == 0
     }
 
     /// The page's name for messages.
@@ -53,7 +58,7 @@ impl Answer {
             ));
         }
         place
-            .contradicts([records.sent, records.distinct])
+            .contradicts(records.counts())
             .then(|| format!("{name} does not have the records that it says"))
     }
 }

@@ -15,8 +15,6 @@ impl Ranks {
         fresh: bool,
     ) -> Result<(), Error> {
         let is_empty = answer.len() == 0;
-        self.record.undercounts |=
-            !is_empty && answer.total.is_some_and(|total| total < answer.end);
         if let (Some(before), Some(total)) = (self.last_total, answer.total) {
             self.record.compare(before, total);
         }

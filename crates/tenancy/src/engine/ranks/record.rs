@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use super::super::evidence::{Earlier, End, Evidence, Order, Total};
 use super::super::keys::Keys;
 use super::super::step::Tally;
-use super::answer::Answer;
+use super::answer::{Answer, has_repeats};
 use super::numbering::Numbering;
 use crate::{Page, StatedOrder};
 
 /// What the answers have shown so far.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(crate) struct RanksRecord {
     /// How the totals contradict the records.
@@ -25,12 +25,9 @@ pub(crate) struct RanksRecord {
     pub(super) missing: Option<String>,
     /// The field on the furthest page that names further records.
     pub(super) more: Option<String>,
-    /// Whether the total was the same in every answer, how much it rose in all, and whether it fell between two.
-    pub(super) steady: bool,
+    /// How much the total rose in all, and how much it fell.
     pub(super) rises: u64,
-    pub(super) fell: bool,
-    /// Whether a total was less than the records up to its page, so that the totals count something else.
-    pub(super) undercounts: bool,
+    pub(super) falls: u64,
     /// Whether the walk began anew because the page size changed.
     pub(super) resized: bool,
     /// Whether a page was skipped that stayed short.
@@ -53,36 +50,6 @@ pub(crate) struct RanksRecord {
     pub(super) keys: Keys,
 }
 
-impl Default for RanksRecord {
-    fn default() -> Self {
-        Self {
-            contradictory: None,
-            misplaced: None,
-            numbering: Numbering::default(),
-            wobbles: false,
-            unclear: false,
-            missing: None,
-            more: None,
-            steady: true,
-            rises: 0,
-            fell: false,
-            undercounts: false,
-            resized: false,
-            skipped: false,
-            short: false,
-            largest_total: 0,
-            repeats: 0,
-            pages: 0,
-            stalls: 0,
-            met: 0,
-            snapshot: 0,
-            reached: 0,
-            end_seen: false,
-            keys: Keys::default(),
-        }
-    }
-}
-
 impl RanksRecord {
     /// Records what an answer shows, whether or not it counts. `fresh` is true if its page was not read before.
     pub(super) fn observe(&mut self, answer: &Answer, page: &Page, records: Tally, fresh: bool) {
@@ -91,10 +58,21 @@ impl RanksRecord {
         }
         self.unclear |= page.unclear;
         self.largest_total = self.largest_total.max(answer.total.unwrap_or_default());
-        self.reached = self.reached.max(answer.end);
         if let Some(why) = answer.misplaced(page, records) {
             self.misplaced.get_or_insert(why);
         }
+        let has_nothing_new = fresh && answer.has_nothing_new(records);
+        // After a page that was not full, this one is the last one again.
+        if has_nothing_new && !self.short {
+            let name = answer.name();
+            self.miss(format!(
+                "{name} had nothing that was not on the pages before it"
+            ));
+        }
+        if has_nothing_new && !has_repeats(records) {
+            return;
+        }
+        self.reached = self.reached.max(answer.end);
         if !fresh {
             return;
         }
@@ -104,20 +82,12 @@ impl RanksRecord {
         if answer.start == 0 && answer.total == Some(answer.end) {
             self.snapshot = answer.end;
         }
-        // After a page that was not full, this one is the last one again.
-        if answer.start > 0 && records.distinct > 0 && records.new_to_walk == 0 && !self.short {
-            let name = answer.name();
-            self.miss(format!(
-                "{name} had nothing that was not on the pages before it"
-            ));
-        }
     }
 
     /// Compares a total with the one before.
     pub(super) fn compare(&mut self, before: u64, total: u64) {
-        self.steady &= before == total;
         self.rises += total.saturating_sub(before);
-        self.fell |= before > total;
+        self.falls += before.saturating_sub(total);
     }
 
     pub(super) fn contradict(&mut self, why: impl FnOnce() -> String) {
@@ -143,20 +113,28 @@ impl RanksRecord {
             StatedOrder::Unstated => Order::Unstated,
             _ => Order::Unverified,
         };
-        // Totals that rise and fall follow a list, or say nothing at all. Newest first, they prove which.
-        let wobbles = self.rises > 0 && self.fell;
-        let prove = order == Order::NewestFirst;
+        // Totals that are all smaller count something else.
+        let fell = self.falls > 0;
+        let only_fell = fell && self.rises == 0 && self.largest_total >= self.met;
+        let is_moved = self.repeats > 0 || self.resized || only_fell;
+        // Whether tenants that a total counted are gone unmet. Totals that lag behind the list cannot tell whether they exist.
+        let is_unmet = fell && self.met < total.unwrap_or_default() + self.falls;
+        // Totals that change follow a list, or say nothing at all. Newest first, they prove which.
+        let (total, moved) = match self.total(total) {
+            Total::Agrees if order == Order::NewestFirst => (Total::Agrees, is_unmet),
+            Total::Agrees if order != Order::OneAnswer && (self.rises > 0 || fell) => {
+                (Total::changed(), is_moved)
+            }
+            total => (total, is_moved),
+        };
         Evidence {
             end: match self.end_seen {
                 true => End::Observed,
                 false => End::NotObserved,
             },
-            total: match self.total(total) {
-                Total::Agrees if wobbles && !prove => Total::wobbles(),
-                total => total,
-            },
+            total,
             order,
-            moved: self.repeats > 0 || !(self.steady || wobbles || self.undercounts),
+            moved,
             misplaced: self
                 .misplaced
                 .clone()

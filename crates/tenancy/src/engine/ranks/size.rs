@@ -1,8 +1,8 @@
 //! The page size that a server really uses.
 
 use super::super::step::Tally;
-use super::Ranks;
-use super::answer::Answer;
+use super::answer::{Answer, has_repeats};
+use super::{Mode, Ranks};
 use crate::{Page, RankBy};
 
 impl Ranks {
@@ -50,6 +50,15 @@ impl Ranks {
         let is_doubtful = is_full && answer.len() < self.size && answer.total != Some(answer.end);
         let (name, size) = (answer.name(), self.size);
         is_doubtful.then(|| format!("{name} is full by its size, {stated}, and others have {size}"))
+    }
+
+    /// Whether a page of a list without a total has only the records of earlier ones, although the page before it was not full, or
+    /// although two pages before it had nothing new either. A server may repeat its last page for each position beyond the end.
+    pub(super) fn repeats_last(&self, answer: &Answer, records: Tally) -> bool {
+        let is_known = answer.has_nothing_new(records) && !has_repeats(records);
+        let is_far = answer.start >= self.record.reached + 2 * self.size;
+        let counts = answer.total.is_none() && matches!(self.mode, Mode::Single { .. });
+        counts && is_known && (self.record.short || is_far)
     }
 
     /// Whether the list ends with an answer.

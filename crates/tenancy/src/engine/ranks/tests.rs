@@ -138,6 +138,7 @@ fn read_cut(pages: &[(u64, u64)], refused: bool) -> Evidence {
         page.maybe_cut = true;
         page.refused = refused && *sent == 0;
         let tally = Tally {
+            sent: *sent,
             distinct: *sent,
             new_to_walk: *sent,
             ..Tally::default()

@@ -60,7 +60,7 @@ impl List {
             .map(|id| Item::new(id, any_status(schedule, rng)))
             .collect();
         match schedule.order {
-            Sorted::NewestFirst => items.reverse(),
+            Sorted::NewestFirst | Sorted::Unstable => items.reverse(),
             Sorted::OldestFirst => {}
             Sorted::Arbitrary | Sorted::LastUpdated => rng.shuffle(&mut items),
         }
@@ -97,7 +97,7 @@ impl List {
             let id = self.ever.len() as u64;
             self.ever.insert(id);
             let at = match schedule.order {
-                Sorted::NewestFirst | Sorted::LastUpdated => 0,
+                Sorted::NewestFirst | Sorted::Unstable | Sorted::LastUpdated => 0,
                 Sorted::OldestFirst => self.items.len(),
                 Sorted::Arbitrary => rng.usize(..=self.items.len()),
             };

@@ -8,8 +8,8 @@ use super::super::verdict::{Judge, verdict};
 use super::super::walk::Walk;
 use super::super::walk_state::WalkState;
 use super::narrow::{
-    capped, collapsing, cut_short, misrouted, oldest_first, opaque, shifted_links, shuffled,
-    unmarked, unordered, updated,
+    capped, collapsing, cut_short, lagging, misrouted, oldest_first, opaque, shifted_links,
+    shuffled, unmarked, unordered, unstable, updated,
 };
 use super::run::{ENGINE, Engine, run_with};
 use super::seeds::{Seeds, lying, numbered};
@@ -193,8 +193,12 @@ const RULES: &[(&str, Seeds, Judge)] = &[
         let is_empty = false;
         without(evidence, |of| Evidence { is_empty, ..of })
     }),
-    ("list_moved", shifted_links, |evidence| {
-        let moved = false;
+    ("list_moved", unstable, |evidence| {
+        let moved = evidence.moved && evidence.order == Order::NewestFirst;
+        without(evidence, |of| Evidence { moved, ..of })
+    }),
+    ("total_fell", lagging, |evidence| {
+        let moved = evidence.moved && evidence.order != Order::NewestFirst;
         without(evidence, |of| Evidence { moved, ..of })
     }),
     ("order_unverified", shuffled, |evidence| {

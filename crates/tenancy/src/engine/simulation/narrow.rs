@@ -58,11 +58,22 @@ pub(super) fn oldest_first(seed: u64) -> Schedule {
     replaced(seed, StatedOrder::OldestFirst, Sorted::OldestFirst)
 }
 
-/// A chain of links that stand for offsets. One tenant goes.
+/// A chain of links that stand for offsets. A tenant comes and another one goes, and the total stays as it was.
 pub(super) fn shifted_links(seed: u64) -> Schedule {
     Schedule {
+        order: Sorted::Arbitrary,
         churn: 20,
-        most_changes: 1,
+        most_changes: 3,
+        ..steady(seed, Family::OffsetCursors, Paging::Links)
+    }
+}
+
+/// A short chain of links that stand for offsets, in an order that changes with each request.
+pub(super) fn unstable(seed: u64) -> Schedule {
+    Schedule {
+        order: Sorted::Unstable,
+        tenants: 4 + seed as usize % 9,
+        has_total: false,
         ..steady(seed, Family::OffsetCursors, Paging::Links)
     }
 }
@@ -138,6 +149,19 @@ pub(super) fn capped(seed: u64) -> Schedule {
         most_changes: 1,
         lies: Lies {
             total: Said::Capped,
+            ..Lies::default()
+        },
+        ..steady(seed, Family::Numbers, numbers(StatedOrder::NewestFirst))
+    }
+}
+
+/// A list whose total lags behind it. One tenant goes.
+pub(super) fn lagging(seed: u64) -> Schedule {
+    Schedule {
+        churn: 20,
+        most_changes: 1,
+        lies: Lies {
+            total: Said::Lagging,
             ..Lies::default()
         },
         ..steady(seed, Family::Numbers, numbers(StatedOrder::NewestFirst))

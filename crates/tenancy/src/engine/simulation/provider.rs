@@ -5,17 +5,23 @@ use std::time::Duration;
 
 use client_runtime::Traffic;
 
+use super::super::shared;
 use super::schedule::{Lists, Schedule};
 use super::server::{Refusal, Server};
 use crate::provider::{Arrivals, Fetch};
 use crate::{Capabilities, Error, PageRequest, Provider};
 
-/// The message by which the engine knows a refused position here: an error with a status needs a connection.
+/// The messages by which the engine knows a refused position here: an error with a status needs a connection.
 const REFUSED: &str = "the position is refused";
+const NO_PAGE: &str = "there is no such page";
 
-/// Whether an answer refused the position that was asked for.
-pub(super) fn refuses_position(error: &Error) -> bool {
-    error.to_string() == REFUSED
+/// How an answer refused the position that was asked for.
+pub(super) fn refusal(error: &Error) -> Option<shared::Refusal> {
+    match error.to_string().as_str() {
+        REFUSED => Some(shared::Refusal::Position),
+        NO_PAGE => Some(shared::Refusal::NoPage),
+        _ => None,
+    }
 }
 
 /// What the server's document says. Each kind of list is kept for as long as the process lives.
@@ -70,6 +76,7 @@ impl Provider for Arc<Server> {
             let page = self.answer(request).map_err(|refusal| {
                 let message = match refusal {
                     Refusal::Position => REFUSED,
+                    Refusal::NoPage => NO_PAGE,
                     Refusal::Trouble => "the server is on fire",
                 };
                 Error::refused(message, None)

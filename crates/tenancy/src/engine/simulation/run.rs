@@ -10,7 +10,7 @@ use super::super::route::{self, WalkMaker};
 use super::super::shared::Shared;
 use super::super::verdict::{Judge, verdict};
 use super::properties::check;
-use super::provider::refuses_position;
+use super::provider::refusal;
 use super::schedule::Schedule;
 use super::server::Server;
 use crate::{Account, Listing, Query, Report};
@@ -36,7 +36,7 @@ async fn read(
         new_walk: engine.new_walk,
         judge: engine.judge,
         most_records: engine.most_records,
-        refuses_position,
+        refusal,
         ..Shared::new(query)
     };
     let mut listing = Listing::begin(accounts, &shared, earlier).unwrap();

@@ -128,6 +128,7 @@ pub(super) enum Beyond {
     #[default]
     Nothing,
     LastPage,
+    NoPage,
     Refusal,
 }
 
@@ -199,6 +200,7 @@ impl Lies {
             Said::Unreadable => "unreadable total",
             Said::Sometimes => "total on some pages",
             Said::Wobbling => "wobbling total",
+            Said::Lagging => "lagging total",
         };
         [
             (self.other_order, "other order"),
@@ -229,6 +231,8 @@ pub(super) enum Sorted {
     NewestFirst,
     OldestFirst,
     Arbitrary,
+    /// Newest first, but neighbours change places from one request to the next.
+    Unstable,
     /// A tenant that is updated comes to the head.
     LastUpdated,
 }
@@ -246,4 +250,5 @@ pub(super) enum Said {
     Unreadable,
     Sometimes,
     Wobbling,
+    Lagging,
 }

@@ -159,7 +159,7 @@ fn with_settings(rng: &mut Rng, faults: Faults) -> Faults {
     let beyond = [
         Beyond::Nothing,
         Beyond::LastPage,
-        Beyond::Refusal,
+        Beyond::NoPage,
         Beyond::Refusal,
     ];
     let deleted_key = [
@@ -190,6 +190,7 @@ pub(super) fn lying(seed: u64) -> Schedule {
         Said::Unreadable,
         Said::Sometimes,
         Said::Wobbling,
+        Said::Lagging,
     ];
     let total = one_of(&mut rng, &totals);
     let other_order = rng.u8(..3) == 0;
@@ -240,8 +241,8 @@ pub(super) fn lying(seed: u64) -> Schedule {
         // A page that is not full, of as many records as the total says, is a whole list.
         *echo = Echo::Used;
     }
-    if total != Said::Honest {
-        // Nor can a list be told from a longer one whose next page is refused.
+    if total != Said::Honest && faults.beyond != Beyond::Refusal {
+        // Nor can a list be told from a longer one that has no next page.
         faults.beyond = Beyond::Nothing;
     }
     Schedule {

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard};
 
 use super::lies::lie;
 use super::list::{Item, PARENT};
-use super::schedule::{Beyond, DeletedKey, Echo, Family, Lists, Said, Schedule};
+use super::schedule::{Beyond, DeletedKey, Echo, Family, Lists, Said, Schedule, Sorted};
 use super::state::{Cut, State};
 use crate::entry::{Entry, Mapped, Unlisted};
 use crate::{
@@ -19,11 +19,16 @@ pub(super) struct Server {
     state: Mutex<State>,
 }
 
+/// The largest total of a server that caps it.
+const MOST_STATED: usize = 10;
+
 /// Why a request has no page.
 #[derive(Debug)]
 pub(super) enum Refusal {
     /// The server refuses the position.
     Position,
+    /// It says that there is no such page.
+    NoPage,
     Trouble,
 }
 
@@ -93,10 +98,16 @@ impl State {
     fn page(&mut self, request: &PageRequest, schedule: &Schedule) -> Result<Page, Refusal> {
         let (lists, filter) = (schedule.lists, request.status.as_ref());
         let all = self.list.items.iter();
-        let listed: Vec<Item> = all
+        let mut listed: Vec<Item> = all
             .filter(|item| item.is_listed(lists, filter))
             .cloned()
             .collect();
+        if schedule.order == Sorted::Unstable {
+            let from = self.rng.usize(..2).min(listed.len());
+            let neighbours = listed[from..].chunks_exact_mut(2);
+            let swapped = neighbours.filter(|_| self.rng.bool());
+            swapped.for_each(<[Item]>::reverse);
+        }
         let cut = self.cut(request, schedule, &listed)?;
         let mut page = Page::new(self.records(&listed[cut.start..cut.end], schedule));
         self.describe(&mut page, &cut, request, schedule);
@@ -150,9 +161,14 @@ impl State {
                 self.after(link.as_deref(), request, schedule)?
             }
         };
-        let is_beyond = start > 0 && start >= length;
+        let stated = match schedule.lies.total {
+            Said::Capped => length.min(MOST_STATED),
+            _ => length,
+        };
+        let is_beyond = start > 0 && start >= stated;
         match faults.beyond {
             Beyond::Refusal if is_beyond && !is_link => return Err(Refusal::Position),
+            Beyond::NoPage if is_beyond && !is_link => return Err(Refusal::NoPage),
             Beyond::LastPage if is_beyond && !is_link => {
                 start = length.saturating_sub(1) / size * size;
             }
@@ -263,7 +279,8 @@ impl State {
             Said::Honest | Said::OfActive => Some(total),
             Said::OfPage => Some((cut.end - cut.start) as u64),
             Said::Zero => Some(0),
-            Said::Capped => Some(total.min(10)),
+            Said::Capped => Some(total.min(MOST_STATED as u64)),
+            Said::Lagging => Some(self.lagging(total)),
             Said::TooHigh => Some(total + 3),
             Said::Unreadable => None,
             Said::Sometimes => self.rng.bool().then_some(total),
@@ -282,6 +299,15 @@ impl State {
         if schedule.has_place && cut.end > cut.start && schedule.pages != Family::OneBody {
             page.place.start = Some(cut.start as u64);
             page.place.end = Some(cut.end as u64 - 1);
+        }
+    }
+
+    /// The total of some answers ago.
+    fn lagging(&mut self, total: u64) -> u64 {
+        self.totals.push_back(total);
+        match self.totals.len() > 3 {
+            true => self.totals.pop_front().unwrap(),
+            false => self.totals[0],
         }
     }
 

@@ -1,6 +1,6 @@
 //! The state of a model server.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use fastrand::Rng;
 
@@ -15,6 +15,8 @@ pub(super) struct State {
     /// The tenants on pages that were served, where they are asked for.
     pub(super) served: BTreeSet<u64>,
     pub(super) requests: u64,
+    /// The last totals of a server that lags behind.
+    pub(super) totals: VecDeque<u64>,
     /// Whether the server has told the lie that it tells only once.
     pub(super) has_lied: bool,
     pub(super) log: Vec<String>,
@@ -36,6 +38,7 @@ impl State {
             rng,
             served: BTreeSet::new(),
             requests: 0,
+            totals: VecDeque::new(),
             has_lied: false,
             log: Vec::new(),
         }
