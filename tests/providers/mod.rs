@@ -1,6 +1,8 @@
 //! One module a provider: the facts that general tests need, and the tests of what only this provider has.
 
 #[cfg(test)]
+mod keyset;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod totals;
