@@ -90,10 +90,10 @@ fn rows_that_wait_for_the_end_of_the_list_are_written_at_a_signal() {
 fn the_first_rows_of_a_part_of_a_list_are_not_those_of_the_list() {
     let (simulator, sandbox) = stalled();
     fs::write(sandbox.path("t.ndjson"), "before").unwrap();
-    let sorted = ["-o", "t.ndjson", "--sort", "id", "--limit", "10"];
+    let sorted = ["-o", "t.ndjson", "--sort", "id", "--limit", "240"];
     let ran = ended_by("INT", &simulator, &sandbox, &sorted);
     assert_eq!(ran.code, Some(130));
-    let note = "nothing was written: the first 10 rows are known only at the end of the list; list again from the start\n";
+    let note = "nothing was written: the first 240 rows are known only at the end of the list; list again from the start\n";
     assert!(ran.stderr.contains(note), "{}", ran.stderr);
     assert_eq!(
         fs::read_to_string(sandbox.path("t.ndjson")).unwrap(),

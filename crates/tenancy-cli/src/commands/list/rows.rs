@@ -117,8 +117,8 @@ impl<'a> Rows<'a> {
 
     /// How many rows are wanted, if only the end of the list tells which: they are the first ones in order.
     pub(super) fn needs_end(&self) -> Option<u64> {
-        let limit = self.selection.limit.filter(|limit| *limit < self.matched);
-        limit.filter(|_| !self.ended && !self.selection.sort.is_empty())
+        let is_open = self.matched > 0 && !self.ended && !self.selection.sort.is_empty();
+        self.selection.limit.filter(|_| is_open)
     }
 
     /// Writes the rows that were kept to be sorted.
