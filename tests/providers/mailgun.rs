@@ -211,14 +211,20 @@ mod tests {
 
     #[tokio::test]
     async fn each_shape_of_a_401_is_final() {
-        for knob in [None, Some("text_errors")] {
+        for (knob, words) in [
+            (None, "unauthorized"),
+            (Some("text_errors"), "check the account's credentials"),
+        ] {
             let account = simulated(3).fault(.., Fault::status(401));
             let account = knob.into_iter().fold(account, SimAccount::knob);
             let sim = Simulator::start([account]).unwrap();
             let outcome = list_at(&sim, Query::default()).await;
             let source = &outcome.report.sources[0];
             let error = source.error.as_deref().unwrap();
-            assert!(error.contains("401 Unauthorized"), "{error}");
+            assert!(
+                error.contains("401 Unauthorized") && error.contains(words),
+                "{error}"
+            );
             assert_eq!((source.requests, source.retries), (1, 0));
         }
     }

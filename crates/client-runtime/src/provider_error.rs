@@ -56,12 +56,12 @@ impl ProviderError {
 
     fn of(top: &Map<String, Value>) -> Self {
         let text = |keys: &[&str], of: &Map<String, Value>| {
-            keys.iter().find_map(|key| of.get(*key).and_then(words))
+            keys.iter().find_map(|key| member(of, key).and_then(words))
         };
-        let nested = top.get("error").and_then(Value::as_object);
+        let nested = member(top, "error").and_then(Value::as_object);
         let inner = nested.unwrap_or(top);
         // The details of the first error stand in for a summary (JSON:API).
-        let errors = top.get("errors").and_then(Value::as_array);
+        let errors = member(top, "errors").and_then(Value::as_array);
         let first = errors.and_then(|errors| errors.first());
         let of_first = |keys: &[&str]| text(keys, first?.as_object()?);
         let code = text(&["code", "type"], inner).or_else(|| of_first(&["code"]));
@@ -83,10 +83,16 @@ impl ProviderError {
     }
 }
 
+/// The member of this name, in lower or upper case: Mailgun sends `message` and `Error`.
+fn member<'a>(of: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    let found = of.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+    found.map(|(_, value)| value)
+}
+
 fn status(of: &Map<String, Value>) -> Option<StatusCode> {
     let keys = ["status", "statusCode", "status_code", "code"];
     let mut statuses = keys.iter().filter_map(|key| {
-        let status = words(of.get(*key)?)?.parse().ok()?;
+        let status = words(member(of, key)?)?.parse().ok()?;
         StatusCode::from_u16(status).ok()
     });
     let is_error = |status: &StatusCode| status.is_client_error() || status.is_server_error();
@@ -163,6 +169,7 @@ mod tests {
                 r#"{"errors":[{"code":10,"title":"Gone"}]}"#,
                 some("10", "Gone", ""),
             ),
+            (r#"{"Error":"unauthorized"}"#, some("", "unauthorized", "")),
             (
                 r#"{"errors":["Not a reseller"]}"#,
                 some("", "Not a reseller", ""),

@@ -17,11 +17,12 @@ pub(crate) fn general_advice(call: &client_runtime::Error) -> Option<&'static st
         Kind::Status if call.status().is_some_and(|status| status.as_u16() == 202) => {
             Some("run it again later")
         }
-        Kind::Status if call.is_foreign() && !call.is_transient() => Some(
-            "a firewall or proxy responded, not the provider: check the base address and whether this network may reach it",
-        ),
+        // Mailgun's is the text `Forbidden`.
         Kind::Status if call.is_unauthorized() => Some(
             "check the account's credentials: they are wrong, expired or revoked, or for another base address",
+        ),
+        Kind::Status if call.is_foreign() && !call.is_transient() => Some(
+            "a firewall or proxy responded, not the provider: check the base address and whether this network may reach it",
         ),
         Kind::Status if call.is_forbidden() => Some(
             "the credentials are valid, but may not list tenants: use those of the reseller account, or ask the provider for the right",
