@@ -45,15 +45,17 @@ pub(super) struct Reader<M: Mapping> {
     contents: Contents,
 }
 
-/// The fingerprints of a body's records, by those of their identities.
+/// The fingerprints of a body's records, by those of their identities; in parts, because a map that grows takes its old and its new
+/// memory at once.
 #[derive(Default)]
-struct Contents(HashMap<u64, u64>);
+struct Contents([HashMap<u64, u64>; 8]);
 
 impl Contents {
     /// Whether another record has the same identity and other bytes.
     fn contradict(&mut self, id: &str, text: &str) -> bool {
         let [id, text] = [id, text].map(|text| fingerprint(text) as u64);
-        *self.0.entry(id).or_insert(text) != text
+        let part = &mut self.0[(id % 8) as usize];
+        *part.entry(id).or_insert(text) != text
     }
 }
 
