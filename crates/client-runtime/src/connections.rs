@@ -1,5 +1,6 @@
 //! Connections that several transports share.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,8 +8,8 @@ use std::time::Duration;
 
 use http::header::ACCEPT_ENCODING;
 use http::{HeaderMap, HeaderValue};
-use reqwest::Client;
 use reqwest::redirect::{Attempt, Policy};
+use reqwest::{Client, Request, Response};
 
 use url::Url;
 
@@ -21,6 +22,20 @@ pub(crate) const MAX_REDIRECTS: usize = 5;
 pub(crate) const MAX_HEADERS: usize = 1024;
 /// The connect timeout, if the idle timeout is longer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+tokio::task_local! {
+    /// The number of redirects that were followed for the request that the task sends.
+    static REDIRECTS: Cell<u64>;
+}
+
+/// Sends a request, and counts the redirects that were followed.
+pub(crate) async fn execute(http: &Client, request: Request) -> (reqwest::Result<Response>, u64) {
+    let counted = async {
+        let answer = http.execute(request).await;
+        (answer, REDIRECTS.with(Cell::get))
+    };
+    REDIRECTS.scope(Cell::new(0), counted).await
+}
 
 /// A pool of connections, which clones share: a thousand accounts of one provider need not open a thousand. They hold
 /// no credentials; each request carries its own.
@@ -85,6 +100,8 @@ fn within_origin(attempt: Attempt<'_>) -> reqwest::redirect::Action {
     if attempt.previous().len() > MAX_REDIRECTS {
         attempt.error("too many redirects")
     } else if asked == Some(attempt.url().origin()) {
+        let count = |redirects: &Cell<u64>| redirects.set(redirects.get() + 1);
+        let _ = REDIRECTS.try_with(count);
         attempt.follow()
     } else {
         attempt.stop()

@@ -9,7 +9,7 @@ use http::header::DATE;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Traffic {
-    /// All requests, retries included.
+    /// All requests, retries and redirects included.
     pub requests: u64,
     /// The retries among them.
     pub retries: u64,

@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::base_url::parse_base;
 use crate::body::{self, Body};
-use crate::connections::ClientKind;
+use crate::connections::{self, ClientKind};
 use crate::content_coding::decoded;
 use crate::outcome::Outcome;
 use crate::provider_error::ProviderError;
@@ -158,7 +158,8 @@ impl Transport {
         let method = request.method().clone();
         let url = self.presentable(&self.loggable(request.url()));
         let started = tokio::time::Instant::now();
-        let answer = self.0.http.execute(request).await;
+        let (answer, redirects) = connections::execute(&self.0.http, request).await;
+        self.counters().requests += redirects;
         if let Ok(response) = &answer
             && let Some(clock) = Clock::read(response.headers(), SystemTime::now())
         {

@@ -58,7 +58,7 @@ pub struct SourceReport {
     pub expected: Option<u64>,
     /// The number of pages read.
     pub pages: u64,
-    /// The number of requests sent, including retries.
+    /// The number of requests sent, including retries and redirects.
     pub requests: u64,
     /// The number of retries.
     pub retries: u64,

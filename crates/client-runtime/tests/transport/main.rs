@@ -153,7 +153,7 @@ async fn a_redirect_to_another_origin_is_refused_and_the_thief_sees_nothing() {
 }
 
 #[tokio::test]
-async fn a_redirect_within_the_origin_is_followed_with_the_credentials() {
+async fn a_redirect_within_the_origin_is_followed_with_the_credentials_and_counted() {
     let server = MockServer::start().await;
     Mock::given(path("/things"))
         .respond_with(ResponseTemplate::new(308).insert_header("location", "/moved"))
@@ -165,7 +165,9 @@ async fn a_redirect_within_the_origin_is_followed_with_the_credentials() {
         .expect(1)
         .mount(&server)
         .await;
-    assert!(call(&transport(&server.uri(), &options())).await.is_ok());
+    let transport = transport(&server.uri(), &options());
+    assert!(call(&transport).await.is_ok());
+    assert_eq!(transport.traffic().requests, 2);
 }
 
 #[tokio::test]
