@@ -105,7 +105,7 @@ impl Splitter {
     /// Takes the bytes that come next, and returns the records that are complete.
     ///
     /// # Errors
-    /// The document is not JSON, or its envelope, a record or the white space before one is too large to have an end.
+    /// The document is not JSON, or its envelope, a record or the white space before a record exceeds its size limit.
     pub fn push(&mut self, mut bytes: &[u8]) -> Result<Vec<Batch>, NotJson> {
         let mut batches = Vec::new();
         while !bytes.is_empty() {

@@ -77,7 +77,8 @@ pub struct Place {
 }
 
 impl Place {
-    /// Whether a page states none of these numbers of records. No record is often stated like a single one.
+    /// Whether the page states a number of records that is none of these. Servers often state the same place for an empty page as
+    /// for a page of one record.
     pub(crate) fn contradicts(self, counts: [u64; 3]) -> bool {
         let (Some(start), Some(end)) = (self.start, self.end) else {
             return false;

@@ -73,7 +73,7 @@ impl Written {
         let earlier: Self = serde_json::from_str(&text)
             .map_err(|error| failure(&format!("it is not a report ({error})"), WHICH))?;
         if !earlier.delivered {
-            let why = "part of what it lists was never written";
+            let why = "some rows of its list were never written";
             return Err(failure(why, ANEW));
         }
         if earlier.filters != filters {

@@ -93,7 +93,7 @@ fn the_first_rows_of_a_part_of_a_list_are_not_those_of_the_list() {
     let sorted = ["-o", "t.ndjson", "--sort", "id", "--limit", "240"];
     let ran = ended_by("INT", &simulator, &sandbox, &sorted);
     assert_eq!(ran.code, Some(130));
-    let note = "nothing was written: the first 240 rows are known only at the end of the list; list again from the start\n";
+    let note = "no row was written: the first 240 in sorted order are known only at the end of the list; list again from the start\n";
     assert!(ran.stderr.contains(note), "{}", ran.stderr);
     assert_eq!(
         fs::read_to_string(sandbox.path("t.ndjson")).unwrap(),
@@ -105,7 +105,7 @@ fn the_first_rows_of_a_part_of_a_list_are_not_those_of_the_list() {
         (refused.code, refused.stderr.as_str()),
         (
             Some(2),
-            "error: cannot resume from r.json: part of what it lists was never written; list again from the start\n"
+            "error: cannot resume from r.json: some rows of its list were never written; list again from the start\n"
         )
     );
 }

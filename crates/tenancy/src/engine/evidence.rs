@@ -9,8 +9,8 @@ pub(super) struct Evidence {
     pub(super) end: End,
     pub(super) total: Total,
     pub(super) order: Order,
-    /// Whether the list moved: a record was received twice, or the total only fell. If totals account for that, whether it fell by more
-    /// tenants than were met.
+    /// Whether the list moved: a record was received twice, or the total only fell. Newest first with a total that agrees: whether
+    /// the total fell, and fewer tenants were met than the last total plus all its falls.
     pub(super) moved: bool,
     /// What can be read in more than one way, such as a list that is null.
     pub(super) ambiguous: Option<String>,

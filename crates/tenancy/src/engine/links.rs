@@ -103,14 +103,14 @@ impl Links {
         state.counts |= place.start.or(place.offset).is_some_and(|start| start > 0);
         if let Some(start) = start.filter(|start| !before.contains(start)) {
             state.elsewhere.get_or_insert_with(|| {
-                format!("page {pages} says that it begins at {start}, after {received} records")
+                format!("page {pages} says that it begins at {start}, but {received} records came before it")
             });
         }
         // The last page may state the place that its end would have if it were full.
         let end = place.start.map(|start| start + u64::from(self.size) - 1);
         let is_as_if_full = page.next == Next::End && end.is_some() && place.end == end;
         if !is_as_if_full && place.contradicts(records.counts()) {
-            let why = || format!("page {pages} does not have the records that it says");
+            let why = || format!("page {pages} does not have the number of records that it states");
             state.misplaced.get_or_insert_with(why);
         }
     }

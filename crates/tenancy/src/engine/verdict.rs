@@ -178,7 +178,7 @@ fn gap(evidence: &Evidence) -> Reason {
             ..
         } => Reason::new(
             "total_fell",
-            "the total fell while the list was read: one that lags behind the list would hide a missing tenant",
+            "the total fell while the list was read: a total that lags behind the list would hide a missing tenant",
         ),
         _ => Reason::new("no_total", "no total vouches for the number of tenants"),
     }

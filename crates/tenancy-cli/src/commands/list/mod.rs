@@ -150,7 +150,7 @@ fn conclude(
     };
     if let (Ending::Interrupted(_), Some(limit)) = (ending, rows.needs_end()) {
         message::error(&format!(
-            "nothing was written: the first {limit} rows are known only at the end of the list; list again from the start"
+            "no row was written: the first {limit} in sorted order are known only at the end of the list; list again from the start"
         ));
     }
     let delivered = rows.delivered.take();

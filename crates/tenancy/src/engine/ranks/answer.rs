@@ -59,7 +59,7 @@ impl Answer {
         }
         place
             .contradicts(records.counts())
-            .then(|| format!("{name} does not have the records that it says"))
+            .then(|| format!("{name} does not have the number of records that it states"))
     }
 }
 

@@ -117,7 +117,7 @@ impl RanksRecord {
         let fell = self.falls > 0;
         let only_fell = fell && self.rises == 0 && self.largest_total >= self.met;
         let is_moved = self.repeats > 0 || self.resized || only_fell;
-        // Whether tenants that a total counted are gone unmet. Totals that lag behind the list cannot tell whether they exist.
+        // Whether a total counted tenants that this walk never met. A total that lags behind the list may hide that they still exist.
         let is_unmet = fell && self.met < total.unwrap_or_default() + self.falls;
         // Totals that change follow a list, or say nothing at all. Newest first, they prove which.
         let (total, moved) = match self.total(total) {
