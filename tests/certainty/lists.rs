@@ -116,6 +116,42 @@ async fn a_tenant_that_moves_to_a_list_that_was_read_is_found_there() {
 }
 
 #[tokio::test]
+async fn a_look_at_a_list_that_was_empty_does_not_prove_the_lists_before_it() {
+    // The second is closed after the list of closed ones was read.
+    let (outcome, _) = read::<Merged>(|count, request| {
+        let items = match (status(request), count) {
+            (None, 0) => Vec::new(),
+            (None, _) => vec![thing(1)],
+            (Some(_), _) => vec![thing(3)],
+        };
+        body(json!({"items": items, "next": null}))
+    })
+    .await;
+    let source = &outcome.report.sources[0];
+    assert_eq!(
+        (source.complete, source.certainty),
+        (true, Certainty::Assumed)
+    );
+    assert_eq!(source.because.last().unwrap().code, "ambiguous");
+}
+
+#[tokio::test]
+async fn a_resumed_list_knows_how_many_tenants_each_list_had() {
+    let server = serve(|count, request| match count {
+        0 | 2 => body(json!({"items": lists(request), "next": null})),
+        1 => ResponseTemplate::new(403),
+        _ => body(json!({"items": [], "next": null})),
+    })
+    .await;
+    let outcome = list(vec![at::<Merged>(&server)], Query::default()).await;
+    let account = at::<Merged>(&server);
+    let outcome = resume(vec![account], Query::default(), outcome.report).await;
+    let source = &outcome.report.sources[0];
+    assert_eq!(source.certainty, Certainty::Assumed);
+    assert_eq!(source.because[0].code, "lists_apart");
+}
+
+#[tokio::test]
 async fn a_last_look_that_fails_costs_the_certainty_and_not_the_list() {
     for failure in [
         ResponseTemplate::new(500),

@@ -47,7 +47,7 @@ pub static FACTS: Facts = Facts {
 #[cfg(test)]
 mod tests {
     use std::num::NonZeroU32;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
     use provider_sim::{Account as SimAccount, Churn, Fault, Provider, Simulator};
     use tenancy::providers::Settings;
@@ -142,6 +142,42 @@ mod tests {
         .await;
         assert!(outcome.report.complete, "{:?}", outcome.report);
         assert_eq!(outcome.ids(), ["1", "2"]);
+    }
+
+    #[tokio::test]
+    async fn a_list_of_closed_ones_with_those_that_were_open_is_no_list_of_all() {
+        let asked = AtomicBool::new(false);
+        let (outcome, _) = listed(move |selected| match selected {
+            [None, _] => page(&[row("1", "closed"), row("2", "disabled")]),
+            [Some("false"), _] => {
+                asked.store(true, Ordering::Relaxed);
+                page(&[row("2", "disabled")])
+            }
+            // The third was disabled, and the first one open.
+            _ if asked.load(Ordering::Relaxed) => page(&[row("3", "open")]),
+            _ => page(&[row("1", "open")]),
+        })
+        .await;
+        assert!(outcome.report.complete, "{:?}", outcome.report);
+        assert_eq!(outcome.ids(), ["1", "2", "3"]);
+    }
+
+    #[tokio::test]
+    async fn the_list_of_one_status_is_no_copy_of_itself() {
+        let server = serve(|request| {
+            let rows = match query_value(request, "enabled").as_deref() {
+                Some("false") => vec![row("1", "disabled")],
+                _ => Vec::new(),
+            };
+            part(request, page(&rows))
+        })
+        .await;
+        let mut query = Query::default();
+        query.statuses = vec![Status::Suspended, Status::Archived];
+        query.verify = true;
+        let account = account(&DESCRIPTOR, "a", &server.uri(), "tok");
+        let outcome = list(vec![account], query).await;
+        assert!(outcome.report.complete, "{:?}", outcome.report);
     }
 
     #[tokio::test]

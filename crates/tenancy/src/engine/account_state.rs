@@ -77,6 +77,9 @@ impl AccountState {
                     {
                         self.deduplicator.note_misfiltered();
                     }
+                    if let Some(index) = self.omissible(&mapped) {
+                        self.deduplicator.note_status(index);
+                    }
                     self.set_status(&mut mapped, filter);
                     self.receive_tenant(mapped, filter, again)
                 }
@@ -106,6 +109,13 @@ impl AccountState {
                 self.ready.extend(ready);
             }
         }
+    }
+
+    /// The index of a tenant's status among those that a plain list may omit.
+    fn omissible(&self, mapped: &Mapped) -> Option<usize> {
+        let status = mapped.tenant.status.as_ref()?;
+        let omitted = self.account.provider().capabilities().maybe_left_out;
+        omitted.iter().position(|word| status.as_str() == *word)
     }
 
     /// Gives a tenant without a status the one that found it, where only that tells it.

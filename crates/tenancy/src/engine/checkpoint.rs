@@ -44,6 +44,9 @@ pub struct Checkpoint {
     /// The lists before it whose certainty follows only from reading them once more.
     #[serde(default)]
     put_off: Vec<usize>,
+    /// The number of tenants that each list before it had.
+    #[serde(default)]
+    found: Vec<u64>,
     #[serde(default)]
     doubts: Doubts,
     seen: String,
@@ -61,6 +64,7 @@ pub(super) struct Progress {
     pub(super) met_before: u64,
     pub(super) flawed_before: bool,
     pub(super) put_off: Vec<usize>,
+    pub(super) found: Vec<u64>,
     pub(super) doubts: Doubts,
 }
 
@@ -76,6 +80,7 @@ impl Default for Progress {
             met_before: 0,
             flawed_before: false,
             put_off: Vec::new(),
+            found: Vec::new(),
             doubts: Doubts::default(),
         }
     }
@@ -98,6 +103,7 @@ impl Checkpoint {
             met_before: progress.met_before,
             flawed_before: progress.flawed_before,
             put_off: progress.put_off.clone(),
+            found: progress.found.clone(),
             doubts: progress.doubts.clone(),
             seen,
         }
@@ -161,6 +167,7 @@ impl Checkpoint {
                     met_before: self.met_before,
                     flawed_before: self.flawed_before,
                     put_off: self.put_off.clone(),
+                    found: self.found.clone(),
                     doubts: self.doubts.clone(),
                 };
                 Ok((progress, seen))

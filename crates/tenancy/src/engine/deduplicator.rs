@@ -81,6 +81,11 @@ impl Deduplicator {
         self.page.tally.misfiltered = true;
     }
 
+    /// Notes a tenant with the status of this index among those that a plain list may omit.
+    pub(super) fn note_status(&mut self, index: usize) {
+        self.page.tally.statuses |= 1 << index;
+    }
+
     fn take(&mut self, identity: &str) -> (u128, Sight) {
         let fingerprint = fingerprint(identity);
         if !self.one_page {

@@ -64,10 +64,12 @@ impl Doubts {
         };
     }
 
-    /// Begins another list of the account.
-    pub(super) fn carry(&mut self) {
+    /// Begins another list of the account, or another look at one, which has nothing new.
+    pub(super) fn carry(&mut self, looks_back: bool) {
         self.at_least_before = self.at_least_before.max(self.at_least);
-        if self.by_status {
+        if looks_back {
+            self.fewest = None;
+        } else if self.by_status {
             self.fewest = Some(self.met.min(self.fewest.unwrap_or(self.met)));
         }
     }

@@ -14,7 +14,7 @@ pub(super) struct Lists {
     /// The index of the list that is being read. After the last list, the first one has the next index again.
     pub(super) current: usize,
     /// The number of tenants that the last walk over each list met.
-    found: Vec<u64>,
+    pub(super) found: Vec<u64>,
     /// The lists whose certainty follows only from their walk after the last list.
     pub(super) put_off: Vec<usize>,
     /// The first list that could not be read, or stayed unproved.
@@ -23,20 +23,24 @@ pub(super) struct Lists {
     maybe_left_out: &'static [&'static str],
     /// Whether the last list is the plain one, and has every tenant of the others.
     last_has_all: bool,
+    /// The statuses that it shows: a bit for each that it may omit.
+    shown: u64,
 }
 
 impl Lists {
     pub(super) fn new(query: &Query, capabilities: &Capabilities, progress: &Progress) -> Self {
         let filters = filters(query, capabilities);
+        let mut found = progress.found.clone();
+        found.resize(progress.list, 0);
         Self {
             current: progress.list.min(2 * filters.len() - 2),
             filters,
-            // Nobody knows them any more.
-            found: vec![0; progress.list],
+            found,
             put_off: progress.put_off.clone(),
             failed: None,
             maybe_left_out: capabilities.maybe_left_out,
             last_has_all: false,
+            shown: 0,
         }
     }
 
@@ -77,11 +81,26 @@ impl Lists {
         }
     }
 
-    /// Whether a tenant that has moved to this list is in the last one: that has all of the list, and does not omit its status.
+    /// Takes the statuses that a page shows.
+    pub(super) fn take(&mut self, statuses: u64) {
+        if self.current + 1 == self.filters.len() {
+            self.shown |= statuses;
+        }
+    }
+
+    /// Whether a tenant that has moved to this list is in the last one, which does not omit its status. That tenants of this list
+    /// are in the last one does not show this: they may have another status by then.
     fn is_in_last(&self, list: usize) -> bool {
-        let may_omit = |status: &Status| self.maybe_left_out.contains(&status.as_str());
-        let shows = self.found[list] > 0 || !self.filters[list].as_ref().is_some_and(may_omit);
-        self.last_has_all && shows
+        let status = self.filters[list].as_ref();
+        let is_it = |word: &&str| status.is_some_and(|status| status.as_str() == *word);
+        let omissible = self.maybe_left_out.iter().position(is_it);
+        self.last_has_all && omissible.is_none_or(|index| self.shown & (1 << index) != 0)
+    }
+
+    /// Whether the present list is read once more because the first read found nothing.
+    pub(super) fn was_empty(&self) -> bool {
+        let again = self.again(self.current);
+        again.is_some_and(|list| self.found[list] == 0)
     }
 
     /// The index of the next list. Of lists that are only assumed, those alone are read once more that need it.

@@ -50,6 +50,8 @@ pub(super) struct Tally {
     pub(super) names_parent: bool,
     /// Whether a tenant has another status than the list's filter.
     pub(super) misfiltered: bool,
+    /// The statuses of the page's tenants: a bit for each that a plain list may omit, in the order of its capabilities.
+    pub(super) statuses: u64,
     /// The number of distinct records that no walk had met before.
     pub(super) new: u64,
     /// The fingerprint of the first record.

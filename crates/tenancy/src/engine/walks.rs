@@ -115,6 +115,7 @@ impl Walks {
     /// Takes a page and its records.
     pub(super) fn take(&mut self, page: &Page, records: Tally) {
         self.doubts.take(page, records, self.lists.filter());
+        self.lists.take(records.statuses);
         self.new += records.new;
         self.met += records.new_to_walk;
     }
@@ -164,7 +165,7 @@ impl Walks {
         self.largest = None;
         self.fell = None;
         self.ignore_totals = false;
-        self.doubts.carry();
+        self.doubts.carry(before.is_some());
     }
 
     /// Decides what follows a finished walk of an account of which so many records are known.
@@ -198,6 +199,10 @@ impl Walks {
             false => self.lists.all_begun().then_some(known),
         };
         self.doubts.weigh(sent, known, &mut evidence);
+        if self.lists.was_empty() && self.met > 0 {
+            let why = "one of several lists was empty when it was first read, and is not: a tenant whose status changed may be in none";
+            evidence.ambiguous.get_or_insert_with(|| why.to_owned());
+        }
         let Verdict { certainty, because } = judge(&evidence);
         let unverified = self.verify && certainty == Certainty::Assumed;
         if unverified && because.code == "total_fell" {
@@ -289,7 +294,7 @@ impl Walks {
         if let Some(list) = self.lists.failed {
             // Whoever resumes begins with the list that failed.
             let mut doubts = self.doubts.clone();
-            doubts.carry();
+            doubts.carry(false);
             doubts.clear();
             return Progress {
                 list,
@@ -297,6 +302,7 @@ impl Walks {
                 because: self.because.clone(),
                 walk: walk.begun_anew(),
                 put_off: self.lists.put_off.clone(),
+                found: self.lists.found[..list.min(self.lists.found.len())].to_vec(),
                 doubts,
                 ..Progress::default()
             };
@@ -311,6 +317,7 @@ impl Walks {
             met_before: self.met_before,
             flawed_before: self.flawed_before,
             put_off: self.lists.put_off.clone(),
+            found: self.lists.found.clone(),
             doubts: self.doubts.clone(),
         }
     }

@@ -89,6 +89,7 @@ const NEW: Tally = Tally {
     repeated_unreadable: 0,
     names_parent: false,
     misfiltered: false,
+    statuses: 0,
     new: 1,
     first: None,
     last: None,

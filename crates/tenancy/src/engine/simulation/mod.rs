@@ -31,7 +31,7 @@ use std::str::FromStr;
 use figures::Figures;
 use run::{ENGINE, Engine, run, run_with};
 use schedule::{Said, Schedule};
-use seeds::{Seeds, honest, hostile, lying, numbered};
+use seeds::{Seeds, apart, honest, hostile, lying, numbered};
 
 /// How many schedules of each kind run.
 const SCHEDULES: u64 = 34_000;
@@ -98,6 +98,16 @@ fn simulation_of_wobbling_totals() {
         schedule.lies.total = Said::Wobbling;
         let report = run(&schedule).unwrap();
         assert!(report.complete, "seed {seed}: {report:?}");
+    }
+}
+
+/// Accounts so small that one tenant shows, or hides, which statuses a list has.
+#[test]
+fn simulation_of_small_accounts_with_a_list_for_each_status() {
+    for seed in 0..20_000 {
+        let schedule = apart(seed);
+        let outcome = run(&schedule);
+        assert!(outcome.is_ok(), "seed {seed}: {outcome:?}");
     }
 }
 

@@ -106,6 +106,22 @@ pub(super) fn honest(seed: u64) -> Schedule {
     }
 }
 
+/// An honest server with a list for each status that a filter names, and few tenants.
+pub(super) fn apart(seed: u64) -> Schedule {
+    let overlap = seed.is_multiple_of(2);
+    Schedule {
+        family: Family::MergedLists,
+        lists: Lists::Apart { overlap },
+        has_parent: false,
+        tenants: seed as usize % 5,
+        filter: None,
+        churn: 60,
+        creates: false,
+        deletes: false,
+        ..honest(seed)
+    }
+}
+
 /// An honest server by page numbers, newest first, of which nothing but the size of the list is unknown.
 pub(super) fn numbered(seed: u64) -> Schedule {
     let (by, order) = (RankBy::Number { first: 1 }, StatedOrder::NewestFirst);
