@@ -200,7 +200,7 @@ impl Walks {
         };
         self.doubts.weigh(sent, known, &mut evidence);
         if self.lists.was_empty() && self.met > 0 {
-            let why = "one of several lists was empty when it was first read, and is not: a tenant whose status changed may be in none";
+            let why = "a list by status was empty at first and had tenants later: one whose status changed in between may be in no list";
             evidence.ambiguous.get_or_insert_with(|| why.to_owned());
         }
         let Verdict { certainty, because } = judge(&evidence);
