@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use client_codegen::{Options, correct};
+use client_codegen::{ClientToml, Options, correct};
 use serde_json::{Map, Value, json};
 use xtask::codegen::{provider_spec, providers, workspace_root};
 
@@ -204,4 +204,30 @@ fn every_change_of_every_declared_field_is_seen() {
         missed.len(),
         missed.join("\n")
     );
+}
+
+/// No fact without a source, and no correction of a document without a reason.
+#[test]
+fn every_spec_says_where_its_facts_are_from() {
+    for provider in providers(&workspace_root()).unwrap() {
+        let file = workspace_root().join(format!("specs/{provider}/client.toml"));
+        let toml = ClientToml::parse(&std::fs::read_to_string(file).unwrap()).unwrap();
+        assert!(!toml.sources.is_empty(), "{provider} has no sources");
+        for source in toml.sources {
+            let is_date = source
+                .read
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'-');
+            let is_whole = [&source.fact, &source.document, &source.read]
+                .iter()
+                .all(|text| !text.trim().is_empty());
+            assert!(is_date && is_whole, "{provider}: {source:?}");
+        }
+        let (_, options) = provider_spec(&workspace_root(), &provider).unwrap();
+        let overlay = options.overlay.unwrap_or_default();
+        for action in overlay["actions"].as_array().into_iter().flatten() {
+            let why = action["description"].as_str().unwrap_or_default();
+            assert!(!why.trim().is_empty(), "{provider}: {}", action["target"]);
+        }
+    }
 }
