@@ -231,3 +231,8 @@ async fn to_the_end(mut listing: Listing) -> Outcome {
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 pub struct Readme;
+
+/// The program of the page on providers outside this workspace, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/own-provider.md")]
+pub struct OwnProvider;
