@@ -61,6 +61,7 @@ fn meta(offset: usize, total: usize) -> Value {
 #[cfg(test)]
 mod tests {
     use std::num::NonZeroU32;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use provider_sim::{Account as SimAccount, Churn, Provider, Simulator};
     use tenancy::providers::Settings;
@@ -192,6 +193,18 @@ mod tests {
         assert_eq!(outcome.ids().len(), 7);
         assert!(outcome.report.complete, "{:?}", outcome.report);
         assert!(requests.last().unwrap().contains("limit=2"), "{requests:?}");
+    }
+
+    #[tokio::test]
+    async fn two_empty_answers_prove_nothing_if_one_of_them_counts_tenants() {
+        let asked = AtomicUsize::new(0);
+        let (outcome, _) = listed(move |_| match asked.fetch_add(1, Ordering::Relaxed) {
+            0 => page(&[], 2, None),
+            1 => page(&[], 0, None),
+            _ => page(&[row(1), row(2)], 2, None),
+        })
+        .await;
+        assert_eq!(outcome.ids(), ["SA1", "SA2"]);
     }
 
     #[tokio::test]

@@ -43,7 +43,8 @@ pub(super) fn verdict(evidence: &Evidence) -> Verdict {
 /// Whether a walk showed by itself that it may have missed records. It then confirms no other walk.
 pub(super) fn is_flawed(evidence: &Evidence) -> bool {
     let is_cut = evidence.missing.is_some() || evidence.end == End::NotObserved;
-    is_cut || flaw(evidence).is_some()
+    let is_short = matches!(evidence.total, Total::Exceeds { .. });
+    is_cut || is_short || flaw(evidence).is_some()
 }
 
 /// Says what to do about a list that stays unproved for this reason.
