@@ -55,7 +55,7 @@ fn length(text: &[u8], secret: &[u8]) -> Option<usize> {
     lengths.find_map(|taken| Some(taken + length(&text[taken..], secret)?))
 }
 
-/// The byte that the escape at the beginning of a text stands for, and the escape's length.
+/// Decodes the escape sequence at the start of a text: the byte that it encodes, and the length of the sequence.
 fn escape(text: &[u8]) -> Option<(u8, usize)> {
     let hexadecimal = |digits: &[u8]| {
         let digits = std::str::from_utf8(digits).ok()?;

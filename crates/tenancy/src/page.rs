@@ -77,8 +77,8 @@ pub struct Place {
 }
 
 impl Place {
-    /// Whether the page states a number of records that is none of these. Servers often state the same place for an empty page as
-    /// for a page of one record.
+    /// Whether the number of records that the page's place implies is none of `counts`. An empty page often states the place of a
+    /// single record.
     pub(crate) fn contradicts(self, counts: [u64; 3]) -> bool {
         let (Some(start), Some(end)) = (self.start, self.end) else {
             return false;

@@ -150,8 +150,8 @@ fn filters(query: &Query, capabilities: &Capabilities) -> Vec<Option<Status>> {
             wanted(status) && named(status)
         }),
     };
-    // The plain list comes first, unless each status that a filter names has a list of its own. It then comes last: if it has all of
-    // theirs, it also has those that moved from one to another.
+    // The plain list is read first, or last if every status that can be filtered has a separate list: a plain list with all tenants of
+    // those lists also has the ones that moved between them.
     let is_last = capabilities.status_from_filter || capabilities.status_filter.iter().all(omits);
     let at = if is_last { lists.len() } else { 0 };
     lists.insert(at, None);

@@ -33,6 +33,8 @@ use run::{ENGINE, Engine, run, run_with};
 use schedule::{Said, Schedule};
 use seeds::{Seeds, apart, honest, hostile, lying, numbered};
 
+use crate::Report;
+
 /// How many schedules of each kind run.
 const SCHEDULES: u64 = 34_000;
 
@@ -67,6 +69,11 @@ fn run_all(kind: &str, seeds: Seeds) -> Figures {
     figures
 }
 
+/// Runs a schedule that must keep all promises.
+fn report(schedule: &Schedule) -> Report {
+    run(schedule).unwrap_or_else(|why| panic!("seed {}: {why}", schedule.seed))
+}
+
 #[test]
 fn simulation_of_honest_servers() {
     run_all("honest", honest);
@@ -75,7 +82,7 @@ fn simulation_of_honest_servers() {
 /// Churn alone seldom leaves a list in doubt that is newest first and has totals.
 #[test]
 fn simulation_of_numbered_lists_that_change() {
-    let complete = (0..2000).filter(|seed| run(&numbered(*seed)).unwrap().complete);
+    let complete = (0..2000).filter(|seed| report(&numbered(*seed)).complete);
     assert!(complete.count() >= 1800);
 }
 
@@ -96,7 +103,7 @@ fn simulation_of_wobbling_totals() {
         let mut schedule = numbered(seed);
         schedule.churn = 0;
         schedule.lies.total = Said::Wobbling;
-        let report = run(&schedule).unwrap();
+        let report = report(&schedule);
         assert!(report.complete, "seed {seed}: {report:?}");
     }
 }
@@ -105,9 +112,7 @@ fn simulation_of_wobbling_totals() {
 #[test]
 fn simulation_of_small_accounts_with_a_list_for_each_status() {
     for seed in 0..20_000 {
-        let schedule = apart(seed);
-        let outcome = run(&schedule);
-        assert!(outcome.is_ok(), "seed {seed}: {outcome:?}");
+        report(&apart(seed));
     }
 }
 
@@ -126,7 +131,7 @@ fn simulation_of_a_list_that_is_too_long() {
             most_records,
             ..ENGINE
         };
-        let report = run_with(&schedule, engine).unwrap();
+        let report = run_with(&schedule, engine).expect("a list that ends");
         let source = &report.sources[0];
         assert_eq!((source.complete, source.tenants), (complete, 80));
         let error = source.error.clone().unwrap_or_default();

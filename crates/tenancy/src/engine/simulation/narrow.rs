@@ -142,30 +142,27 @@ fn keyset() -> Paging {
     Paging::Keyset { order }
 }
 
-/// A list whose total is at most 10. One tenant goes.
-pub(super) fn capped(seed: u64) -> Schedule {
+/// A list that states this total. One tenant goes.
+fn shrinking(seed: u64, total: Said) -> Schedule {
     Schedule {
         churn: 20,
         most_changes: 1,
         lies: Lies {
-            total: Said::Capped,
+            total,
             ..Lies::default()
         },
         ..steady(seed, Family::Numbers, numbers(StatedOrder::NewestFirst))
     }
 }
 
+/// A list whose total is at most 10. One tenant goes.
+pub(super) fn capped(seed: u64) -> Schedule {
+    shrinking(seed, Said::Capped)
+}
+
 /// A list whose total lags behind it. One tenant goes.
 pub(super) fn lagging(seed: u64) -> Schedule {
-    Schedule {
-        churn: 20,
-        most_changes: 1,
-        lies: Lies {
-            total: Said::Lagging,
-            ..Lies::default()
-        },
-        ..steady(seed, Family::Numbers, numbers(StatedOrder::NewestFirst))
-    }
+    shrinking(seed, Said::Lagging)
 }
 
 /// A list without a total, one page of which is another one than was asked for.

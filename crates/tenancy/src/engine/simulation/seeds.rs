@@ -258,7 +258,7 @@ pub(super) fn lying(seed: u64) -> Schedule {
         *echo = Echo::Used;
     }
     if total != Said::Honest && faults.beyond != Beyond::Refusal {
-        // Nor can a list be told from a longer one that has no next page.
+        // Nor can anyone tell a list that ends from a longer one whose next page does not exist.
         faults.beyond = Beyond::Nothing;
     }
     Schedule {
