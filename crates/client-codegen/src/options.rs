@@ -58,15 +58,36 @@ pub enum Paging {
         /// The field of the response with the next page's cursor.
         next: String,
     },
+    /// By the identity of the last record of the page before: the list ends with a page that says so, or with an empty one.
+    Key {
+        /// The parameter with the identity.
+        after: String,
+        /// The field of a record with its identity.
+        id: String,
+        /// The field of the response that says whether more records follow, if it has one.
+        more: Option<String>,
+    },
+    /// By an address that the page before holds: the list ends with a page without one.
+    Address {
+        /// The field of the response with the next page's address.
+        address: String,
+    },
+    /// By an address in the `Link` header of the page before: the list ends with a page without one.
+    Link {
+        /// The relation of the next page's address, such as `next`.
+        link: String,
+    },
 }
 
 impl Paging {
-    /// The parameter that names the page.
-    pub(crate) fn parameter(&self) -> &str {
+    /// The parameter that names the page, unless an address does.
+    pub(crate) fn parameter(&self) -> Option<&str> {
         match self {
-            Self::Number { page, .. } => page,
-            Self::Offset { offset } => offset,
-            Self::Cursor { cursor, .. } => cursor,
+            Self::Number { page: name, .. }
+            | Self::Offset { offset: name }
+            | Self::Cursor { cursor: name, .. }
+            | Self::Key { after: name, .. } => Some(name),
+            Self::Address { .. } | Self::Link { .. } => None,
         }
     }
 }

@@ -143,4 +143,13 @@ fn paging_that_the_operation_does_not_have_is_refused() {
         generated("cursor = 'page[number]'\nnext = 'more.next'", "data"),
         "client.toml: `list` is paged by the field `more.next`, which its response does not have"
     );
+    assert_eq!(
+        generated("after = 'page[number]'\nid = 'key'", "data"),
+        "client.toml: `list` is paged by the field `key`, which its records do not have"
+    );
+    assert_eq!(
+        generated("address = 'next'", "data"),
+        "client.toml: `list` is paged by the field `next`, which its response does not have"
+    );
+    assert!(generated("link = 'next'", "data").contains("Pages::by_link(self.0, \"next\")"));
 }

@@ -1,21 +1,20 @@
 //! One call of an operation: its parameters, and the ways to send it.
 
+mod send;
+
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use reqwest::Request;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::body::Body;
 use crate::pairs::pairs;
-use crate::size_limit::limited;
-use crate::{Download, Error, Multipart, Response, Transport};
+use crate::{Multipart, Transport};
 
 /// The path percent-encode set of the URL standard, plus the characters that would end a segment.
 const SEGMENT: &AsciiSet = &CONTROLS
@@ -57,8 +56,12 @@ pub struct Call {
     method: Method,
     path: String,
     query: Vec<(Cow<'static, str>, String)>,
+    /// The query, if an address in a response states it.
+    whole_query: Option<String>,
     headers: HeaderMap,
     body: Option<Bytes>,
+    timeout: Option<Duration>,
+    max_retries: Option<u32>,
     /// Why the call cannot be sent.
     invalid: Option<String>,
 }
@@ -78,8 +81,11 @@ impl Call {
             method,
             path: path.to_owned(),
             query: Vec::new(),
+            whole_query: None,
             headers: HeaderMap::new(),
             body: None,
+            timeout: None,
+            max_retries: None,
             invalid: None,
         }
     }
@@ -101,6 +107,31 @@ impl Call {
         value: Option<impl fmt::Display>,
     ) {
         self.set_queries(name, value);
+    }
+
+    /// Replaces all parameters of the query.
+    pub(crate) fn set_whole_query(&mut self, query: &str) {
+        self.whole_query = Some(query.to_owned());
+    }
+
+    /// The query of an address in a response, which must lead to the call's own path. Credentials that the provider repeats
+    /// there are omitted.
+    pub(crate) fn query_of(&self, address: &str) -> Result<String, String> {
+        let unreadable = |_| "its address cannot be read".to_owned();
+        let found = self.url()?.join(address).map_err(unreadable)?;
+        // A proxy may have another host and another prefix than the provider.
+        let plain = |path: &str| {
+            let path = percent_decode_str(path.trim_end_matches('/'));
+            path.decode_utf8_lossy().into_owned()
+        };
+        if !plain(found.path()).ends_with(&plain(&self.path)) {
+            return Err("its address has another path than the list".to_owned());
+        }
+        let parameters = found.query().unwrap_or_default().split('&');
+        let parameters: Vec<&str> = parameters
+            .filter(|one| !self.transport.is_credential(one))
+            .collect();
+        Ok(parameters.join("&"))
     }
 
     /// The value of a query parameter.
@@ -213,6 +244,37 @@ impl Call {
             .insert(ACCEPT, HeaderValue::from_static(media_type));
     }
 
+    /// Limits the time that the call may take in all, with its retries and waits. Default: no limit.
+    pub fn set_timeout(&mut self, limit: Duration) {
+        self.timeout = Some(limit);
+    }
+
+    /// Sets the number of retries after the first attempt. Default: [`Options::max_retries`](crate::Options::max_retries).
+    pub fn set_max_retries(&mut self, max: u32) {
+        self.max_retries = Some(max);
+    }
+
+    pub(crate) fn timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+
+    pub(crate) fn max_retries(&self) -> u32 {
+        let of_all = self.transport.options().max_retries;
+        self.max_retries.unwrap_or(of_all)
+    }
+
+    /// The address, with the parameters that the call has.
+    fn url(&self) -> Result<Url, String> {
+        let address = format!("{}{}", self.transport.base_url(), self.path);
+        let mut url = Url::parse(&address).map_err(|error| error.to_string())?;
+        if let Some(query) = &self.whole_query {
+            url.set_query(Some(query));
+        } else if !self.query.is_empty() {
+            url.query_pairs_mut().extend_pairs(&self.query);
+        }
+        Ok(url)
+    }
+
     fn refuse(&mut self, reason: String) {
         self.invalid.get_or_insert(reason);
     }
@@ -227,86 +289,6 @@ impl Call {
     #[must_use]
     pub fn transport(&self) -> &Transport {
         &self.transport
-    }
-
-    /// Sends the call and decodes the response's JSON.
-    ///
-    /// # Errors
-    /// The request cannot be sent, or the response is not a success, is not JSON, or does not have the shape of `T`.
-    pub async fn receive_json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
-        let received = self.receive(Body::Whole).await?;
-        received.try_map(|bytes, status| {
-            serde_json::from_slice(&bytes).map_err(|error| {
-                let reason = self
-                    .transport
-                    .presentable(&record_stream::without_values(&error));
-                let error = self.transport.undeclared(self.operation, &reason, &bytes);
-                error.with_status(status)
-            })
-        })
-    }
-
-    /// Sends the call and receives the body as it is.
-    ///
-    /// # Errors
-    /// The request cannot be sent, or the response is not a success.
-    pub async fn receive_bytes(self) -> Result<Response<Bytes>, Error> {
-        self.receive(Body::Streamed).await
-    }
-
-    /// Sends the call and ignores the body.
-    ///
-    /// # Errors
-    /// The request cannot be sent, or the response is not a success.
-    pub async fn receive_nothing(self) -> Result<Response<()>, Error> {
-        let response = self.respond(Body::Streamed).await?;
-        Ok(Response::new(&response, ()))
-    }
-
-    /// Receives the body as it arrives. Nothing is sent before the stream is first polled.
-    #[must_use]
-    pub fn download(self) -> Download {
-        Download::new(self)
-    }
-
-    async fn receive(&self, body: Body) -> Result<Response<Bytes>, Error> {
-        let response = self.respond(body).await?;
-        let received = Response::new(&response, ());
-        let response = limited(response, self.transport.options().max_body);
-        let bytes = response.bytes().await.map_err(|error| {
-            let error = self.transport.explain_connection(error);
-            error.during(self.operation)
-        })?;
-        received.try_map(|(), _| Ok(bytes))
-    }
-
-    /// Sends the request, with retries, and returns a success whose body has not been read.
-    pub(crate) async fn respond(&self, body: Body) -> Result<reqwest::Response, Error> {
-        let sent = match self.request() {
-            Ok(request) => self.transport.execute(request, self.operation, body).await,
-            Err(error) => Err(error),
-        };
-        sent.map_err(|error| error.during(self.operation))
-    }
-
-    fn request(&self) -> Result<Request, Error> {
-        let refused = |reason: &str| {
-            let reason = self.transport.presentable(reason);
-            Error::configuration(format!("no request was sent: {reason}"))
-        };
-        if let Some(reason) = &self.invalid {
-            return Err(refused(reason));
-        }
-        let address = format!("{}{}", self.transport.base_url(), self.path);
-        let mut url = Url::parse(&address).map_err(|error| refused(&error.to_string()))?;
-        if !self.query.is_empty() {
-            url.query_pairs_mut().extend_pairs(&self.query);
-        }
-        let mut request = Request::new(self.method.clone(), url);
-        *request.headers_mut() = self.headers.clone();
-        *request.body_mut() = self.body.clone().map(Into::into);
-        self.transport.prepare(&mut request)?;
-        Ok(request)
     }
 }
 

@@ -133,6 +133,13 @@ impl Credentials {
         }
     }
 
+    /// Whether a parameter of a query, `name=value`, has the name of a credential.
+    pub(crate) fn has_parameter(&self, parameter: &str) -> bool {
+        let mut pairs = url::form_urlencoded::parse(parameter.as_bytes());
+        let pair = pairs.next();
+        pair.is_some_and(|(name, _)| self.query.iter().any(|(own, _)| *own == name))
+    }
+
     /// The text with every credential in it replaced, unless it is too short: providers echo keys in their messages.
     pub(crate) fn scrub(&self, text: &str) -> String {
         self.secrets.iter().fold(text.to_owned(), |text, secret| {

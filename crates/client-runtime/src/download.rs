@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::body::Body;
 use crate::not_json::{partial, status_line};
@@ -42,6 +42,8 @@ pub struct Download {
     body: Body,
     /// When the body is requested again.
     again_at: Option<Instant>,
+    /// When the call's time is up.
+    deadline: Option<Instant>,
 }
 
 /// The most bytes that are returned at once. The records of more would not fit into a processor's cache.
@@ -68,6 +70,7 @@ impl Download {
             repeats: 0,
             body: Body::Streamed,
             again_at: None,
+            deadline: None,
         }
     }
 
@@ -97,6 +100,15 @@ impl Download {
     /// # Errors
     /// The request was refused, or the body broke off, after all retries.
     pub async fn chunk(&mut self) -> Result<Chunk, Error> {
+        let Some(limit) = self.call.timeout() else {
+            return self.next_chunk().await;
+        };
+        let deadline = *self.deadline.get_or_insert_with(|| Instant::now() + limit);
+        let in_time = timeout_at(deadline, self.next_chunk()).await;
+        in_time.unwrap_or_else(|_| Err(self.call.took_too_long(limit)))
+    }
+
+    async fn next_chunk(&mut self) -> Result<Chunk, Error> {
         loop {
             if let Some(instant) = self.again_at {
                 sleep_until(instant).await;
@@ -198,7 +210,7 @@ impl Download {
         let operation = self.call.operation();
         let transport = self.call.transport();
         let options = transport.options();
-        if self.repeats >= options.max_retries {
+        if self.repeats >= self.call.max_retries() {
             return Err(failure.during(operation).after_attempts(self.repeats + 1));
         }
         let wait = backoff(options, self.repeats, asked);

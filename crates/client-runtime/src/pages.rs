@@ -1,5 +1,6 @@
 //! Streams over the pages and the items of a list.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -7,8 +8,11 @@ use std::task::{Context, Poll, ready};
 
 use futures::Stream;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
+use serde_json::value::RawValue;
 
-use crate::{Call, Error, ErrorKind, Response};
+use crate::link_header::linked;
+use crate::{Call, Error, ErrorKind, Record, Response};
 
 /// What says which page follows.
 enum Rule<T> {
@@ -18,19 +22,31 @@ enum Rule<T> {
     Offset(fn(&T) -> usize),
     /// A token in the page, until there is none.
     Token(fn(&T) -> Option<String>),
+    /// The identity of the page's last item, until a page is empty or says that it is the last one.
+    Key {
+        count: fn(&T) -> usize,
+        last: fn(&T) -> Option<String>,
+        more: fn(&T) -> Option<bool>,
+    },
+    /// An address in the page, until there is none.
+    Address(fn(&T) -> Option<String>),
+    /// The address with this relation in the `Link` headers, until there is none.
+    Link(&'static str),
 }
 
 type InFlight<T> = Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>;
 
 /// The pages of a list, one request each. Nothing is sent before the first page is asked for.
 ///
-/// The stream ends where the provider says so, or with an error. It does not notice what moves between two pages: the crate
-/// `tenancy` proves that a list is complete, drops repeated records and reads a list again that changed.
+/// The stream ends where the provider says so, or with an error. It does not notice what moves between two pages: an item may be
+/// repeated or missing if the list changes meanwhile. For lists of tenants, the crate `tenancy` drops repeated records, reads a list
+/// again that changed, and says in its report how far the list is proved to be complete.
 pub struct Pages<T> {
     call: Call,
-    parameter: &'static str,
+    /// The parameter that names the page; `None` if an address does.
+    parameter: Option<&'static str>,
     rule: Rule<T>,
-    /// The parameter's value for the next page; `None` for the first page by token.
+    /// The parameter's value for the next page, or the query of its address; `None` for the first page.
     position: Option<String>,
     is_done: bool,
     in_flight: Option<InFlight<T>>,
@@ -63,10 +79,45 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
         Self::new(call, parameter, Rule::Token(next), first)
     }
 
-    fn new(call: Call, parameter: &'static str, rule: Rule<T>, position: Option<String>) -> Self {
+    /// Pages by the identity of the last item of the page before, which `last` finds, until `more` finds that no items follow. If
+    /// the page does not say, the list ends with an empty page.
+    #[must_use]
+    pub fn by_key(
+        call: Call,
+        parameter: &'static str,
+        count: fn(&T) -> usize,
+        last: fn(&T) -> Option<String>,
+        more: fn(&T) -> Option<bool>,
+    ) -> Self {
+        let first = call.query(parameter);
+        Self::new(call, parameter, Rule::Key { count, last, more }, first)
+    }
+
+    /// Pages by an address, which `next` finds in the page before.
+    ///
+    /// Only the address's query is used, on the call's own address: no response decides where the credentials are sent. An
+    /// address with another path is an error.
+    #[must_use]
+    pub fn by_address(call: Call, next: fn(&T) -> Option<String>) -> Self {
+        Self::new(call, None, Rule::Address(next), None)
+    }
+
+    /// Pages by the `Link` header (RFC 8288) with this relation, such as `next`. As with [`by_address`](Self::by_address), only the
+    /// query of its address is used.
+    #[must_use]
+    pub fn by_link(call: Call, relation: &'static str) -> Self {
+        Self::new(call, None, Rule::Link(relation), None)
+    }
+
+    fn new(
+        call: Call,
+        parameter: impl Into<Option<&'static str>>,
+        rule: Rule<T>,
+        position: Option<String>,
+    ) -> Self {
         Self {
             call,
-            parameter,
+            parameter: parameter.into(),
             rule,
             position,
             is_done: false,
@@ -96,24 +147,38 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
     }
 
     /// Moves to the page after `page`.
-    fn advance(&mut self, page: &T) -> Result<(), Error> {
-        let moved = |by: usize, position: &Option<String>| {
-            let number = position.as_ref()?.parse::<u64>().ok()?;
+    fn advance(&mut self, page: &Response<T>) -> Result<(), Error> {
+        let moved = |by: usize| {
+            let number = self.position.as_ref()?.parse::<u64>().ok()?;
             Some(number.checked_add(by as u64)?.to_string())
         };
-        let next = match self.rule {
-            Rule::Number(count) if count(page) > 0 => moved(1, &self.position),
-            Rule::Offset(count) if count(page) > 0 => moved(count(page), &self.position),
-            Rule::Token(next) => next(page).filter(|token| !token.is_empty()),
-            _ => None,
+        let query = |address: Option<String>| match address.filter(|text| !text.is_empty()) {
+            Some(address) => self.call.query_of(&address).map(Some),
+            None => Ok(None),
         };
-        if next.is_some() && next == self.position {
-            let message = format!(
-                "the list repeats a page: its next `{}` is the one that was requested",
-                self.parameter
-            );
-            return Err(Error::new(ErrorKind::Decode, message).during(self.call.operation()));
-        }
+        let next = match self.rule {
+            Rule::Number(count) if count(page) > 0 => Ok(moved(1)),
+            Rule::Offset(count) if count(page) > 0 => Ok(moved(count(page))),
+            Rule::Number(_) | Rule::Offset(_) => Ok(None),
+            Rule::Token(next) => Ok(next(page).filter(|token| !token.is_empty())),
+            Rule::Key { count, last, more } => match (count(page), more(page)) {
+                (_, Some(false)) | (0, None) => Ok(None),
+                (0, Some(true)) => Err("it is empty, although more items follow".to_owned()),
+                _ => last(page)
+                    .map(Some)
+                    .ok_or_else(|| "its last item has no identity".to_owned()),
+            },
+            Rule::Address(next) => query(next(page)),
+            Rule::Link(relation) => query(linked(page.headers(), relation)),
+        };
+        let next = next.and_then(|next| match &next {
+            Some(_) if next == self.position => Err("it names itself as the next one".to_owned()),
+            _ => Ok(next),
+        });
+        let next = next.map_err(|reason| {
+            let message = format!("no page can be requested after this one: {reason}");
+            Error::new(ErrorKind::Decode, message).during(self.call.operation())
+        })?;
         self.is_done = next.is_none();
         self.position = next;
         Ok(())
@@ -132,7 +197,11 @@ impl<T: DeserializeOwned + Send + 'static> Stream for Pages<T> {
             Some(in_flight) => in_flight,
             None => {
                 let mut call = this.call.clone();
-                call.set_query(this.parameter, this.position.as_ref());
+                match (this.parameter, &this.position) {
+                    (Some(parameter), position) => call.set_query(parameter, position.as_ref()),
+                    (None, Some(query)) => call.set_whole_query(query),
+                    (None, None) => {}
+                }
                 this.in_flight.insert(Box::pin(call.receive_json()))
             }
         };
@@ -227,3 +296,14 @@ impl<T: DeserializeOwned + Send + 'static, R> Stream for Items<T, R> {
 }
 
 impl<T, R> Unpin for Items<T, R> {}
+
+/// The text or the number in a field of a record, whether the record could be decoded or not.
+#[must_use]
+pub fn identity<T>(record: &Record<T>, field: &str) -> Option<String> {
+    let fields: HashMap<String, &RawValue> = serde_json::from_str(record.raw().get()).ok()?;
+    match serde_json::from_str(fields.get(field)?.get()).ok()? {
+        Value::String(text) => Some(text),
+        Value::Number(_) => Some(fields.get(field)?.get().to_owned()),
+        _ => None,
+    }
+}

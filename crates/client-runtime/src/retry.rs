@@ -22,7 +22,12 @@ pub(crate) struct Decision {
 }
 
 /// Decides whether attempt number `attempt`, from 1, is retried.
-pub(crate) fn decide(outcome: &Outcome, attempt: u32, options: &Options) -> Decision {
+pub(crate) fn decide(
+    outcome: &Outcome,
+    attempt: u32,
+    max_retries: u32,
+    options: &Options,
+) -> Decision {
     let hold = match outcome {
         Outcome::Answered(_) => return Decision::default(),
         Outcome::Failed(error) if error.is_builder() || error.is_redirect() || is_final(error) => {
@@ -43,7 +48,7 @@ pub(crate) fn decide(outcome: &Outcome, attempt: u32, options: &Options) -> Deci
             asked.or(reset.filter(|_| limited))
         }
     };
-    let retry_after = (attempt <= options.max_retries).then(|| backoff(options, attempt - 1, hold));
+    let retry_after = (attempt <= max_retries).then(|| backoff(options, attempt - 1, hold));
     Decision { hold, retry_after }
 }
 
@@ -170,7 +175,7 @@ mod tests {
                 response: response.body("{},").unwrap().into(),
                 said: ProviderError::read(b"{},"),
             };
-            decide(&outcome, 1, &options)
+            decide(&outcome, 1, options.max_retries, &options)
                 .hold
                 .map(|wait| wait.as_secs())
         };

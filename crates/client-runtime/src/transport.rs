@@ -118,6 +118,7 @@ impl Transport {
         &self,
         request: Request,
         operation: &str,
+        max_retries: u32,
         body: Body,
     ) -> Result<Response, Error> {
         let repeatable = request.method().is_idempotent();
@@ -129,7 +130,7 @@ impl Transport {
                 return self.conclude(outcome, attempt).await;
             };
             let outcome = self.attempt(copy, operation, body, attempt).await;
-            let decision = retry::decide(&outcome, attempt, &self.0.options);
+            let decision = retry::decide(&outcome, attempt, max_retries, &self.0.options);
             if let Some(asked) = decision.hold {
                 self.hold(asked);
             }
@@ -226,6 +227,11 @@ impl Transport {
     /// Removes the account's credentials from a text: providers echo keys in their messages.
     pub(crate) fn scrub(&self, text: &str) -> String {
         self.0.credentials.scrub(text)
+    }
+
+    /// Whether a parameter of a query, `name=value`, is a credential.
+    pub(crate) fn is_credential(&self, parameter: &str) -> bool {
+        self.0.credentials.has_parameter(parameter)
     }
 
     /// An address of the provider without what may be secret: the base address's path, and the query.

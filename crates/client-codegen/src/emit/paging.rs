@@ -27,16 +27,17 @@ pub(super) fn streams(
         Error::in_file("client.toml", reason)
     };
     let parameter = paging.parameter();
-    let mut parameters = operation.parameters.iter();
-    if !parameters.any(|one| one.wire == parameter && one.place == Place::Query) {
+    let has = |name: &str| {
+        let mut parameters = operation.parameters.iter();
+        parameters.any(|one| one.wire == name && one.place == Place::Query)
+    };
+    if let Some(missing) = parameter.filter(|name| !has(name)) {
         return Err(refused(format!(
-            "the parameter `{parameter}`, which it does not have"
+            "the parameter `{missing}`, which it does not have"
         )));
     }
     let Success::Json(page) = &operation.success else {
-        return Err(refused(format!(
-            "`{parameter}`, but its response is not JSON"
-        )));
+        return Err(refused("pages that are not JSON".to_owned()));
     };
     let field = |path: &str, mutable: bool| {
         access(types, page, path, mutable).ok_or_else(|| {
@@ -45,19 +46,23 @@ pub(super) fn streams(
             ))
         })
     };
+    let text = |path: &str| {
+        let (found, _) = field(path, false)?;
+        Ok(quote!(|page| #found.map(::std::string::ToString::to_string)))
+    };
     let records = selection.records.as_deref().unwrap_or_default();
     // A page may be the list itself.
-    let (kind, count, take) = match records.is_empty() {
+    let (list, kind, count, take) = match records.is_empty() {
         true => {
-            let kind = (**page).clone();
-            (kind, quote!(::std::vec::Vec::len), quote!(::std::mem::take))
+            let (count, take) = (quote!(::std::vec::Vec::len), quote!(::std::mem::take));
+            (quote!(Some(page)), (**page).clone(), count, take)
         }
         false => {
             let (list, kind) = field(records, false)?;
             let (taken, _) = field(records, true)?;
             let count = quote!(|page| #list.map_or(0, |list| list.len()));
             let take = quote!(|page| #taken.map(::std::mem::take).unwrap_or_default());
-            (kind, count, take)
+            (list, kind, count, take)
         }
     };
     let item = argument_of(&kind, "Vec")
@@ -69,13 +74,34 @@ pub(super) fn streams(
         }
         Paging::Offset { .. } => quote!(by_offset(self.0, #parameter, #count)),
         Paging::Cursor { next, .. } => {
-            let (next, _) = field(next, false)?;
-            quote!(by_token(self.0, #parameter, |page| #next.map(::std::string::ToString::to_string)))
+            let next = text(next)?;
+            quote!(by_token(self.0, #parameter, #next))
         }
+        Paging::Key { id, more, .. } => {
+            argument_of(item, "Record")
+                .filter(|record| field_of(types, record, id).is_some())
+                .ok_or_else(|| {
+                    refused(format!("the field `{id}`, which its records do not have"))
+                })?;
+            let last = quote!(|page| ::client_runtime::identity(#list?.last()?, #id));
+            let more = match more {
+                Some(more) => {
+                    let (more, _) = field(more, false)?;
+                    quote!(|page| #more.copied())
+                }
+                None => quote!(|_| None),
+            };
+            quote!(by_key(self.0, #parameter, #count, #last, #more))
+        }
+        Paging::Address { address } => {
+            let next = text(address)?;
+            quote!(by_address(self.0, #next))
+        }
+        Paging::Link { link } => quote!(by_link(self.0, #link)),
     };
     Ok(Some(quote! {
         /// Streams the pages of the list, from the page that the request names. [`Pages`](::client_runtime::Pages) says what
-        /// the stream does not prove.
+        /// the stream does not prove, and the crate `tenancy` does.
         pub fn pages(self) -> ::client_runtime::Pages<#page> {
             ::client_runtime::Pages::#make
         }

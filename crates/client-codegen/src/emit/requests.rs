@@ -37,6 +37,11 @@ pub(super) fn request_type(operation: &Operation<'_>, streams: Option<TokenStrea
             #endings
             #streams
         }
+        impl ::client_runtime::Request for #name {
+            fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+                &mut self.0
+            }
+        }
     }
 }
 

@@ -327,6 +327,11 @@ pub mod requests {
             self.0.download()
         }
     }
+    impl ::client_runtime::Request for List {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
+        }
+    }
     /// A request of [`Client::send`](super::Client::send).
     #[derive(Clone, Debug)]
     #[must_use = "a request does nothing until it is sent"]
@@ -343,6 +348,11 @@ pub mod requests {
             ::client_runtime::Error,
         > {
             self.0.receive_nothing().await
+        }
+    }
+    impl ::client_runtime::Request for SendValue {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
         }
     }
 }

@@ -40,6 +40,11 @@ pub mod requests {
             self.0.receive_json().await
         }
     }
+    impl ::client_runtime::Request for List {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
+        }
+    }
 }
 /// The names of all properties that hold secrets: redact them in whatever shows a record.
 pub const SECRET_PROPERTIES: &[&str] = &[];

@@ -39,6 +39,11 @@ pub mod requests {
             self.0.receive_json().await
         }
     }
+    impl ::client_runtime::Request for List {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
+        }
+    }
     /// A request of [`Client::list2`](super::Client::list2).
     #[derive(Clone, Debug)]
     #[must_use = "a request does nothing until it is sent"]
@@ -55,6 +60,11 @@ pub mod requests {
             ::client_runtime::Error,
         > {
             self.0.receive_json().await
+        }
+    }
+    impl ::client_runtime::Request for List2 {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
         }
     }
 }

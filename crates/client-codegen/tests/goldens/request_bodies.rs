@@ -42,6 +42,11 @@ pub mod requests {
             self.0.receive_nothing().await
         }
     }
+    impl ::client_runtime::Request for Paint {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
+        }
+    }
     /// A request of [`Client::write`](super::Client::write).
     #[derive(Clone, Debug)]
     #[must_use = "a request does nothing until it is sent"]
@@ -58,6 +63,11 @@ pub mod requests {
             ::client_runtime::Error,
         > {
             self.0.receive_nothing().await
+        }
+    }
+    impl ::client_runtime::Request for Write {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
         }
     }
     /// A request of [`Client::order`](super::Client::order).
@@ -78,6 +88,11 @@ pub mod requests {
             self.0.receive_nothing().await
         }
     }
+    impl ::client_runtime::Request for Order {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
+        }
+    }
     /// A request of [`Client::change`](super::Client::change).
     #[derive(Clone, Debug)]
     #[must_use = "a request does nothing until it is sent"]
@@ -96,6 +111,11 @@ pub mod requests {
             self.0.receive_nothing().await
         }
     }
+    impl ::client_runtime::Request for Change {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
+        }
+    }
     /// A request of [`Client::upload`](super::Client::upload).
     #[derive(Clone, Debug)]
     #[must_use = "a request does nothing until it is sent"]
@@ -112,6 +132,11 @@ pub mod requests {
             ::client_runtime::Error,
         > {
             self.0.receive_nothing().await
+        }
+    }
+    impl ::client_runtime::Request for Upload {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
         }
     }
 }

@@ -156,6 +156,11 @@ pub mod requests {
             self.0.download()
         }
     }
+    impl ::client_runtime::Request for List {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
+        }
+    }
     /// A request of [`Client::make`](super::Client::make).
     #[derive(Clone, Debug)]
     #[must_use = "a request does nothing until it is sent"]
@@ -172,6 +177,11 @@ pub mod requests {
             ::client_runtime::Error,
         > {
             self.0.receive_json().await
+        }
+    }
+    impl ::client_runtime::Request for Make {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
         }
     }
 }

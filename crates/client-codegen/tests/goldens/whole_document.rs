@@ -35,6 +35,11 @@ pub mod requests {
             self.0.receive_json().await
         }
     }
+    impl ::client_runtime::Request for List {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
+        }
+    }
     /// A request of [`Client::change`](super::Client::change).
     #[derive(Clone, Debug)]
     #[must_use = "a request does nothing until it is sent"]
@@ -53,6 +58,11 @@ pub mod requests {
             self.0.receive_nothing().await
         }
     }
+    impl ::client_runtime::Request for Change {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
+        }
+    }
     /// A request of [`Client::remove`](super::Client::remove).
     #[derive(Clone, Debug)]
     #[must_use = "a request does nothing until it is sent"]
@@ -69,6 +79,11 @@ pub mod requests {
             ::client_runtime::Error,
         > {
             self.0.receive_nothing().await
+        }
+    }
+    impl ::client_runtime::Request for Remove {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
         }
     }
 }

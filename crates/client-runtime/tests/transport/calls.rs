@@ -1,5 +1,7 @@
 //! What a call sends of its parameters and body.
 
+use std::time::Duration;
+
 use client_runtime::{Call, ErrorKind, Method};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer};
@@ -97,4 +99,41 @@ async fn no_content_is_no_cut_off_answer() {
     let error = error.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(requests(&server).await, 1);
+}
+
+#[tokio::test]
+async fn a_call_has_its_own_retries() {
+    let server = MockServer::start().await;
+    Mock::given(any())
+        .respond_with(json(503, "{}"))
+        .mount(&server)
+        .await;
+    let transport = transport(&server.uri(), &options());
+    let mut call = request(&transport);
+    call.set_max_retries(1);
+    call.clone().receive_nothing().await.unwrap_err();
+    assert_eq!(requests(&server).await, 2);
+    call.download().chunk().await.unwrap_err();
+    assert_eq!(requests(&server).await, 4);
+    request(&transport).receive_nothing().await.unwrap_err();
+    assert_eq!(requests(&server).await, 4 + 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_ends_when_its_time_is_up() {
+    let server = MockServer::start().await;
+    let wait = json(503, "{}").insert_header("retry-after", "60");
+    Mock::given(any()).respond_with(wait).mount(&server).await;
+    let transport = transport(&server.uri(), &options());
+    let mut call = request(&transport);
+    call.set_timeout(Duration::from_millis(1500));
+    for error in [
+        call.clone().receive_json::<u8>().await.unwrap_err(),
+        call.clone().receive_bytes().await.unwrap_err(),
+        call.clone().receive_nothing().await.unwrap_err(),
+        call.clone().download().chunk().await.unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert_eq!(error.to_string(), "list-things: not finished within 1.5 s");
+    }
 }

@@ -213,7 +213,7 @@ pub mod requests {
             self.0.download()
         }
         /// Streams the pages of the list, from the page that the request names. [`Pages`](::client_runtime::Pages) says what
-        /// the stream does not prove.
+        /// the stream does not prove, and the crate `tenancy` does.
         pub fn pages(self) -> ::client_runtime::Pages<super::types::OrganizationList> {
             ::client_runtime::Pages::by_token(
                 self.0,
@@ -241,6 +241,11 @@ pub mod requests {
                         .unwrap_or_default()
                 },
             )
+        }
+    }
+    impl ::client_runtime::Request for ListOrganizations {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
         }
     }
 }

@@ -260,7 +260,7 @@ pub mod requests {
             self.0.download()
         }
         /// Streams the pages of the list, from the page that the request names. [`Pages`](::client_runtime::Pages) says what
-        /// the stream does not prove.
+        /// the stream does not prove, and the crate `tenancy` does.
         pub fn pages(
             self,
         ) -> ::client_runtime::Pages<
@@ -276,6 +276,11 @@ pub mod requests {
             ::client_runtime::Record<super::types::Subuser>,
         > {
             ::client_runtime::Items::new(self.pages(), ::std::mem::take)
+        }
+    }
+    impl ::client_runtime::Request for ListSubuser {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
         }
     }
 }

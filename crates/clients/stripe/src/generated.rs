@@ -874,6 +874,42 @@ pub mod requests {
         pub fn stream(self) -> ::client_runtime::Download {
             self.0.download()
         }
+        /// Streams the pages of the list, from the page that the request names. [`Pages`](::client_runtime::Pages) says what
+        /// the stream does not prove, and the crate `tenancy` does.
+        pub fn pages(self) -> ::client_runtime::Pages<super::types::AccountList> {
+            ::client_runtime::Pages::by_key(
+                self.0,
+                "starting_after",
+                |page| Some(page).map(|held| &held.data).map_or(0, |list| list.len()),
+                |page| ::client_runtime::identity(
+                    Some(page).map(|held| &held.data)?.last()?,
+                    "id",
+                ),
+                |page| Some(page).and_then(|held| held.has_more.as_ref()).copied(),
+            )
+        }
+        /// Streams the items of the list, page by page.
+        pub fn items(
+            self,
+        ) -> ::client_runtime::Items<
+            super::types::AccountList,
+            ::client_runtime::Record<super::types::Account>,
+        > {
+            ::client_runtime::Items::new(
+                self.pages(),
+                |page| {
+                    Some(page)
+                        .map(|held| &mut held.data)
+                        .map(::std::mem::take)
+                        .unwrap_or_default()
+                },
+            )
+        }
+    }
+    impl ::client_runtime::Request for GetAccounts {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
+        }
     }
 }
 /// The names of all properties that hold secrets: redact them in whatever shows a record.

@@ -93,6 +93,11 @@ pub mod requests {
             self.0.download()
         }
     }
+    impl ::client_runtime::Request for ListSubaccounts {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
+        }
+    }
 }
 /// The names of all properties that hold secrets: redact them in whatever shows a record.
 pub const SECRET_PROPERTIES: &[&str] = &["api_key", "sign_in_link"];

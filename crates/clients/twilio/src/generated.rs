@@ -268,6 +268,42 @@ pub mod requests {
         pub fn stream(self) -> ::client_runtime::Download {
             self.0.download()
         }
+        /// Streams the pages of the list, from the page that the request names. [`Pages`](::client_runtime::Pages) says what
+        /// the stream does not prove, and the crate `tenancy` does.
+        pub fn pages(
+            self,
+        ) -> ::client_runtime::Pages<super::types::ListAccountResponse> {
+            ::client_runtime::Pages::by_address(
+                self.0,
+                |page| {
+                    Some(page)
+                        .and_then(|held| held.next_page_uri.value())
+                        .map(::std::string::ToString::to_string)
+                },
+            )
+        }
+        /// Streams the items of the list, page by page.
+        pub fn items(
+            self,
+        ) -> ::client_runtime::Items<
+            super::types::ListAccountResponse,
+            ::client_runtime::Record<super::types::ApiV2010Account>,
+        > {
+            ::client_runtime::Items::new(
+                self.pages(),
+                |page| {
+                    Some(page)
+                        .map(|held| &mut held.accounts)
+                        .map(::std::mem::take)
+                        .unwrap_or_default()
+                },
+            )
+        }
+    }
+    impl ::client_runtime::Request for ListAccount {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
+        }
     }
 }
 /// The names of all properties that hold secrets: redact them in whatever shows a record.

@@ -12,7 +12,8 @@
 //! }
 //! ```
 //!
-//! [`types`] holds the types that Vonage answers with, [`requests`] the parameters of each operation.
+//! [`types`] holds the types that Vonage answers with, [`requests`] the parameters of each operation. [`Request`] limits the time
+//! and the retries of one request.
 //! The elements of a list are [`runtime::Record`]s: one that does not decode keeps its bytes and the reason, and the
 //! others are unharmed.
 
@@ -22,6 +23,6 @@
 mod generated;
 
 pub use client_runtime as runtime;
-pub use client_runtime::{Download, Error, ErrorKind, Response};
+pub use client_runtime::{Download, Error, ErrorKind, Request, Response};
 pub use generated::{Client, Credentials, DEFAULT_BASE_URL, requests, types};
 pub use generated::{NOT_NULL_PROPERTIES, SECRET_PROPERTIES};

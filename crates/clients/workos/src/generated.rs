@@ -529,6 +529,42 @@ pub mod requests {
         pub fn stream(self) -> ::client_runtime::Download {
             self.0.download()
         }
+        /// Streams the pages of the list, from the page that the request names. [`Pages`](::client_runtime::Pages) says what
+        /// the stream does not prove, and the crate `tenancy` does.
+        pub fn pages(self) -> ::client_runtime::Pages<super::types::OrganizationList> {
+            ::client_runtime::Pages::by_token(
+                self.0,
+                "after",
+                |page| {
+                    Some(page)
+                        .and_then(|held| held.list_metadata.as_ref())
+                        .and_then(|held| held.after.value())
+                        .map(::std::string::ToString::to_string)
+                },
+            )
+        }
+        /// Streams the items of the list, page by page.
+        pub fn items(
+            self,
+        ) -> ::client_runtime::Items<
+            super::types::OrganizationList,
+            ::client_runtime::Record<super::types::Organization>,
+        > {
+            ::client_runtime::Items::new(
+                self.pages(),
+                |page| {
+                    Some(page)
+                        .map(|held| &mut held.data)
+                        .map(::std::mem::take)
+                        .unwrap_or_default()
+                },
+            )
+        }
+    }
+    impl ::client_runtime::Request for OrganizationsControllerList {
+        fn call_mut(&mut self) -> &mut ::client_runtime::Call {
+            &mut self.0
+        }
     }
 }
 /// The names of all properties that hold secrets: redact them in whatever shows a record.
