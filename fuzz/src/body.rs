@@ -74,7 +74,7 @@ fn read_to<'a>(
         entries.extend(normaliser.push(bytes)?);
     }
     let mut page = normaliser.finish()?;
-    entries.append(&mut page.records);
+    entries.append(page.records.mapped());
     Ok(page)
 }
 

@@ -145,9 +145,9 @@ fn can_serve(descriptor: &Descriptor) -> Result<bool, Failure> {
     let provider = Provider::named(descriptor.name);
     let account = Account::new(provider, ACCOUNT).population(EXAMPLES, SEED);
     let body = get(&Simulator::start([account])?.account(ACCOUNT), "")?;
-    let mut entries = (descriptor.normaliser)(ACCOUNT, false).push(&body)?;
+    let entries = (descriptor.normaliser)(ACCOUNT, false).push(&body)?;
     let is_parent = |entry: Entry| matches!(entry, Err(Unlisted::Parent(_)));
-    let has_parent = entries.drain(..).any(is_parent);
+    let has_parent = entries.into_iter().any(is_parent);
     let example = serde_json::from_slice(&body)?;
     Ok(!has_parent && paging(&provider, &example).is_some())
 }
@@ -173,7 +173,7 @@ fn paging(provider: &Provider, page: &Value) -> Option<(Option<PageSize>, Next)>
 fn identity(descriptor: &Descriptor, example: &Value) -> Result<String, Failure> {
     let mut normaliser = (descriptor.normaliser)(ACCOUNT, false);
     let mut records = normaliser.push(example.to_string().as_bytes())?;
-    records.append(&mut normaliser.finish()?.records);
+    records.append(normaliser.finish()?.records);
     let first = records.into_iter().find_map(Result::ok);
     let id = first.ok_or("the example has no record")?.tenant.id;
     let list = example.pointer(&descriptor.records_pointer());

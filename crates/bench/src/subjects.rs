@@ -7,7 +7,7 @@ use futures::StreamExt;
 use reqwest::Client;
 use serde::{Deserialize, Serialize};
 use tenancy::providers::{self, Descriptor, Settings};
-use tenancy::{Account, Entry, Identities, Listing, Query};
+use tenancy::{Account, Identities, Listing, Query, Records};
 
 use crate::Failure;
 use crate::meter::{Meter, Sample};
@@ -221,8 +221,8 @@ fn normaliser(run: &Run, bodies: &[Vec<u8>]) -> Result<Sample, Failure> {
         let mut identities = Identities::default();
         for body in bodies {
             let mut normaliser = (descriptor.normaliser)("bench", false);
-            let mut take = |entries: Vec<Entry>| -> Result<(), Failure> {
-                for entry in entries {
+            let mut take = |records: Records| -> Result<(), Failure> {
+                for entry in records {
                     let tenant = entry.map_err(|_| "a record was quarantined")?.tenant;
                     if identities.is_new(&tenant.id) {
                         meter.take(tenant.id.clone(), tenant);

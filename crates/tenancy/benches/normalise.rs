@@ -26,10 +26,10 @@ fn normalise(bencher: Bencher<'_, '_>, provider: &str) {
         .counter(BytesCount::of_slice(&body))
         .bench(|| {
             let mut normaliser = (descriptor.normaliser)("bench", false);
-            let mut entries = normaliser.push(black_box(&body)).unwrap();
-            entries.extend(normaliser.finish().unwrap().records);
-            assert_eq!(entries.len(), tenants);
-            entries
+            let mut records = normaliser.push(black_box(&body)).unwrap();
+            records.append(normaliser.finish().unwrap().records);
+            assert_eq!(records.mapped().len(), tenants);
+            records
         });
 }
 

@@ -38,6 +38,7 @@ mod probe;
 mod provider;
 pub mod providers;
 mod query;
+mod records;
 mod report;
 
 pub use account::Account;
@@ -53,4 +54,5 @@ pub use paging::{PageRequest, Paging, Position, RankBy, StatedOrder};
 pub use probe::Probe;
 pub use provider::{Arrivals, Capabilities, Fetch, Provider};
 pub use query::Query;
+pub use records::Records;
 pub use report::{Certainty, Drift, DriftKind, Omission, Reason, Report, SourceReport};

@@ -2,14 +2,14 @@
 
 use client_runtime::OmittedField;
 
-use crate::entry::Entry;
+use crate::records::Records;
 
 /// One page of a list.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Page {
     /// The records, in the provider's order.
-    pub records: Vec<Entry>,
+    pub records: Records,
     /// What follows the page.
     pub next: Next,
     /// The number of tenants in the list, as the page states it.
@@ -41,9 +41,9 @@ pub struct Page {
 impl Page {
     /// Creates a page of these records that states nothing else.
     #[must_use]
-    pub fn new(records: Vec<Entry>) -> Self {
+    pub fn new(records: impl Into<Records>) -> Self {
         Self {
-            records,
+            records: records.into(),
             next: Next::Unsaid,
             total: None,
             unclear: false,

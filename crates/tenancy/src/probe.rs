@@ -2,10 +2,10 @@
 
 use tokio::sync::mpsc;
 
-use crate::entry::{Entry, Unlisted};
+use crate::entry::Unlisted;
 use crate::provider::{Arrival, Arrivals};
 use crate::{
-    Account, Drift, Error, Next, Omission, Page, PageRequest, Paging, QuarantinedRecord,
+    Account, Drift, Error, Next, Omission, Page, PageRequest, Paging, QuarantinedRecord, Records,
     SourceReport,
 };
 use client_runtime::OmittedField;
@@ -88,7 +88,7 @@ impl Look {
         look
     }
 
-    fn take(&mut self, records: Vec<Entry>) {
+    fn take(&mut self, records: Records) {
         for entry in records {
             match entry {
                 Ok(mapped) => {

@@ -7,9 +7,9 @@ use client_runtime::Traffic;
 use tokio::sync::mpsc;
 
 use crate::Error;
-use crate::entry::Entry;
 use crate::page::Page;
 use crate::paging::{PageRequest, Paging};
+use crate::records::Records;
 
 /// A page that is being fetched.
 pub type Fetch<'a> = Pin<Box<dyn Future<Output = Result<Page, Error>> + Send + 'a>>;
@@ -46,7 +46,7 @@ pub struct Arrivals(mpsc::Sender<Arrival>);
 #[derive(Debug)]
 pub(crate) enum Arrival {
     /// More records.
-    Records(Vec<Entry>),
+    Records(Records),
     /// The page broke off and starts again.
     Again,
 }
@@ -59,7 +59,8 @@ impl Arrivals {
     }
 
     /// Sends the next records, and waits while the receiver has too many.
-    pub async fn records(&self, records: Vec<Entry>) {
+    pub async fn records(&self, records: impl Into<Records>) {
+        let records = records.into();
         if !records.is_empty() {
             // Without a receiver, the fetch is about to be dropped.
             let _ = self.0.send(Arrival::Records(records)).await;

@@ -9,8 +9,8 @@ use super::seen::{Seen, Sight};
 use super::step::Tally;
 use crate::entry::{Entry, Mapped, Unlisted};
 use crate::{
-    Account, ListingError, ListingErrorKind, Paging, QuarantinedRecord, Query, SourceReport,
-    Status, Tenant,
+    Account, ListingError, ListingErrorKind, Paging, QuarantinedRecord, Query, Records,
+    SourceReport, Status, Tenant,
 };
 
 /// The most unreadable records of an account that are yielded as errors. The others are only counted.
@@ -101,7 +101,7 @@ impl AccountState {
     }
 
     /// Takes records of a page that the walk does not count on. Records that are no tenants are left to the walk.
-    pub(super) fn receive_stray(&mut self, records: Vec<Entry>, filter: Option<&Status>) {
+    pub(super) fn receive_stray(&mut self, records: Records, filter: Option<&Status>) {
         for mut mapped in records.into_iter().flatten() {
             self.set_status(&mut mapped, filter);
             if let Some(fingerprint) = self.deduplicator.seen.stray(&mapped.tenant.id) {

@@ -10,10 +10,9 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinHandle;
 
 use super::step::Step;
-use crate::entry::Entry;
 use crate::error::ErrorKind;
 use crate::provider::{Arrival, Arrivals};
-use crate::{Error, Page, PageRequest, Provider};
+use crate::{Error, Page, PageRequest, Provider, Records};
 
 /// The pages of one account that are in flight. A task fetches each page while the consumer is busy with the previous one. Dropping
 /// this value aborts the tasks.
@@ -37,7 +36,7 @@ pub(super) enum Arrived {
     /// The page, with its last records.
     Page(Step, Result<Box<Page>, Error>),
     /// Records of a page that the walk no longer counts on.
-    Stray(Vec<Entry>),
+    Stray(Records),
 }
 
 impl Drop for Fetching {
@@ -87,7 +86,7 @@ impl InFlight {
         if let Some(arrival) = ready!(arrivals.poll_recv(context)) {
             return Poll::Ready(Some(match arrival {
                 Arrival::Records(records) if !*counts => Arrived::Stray(records),
-                Arrival::Again if !*counts => Arrived::Stray(Vec::new()),
+                Arrival::Again if !*counts => Arrived::Stray(Records::default()),
                 arrival => Arrived::Part(arrival, step.again),
             }));
         }
@@ -101,7 +100,7 @@ impl InFlight {
         };
         let arrived = match page {
             Ok(page) if !*counts => Arrived::Stray(page.records),
-            Err(_) if !*counts => Arrived::Stray(Vec::new()),
+            Err(_) if !*counts => Arrived::Stray(Records::default()),
             page => Arrived::Page(step.clone(), page),
         };
         self.0.pop_front();

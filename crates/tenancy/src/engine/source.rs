@@ -21,7 +21,8 @@ use crate::advice::LINK_REFUSED;
 use crate::error::ErrorKind;
 use crate::provider::Arrival;
 use crate::{
-    Account, Error, ListingError, ListingErrorKind, Page, PageRequest, SourceReport, Tenant,
+    Account, Error, ListingError, ListingErrorKind, Page, PageRequest, Records, SourceReport,
+    Tenant,
 };
 
 /// One account's list while it is read.
@@ -132,8 +133,7 @@ impl Source {
                     Ok(())
                 }
                 Some(Arrived::Part(Arrival::Records(records), again)) => {
-                    self.walk.look_at(&records);
-                    self.state.receive(records, self.walks.filter(), again);
+                    self.receive(records, again);
                     Ok(())
                 }
                 Some(Arrived::Part(Arrival::Again, _)) => {
@@ -196,11 +196,17 @@ impl Source {
         self.state.close();
     }
 
+    /// Takes records, and maps them.
+    fn receive(&mut self, records: Records, again: bool) {
+        for entries in records.into_parts() {
+            self.walk.look_at(&entries);
+            self.state.receive(entries, self.walks.filter(), again);
+        }
+    }
+
     /// Takes a complete page, and requests the next one while this one is yielded.
     fn accept(&mut self, step: &Step, mut page: Page) -> Result<(), Error> {
-        let records = std::mem::take(&mut page.records);
-        self.walk.look_at(&records);
-        self.state.receive(records, self.walks.filter(), step.again);
+        self.receive(std::mem::take(&mut page.records), step.again);
         let tally = self.state.end_page();
         self.walks.take(&page, tally);
         let accepted = self.walk.accept(step, &page, tally);

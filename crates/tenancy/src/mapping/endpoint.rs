@@ -12,11 +12,10 @@ use super::mapper::Mapping;
 use super::reader::{Decoder, NotAList, Reader};
 use super::words::Listed;
 use super::{address, hints};
-use crate::entry::Entry;
 use crate::page::{Next, Page};
 use crate::paging::{PageRequest, Paging};
 use crate::provider::{Arrivals, Fetch};
-use crate::{Capabilities, Error, Provider};
+use crate::{Capabilities, Error, Provider, Records};
 
 /// The list of one account over HTTP: which request has which page. [`connected`] makes a [`Provider`] of it.
 pub trait Endpoint: Send + Sync + 'static {
@@ -61,7 +60,7 @@ impl<E: Endpoint> Provider for Connected<E> {
     }
 }
 
-/// The memory that a page's records may take until the page is complete, in bytes.
+/// The memory that a page's records may take once they are mapped, in bytes.
 const MOST_KEPT: usize = 8 * 1024 * 1024;
 
 /// Fetches a page. The records of a list that is one body go to `arrivals` while the rest is still arriving, and so do those of a
@@ -72,7 +71,7 @@ async fn fetch<E: Endpoint>(
     request: &PageRequest,
     arrivals: &Arrivals,
 ) -> Result<Page, Error> {
-    let mut records = Vec::new();
+    let mut records = Records::default();
     let page = receive(endpoint, request, arrivals, &mut records).await;
     let can = &E::Mapping::PROVIDER.capabilities;
     match page {
@@ -100,7 +99,7 @@ async fn receive<E: Endpoint>(
     endpoint: &E,
     request: &PageRequest,
     arrivals: &Arrivals,
-    records: &mut Vec<Entry>,
+    records: &mut Records,
 ) -> Result<Page, Error> {
     let is_whole = E::Mapping::PROVIDER.capabilities.paging == Paging::OneBody;
     let mut streams = is_whole;
@@ -113,14 +112,14 @@ async fn receive<E: Endpoint>(
         request.raw,
     ));
     // The most records of an earlier attempt at the page.
-    let mut rescued = Vec::new();
+    let mut rescued = Records::default();
     loop {
         let read = match download.chunk().await {
             Ok(Chunk::Bytes(bytes)) => reader.push(&bytes).map(|()| None).map_err(|NotJson| None),
             Ok(Chunk::End) => reader.end().map(Some).map_err(|NotJson| None),
             Ok(Chunk::Again) => {
                 reader.rescue();
-                map_ready(&mut reader, records, &mut streams, arrivals).await;
+                take_ready(&mut reader, records, &mut streams, arrivals).await;
                 reader.restart();
                 let broken = mem::take(records);
                 if is_whole {
@@ -143,14 +142,14 @@ async fn receive<E: Endpoint>(
                 };
                 let Some(error) = error else { continue };
                 reader.rescue();
-                map_ready(&mut reader, records, &mut streams, arrivals).await;
+                take_ready(&mut reader, records, &mut streams, arrivals).await;
                 if rescued.len() > records.len() {
                     *records = rescued;
                 }
                 return Err(explained::<E>(error));
             }
         };
-        map_ready(&mut reader, records, &mut streams, arrivals).await;
+        take_ready(&mut reader, records, &mut streams, arrivals).await;
         let Some(envelope) = envelope else {
             if streams {
                 arrivals.records(mem::take(records)).await;
@@ -175,18 +174,17 @@ async fn receive<E: Endpoint>(
 
 /// Adds the records that are ready to `records`. If the page `streams`, or else once they are too many to keep, those before them
 /// go to `arrivals`.
-async fn map_ready<M: Mapping>(
+async fn take_ready<M: Mapping>(
     reader: &mut Reader<M>,
-    records: &mut Vec<Entry>,
+    records: &mut Records,
     streams: &mut bool,
     arrivals: &Arrivals,
 ) {
-    while reader.is_ready() {
-        // Before more are mapped: the tenants of a batch may take many times its bytes.
+    while let Some(batch) = reader.ready() {
         if *streams {
             arrivals.records(mem::take(records)).await;
         }
-        records.extend(reader.ready().into_iter().flatten());
+        records.append(batch);
         *streams |= reader.mapped_size() > MOST_KEPT;
     }
 }

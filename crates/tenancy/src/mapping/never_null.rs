@@ -5,43 +5,46 @@ use record_stream::{JsonTree, MAX_UNKNOWN, child_pointer};
 
 /// Finds nulls in certain properties.
 ///
-/// Few records have any: the text is searched for the names first, and parsed only if that finds a null.
+/// Few records have any: the text is searched for them first, and parsed only if that finds one.
 #[derive(Clone)]
 pub(super) struct NeverNull {
     names: &'static [&'static str],
-    finders: Vec<Finder<'static>>,
+    null: Finder<'static>,
 }
 
 impl NeverNull {
     pub(super) fn new(names: &'static [&'static str]) -> Self {
         Self {
             names,
-            finders: names.iter().map(Finder::new).collect(),
+            null: Finder::new("null"),
         }
     }
 
     /// Returns the properties of a record that are null, as JSON pointers; the first [`MAX_UNKNOWN`] of them.
     pub(super) fn violated(&self, text: &str) -> Vec<String> {
         let bytes = text.as_bytes();
-        let suspicious = self.finders.iter().any(|finder| {
-            let ends = finder.find_iter(bytes).map(|at| at + finder.needle().len());
-            ends.into_iter().any(|end| is_null_member(&bytes[end..]))
-        });
+        let mut nulls = self.null.find_iter(bytes);
         let mut found = Vec::new();
-        if suspicious && let Ok(record) = serde_json::from_str(text) {
+        if nulls.any(|at| self.may_be_named(&bytes[..at]))
+            && let Ok(record) = serde_json::from_str(text)
+        {
             gather(&JsonTree::read(record), "", self.names, &mut found);
         }
         found
     }
-}
 
-/// Whether the text that follows a name gives it the value null.
-fn is_null_member(text: &[u8]) -> bool {
-    let value = text.strip_prefix(b"\"").and_then(|text| {
-        let text = text.trim_ascii_start().strip_prefix(b":")?;
-        Some(text.trim_ascii_start())
-    });
-    value.is_some_and(|value| value.starts_with(b"null"))
+    /// Whether the text before a value seems to end with one of the names.
+    fn may_be_named(&self, before: &[u8]) -> bool {
+        let name = before
+            .trim_ascii_end()
+            .strip_suffix(b":")
+            .and_then(|text| text.trim_ascii_end().strip_suffix(b"\""));
+        name.is_some_and(|text| {
+            self.names
+                .iter()
+                .any(|name| text.ends_with(name.as_bytes()))
+        })
+    }
 }
 
 fn gather(tree: &JsonTree, path: &str, never_null: &[&str], found: &mut Vec<String>) {

@@ -1,8 +1,7 @@
 //! Reads the body of a list without a network.
 
-use crate::Error;
-use crate::entry::Entry;
 use crate::page::Page;
+use crate::{Error, Records};
 
 /// Reads the body of a provider's list into tenants, in pieces, without any network: a body that was saved, or that
 /// arrives by other means. A [`Listing`](crate::Listing) reads bodies with the same code.
@@ -13,7 +12,7 @@ pub struct Normaliser(pub(super) Box<dyn Body>);
 
 /// A reader of some provider's bodies.
 pub(super) trait Body: Send {
-    fn push(&mut self, bytes: &[u8]) -> Result<Vec<Entry>, Error>;
+    fn push(&mut self, bytes: &[u8]) -> Result<Records, Error>;
     fn finish(&mut self) -> Result<Page, Error>;
     /// The properties that the mapping knows as secrets.
     #[cfg(test)]
@@ -25,7 +24,7 @@ impl Normaliser {
     ///
     /// # Errors
     /// The body is not JSON.
-    pub fn push(&mut self, bytes: &[u8]) -> Result<Vec<Entry>, Error> {
+    pub fn push(&mut self, bytes: &[u8]) -> Result<Records, Error> {
         self.0.push(bytes)
     }
 

@@ -1,9 +1,10 @@
-//! Reads the body of a list as it arrives: maps each record as soon as its context is known, then the envelope.
+//! Reads the body of a list as it arrives: splits off the records, which are mapped when they are taken, then reads the envelope.
 
 use std::collections::{HashMap, VecDeque};
-use std::iter;
-use std::sync::Arc;
+use std::hash::BuildHasher;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use foldhash::quality::RandomState;
 use memchr::memchr_iter;
 use record_stream::{
     Batch, Decoded, Envelope, Field, NotJson, OmittedField, SplitRecord, Splitter, quote_non_finite,
@@ -17,10 +18,9 @@ use super::mapper::{Mapper, Mapping, NoTenant, Refusal};
 use super::never_null::NeverNull;
 use super::normaliser::{Body, Normaliser};
 use super::words::Listed;
-use crate::engine::fingerprint;
 use crate::entry::{Entry, Mapped, Unlisted};
 use crate::page::Page;
-use crate::{Error, Paging, QuarantinedRecord, Raw};
+use crate::{Error, Paging, QuarantinedRecord, Raw, Records};
 
 /// How many bytes of memory records take that wait for their context.
 const MOST_HELD: usize = 4 * 1024 * 1024;
@@ -33,28 +33,38 @@ const VALUE: usize = 128;
 pub(super) struct Reader<M: Mapping> {
     decoder: Decoder<M>,
     splitter: Splitter,
-    context: Option<M::Context>,
+    mapper: Option<Arc<BatchMapper<M>>>,
     /// Whether the fields before the records were searched for the context.
     searched: bool,
     held: VecDeque<Batch>,
     held_bytes: usize,
     /// The number of records so far.
     sent: usize,
-    /// The memory that the mapped records may take, in bytes.
+    /// The memory that the records may take, once they are mapped, in bytes.
     mapped_size: usize,
-    contents: Contents,
+}
+
+/// Maps the records of a body, whose context is known.
+struct BatchMapper<M: Mapping> {
+    decoder: Decoder<M>,
+    context: M::Context,
+    /// What the batches before had, if the body is the whole list.
+    contents: Mutex<Contents>,
 }
 
 /// The fingerprints of a body's records, by those of their identities; in parts, because a map that grows takes its old and its new
 /// memory at once.
 #[derive(Default)]
-struct Contents([HashMap<u64, u64>; 8]);
+struct Contents {
+    parts: [HashMap<u64, u64, RandomState>; 8],
+    hasher: RandomState,
+}
 
 impl Contents {
     /// Whether another record has the same identity and other bytes.
     fn contradict(&mut self, id: &str, text: &str) -> bool {
-        let [id, text] = [id, text].map(|text| fingerprint(text) as u64);
-        let part = &mut self.0[(id % 8) as usize];
+        let [id, text] = [id, text].map(|text| self.hasher.hash_one(text));
+        let part = &mut self.parts[(id % 8) as usize];
         *part.entry(id).or_insert(text) != text
     }
 }
@@ -72,13 +82,12 @@ impl<M: Mapping> Reader<M> {
         Self {
             decoder,
             splitter: Splitter::new(M::PROVIDER.records),
-            context: None,
+            mapper: None,
             searched: false,
             held: VecDeque::new(),
             held_bytes: 0,
             sent: 0,
             mapped_size: 0,
-            contents: Contents::default(),
         }
     }
 
@@ -103,46 +112,46 @@ impl<M: Mapping> Reader<M> {
     }
 
     fn find_context(&mut self) -> Result<(), NotJson> {
-        let mapping = &self.decoder.mapping;
         if !self.searched
             && let Some(before) = self.splitter.envelope_before_records()?
         {
             self.searched = true;
-            self.context = mapping.context(&before);
+            if let Some(context) = self.decoder.mapping.context(&before) {
+                self.know(context);
+            }
         }
-        if self.context.is_none() && self.held_bytes > MOST_HELD {
-            self.context = Some(mapping.late_context());
+        if self.mapper.is_none() && self.held_bytes > MOST_HELD {
+            self.know(self.decoder.mapping.late_context());
         }
         Ok(())
     }
 
-    /// Whether there is a batch of records whose context is known.
-    pub(super) fn is_ready(&self) -> bool {
-        self.context.is_some() && !self.held.is_empty()
+    fn know(&mut self, context: M::Context) {
+        self.mapper = Some(Arc::new(BatchMapper {
+            decoder: self.decoder.clone(),
+            context,
+            contents: Mutex::default(),
+        }));
     }
 
-    /// The next batch of records, mapped, once their context is known. Mapped, they take many times their bytes.
-    pub(super) fn ready(&mut self) -> Option<Vec<Entry>> {
-        let context = self.context.as_ref()?;
+    /// The next batch of records, once their context is known.
+    pub(super) fn ready(&mut self) -> Option<Records> {
+        let mapper = Arc::clone(self.mapper.as_ref()?);
         let batch = self.held.pop_front()?;
         self.held_bytes -= in_memory(&batch);
         self.mapped_size += batch.bytes().len()
             + batch.records().len() * RECORD
             + memchr_iter(b',', batch.bytes()).count() * VALUE;
-        // A repeat among pages may be due to a change in between; one body is a snapshot.
-        let is_snapshot = M::PROVIDER.capabilities.paging == Paging::OneBody;
-        let entries = batch.records().map(|record| match record {
-            SplitRecord::TooLarge(length) => Err(too_large(length)),
-            SplitRecord::Text(text) => {
-                let mapped = self.decoder.entry(&text, context)?;
-                if is_snapshot && self.contents.contradict(&mapped.tenant.id, &text) {
-                    let reason = "has the identity of another record, and other content";
-                    return Err(self.decoder.quarantined(&text, "", reason));
-                }
-                Ok(mapped)
-            }
-        });
-        Some(entries.collect())
+        let count = batch.records().len();
+        Some(Records::unmapped(count, move || mapper.map(&batch)))
+    }
+
+    fn all_ready(&mut self) -> Records {
+        let mut all = Records::default();
+        while let Some(batch) = self.ready() {
+            all.append(batch);
+        }
+        all
     }
 
     /// Makes the records ready that arrived whole in a body that did not.
@@ -150,17 +159,17 @@ impl<M: Mapping> Reader<M> {
         let batches = self.splitter.rescue();
         self.held_bytes += batches.iter().map(in_memory).sum::<usize>();
         self.held.extend(batches);
-        if self.context.is_none() {
-            self.context = Some(self.decoder.mapping.late_context());
+        if self.mapper.is_none() {
+            self.know(self.decoder.mapping.late_context());
         }
     }
 
     /// Ends the body, and returns the envelope.
     pub(super) fn end(&mut self) -> Result<Envelope, NotJson> {
         let envelope = self.splitter.finish()?;
-        if self.context.is_none() {
+        if self.mapper.is_none() {
             let found = self.decoder.mapping.context(&envelope);
-            self.context = Some(found.unwrap_or_default());
+            self.know(found.unwrap_or_default());
         }
         Ok(envelope)
     }
@@ -170,7 +179,7 @@ impl<M: Mapping> Reader<M> {
         self.sent
     }
 
-    /// The memory that the records mapped so far may take, in bytes.
+    /// The memory that the records may take, once they are mapped, in bytes.
     pub(super) fn mapped_size(&self) -> usize {
         self.mapped_size
     }
@@ -217,6 +226,27 @@ impl<M: Mapping> Reader<M> {
     }
 }
 
+impl<M: Mapping> BatchMapper<M> {
+    fn map(&self, batch: &Batch) -> Vec<Entry> {
+        // A repeat among pages may be due to a change in between; one body is a snapshot.
+        let is_snapshot = M::PROVIDER.capabilities.paging == Paging::OneBody;
+        // Never contended: batches are mapped one after the other.
+        let mut contents = self.contents.lock().unwrap_or_else(PoisonError::into_inner);
+        let entries = batch.records().map(|record| match record {
+            SplitRecord::TooLarge(length) => Err(too_large(length)),
+            SplitRecord::Text(text) => {
+                let mapped = self.decoder.entry(&text, &self.context)?;
+                if is_snapshot && contents.contradict(&mapped.tenant.id, &text) {
+                    let reason = "has the identity of another record, and other content";
+                    return Err(self.decoder.quarantined(&text, "", reason));
+                }
+                Ok(mapped)
+            }
+        });
+        entries.collect()
+    }
+}
+
 impl Normaliser {
     /// Creates a normaliser for the account of this name. With `raw`, each tenant carries its record as sent.
     #[must_use]
@@ -232,14 +262,14 @@ impl<M: Mapping> Body for Reader<M> {
         M::SECRETS
     }
 
-    fn push(&mut self, bytes: &[u8]) -> Result<Vec<Entry>, Error> {
+    fn push(&mut self, bytes: &[u8]) -> Result<Records, Error> {
         Reader::push(self, bytes).map_err(not_json)?;
-        Ok(iter::from_fn(|| self.ready()).flatten().collect())
+        Ok(self.all_ready())
     }
 
     fn finish(&mut self) -> Result<Page, Error> {
         let envelope = self.end().map_err(not_json)?;
-        let records = iter::from_fn(|| self.ready()).flatten().collect();
+        let records = self.all_ready();
         let page = self.page(&envelope).map_err(|error| match error {
             NotAList::Refused(refusal) => {
                 let message = format!("the document is a refusal: {:?}", refusal.reason);

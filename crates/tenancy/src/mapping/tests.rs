@@ -101,7 +101,7 @@ fn read(body: &[u8], chunk: usize) -> Result<(Vec<String>, Page), Error> {
         entries.extend(normaliser.push(bytes)?);
     }
     let mut page = normaliser.finish()?;
-    entries.append(&mut page.records);
+    entries.append(page.records.mapped());
     let line = |entry| match entry {
         Ok(mapped) => format!("{mapped:?}"),
         Err(error) => format!("{error:?}"),
@@ -217,7 +217,7 @@ async fn fetched(body: String) -> (Result<Page, Error>, Vec<Vec<Entry>>) {
     let take = async {
         let mut taken = Vec::new();
         while let Some(Arrival::Records(records)) = arriving.recv().await {
-            taken.push(records);
+            taken.push(records.into_iter().collect());
         }
         taken
     };

@@ -193,7 +193,7 @@ mod tests {
     fn parents(body: &str) -> Vec<Option<String>> {
         let mut normaliser = (DESCRIPTOR.normaliser)("a", false);
         let mut records = normaliser.push(body.as_bytes()).unwrap();
-        records.append(&mut normaliser.finish().unwrap().records);
+        records.append(normaliser.finish().unwrap().records);
         let parent = |entry: crate::Entry| entry.unwrap().tenant.parent_id;
         records.into_iter().map(parent).collect()
     }
@@ -212,7 +212,8 @@ mod tests {
     fn the_parent_among_its_children_is_no_tenant() {
         let mut normaliser = (DESCRIPTOR.normaliser)("a", false);
         let body = br#"{"reseller_organization":{"id":7},"organizations":[{"id":7},{"id":1}]}"#;
-        let records = normaliser.push(body).unwrap();
+        let mut records = normaliser.push(body).unwrap();
+        let records = records.mapped();
         assert!(matches!(&records[0], Err(crate::Unlisted::Parent(id)) if id == "7"));
         assert!(records[1].is_ok());
     }
@@ -231,8 +232,8 @@ mod tests {
         assert_eq!(normaliser.push(nearly).unwrap().len(), 0);
         let mut records = normaliser.push(beyond).unwrap();
         assert!(records.len() > 4000, "{} are not held back", records.len());
-        records.append(&mut normaliser.push(rest).unwrap());
-        records.append(&mut normaliser.finish().unwrap().records);
+        records.append(normaliser.push(rest).unwrap());
+        records.append(normaliser.finish().unwrap().records);
         assert_eq!(records.len(), 6000);
         for entry in records {
             let mapped = entry.unwrap();

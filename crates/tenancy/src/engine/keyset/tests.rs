@@ -65,8 +65,8 @@ fn read(
             continue;
         };
         let to = list.len().min(from + 2);
-        let (page, tally) = page(&list[from..to], &mut met, mark(to < list.len()));
-        walk.look_at(&page.records);
+        let (mut page, tally) = page(&list[from..to], &mut met, mark(to < list.len()));
+        walk.look_at(page.records.mapped());
         walk.accept(&step, &page, tally).unwrap();
     }
     met.sort_unstable();
@@ -152,8 +152,8 @@ fn a_server_that_ignores_the_position_is_noticed() {
     let mut walk = Keyset::resumed(StatedOrder::NewestFirst, KeysetState::default(), 2);
     let mut met = Vec::new();
     while let Some(step) = walk.issue() {
-        let (page, tally) = page(&[5, 4], &mut met, Next::More);
-        walk.look_at(&page.records);
+        let (mut page, tally) = page(&[5, 4], &mut met, Next::More);
+        walk.look_at(page.records.mapped());
         walk.accept(&step, &page, tally).unwrap();
         assert!(met.len() < 9);
     }
@@ -176,8 +176,8 @@ fn an_empty_page_that_was_promised_more_is_asked_for_again() {
     ] {
         let step = walk.issue().unwrap();
         assert_eq!(step.again, again);
-        let (page, tally) = page(ids, &mut met, next);
-        walk.look_at(&page.records);
+        let (mut page, tally) = page(ids, &mut met, next);
+        walk.look_at(page.records.mapped());
         walk.accept(&step, &page, tally).unwrap();
     }
     assert!(walk.issue().is_none());
@@ -199,8 +199,8 @@ fn read_pages(
         let (ids, next) = server(&after);
         asked.push(after);
         assert!(asked.len() < 500, "{asked:?}");
-        let (page, tally) = page(&ids, &mut met, next);
-        walk.look_at(&page.records);
+        let (mut page, tally) = page(&ids, &mut met, next);
+        walk.look_at(page.records.mapped());
         walk.accept(&step, &page, tally).unwrap();
     }
     met.sort_unstable();
@@ -365,14 +365,14 @@ fn pages_of_records_like_those_before_them_come_to_an_end() {
         let raw = serde_json::value::to_raw_value("?").unwrap();
         let unreadable =
             crate::QuarantinedRecord::new("", "is a text", &crate::Raw::redacted(&raw, &[], &[]));
-        page.records.push(Err(unreadable.into()));
+        page.records.mapped().push(Err(unreadable.into()));
         // Each of them may be another record.
         tally.distinct += 1;
         tally.new_to_walk += 1;
         tally.repeated_unreadable += u64::from(requests > 0);
         requests += 1;
         assert!(requests < 20);
-        walk.look_at(&page.records);
+        walk.look_at(page.records.mapped());
         walk.accept(&step, &page, tally).unwrap();
     }
     assert!(walk.evidence().missing.is_some());

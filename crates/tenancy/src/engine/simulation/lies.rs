@@ -16,7 +16,7 @@ pub(super) fn lie(
     let is_last = cut.end >= cut.length;
     lie_once(state, page, cut, &lies);
     if is_last && state.chance(lies.partial) {
-        page.records.truncate(page.records.len() / 2);
+        halve(page);
         page.total = None;
         page.partial = Some("`errors` is set".to_owned());
     }
@@ -30,7 +30,7 @@ pub(super) fn lie(
     } else if state.chance(lies.cut_off) && is_full(page, request) {
         page.next = Next::Unsaid;
     } else if !state.has_lied && state.chance(lies.unmarked) {
-        page.records.truncate(page.records.len() / 2);
+        halve(page);
         page.next = Next::Unsaid;
         state.has_lied = true;
     } else if state.chance(lies.unreadable_link) {
@@ -53,16 +53,16 @@ fn lie_once(state: &mut State, page: &mut Page, cut: &Cut, lies: &Lies) {
     // A page that is not full, and ends where its total says, is the last one for all that can be seen.
     let ends_list = page.total == Some((cut.start + half) as u64);
     if state.chance(lies.collapses) {
-        page.records.clear();
+        page.records.mapped().clear();
         page.total = has_total.then_some(0);
         page.next = match page.next {
             Next::Unsaid => Next::Unsaid,
             _ => Next::End,
         };
     } else if state.chance(lies.short) && !is_last && !ends_list {
-        page.records.truncate(half);
+        page.records.mapped().truncate(half);
     } else if state.chance(lies.emptied) && !is_last {
-        page.records.clear();
+        page.records.mapped().clear();
     } else if state.chance(lies.ends_early) && !is_last && cut.start > 0 {
         page.next = Next::End;
     } else {
@@ -70,6 +70,11 @@ fn lie_once(state: &mut State, page: &mut Page, cut: &Cut, lies: &Lies) {
     }
     page.place = Default::default();
     state.has_lied = true;
+}
+
+fn halve(page: &mut Page) {
+    let records = page.records.mapped();
+    records.truncate(records.len() / 2);
 }
 
 /// A page that is not full, and names no other one, is the last one for all that can be seen.

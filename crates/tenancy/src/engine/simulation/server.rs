@@ -72,11 +72,16 @@ impl Server {
             false => state.page(request, schedule),
         };
         let asked = (&request.position, request.size, &request.status);
-        let Ok(page) = page else {
+        let Ok(mut page) = page else {
             state.log.push(format!("{asked:?}: {page:?}"));
             return page;
         };
-        let tenants = page.records.iter().flatten().map(|mapped| &mapped.tenant);
+        let tenants = page
+            .records
+            .mapped()
+            .iter()
+            .flatten()
+            .map(|mapped| &mapped.tenant);
         let ids: Vec<_> = tenants.clone().map(|tenant| tenant.id.as_str()).collect();
         state.log.push(format!(
             "{asked:?}: {} of {:?}, then {:?}",
