@@ -279,3 +279,31 @@ fn imports<'a>(
     }
     found
 }
+
+/// A program that uses the libraries has neither the command nor its flags.
+#[test]
+fn no_text_of_a_library_names_the_command() {
+    for library in [
+        "record-stream",
+        "client-runtime",
+        "tenancy",
+        "tenancy-store",
+    ] {
+        for (module, text) in modules(&root().join("crates").join(library).join("src")) {
+            if module.iter().any(|folder| folder == "tests") {
+                continue;
+            }
+            for line in text.lines() {
+                let after_dashes = line.split("--").skip(1);
+                let has_flag = after_dashes
+                    .map(|rest| rest.chars().next())
+                    .any(|next| next.is_some_and(|next| next.is_ascii_lowercase()));
+                assert!(
+                    !has_flag && !line.contains("`tenancy "),
+                    "{library}, {}: {line}",
+                    module.display()
+                );
+            }
+        }
+    }
+}

@@ -13,7 +13,7 @@ use futures::Stream;
 use jsonschema::Validator;
 use schemars::Schema;
 use serde::Serialize;
-use tenancy::{Account, Error, ListingError, Query, Report, Tenant};
+use tenancy::{Account, Error, Incomplete, ListingError, Query, Report, Tenant};
 
 static TENANT: LazyLock<Validator> = LazyLock::new(|| validator(&schemars::schema_for!(Tenant)));
 static REPORT: LazyLock<Validator> = LazyLock::new(|| validator(&schemars::schema_for!(Report)));
@@ -50,6 +50,11 @@ impl Listing {
         report
     }
 
+    /// As [`tenancy::Listing::take_errors`].
+    pub fn take_errors(&mut self) -> Vec<ListingError> {
+        self.0.take_errors()
+    }
+
     /// As [`tenancy::Listing::stop`].
     pub fn stop(&mut self, reason: &str) {
         self.0.stop(reason);
@@ -57,12 +62,14 @@ impl Listing {
 }
 
 impl Stream for Listing {
-    type Item = Result<Box<Tenant>, ListingError>;
+    type Item = Result<Box<Tenant>, Incomplete>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let polled = Pin::new(&mut self.0).poll_next(context);
-        if let Poll::Ready(Some(Ok(tenant))) = &polled {
-            hold_tenant(tenant);
+        match &polled {
+            Poll::Ready(Some(Ok(tenant))) => hold_tenant(tenant),
+            Poll::Ready(Some(Err(incomplete))) => hold(&REPORT, &incomplete.report),
+            _ => {}
         }
         polled
     }

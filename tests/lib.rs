@@ -16,7 +16,7 @@ use futures::StreamExt;
 use provider_sim::{Account as SimAccount, AccountHandle, Paging, Provider, Status};
 use serde_json::Value;
 use tenancy::providers::{CredentialField, Descriptor, Settings, find};
-use tenancy::{Account, ListingError, Query, Report, Tenant};
+use tenancy::{Account, Incomplete, ListingError, Query, Report, Tenant};
 
 use checked::Listing;
 
@@ -186,6 +186,8 @@ pub struct Outcome {
     pub tenants: Vec<Tenant>,
     /// The errors, in the order they came.
     pub errors: Vec<ListingError>,
+    /// The error that ended the listing.
+    pub incomplete: Option<Incomplete>,
     /// The report.
     pub report: Report,
 }
@@ -214,16 +216,26 @@ pub async fn resume(accounts: Vec<Account>, query: Query, earlier: Report) -> Ou
 async fn to_the_end(mut listing: Listing) -> Outcome {
     let mut tenants = Vec::new();
     let mut errors = Vec::new();
+    let mut incomplete = None;
     while let Some(item) = listing.next().await {
+        assert!(incomplete.is_none(), "{item:?} after {incomplete:?}");
         match item {
             Ok(tenant) => tenants.push(*tenant),
-            Err(error) => errors.push(error),
+            Err(mut error) => {
+                errors.append(&mut error.errors);
+                incomplete = Some(error);
+            }
         }
+        errors.extend(listing.take_errors());
     }
+    let report = listing.report();
+    assert!(!report.complete || incomplete.is_none(), "{incomplete:?}");
+    assert!(errors.is_empty() || incomplete.is_some(), "{errors:?}");
     Outcome {
         tenants,
         errors,
-        report: listing.report(),
+        incomplete,
+        report,
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+use futures::TryStreamExt;
 use provider_sim::{Churn, Fault, Provider, Simulator};
 use serde_json::json;
 use tenancy::providers::Descriptor;
@@ -206,6 +207,7 @@ async fn a_limit_fetches_no_page_too_many() {
     query.limit = Some(100);
     let outcome = list(vec![connect(&sim, "v")], query).await;
     assert_eq!(outcome.tenants.len(), 100);
+    assert!(outcome.incomplete.is_none());
     assert_eq!(sim.requests().len(), 1);
     assert!(!outcome.report.complete);
     assert_eq!(
@@ -284,4 +286,40 @@ async fn two_accounts_of_one_name_are_refused() {
         error.to_string(),
         "two accounts have the name `v`: give each its own"
     );
+}
+
+/// The second record of one account has no identity.
+#[tokio::test]
+async fn a_question_mark_loses_no_tenant_behind_an_unreadable_record() {
+    let unreadable = || {
+        Fault::page(|page| {
+            page.records()[1] = json!({"name": "nobody"}).to_string();
+        })
+    };
+    let sim = Simulator::start([
+        numbered("bad").population(50, 4).fault(.., unreadable()),
+        linked("good").population(120, 4),
+    ])
+    .unwrap();
+    let accounts = vec![connect(&sim, "bad"), connect(&sim, "good")];
+    let mut listing = Listing::new(accounts, Query::default()).unwrap();
+    let mut tenants = Vec::new();
+    let incomplete = loop {
+        match listing.try_next().await {
+            Ok(tenant) => tenants.push(tenant.unwrap()),
+            Err(incomplete) => break incomplete,
+        }
+    };
+    assert_eq!(tenants.len(), 50 + 120 - 1);
+    assert_eq!(incomplete.errors.len(), 1);
+    assert_eq!(
+        incomplete.to_string(),
+        "the list is not complete: bad (vobiz): 1 record could not be read"
+    );
+    assert!(listing.try_next().await.unwrap().is_none());
+    let collected: Result<Vec<_>, _> = Listing::new(vec![connect(&sim, "bad")], Query::default())
+        .unwrap()
+        .try_collect()
+        .await;
+    assert_eq!(collected.unwrap_err().report.sources[0].tenants, 49);
 }

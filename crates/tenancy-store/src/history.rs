@@ -157,7 +157,7 @@ impl History<'_> {
         )?;
         let mut row = Row::only(rows)?;
         let Some(first) = row.optional_text(1)? else {
-            return unknown("has no recorded list: `tenancy sync` records one".to_owned());
+            return unknown("has no recorded list: sync it first".to_owned());
         };
         let last = row.integer(0)?;
         match self.point {

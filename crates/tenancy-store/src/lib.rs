@@ -5,7 +5,6 @@
 //! interrupted one. The store has no clock: calls take the time as an argument.
 //!
 //! ```no_run
-//! use futures::StreamExt;
 //! use jiff::Timestamp;
 //! use tenancy::{Account, Listing, Query, Report};
 //! use tenancy_store::{AccountKey, Address, LockWait, Start, Store};
@@ -20,10 +19,8 @@
 //!     _ => Vec::new(),
 //! };
 //! let mut listing = Listing::resume(vec![account], Query::default(), Report::of(earlier))?;
-//! while let Some(item) = listing.next().await {
-//!     if let Ok(tenant) = item {
-//!         store.stage(run, &key, &[*tenant], None)?;
-//!     }
+//! while let Some(tenant) = listing.try_next().await? {
+//!     store.stage(run, &key, &[*tenant], None)?;
 //! }
 //! let report = listing.report().sources.remove(0);
 //! let outcome = store.commit_listing(run, &key, &report, None, Timestamp::now())?;

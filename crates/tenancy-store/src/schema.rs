@@ -44,9 +44,9 @@ pub(crate) fn check(connection: &mut dyn Connection, place: &str) -> Result<(), 
     Err(Error::new(
         ErrorKind::Foreign,
         match connection.schema_version()? {
-            None => format!("{place} contains no tenants: `tenancy sync` fills it"),
+            None => format!("{place} contains no tenants: sync it first"),
             Some(version) => format!(
-                "{place} has schema version {version}, this program reads version {VERSION}: `tenancy sync` upgrades it"
+                "{place} has schema version {version}, this program reads version {VERSION}: a sync upgrades it"
             ),
         },
     ))

@@ -30,8 +30,8 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Reads the output of `list`: one tenant a line (`--format ndjson`), or one array (`--format json`). The provider's record
-    /// (`raw`) is ignored, and so are a byte-order mark and blank lines at the end.
+    /// Reads a list of tenants as JSON: one tenant a line, or one array. The provider's record (`raw`) is ignored, and so are a
+    /// byte-order mark and blank lines at the end.
     ///
     /// # Errors
     /// A line is not a tenant, is truncated, or repeats a tenant. The error names the line, or the position in the array.

@@ -42,7 +42,7 @@ pub(crate) fn general_advice(call: &client_runtime::Error) -> Option<&'static st
         }
         Kind::Status if call.is_transient() => Some("the provider is failing: try again later"),
         Kind::Connection => Some("check the base address, name resolution, proxy and firewall"),
-        Kind::Timeout => Some("run it again later, or with a longer `--timeout`"),
+        Kind::Timeout => Some("run it again later, or with a longer timeout"),
         Kind::Interrupted => Some("run it again"),
         Kind::Redirect => Some(
             "check the base address: the provider may have moved, or something intercepts the traffic",

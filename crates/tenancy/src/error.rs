@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::Report;
 use crate::advice::general_advice;
 use crate::engine::fingerprint;
 
@@ -127,6 +128,41 @@ impl StdError for Error {
         self.call.as_ref().and_then(|call| call.source())
     }
 }
+
+/// The end of a [`Listing`](crate::Listing) from which tenants are missing. All that could be listed was yielded before.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Incomplete {
+    /// The report of the listing, which says for each account what is missing. It has no checkpoints:
+    /// [`Listing::report`](crate::Listing::report) has them.
+    pub report: Report,
+    /// Each error of the listing, except those that [`Listing::take_errors`](crate::Listing::take_errors) returned.
+    pub errors: Vec<ListingError>,
+}
+
+/// Names the first three accounts that are not complete.
+impl fmt::Display for Incomplete {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sources = self.report.sources.iter();
+        let mut incomplete = sources.filter(|source| !source.complete);
+        f.write_str("the list is not complete: ")?;
+        for (position, source) in incomplete.by_ref().take(3).enumerate() {
+            let separator = if position == 0 { "" } else { "; " };
+            let reason = source.error.as_deref().unwrap_or_default();
+            write!(
+                f,
+                "{separator}{} ({}): {reason}",
+                source.account, source.provider
+            )?;
+        }
+        match incomplete.count() {
+            0 => Ok(()),
+            more => write!(f, "; and {more} more accounts"),
+        }
+    }
+}
+
+impl StdError for Incomplete {}
 
 /// Something that is missing from a listing, and why. The listing continues after it.
 #[derive(Debug)]

@@ -1,28 +1,34 @@
 //! Lists every child tenant of every reseller account, exactly once, in one shape, or reports precisely what is missing.
 //!
-//! An [`Account`] is one reseller account at one provider. A [`Listing`] is a stream of the tenants of several accounts; its
-//! [`Report`] says for each account whether the list is complete, and if not, why.
+//! An [`Account`] is one reseller account at one [provider](providers). A [`Listing`] is a stream of the tenants of several
+//! accounts; its [`Report`] says for each account whether the list is complete, and if not, why.
 //!
 //! ```no_run
-//! use futures::StreamExt;
+//! use tenancy::providers::{Settings, vobiz};
 //! use tenancy::{Account, Listing, Query};
-//! use tenancy::providers::{Descriptor, Settings};
 //!
-//! # async fn list(provider: &Descriptor) -> Result<(), Box<dyn std::error::Error>> {
-//! let settings = Settings::new([("api_key", std::env::var("API_KEY")?)]);
-//! let accounts = vec![Account::connect("agency-eu", provider, &settings)?];
+//! # async fn list() -> Result<(), Box<dyn std::error::Error>> {
+//! let auth_token = std::env::var("VOBIZ_AUTH_TOKEN")?;
+//! let settings = Settings::new([("auth_id", "MA_XXXXXXXX"), ("auth_token", &auth_token)]);
+//! let account = Account::connect("agency-eu", &vobiz::DESCRIPTOR, &settings)?;
 //!
-//! let mut listing = Listing::new(accounts, Query::default())?;
-//! while let Some(item) = listing.next().await {
-//!     match item {
-//!         Ok(tenant) => println!("{} {}", tenant.id, tenant.name.unwrap_or_default()),
-//!         Err(error) => eprintln!("{error}"),
-//!     }
+//! let mut listing = Listing::new(vec![account], Query::default())?;
+//! while let Some(tenant) = listing.try_next().await? {
+//!     println!("{} {}", tenant.id, tenant.name.unwrap_or_default());
 //! }
-//! assert!(listing.report().complete);
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! The loop ends without an error only if the list is complete. Otherwise its last item is an error, [`Incomplete`], after all
+//! tenants that could be listed.
+//!
+//! - [`Report`] explains how far a list can be trusted, and where an interrupted one [resumes](Listing::resume).
+//! - [`Account::probe`] tests an account with one page; [`Normaliser`] reads bodies that were saved.
+//! - [`providers`] says how to add a provider of your own.
+//! - The crate `tenancy-store` records the tenants in a database.
+//!
+//! [`client_runtime`] sends the requests. It is re-exported: its types are in the settings of an account, and in errors.
 
 mod account;
 mod advice;
@@ -42,10 +48,10 @@ mod records;
 mod report;
 
 pub use account::Account;
-pub use client_runtime::OmittedField;
+pub use client_runtime::{self, OmittedField, Options, Secret};
 pub use engine::{Checkpoint, Identities};
 pub use entry::{Entry, Mapped, Unlisted};
-pub use error::{Error, ErrorKind, ListingError, ListingErrorKind, QuarantinedRecord};
+pub use error::{Error, ErrorKind, Incomplete, ListingError, ListingErrorKind, QuarantinedRecord};
 pub use listing::Listing;
 pub use mapping::Normaliser;
 pub use model::{Contact, Decimal, Limits, Member, Moment, Money, Raw, Status, StatusWord, Tenant};

@@ -11,14 +11,18 @@ use futures::stream::{FusedStream, FuturesUnordered};
 use futures::{Stream, StreamExt};
 
 use crate::engine::{Shared, Source};
-use crate::{Account, Error, ListingError, Query, Report, SourceReport, Tenant};
+use crate::{Account, Error, Incomplete, ListingError, Query, Report, SourceReport, Tenant};
 
 /// The number of open accounts per request that may be in flight: more than one, so that requests continue while the consumer
 /// is busy with other accounts' tenants.
 const OPEN_FOR_EACH_REQUEST: u32 = 2;
 
-/// A fused stream of every tenant of several accounts, in order of arrival, and within an account in the provider's order.
+/// A stream of every tenant of several accounts, in order of arrival, and within an account in the provider's order.
 /// A slow or failing account does not delay the others, unless [`Query::in_order`] is set.
+///
+/// The stream yields tenants, and at most one error, [`Incomplete`], as its last item: `?` on an item loses no tenant, and a loop
+/// that ends without an error has every tenant. A listing that reaches [`Query::limit`], or that the caller [stops](Self::stop),
+/// ends without an error. [`take_errors`](Self::take_errors) returns single errors while the listing goes on.
 ///
 /// Nothing is fetched before the listing is polled. Each account fetches only a little ahead of the consumer, so a consumer that
 /// stops polling also stops the requests. A bounded number of accounts is open at once. Dropping the listing aborts all requests.
@@ -31,17 +35,30 @@ pub struct Listing {
     /// The account whose items are being yielded.
     current: Option<Entry>,
     finished: Vec<Entry>,
-    accounts: usize,
     most_open: usize,
     query: Arc<Query>,
     /// How many more tenants the limit allows.
     left: Option<u64>,
+    /// The errors that the caller has not taken.
+    errors: Vec<ListingError>,
+    /// Whether the last item has been yielded.
+    ended: bool,
 }
 
 /// An account's source, and the account's place in the report.
 struct Entry {
     index: usize,
     source: Box<Source>,
+    /// Whether the list ended because no more of it was wanted.
+    stopped: bool,
+}
+
+impl Entry {
+    /// Whether tenants are missing that were wanted.
+    fn is_incomplete(&self) -> bool {
+        let report = self.source.report();
+        !report.complete && (!self.stopped || report.quarantined > 0)
+    }
 }
 
 /// Waits until a source has an item to yield, or is finished.
@@ -94,7 +111,11 @@ impl Listing {
                 .position(|report| report.account == account.name());
             let known = known.map(|position| earlier.swap_remove(position));
             let source = Box::new(source(account, shared.clone(), known)?);
-            entries.push_back(Entry { index, source });
+            entries.push_back(Entry {
+                index,
+                source,
+                stopped: false,
+            });
         }
         let query = shared.query.clone();
         let most_open = match query.in_order {
@@ -105,7 +126,6 @@ impl Listing {
                 .saturating_mul(OPEN_FOR_EACH_REQUEST),
         };
         Ok(Self {
-            accounts: entries.len(),
             pending: entries,
             open: FuturesUnordered::new(),
             current: None,
@@ -113,7 +133,25 @@ impl Listing {
             most_open: most_open as usize,
             left: query.limit,
             query,
+            errors: Vec::new(),
+            ended: false,
         })
+    }
+
+    /// Returns the next tenant, or nothing at the end of a complete listing. Cancel safe.
+    ///
+    /// This is the `try_next` of futures' `TryStreamExt`, for programs that need no other method of it.
+    ///
+    /// # Errors
+    /// Everything that could be listed has been returned, and something is missing.
+    pub async fn try_next(&mut self) -> Result<Option<Box<Tenant>>, Incomplete> {
+        self.next().await.transpose()
+    }
+
+    /// Takes the errors since the last call: a record that could not be read, or an account whose list broke off. The listing goes
+    /// on after each. Those that are never taken are in [`Incomplete`].
+    pub fn take_errors(&mut self) -> Vec<ListingError> {
+        std::mem::take(&mut self.errors)
     }
 
     /// Returns the report so far, with a checkpoint for each account that is not complete. It is final once the stream has ended.
@@ -171,18 +209,34 @@ impl Listing {
             .chain(self.current.take())
             .chain(open);
         for mut entry in unfinished {
+            entry.stopped = !entry.source.is_finished();
             entry.source.stop(reason);
             self.finished.push(entry);
         }
     }
 
-    /// Returns the next item of the current account.
-    fn next_item(&mut self) -> Option<Result<Box<Tenant>, ListingError>> {
-        let item = self.current.as_mut()?.source.next_item()?;
-        if let (Some(left), Ok(_)) = (self.left.as_mut(), &item) {
+    /// Returns the next tenant of the current account, and keeps the errors before it.
+    fn next_tenant(&mut self) -> Option<Box<Tenant>> {
+        let source = &mut self.current.as_mut()?.source;
+        let tenant = loop {
+            match source.next_item()? {
+                Ok(tenant) => break tenant,
+                Err(error) => self.errors.push(error),
+            }
+        };
+        if let Some(left) = &mut self.left {
             *left = left.saturating_sub(1);
         }
-        Some(item)
+        Some(tenant)
+    }
+
+    /// Returns the error at the end of the stream, unless every list is complete or ended because the caller wanted no more of it.
+    fn incomplete(&mut self) -> Option<Incomplete> {
+        let is_incomplete = self.finished.iter().any(Entry::is_incomplete);
+        is_incomplete.then(|| Incomplete {
+            report: self.progress(),
+            errors: self.take_errors(),
+        })
     }
 
     /// Returns the current account to the open ones, or closes it if it is finished, and opens pending accounts.
@@ -246,21 +300,27 @@ fn source(
 }
 
 impl Stream for Listing {
-    type Item = Result<Box<Tenant>, ListingError>;
+    type Item = Result<Box<Tenant>, Incomplete>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if self.left == Some(0) && !self.is_terminated() {
+        if self.ended {
+            return Poll::Ready(None);
+        }
+        if self.left == Some(0) {
             let limit = self.query.limit.unwrap_or_default();
             self.stop(&format!("stopped at the limit of {limit}"));
         }
         loop {
-            if let Some(item) = self.next_item() {
-                return Poll::Ready(Some(item));
+            if let Some(tenant) = self.next_tenant() {
+                return Poll::Ready(Some(Ok(tenant)));
             }
             self.put_back();
             match ready!(self.open.poll_next_unpin(context)) {
                 Some(entry) => self.current = entry,
-                None => return Poll::Ready(None),
+                None => {
+                    self.ended = true;
+                    return Poll::Ready(self.incomplete().map(Err));
+                }
             }
         }
     }
@@ -268,7 +328,7 @@ impl Stream for Listing {
 
 impl FusedStream for Listing {
     fn is_terminated(&self) -> bool {
-        self.finished.len() == self.accounts
+        self.ended
     }
 }
 

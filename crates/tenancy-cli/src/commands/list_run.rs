@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use futures::{FutureExt, StreamExt};
-use tenancy::{ErrorKind, Listing, ListingError, ListingErrorKind, Tenant};
+use tenancy::{ErrorKind, Incomplete, Listing, ListingError, ListingErrorKind, Tenant};
 use tokio::time::timeout;
 
 use crate::exit::{Ending, Exit, Failure};
@@ -96,14 +96,16 @@ impl ListRun {
             let item = match self.listing.next().now_or_never() {
                 Some(item) => item,
                 None => {
+                    self.note_errors();
                     receiver.flush(self, true).await?;
                     self.next().await
                 }
             };
+            self.note_errors();
             match item {
-                None => break,
                 Some(Ok(tenant)) => receiver.take(tenant)?,
-                Some(Err(error)) => self.note(error),
+                Some(Err(incomplete)) => self.note(incomplete.errors),
+                None => break,
             }
             receiver.flush(self, false).await?;
         }
@@ -112,8 +114,9 @@ impl ListRun {
         receiver.finish(self).await
     }
 
-    async fn next(&mut self) -> Option<Result<Box<Tenant>, ListingError>> {
+    async fn next(&mut self) -> Option<Result<Box<Tenant>, Incomplete>> {
         loop {
+            self.note_errors();
             self.progress.update(&self.listing, &self.failed);
             if !self.progress.is_shown() {
                 return self.listing.next().await;
@@ -124,13 +127,20 @@ impl ListRun {
         }
     }
 
+    fn note_errors(&mut self) {
+        let errors = self.listing.take_errors();
+        self.note(errors);
+    }
+
     /// Records that tenants are missing. The summary names an account's error, but not the records that could not be read.
-    fn note(&mut self, error: ListingError) {
-        let failed = self.failed.entry(error.account.clone()).or_default();
-        match &error.kind {
-            ListingErrorKind::Record(_) => self.progress.error(&error.to_string()),
-            ListingErrorKind::Account(error) => *failed = Some(error.kind()),
-            _ => {}
+    fn note(&mut self, errors: Vec<ListingError>) {
+        for error in errors {
+            let failed = self.failed.entry(error.account.clone()).or_default();
+            match &error.kind {
+                ListingErrorKind::Record(_) => self.progress.error(&error.to_string()),
+                ListingErrorKind::Account(error) => *failed = Some(error.kind()),
+                _ => {}
+            }
         }
     }
 

@@ -58,7 +58,7 @@ fn what_the_database_does_not_know_is_said(place: &TestDatabase) {
         look(Point::Latest).unwrap_err(),
         (
             ErrorKind::Point,
-            "DB has no recorded list: `tenancy sync` records one".to_owned()
+            "DB has no recorded list: sync it first".to_owned()
         )
     );
     record(
