@@ -2,16 +2,24 @@
 
 use std::io;
 
-use crate::exit::Exit;
+use crate::exit::{Exit, Failure};
 
 /// Listens for the signals. Until it exists they end the process; from then on they only arrive here.
 #[cfg(unix)]
 #[derive(Debug)]
 pub(crate) struct Signals(Vec<(tokio::signal::unix::Signal, Exit)>);
 
+impl Signals {
+    /// Begins to listen.
+    pub(crate) fn listen() -> Result<Self, Failure> {
+        Self::open()
+            .map_err(|error| Failure::machine(format!("cannot listen for signals: {error}")))
+    }
+}
+
 #[cfg(unix)]
 impl Signals {
-    pub(crate) fn listen() -> io::Result<Self> {
+    fn open() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
 
         let mut signals = vec![
@@ -57,7 +65,7 @@ pub(crate) struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
-    pub(crate) fn listen() -> io::Result<Self> {
+    fn open() -> io::Result<Self> {
         Ok(Self)
     }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-use crate::database::{Connection, Row};
+use crate::database::{Connection, LockWait, Row};
 use crate::merge::{Merge, parse};
 use crate::staging::{clear, placeholders};
 use crate::store::{hold, key, time};
@@ -74,55 +74,36 @@ impl Store {
         content(self.connection.as_mut(), account)
     }
 
-    /// Renames a claimed account, with its history, in one transaction. With `replace`, first deletes all that is recorded of the
-    /// account under the new name, which has to be claimed too.
+    /// Renames an account, with its history, in a run of its own. With `replace`, first deletes all that is recorded of the account
+    /// under the new name.
     ///
     /// # Errors
-    /// The database failed, or has data of an account with the new name and `replace` is false. Nothing is changed then.
+    /// The database failed, has data of an account with the new name and `replace` is false, or another run is recording one of
+    /// the accounts. Nothing is renamed then.
     pub fn rename(
         &mut self,
-        run: Run,
         old: &AccountKey,
         new_name: &str,
         replace: bool,
-    ) -> Result<AccountContent, Error> {
+        now: Timestamp,
+    ) -> Result<Run, Error> {
         let new = AccountKey::new(&*old.provider, new_name);
-        self.write_account(run, old, |connection| {
-            hold(connection, run, &new)?;
-            if replace {
-                for table in ["tenants", "changes", "listings"] {
-                    delete(connection, table, &new)?;
-                }
-            } else if !content(connection, &new)?.is_empty() {
-                return Err(Error::new(
-                    ErrorKind::Failed,
-                    format!(
-                        "the database already has an account {new_name} ({})",
-                        new.provider
-                    ),
-                ));
-            }
+        let renamed = self.edit(&[old.clone(), new.clone()], now, |connection, run| {
             for account in [old, &new] {
-                clear(connection, account)?;
+                hold(connection, run, account)?;
             }
-            let [provider, from] = key(old);
-            for table in ["tenants", "changes", "listings"] {
-                let sql =
-                    format!("UPDATE {table} SET account = $3 WHERE provider = $1 AND account = $2");
-                let values = [provider.clone(), from.clone(), new_name.into()];
-                connection.execute(&sql, &values)?;
-            }
-            rename_bodies(connection, &new)?;
-            content(connection, &new)
-        })
+            rename(connection, old, &new, replace)
+        })?;
+        Ok(renamed.0)
     }
 
-    /// Marks all tenants of a claimed account gone, in one transaction, and returns how many did exist. Their history stays.
+    /// Marks all tenants of an account gone, in a run of its own, and returns how many did exist. Their history stays.
     ///
     /// # Errors
-    /// The database failed, or another run took over the account.
-    pub fn forget(&mut self, run: Run, account: &AccountKey, now: Timestamp) -> Result<u64, Error> {
-        self.write_account(run, account, |connection| {
+    /// The database failed, or another run is recording the account. Nothing is forgotten then.
+    pub fn forget(&mut self, account: &AccountKey, now: Timestamp) -> Result<(Run, u64), Error> {
+        self.edit(std::slice::from_ref(account), now, |connection, run| {
+            hold(connection, run, account)?;
             clear(connection, account)?;
             let mut merge = Merge {
                 connection,
@@ -136,12 +117,33 @@ impl Store {
         })
     }
 
+    /// Claims accounts for a run that does this work in one transaction.
+    fn edit<T>(
+        &mut self,
+        accounts: &[AccountKey],
+        now: Timestamp,
+        work: impl FnOnce(&mut dyn Connection, Run) -> Result<T, Error>,
+    ) -> Result<(Run, T), Error> {
+        let claimed = self.claim(accounts, LockWait::Never)?;
+        let accounts = accounts.iter().zip(claimed);
+        let busy = accounts.filter(|(_, claimed)| !claimed);
+        let busy: Vec<_> = busy.map(|(account, _)| account.clone()).collect();
+        if !busy.is_empty() {
+            self.release()?;
+            return Err(Error::busy(&busy));
+        }
+        let run = self.begin(now)?;
+        let done = self.write(|connection| work(connection, run));
+        self.end(run, now)?;
+        Ok((run, done?))
+    }
+
     /// Returns the pairs of accounts at the same provider that seem to be one account under two names: most tenants of one are
     /// also in the other, without a difference.
     ///
     /// # Errors
     /// The database failed.
-    pub fn twins(&mut self) -> Result<Vec<(AccountKey, AccountKey)>, Error> {
+    pub(crate) fn twins(&mut self) -> Result<Vec<(AccountKey, AccountKey)>, Error> {
         let accounts = self.accounts()?;
         let mut twins = Vec::new();
         for (position, one) in accounts.iter().enumerate() {
@@ -178,6 +180,33 @@ impl Store {
         let row = Row::only(rows)?;
         Ok(row.integer(1)? * 2 > row.integer(0)?)
     }
+}
+
+/// Renames an account in every table.
+fn rename(
+    connection: &mut dyn Connection,
+    old: &AccountKey,
+    new: &AccountKey,
+    replace: bool,
+) -> Result<(), Error> {
+    if replace {
+        for table in ["tenants", "changes", "listings"] {
+            delete(connection, table, new)?;
+        }
+    } else if !content(connection, new)?.is_empty() {
+        let text = format!("the database already has an account {new}");
+        return Err(Error::new(ErrorKind::Failed, text));
+    }
+    for account in [old, new] {
+        clear(connection, account)?;
+    }
+    let [provider, from] = key(old);
+    for table in ["tenants", "changes", "listings"] {
+        let sql = format!("UPDATE {table} SET account = $3 WHERE provider = $1 AND account = $2");
+        let values = [provider.clone(), from.clone(), new.account.as_str().into()];
+        connection.execute(&sql, &values)?;
+    }
+    rename_bodies(connection, new)
 }
 
 fn content(connection: &mut dyn Connection, account: &AccountKey) -> Result<AccountContent, Error> {

@@ -28,7 +28,7 @@ impl Store {
     ///
     /// # Errors
     /// The database failed, or another run took over the account. Nothing of the list is committed then.
-    pub fn commit_listing(
+    pub(crate) fn commit_listing(
         &mut self,
         run: Run,
         account: &AccountKey,

@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::AccountKey;
+
 /// The kind of an [`Error`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -39,6 +41,14 @@ pub enum ErrorKind {
     ///
     /// *Troubleshooting:* use that version.
     Newer,
+    /// Another run is recording the account.
+    ///
+    /// *Troubleshooting:* run this again when the other run has ended, or wait for it.
+    Busy,
+    /// The accounts or the options of a sync cannot be used. Nothing was recorded.
+    ///
+    /// *Troubleshooting:* the message names the account or the option.
+    Invalid,
     /// The history has no such point.
     Point,
     /// A file of tenants cannot be read.
@@ -64,6 +74,13 @@ impl Error {
             message: message.into(),
             source: None,
         }
+    }
+
+    /// The error of accounts that another run is recording.
+    pub(crate) fn busy(accounts: &[AccountKey]) -> Self {
+        let names: Vec<_> = accounts.iter().map(ToString::to_string).collect();
+        let message = format!("another sync is working on {}", names.join(", "));
+        Self::new(ErrorKind::Busy, message)
     }
 
     /// The error of a stored tenant that cannot be read.

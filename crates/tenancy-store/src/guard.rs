@@ -2,9 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::Error;
 use crate::merge::{IS_STAGED, Merge};
 use crate::store::time;
-use crate::{Error, Store};
 
 /// How much later a second list has to be.
 const CONFIRMATION: SignedDuration = SignedDuration::from_hours(1);
@@ -33,13 +33,6 @@ impl MaxGone {
     fn is_exceeded(self, gone: u64, known: u64, listed: u64) -> bool {
         let is_many = gone > self.tenants || listed == 0;
         is_many && gone.saturating_mul(100) > self.percent.saturating_mul(known)
-    }
-}
-
-impl Store {
-    /// Sets how many tenants of an account one list may mark gone.
-    pub fn set_max_gone(&mut self, max_gone: MaxGone) {
-        self.max_gone = max_gone;
     }
 }
 

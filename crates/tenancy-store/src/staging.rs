@@ -19,8 +19,7 @@ const OLDEST: SignedDuration = SignedDuration::from_hours(24);
 
 /// Where the list of an account starts.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Start {
+pub(crate) enum Start {
     /// At the beginning.
     Fresh,
     /// At the beginning, although an earlier run was interrupted, for this reason.
@@ -34,7 +33,7 @@ impl Store {
     ///
     /// # Errors
     /// The database failed, or another run took over the account.
-    pub fn start(
+    pub(crate) fn start(
         &mut self,
         run: Run,
         account: &AccountKey,
@@ -79,7 +78,7 @@ impl Store {
     ///
     /// # Errors
     /// The database failed, or another run took over the account.
-    pub fn restart(&mut self, run: Run, account: &AccountKey) -> Result<(), Error> {
+    pub(crate) fn restart(&mut self, run: Run, account: &AccountKey) -> Result<(), Error> {
         self.resumed.remove(account);
         let staged = self.connection.query(
             "SELECT 1 FROM staged WHERE provider = $1 AND account = $2
@@ -99,7 +98,7 @@ impl Store {
     ///
     /// # Errors
     /// The database failed, or another run took over the account.
-    pub fn stage(
+    pub(crate) fn stage(
         &mut self,
         run: Run,
         account: &AccountKey,

@@ -1,16 +1,18 @@
 //! Opens a database, claims accounts and records runs.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tenancy::Account;
 
 use crate::database::{Access, Connection, LockWait, Value, transaction};
 use crate::{Address, Error, ErrorKind, MaxGone, schema};
 
 /// The default lock timeout.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
+pub(crate) const LOCK_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A reseller account in the database.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -31,7 +33,20 @@ impl AccountKey {
     }
 }
 
-/// One run of `sync`.
+impl From<&Account> for AccountKey {
+    fn from(account: &Account) -> Self {
+        Self::new(account.provider().name(), account.name())
+    }
+}
+
+/// The account's name, and the provider in brackets.
+impl fmt::Display for AccountKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.account, self.provider)
+    }
+}
+
+/// One run that records accounts, renames one or forgets one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Run {
     /// Its number. Later runs have greater numbers.
@@ -40,9 +55,9 @@ pub struct Run {
     pub started_at: Timestamp,
 }
 
-/// A database of tenants, open for recording.
+/// A database of tenants, open for writing. [`sync`](crate::sync) records tenants in it.
 ///
-/// Its calls block. With PostgreSQL, they panic on a thread of a tokio runtime: use a separate thread.
+/// Its calls block. In async code, call them in `tokio::task::spawn_blocking`: with PostgreSQL, they panic elsewhere.
 #[derive(Debug)]
 pub struct Store {
     pub(crate) connection: Box<dyn Connection>,
@@ -85,7 +100,11 @@ impl Store {
     ///
     /// # Errors
     /// The database failed.
-    pub fn claim(&mut self, accounts: &[AccountKey], wait: LockWait) -> Result<Vec<bool>, Error> {
+    pub(crate) fn claim(
+        &mut self,
+        accounts: &[AccountKey],
+        wait: LockWait,
+    ) -> Result<Vec<bool>, Error> {
         let mut numbers = Vec::new();
         for (position, account) in accounts.iter().enumerate() {
             numbers.push((self.number(account)?, position));
@@ -120,7 +139,7 @@ impl Store {
     ///
     /// # Errors
     /// The database failed.
-    pub fn begin(&mut self, now: Timestamp) -> Result<Run, Error> {
+    pub(crate) fn begin(&mut self, now: Timestamp) -> Result<Run, Error> {
         let claimed = self.claimed.clone();
         let number = self.write(|connection| {
             let begin = "INSERT INTO runs (started_at) VALUES ($1) RETURNING run";
@@ -143,7 +162,7 @@ impl Store {
     ///
     /// # Errors
     /// The database failed.
-    pub fn end(&mut self, run: Run, now: Timestamp) -> Result<(), Error> {
+    pub(crate) fn end(&mut self, run: Run, now: Timestamp) -> Result<(), Error> {
         self.connection.execute(
             "UPDATE runs SET ended_at = $1 WHERE run = $2",
             &[time(now).into(), run.number.into()],
@@ -155,13 +174,13 @@ impl Store {
     ///
     /// # Errors
     /// The database failed.
-    pub fn release(&mut self) -> Result<(), Error> {
+    pub(crate) fn release(&mut self) -> Result<(), Error> {
         self.claimed.clear();
         self.connection.unlock()
     }
 
     /// Runs `work` in a writing transaction.
-    fn write<T>(
+    pub(crate) fn write<T>(
         &mut self,
         work: impl FnOnce(&mut dyn Connection) -> Result<T, Error>,
     ) -> Result<T, Error> {
@@ -199,9 +218,8 @@ pub(crate) fn hold(
     Err(Error::new(
         ErrorKind::Locked,
         format!(
-            "{} ({}) is no longer claimed by this run: the connection that held the claim was lost, and another sync took over; \
-             that one records the account",
-            account.account, account.provider
+            "{account} is no longer claimed by this run: the connection that held the claim was lost, and another sync took over; \
+             that one records the account"
         ),
     ))
 }

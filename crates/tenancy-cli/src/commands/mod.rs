@@ -1,11 +1,11 @@
-//! The subcommands, one file or folder each; `list` and `sync` share `list_run`.
+//! The subcommands, one file or folder each; `list` and `sync` share `reporter`.
 
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod diff;
 pub(crate) mod list;
-mod list_run;
 pub(crate) mod providers;
+mod reporter;
 pub(crate) mod schema;
 pub(crate) mod sync;

@@ -99,6 +99,7 @@ pub(crate) fn failure(error: tenancy_store::Error) -> Failure {
         | ErrorKind::ReadOnly
         | ErrorKind::Foreign
         | ErrorKind::Newer
+        | ErrorKind::Invalid
         | ErrorKind::Point => Failure::usage(error.to_string()),
         _ => Failure::machine(error.to_string()),
     }

@@ -115,7 +115,7 @@ pub(crate) enum Access {
 
 /// How long to wait for a lock that another process holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LockWait {
+pub(crate) enum LockWait {
     /// Not at all.
     Never,
     /// Until it is released.

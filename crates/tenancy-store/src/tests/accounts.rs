@@ -6,7 +6,9 @@ use super::databases::TestDatabase;
 use super::{
     account, begin, changes, complete, interrupted, minute, on_each_database, record, rows, tenant,
 };
-use crate::{AccountKey, LockWait, Point, Start, Store};
+use crate::database::LockWait;
+use crate::staging::Start;
+use crate::{AccountKey, ErrorKind, Point, Store};
 
 on_each_database!(
     an_account_is_renamed_with_its_history,
@@ -59,13 +61,9 @@ fn record_renamed(store: &mut Store, at: i64, tenants: &[Tenant]) -> [u64; 4] {
     ]
 }
 
-/// Claims both names and renames the account.
 fn rename(store: &mut Store, at: i64, replace: bool) -> Result<(), String> {
-    store.claim(&[renamed()], LockWait::Never).unwrap();
-    let (run, _) = begin(store, at);
-    let outcome = store.rename(run, &account(), "renamed", replace);
-    store.end(run, minute(at)).unwrap();
-    outcome.map(drop).map_err(|error| error.to_string())
+    let renamed = store.rename(&account(), "renamed", replace, minute(at));
+    renamed.map(drop).map_err(|error| error.to_string())
 }
 
 fn an_account_is_renamed_with_its_history(place: &TestDatabase) {
@@ -136,8 +134,14 @@ fn a_forgotten_account_keeps_its_history(place: &TestDatabase) {
     store
         .stage(run, &account(), &many("A")[..1], Some(&interrupted(1)))
         .unwrap();
-    assert_eq!(store.forget(run, &account(), minute(2)).unwrap(), 501);
+    let other = place.open().forget(&account(), minute(2)).unwrap_err();
+    assert_eq!(other.kind(), ErrorKind::Busy);
+    assert_eq!(
+        other.to_string(),
+        "another sync is working on agency (acme)"
+    );
     store.end(run, minute(2)).unwrap();
+    assert_eq!(store.forget(&account(), minute(2)).unwrap().1, 501);
     assert!(store.accounts().unwrap().is_empty());
     assert!(place.snapshot(Point::Latest).is_empty());
     assert_eq!(place.snapshot(Point::Run(1)).len(), 501);

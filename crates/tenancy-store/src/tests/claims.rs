@@ -6,7 +6,8 @@ use tenancy::{Certainty, Tenant};
 
 use super::databases::TestDatabase;
 use super::{account, begin, complete, minute, on_each_database, tenants};
-use crate::{AccountKey, ErrorKind, LockWait, Point};
+use crate::database::LockWait;
+use crate::{AccountKey, ErrorKind, Point};
 
 on_each_database!(
     an_account_is_recorded_by_one_at_a_time,

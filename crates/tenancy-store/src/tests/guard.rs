@@ -75,9 +75,9 @@ fn an_empty_list_is_not_believed_at_once(place: &TestDatabase) {
     assert_eq!(gone(&mut store, 60, 0..0), 0);
     assert_eq!(gone(&mut store, 61, 0..0), 2);
     assert_eq!(gone(&mut store, 62, 0..1), 0);
-    store.set_max_gone(crate::MaxGone {
+    store.max_gone = crate::MaxGone {
         percent: 100,
         tenants: 0,
-    });
+    };
     assert_eq!(gone(&mut store, 63, 0..0), 1);
 }

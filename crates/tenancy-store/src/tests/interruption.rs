@@ -5,7 +5,8 @@ use tenancy::{Certainty, Tenant};
 use super::databases::{LOCK_TIMEOUT, TestDatabase};
 use super::{account, changes, complete, interrupted, minute, on_each_database, record, tenant};
 use crate::database::{Access, Connection, Dialect, LockWait, Row, Value};
-use crate::{Error, ErrorKind, Point, Start, Store};
+use crate::staging::Start;
+use crate::{Error, ErrorKind, Point, Store};
 
 on_each_database!(a_run_may_be_interrupted_at_each_statement);
 

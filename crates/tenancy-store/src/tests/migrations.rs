@@ -5,7 +5,8 @@ use tenancy::Certainty;
 use super::databases::{LOCK_TIMEOUT, TestDatabase};
 use super::{account, begin, changes, complete, minute, on_each_database, record, tenant};
 use crate::database::{Access, transaction};
-use crate::{ErrorKind, Point, Start, Store, schema};
+use crate::staging::Start;
+use crate::{ErrorKind, Point, Store, schema};
 
 on_each_database!(
     a_database_of_version_1_is_brought_up_to_date,

@@ -11,13 +11,16 @@ mod migrations;
 mod recording;
 mod resuming;
 mod simulation;
+mod sync;
 mod trouble;
 
 use jiff::Timestamp;
 use serde_json::json;
 use tenancy::{Certainty, SourceReport, Tenant};
 
-use crate::{AccountKey, ListingOutcome, Run, Start, Store};
+use crate::database::LockWait;
+use crate::staging::Start;
+use crate::{AccountKey, ListingOutcome, Run, Store};
 
 /// Runs each test on each database.
 macro_rules! on_each_database {
@@ -113,10 +116,7 @@ fn record(store: &mut Store, at: i64, tenants: &[Tenant], report: &SourceReport)
 
 /// Begins a run that records the account.
 fn begin(store: &mut Store, at: i64) -> (Run, Start) {
-    assert_eq!(
-        store.claim(&[account()], crate::LockWait::Never).unwrap(),
-        [true]
-    );
+    assert_eq!(store.claim(&[account()], LockWait::Never).unwrap(), [true]);
     let run = store.begin(minute(at)).unwrap();
     let start = store.start(run, &account(), minute(at)).unwrap();
     (run, start)

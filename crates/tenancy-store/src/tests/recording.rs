@@ -269,10 +269,10 @@ fn many_tenants_at_once(place: &TestDatabase) {
         counts(record(&mut store, 1, &all, &proved())),
         [2345, 0, 0, 0, 0, 0]
     );
-    store.set_max_gone(crate::MaxGone {
+    store.max_gone = crate::MaxGone {
         percent: 100,
         tenants: 0,
-    });
+    };
     let renamed: Vec<Tenant> = names[..1700]
         .iter()
         .map(|name| tenant(name, "new"))
@@ -291,7 +291,10 @@ fn accounts_do_not_touch_one_another(place: &TestDatabase) {
     let other = AccountKey::new("abc", "agency");
     assert_eq!(
         store
-            .claim(std::slice::from_ref(&other), crate::LockWait::Never)
+            .claim(
+                std::slice::from_ref(&other),
+                crate::database::LockWait::Never
+            )
             .unwrap(),
         [true]
     );
@@ -322,7 +325,9 @@ fn a_column_of_another_type_is_an_error(place: &TestDatabase) {
                     INSERT INTO accounts VALUES ('7', 'acme', 'agency'), (NULL, 'acme', 'other')";
     store.connection.batch(replaced).unwrap();
     for account in [account(), AccountKey::new("acme", "other")] {
-        let error = store.claim(&[account], crate::LockWait::Never).unwrap_err();
+        let error = store
+            .claim(&[account], crate::database::LockWait::Never)
+            .unwrap_err();
         assert_eq!(error.kind(), crate::ErrorKind::Failed);
         assert!(error.to_string().contains("expected an integer"), "{error}");
     }
@@ -338,7 +343,7 @@ fn a_row_that_is_not_there_is_an_error() {
         );
         store.connection.batch(&trigger).unwrap();
     }
-    let claimed = store.claim(&[account()], crate::LockWait::Never);
+    let claimed = store.claim(&[account()], crate::database::LockWait::Never);
     assert!(claimed.is_err(), "the lock of account 0: {claimed:?}");
     let run = store.begin(minute(1));
     assert!(run.is_err(), "{run:?}");

@@ -6,7 +6,8 @@ use super::databases::TestDatabase;
 use super::{
     account, begin, changes, complete, interrupted, minute, on_each_database, record, rows, tenants,
 };
-use crate::{Point, Start, Store};
+use crate::staging::Start;
+use crate::{Point, Store};
 
 on_each_database!(
     a_killed_run_goes_on_from_its_checkpoint,

@@ -8,7 +8,8 @@ use tenancy::{Certainty, ErrorKind, SourceReport, Tenant};
 
 use super::databases::TestDatabase;
 use super::{account, begin, complete, interrupted, minute, on_each_database, report, tenant};
-use crate::{Point, Start, Store};
+use crate::staging::Start;
+use crate::{Point, Store};
 
 on_each_database!(the_database_has_what_the_model_has);
 

@@ -5,7 +5,7 @@ mod judge;
 use futures::future::join_all;
 use tenancy::Account;
 
-use super::list_run::block_on;
+use super::reporter::block_on;
 use crate::args::CheckArguments;
 use crate::config::account::AccountConfig;
 use crate::config::accounts::Accounts;

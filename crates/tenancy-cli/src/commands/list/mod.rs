@@ -1,11 +1,12 @@
 //! `tenancy list`: writes the tenants of all accounts.
 
+mod read;
 mod rows;
 mod twins;
 
 use tenancy::{Account, Listing, Query, SourceReport};
 
-use super::list_run::{ListRun, block_on};
+use super::reporter::{Reporter, block_on};
 use crate::args::ListArguments;
 use crate::config::accounts::Accounts;
 use crate::exit::{Ending, Exit, Failure};
@@ -35,15 +36,16 @@ pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
         .map(|path| Written::read(path, &arguments.filters(), &shape))
         .transpose()?;
     let filtered_out_before = earlier.as_ref().and_then(|earlier| earlier.filtered_out);
-    let listing = listing(accounts, query(arguments), earlier)?;
+    let mut listing = listing(accounts, query(arguments), earlier)?;
     let report_file = arguments.output.report.as_deref();
     let report_file = report_file.map(ReportFile::open).transpose()?;
     let (mut rows, progress) = rows(arguments, format, names, report_file.as_ref())?;
-    let mut list_run = ListRun::new(listing, report_file, progress, arguments.output.quiet)?;
-    let ending = block_on(list_run.read(&mut rows))?;
+    let mut reporter = Reporter::new(report_file, progress, arguments.output.quiet)?;
+    let ending = block_on(read::read(&mut listing, &mut rows, &mut reporter))??;
     Ok(conclude(
         arguments,
-        list_run,
+        listing,
+        reporter,
         rows,
         &ending,
         filtered_out_before,
@@ -129,7 +131,8 @@ fn rows<'a>(
 /// Puts the file in place, and writes the report and the summary.
 fn conclude(
     arguments: &ListArguments,
-    mut list_run: ListRun,
+    mut listing: Listing,
+    reporter: Reporter,
     mut rows: Rows<'_>,
     ending: &Ending,
     filtered_out_before: Option<u64>,
@@ -138,7 +141,7 @@ fn conclude(
     let limited = rows.is_full();
     if let (Ending::Finished, true, Some(limit)) = (ending, limited, arguments.selection.limit) {
         let reason = format!("stopped at the limit of {limit}");
-        list_run.listing.stop(&reason);
+        listing.stop(&reason);
     }
     let filters = arguments.filters();
     let filtered_out = rows.filtered_out() + filtered_out_before.unwrap_or_default();
@@ -146,7 +149,7 @@ fn conclude(
         filtered_out: (!filters.is_empty()).then_some(filtered_out),
         filters,
         written_with: Some(shape),
-        ..Written::new(list_run.listing.report())
+        ..Written::new(listing.report())
     };
     if let (Ending::Interrupted(_), Some(limit)) = (ending, rows.needs_end()) {
         message::error(&format!(
@@ -174,7 +177,7 @@ fn conclude(
             exit = Exit::Partial;
         }
     }
-    let exit = list_run.conclude(&written, ending, exit, statuses_seen);
+    let exit = reporter.conclude(&written, ending, exit, statuses_seen);
     for [one, other] in rows.twins.pairs() {
         message::warning(&format!(
             "{one} and {other} have the same tenants, so each is listed twice; remove one of them from the configuration, or \

@@ -10,7 +10,6 @@ use tokio::time::timeout;
 
 use super::twins::Twins;
 use crate::args::SelectionArguments;
-use crate::commands::list_run::{ListRun, Receiver};
 use crate::exit::Ending;
 use crate::output::Format;
 use crate::output::sink::{Destination, Sink};
@@ -186,10 +185,10 @@ impl<'a> Rows<'a> {
     }
 }
 
-impl Receiver for Rows<'_> {
-    const UNWRITABLE: &'static str = "the output could not be written";
-
-    fn take(&mut self, tenant: Box<Tenant>) -> Result<(), Ending> {
+/// A call that a signal cancels loses nothing that was taken.
+impl Rows<'_> {
+    /// Takes a tenant.
+    pub(super) fn take(&mut self, tenant: Box<Tenant>) -> Result<(), Ending> {
         self.tenants += 1;
         self.twins.add(&tenant);
         let tenant: Rc<Tenant> = tenant.into();
@@ -205,18 +204,16 @@ impl Receiver for Rows<'_> {
         Ok(())
     }
 
-    fn is_satisfied(&self) -> bool {
-        self.is_full()
-    }
-
-    async fn flush(&mut self, _: &ListRun, idle: bool) -> Result<(), Ending> {
+    /// Writes what was taken if there is enough of it, or if no further tenant has arrived yet.
+    pub(super) async fn flush(&mut self, idle: bool) -> Result<(), Ending> {
         if idle || self.sink.is_full() {
             self.sink.flush().await?;
         }
         Ok(())
     }
 
-    async fn finish(&mut self, _: &ListRun) -> Result<(), Ending> {
+    /// Writes the rest of a list that was read to its end.
+    pub(super) async fn finish(&mut self) -> Result<(), Ending> {
         self.write_sorted()?;
         self.format.end(self.sink.buffer())?;
         self.ended = true;
@@ -224,7 +221,8 @@ impl Receiver for Rows<'_> {
         Ok(())
     }
 
-    async fn abort(&mut self, _: &ListRun, ending: &Ending) {
+    /// Writes what can still be written of a list that was not read to its end.
+    pub(super) async fn abort(&mut self, ending: &Ending) {
         if matches!(ending, Ending::Interrupted(_))
             && self.needs_end().is_none()
             && self.write_kept().is_ok()

@@ -1,9 +1,9 @@
 //! `tenancy sync rename` and `tenancy sync forget`: edit an account in the database.
 
 use jiff::Timestamp;
-use tenancy_store::{AccountContent, AccountKey, Address, LockWait, Run, Store};
+use tenancy_store::{AccountContent, AccountKey, Address, Error, ErrorKind, Run, Store};
 
-use super::prepare::{name, names};
+use super::names;
 use crate::args::{EditArguments, ForgetArguments, RenameArguments};
 use crate::config::database;
 use crate::config::file::is_name;
@@ -33,14 +33,13 @@ pub(super) fn rename(arguments: &RenameArguments) -> Result<Exit, Failure> {
     let replaced = edit.store.content(&new).map_err(database::failure)?;
     if !replaced.is_empty() && !arguments.replace {
         return Err(Failure::usage(format!(
-            "{} already has data in the database: {}; --replace deletes it, and the next sync records the differences again",
-            name(&new),
+            "{new} already has data in the database: {}; --replace deletes it, and the next sync records the differences again",
             shown(replaced)
         )));
     }
     let mut what = format!(
         "{} to {}: {}",
-        name(&edit.account),
+        edit.account,
         arguments.new,
         shown(edit.content)
     );
@@ -54,29 +53,22 @@ pub(super) fn rename(arguments: &RenameArguments) -> Result<Exit, Failure> {
         message::line(&format!("would rename {what}"));
         return Ok(Exit::Complete);
     }
-    let run = edit.claim(Some(&new))?;
-    let renamed = edit
-        .store
-        .rename(run, &edit.account, &arguments.new, arguments.replace);
-    renamed.map_err(database::failure)?;
-    edit.end(run, &format!("renamed {what}"))
+    let (store, now) = (&mut edit.store, Timestamp::now());
+    let renamed = store.rename(&edit.account, &arguments.new, arguments.replace, now);
+    Ok(edit.end(renamed.map_err(failure)?, &format!("renamed {what}")))
 }
 
 pub(super) fn forget(arguments: &ForgetArguments) -> Result<Exit, Failure> {
     let mut edit = Edit::open(&arguments.edit, &arguments.name)?;
     if arguments.edit.dry_run {
-        let (account, content) = (name(&edit.account), shown(edit.content));
+        let (account, content) = (edit.account, shown(edit.content));
         message::line(&format!("would forget {account}: {content}"));
         return Ok(Exit::Complete);
     }
-    let run = edit.claim(None)?;
-    let forgotten = edit.store.forget(run, &edit.account, Timestamp::now());
-    let gone = forgotten.map_err(database::failure)?;
-    let account = name(&edit.account);
-    edit.end(
-        run,
-        &format!("forgot {account}: {gone} tenants marked gone"),
-    )
+    let forgotten = edit.store.forget(&edit.account, Timestamp::now());
+    let (run, gone) = forgotten.map_err(failure)?;
+    let what = format!("forgot {}: {gone} tenants marked gone", edit.account);
+    Ok(edit.end(run, &what))
 }
 
 impl Edit {
@@ -118,27 +110,16 @@ impl Edit {
         })
     }
 
-    /// Claims the account, and another one if need be, and begins a run.
-    fn claim(&mut self, other: Option<&AccountKey>) -> Result<Run, Failure> {
-        let mut accounts = vec![self.account.clone()];
-        accounts.extend(other.cloned());
-        let claimed = self.store.claim(&accounts, LockWait::Never);
-        if claimed.map_err(database::failure)?.contains(&false) {
-            return Err(Failure::machine(format!(
-                "another sync is working on {}; try again when it has ended",
-                names(&accounts)
-            )));
-        }
-        self.store
-            .begin(Timestamp::now())
-            .map_err(database::failure)
-    }
-
-    fn end(mut self, run: Run, what: &str) -> Result<Exit, Failure> {
-        let ended = self.store.end(run, Timestamp::now());
-        ended.map_err(database::failure)?;
+    fn end(&self, run: Run, what: &str) -> Exit {
         message::line(&format!("{what}; run {} in {}", run.number, self.address));
-        Ok(Exit::Complete)
+        Exit::Complete
+    }
+}
+
+fn failure(error: Error) -> Failure {
+    match error.kind() {
+        ErrorKind::Busy => Failure::machine(format!("{error}; try again when it has ended")),
+        _ => database::failure(error),
     }
 }
 

@@ -1,25 +1,23 @@
 //! `tenancy sync`: records the tenants of all accounts in a database.
 
 mod edit;
-mod prepare;
-mod recorder;
-mod writer;
 
-use tenancy::{Certainty, SourceReport};
-use tenancy_store::{AccountKey, Address, ListingOutcome};
+use tenancy::{Certainty, Listing, Report, SourceReport};
+use tenancy_store::{
+    AccountKey, Address, ErrorKind, ListingOutcome, Run, SyncEvent, SyncOptions, SyncRun, Synced,
+};
+use tokio::time::timeout;
 
-use super::list_run::{ListRun, block_on};
+use super::reporter::{Reporter, block_on};
 use crate::args::{SyncArguments, SyncCommand};
 use crate::config::accounts::Accounts;
 use crate::config::database;
 use crate::exit::{Ending, Exit, Failure};
 use crate::output::atomic_file::are_same;
-use crate::output::progress::Progress;
+use crate::output::progress::{INTERVAL, Progress};
 use crate::output::report_file::{ReportFile, Written};
 use crate::output::{log, message};
-use prepare::Prepared;
-use recorder::Recorder;
-use writer::Recorded;
+use crate::signals::Signals;
 
 pub(crate) fn run(arguments: &SyncArguments) -> Result<Exit, Failure> {
     match &arguments.command {
@@ -47,83 +45,204 @@ fn sync(arguments: &SyncArguments) -> Result<Exit, Failure> {
         ));
     }
     let report_file = report.map(ReportFile::open).transpose()?;
-    let Prepared {
-        store,
-        run,
-        listing,
-        busy,
-        recorded: mut strangers,
-    } = prepare::prepare(arguments, &address, accounts)?;
-    let progress = Progress::new(!arguments.verbose && !arguments.quiet);
-    let mut recorder = Recorder::new(store, run)?;
-    let mut list_run = ListRun::new(listing, report_file, progress, arguments.quiet)?;
-    let ending = block_on(list_run.read(&mut recorder))?;
-    let recorded = recorder.recorded;
+    let options = SyncOptions::default()
+        .query(arguments.pages.base_query())
+        .max_gone(arguments.recording.max_gone)
+        .wait(arguments.recording.wait)
+        .lock_timeout(arguments.database.lock_timeout());
+    let sync = tenancy_store::sync(accounts, address.clone(), options);
+    let ended = block_on(async {
+        let (run, sync) = started(sync).await?;
+        let progress = Progress::new(!arguments.verbose && !arguments.quiet);
+        let reporter = Reporter::new(report_file, progress, arguments.quiet)?;
+        record(run, sync, reporter).await
+    })??;
+    Ok(conclude(arguments, &configured, &address, ended))
+}
 
-    let mut written = Written::new(list_run.listing.report());
-    written.report.complete &= busy.is_empty();
-    if let Some(error) = &recorded.failure {
-        message::error(&error.to_string());
-        written.mark_undelivered();
+/// Waits until the lists begin.
+async fn started(mut sync: SyncRun) -> Result<(Run, SyncRun), Failure> {
+    while let Some(event) = sync.next().await {
+        match event {
+            SyncEvent::Waiting(accounts) => {
+                message::line(&format!("waiting for another sync of {}", names(&accounts)));
+            }
+            SyncEvent::Resuming { account, tenants } => {
+                message::line(&format!("{account}: resuming after {tenants} tenants"));
+            }
+            SyncEvent::Restarting { account, reason } => {
+                message::line(&format!("{account}: listing from the start: {reason}"));
+            }
+            SyncEvent::Started(run) => return Ok((run, sync)),
+            _ => {}
+        }
     }
-    let exit = exit(&written, &ending, &recorded);
-    let exit = list_run.conclude(&written, &ending, exit, |source| {
-        Some(format!("; {}", remark(source, &recorded)))
+    Err(match sync.await {
+        Err(error) if error.kind() == ErrorKind::Busy => Failure::machine(format!(
+            "{error}; try again later, or use --wait to wait for it"
+        )),
+        Err(error) => database::failure(error),
+        Ok(_) => Failure::machine("the sync ended before it began"),
+    })
+}
+
+/// A sync that has ended.
+#[derive(Debug)]
+struct Ended {
+    run: Run,
+    ending: Ending,
+    reporter: Reporter,
+    report: Report,
+    outcomes: Vec<(AccountKey, ListingOutcome)>,
+    /// Nothing if a second signal abandoned the sync.
+    result: Option<Result<Synced, tenancy_store::Error>>,
+}
+
+/// Records the lists until they end or a signal arrives. A second signal abandons what has not been recorded yet.
+async fn record(run: Run, mut sync: SyncRun, mut reporter: Reporter) -> Result<Ended, Failure> {
+    let mut signals = Signals::listen()?;
+    let mut outcomes = Vec::new();
+    let mut ending = tokio::select! {
+        biased;
+        exit = signals.next() => Ending::Interrupted(exit),
+        () = follow(&mut sync, &mut reporter, &mut outcomes) => Ending::Finished,
+    };
+    reporter.progress.finish();
+    let mut abandoned = false;
+    if matches!(ending, Ending::Interrupted(_)) {
+        sync.stop("interrupted");
+        tokio::select! {
+            biased;
+            _ = signals.next() => abandoned = true,
+            () = follow(&mut sync, &mut reporter, &mut outcomes) => {}
+        }
+    }
+    let report = sync.listing().map(Listing::report);
+    let report = report.unwrap_or_else(|| Report::of(Vec::new()));
+    let result = match abandoned {
+        true => None,
+        false => Some(sync.await),
+    };
+    if let (Ending::Finished, Some(Err(error))) = (&ending, &result) {
+        ending = Ending::Unwritable(error.to_string());
+    }
+    Ok(Ended {
+        run,
+        ending,
+        reporter,
+        report,
+        outcomes,
+        result,
+    })
+}
+
+async fn follow(
+    sync: &mut SyncRun,
+    reporter: &mut Reporter,
+    outcomes: &mut Vec<(AccountKey, ListingOutcome)>,
+) {
+    loop {
+        if let Some(listing) = sync.listing() {
+            reporter.update(listing);
+        }
+        let event = match reporter.progress.is_shown() {
+            true => match timeout(INTERVAL, sync.next()).await {
+                Ok(event) => event,
+                Err(_) => continue,
+            },
+            false => sync.next().await,
+        };
+        match event {
+            Some(SyncEvent::Missing(error)) => reporter.note([error]),
+            Some(SyncEvent::Recorded { account, outcome }) => outcomes.push((account, outcome)),
+            Some(_) => {}
+            None => return,
+        }
+    }
+}
+
+/// Writes the report and the summary.
+fn conclude(
+    arguments: &SyncArguments,
+    configured: &Accounts,
+    address: &Address,
+    ended: Ended,
+) -> Exit {
+    let Ended {
+        run,
+        ending,
+        reporter,
+        report,
+        outcomes,
+        result,
+    } = ended;
+    let mut written = Written::new(report);
+    let (mut skipped, mut known, mut twins) = (Vec::new(), Vec::new(), Vec::new());
+    match result {
+        Some(Ok(synced)) => {
+            written.report.complete = synced.report.complete;
+            (skipped, known, twins) = (synced.skipped, synced.known, synced.twins);
+        }
+        Some(Err(error)) => {
+            message::error(&error.to_string());
+            written.mark_undelivered();
+        }
+        None => {}
+    }
+    let exit = exit(&written, &ending, &outcomes);
+    let exit = reporter.conclude(&written, &ending, exit, |source| {
+        Some(format!("; {}", remark(source, &outcomes)))
     });
-    for account in &busy {
-        let name = prepare::name(account);
+    for account in &skipped {
         message::error(&format!(
-            "{name}: skipped, because another sync is working on it; use --wait to wait for that one"
+            "{account}: skipped, because another sync is working on it; use --wait to wait for that one"
         ));
     }
-    strangers.retain(|account| !configured.is_configured(account));
-    if !strangers.is_empty() {
+    known.retain(|account| !configured.is_configured(account));
+    if !known.is_empty() {
         message::warning(&format!(
             "the database has tenants of {}, which {} not configured: they stay as they are; for an account that was renamed, \
              run `tenancy sync rename OLD NEW`, for one that was removed, `tenancy sync forget NAME`",
-            prepare::names(&strangers),
-            if strangers.len() == 1 { "is" } else { "are" }
+            names(&known),
+            if known.len() == 1 { "is" } else { "are" }
         ));
     }
-    for (one, other) in &recorded.twins {
+    for (one, other) in &twins {
         message::warning(&format!(
-            "{} and {} have the same tenants, so each is recorded twice; if one is the new name of the other, run \
+            "{one} and {other} have the same tenants, so each is recorded twice; if one is the new name of the other, run \
              `tenancy sync rename OLD NEW --replace`; otherwise remove one from the configuration and run `tenancy sync forget \
-             NAME`",
-            prepare::name(one),
-            prepare::name(other)
+             NAME`"
         ));
     }
-    for (account, outcome) in &recorded.outcomes {
+    for (account, outcome) in &outcomes {
         if outcome.withheld > 0 {
             message::error(&withheld(account, outcome.withheld));
         }
     }
-    if !arguments.quiet && !recorded.outcomes.is_empty() {
+    if !arguments.quiet && !outcomes.is_empty() {
         message::line(&format!("recorded as run {} in {address}", run.number));
     }
-    Ok(exit)
+    exit
+}
+
+/// The names of accounts, for messages.
+fn names(accounts: &[AccountKey]) -> String {
+    let names: Vec<_> = accounts.iter().map(ToString::to_string).collect();
+    names.join(", ")
 }
 
 /// The exit code of the list, of which nothing counts that was not recorded.
-fn exit(written: &Written, ending: &Ending, recorded: &Recorded) -> Exit {
+fn exit(written: &Written, ending: &Ending, outcomes: &[(AccountKey, ListingOutcome)]) -> Exit {
     match Exit::of(&written.report, ending, false) {
-        Exit::Complete | Exit::Partial if recorded.outcomes.is_empty() => Exit::Nothing,
-        Exit::Complete
-            if recorded
-                .outcomes
-                .iter()
-                .any(|(_, outcome)| outcome.withheld > 0) =>
-        {
-            Exit::Partial
-        }
+        Exit::Complete | Exit::Partial if outcomes.is_empty() => Exit::Nothing,
+        Exit::Complete if outcomes.iter().any(|(_, outcome)| outcome.withheld > 0) => Exit::Partial,
         exit => exit,
     }
 }
 
 /// What was recorded of an account.
-fn remark(source: &SourceReport, recorded: &Recorded) -> String {
-    let mut outcomes = recorded.outcomes.iter();
+fn remark(source: &SourceReport, outcomes: &[(AccountKey, ListingOutcome)]) -> String {
+    let mut outcomes = outcomes.iter();
     match outcomes.find(|(account, _)| account.account == source.account) {
         Some((_, outcome)) => changes(source, outcome),
         None => "not recorded".to_owned(),
@@ -132,10 +251,9 @@ fn remark(source: &SourceReport, recorded: &Recorded) -> String {
 
 fn withheld(account: &AccountKey, tenants: u64) -> String {
     format!(
-        "{}: its complete list lacks {tenants} known tenants, more than --max-gone allows, so none was marked gone; if they are \
+        "{account}: its complete list lacks {tenants} known tenants, more than --max-gone allows, so none was marked gone; if they are \
          gone, repeat the command with `--account {} --max-gone 100%`, or sync again in an hour or more: a second complete list \
          that lacks them is believed",
-        prepare::name(account),
         account.account
     )
 }

@@ -1,0 +1,63 @@
+//! The options of a sync.
+
+use std::time::Duration;
+
+use tenancy::Query;
+
+use crate::MaxGone;
+use crate::store::LOCK_TIMEOUT;
+
+/// The options of a [`sync`](crate::sync).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SyncOptions {
+    /// How the accounts are listed. A sync lists every tenant: the query may have no statuses and no limit.
+    pub query: Query,
+    /// How many tenants of an account one list may mark gone.
+    pub max_gone: MaxGone,
+    /// Whether to wait for another run that records some of the accounts. Otherwise, the sync skips them.
+    pub wait: bool,
+    /// How long to wait for another program's lock of the database. Default: a minute.
+    pub lock_timeout: Duration,
+}
+
+impl Default for SyncOptions {
+    fn default() -> Self {
+        Self {
+            query: Query::default(),
+            max_gone: MaxGone::default(),
+            wait: false,
+            lock_timeout: LOCK_TIMEOUT,
+        }
+    }
+}
+
+impl SyncOptions {
+    /// Sets how the accounts are [listed](Self::query).
+    #[must_use]
+    pub fn query(mut self, query: Query) -> Self {
+        self.query = query;
+        self
+    }
+
+    /// Sets how many tenants of an account one list may mark gone.
+    #[must_use]
+    pub fn max_gone(mut self, max_gone: MaxGone) -> Self {
+        self.max_gone = max_gone;
+        self
+    }
+
+    /// Sets whether to [wait](Self::wait) for another run that records some of the accounts.
+    #[must_use]
+    pub fn wait(mut self, wait: bool) -> Self {
+        self.wait = wait;
+        self
+    }
+
+    /// Sets how long to wait for another program's lock of the database.
+    #[must_use]
+    pub fn lock_timeout(mut self, lock_timeout: Duration) -> Self {
+        self.lock_timeout = lock_timeout;
+        self
+    }
+}
