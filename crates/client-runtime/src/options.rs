@@ -6,6 +6,13 @@ use std::time::Duration;
 use crate::connections::Connections;
 
 /// How a [`Transport`](crate::Transport) behaves. `Options::default()` suits a nightly run.
+///
+/// # Examples
+/// ```
+/// use client_runtime::Options;
+///
+/// let patient = Options::default().max_retries(10).requests_per_minute(60);
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
@@ -50,5 +57,84 @@ impl Default for Options {
             user_agent: concat!("client-runtime/", env!("CARGO_PKG_VERSION")).to_owned(),
             connections: Connections::default(),
         }
+    }
+}
+
+impl Options {
+    /// Sets how long an attempt waits while [nothing arrives](Self::idle_timeout).
+    #[must_use]
+    pub fn idle_timeout(mut self, idle_timeout: Duration) -> Self {
+        self.idle_timeout = idle_timeout;
+        self
+    }
+
+    /// Sets the number of retries after the first attempt.
+    #[must_use]
+    pub fn max_retries(mut self, max_retries: u32) -> Self {
+        self.max_retries = max_retries;
+        self
+    }
+
+    /// Sets the longest back-off [before the first retry](Self::first_backoff).
+    #[must_use]
+    pub fn first_backoff(mut self, first_backoff: Duration) -> Self {
+        self.first_backoff = first_backoff;
+        self
+    }
+
+    /// Sets the longest back-off before any retry.
+    #[must_use]
+    pub fn longest_backoff(mut self, longest_backoff: Duration) -> Self {
+        self.longest_backoff = longest_backoff;
+        self
+    }
+
+    /// Sets the longest `Retry-After` to wait for.
+    #[must_use]
+    pub fn longest_wait(mut self, longest_wait: Duration) -> Self {
+        self.longest_wait = longest_wait;
+        self
+    }
+
+    /// Sets the [rate limit](Self::requests_per_minute). 0 is none.
+    #[must_use]
+    pub fn requests_per_minute(mut self, requests_per_minute: u32) -> Self {
+        self.requests_per_minute = NonZeroU32::new(requests_per_minute);
+        self
+    }
+
+    /// Sets the most bytes of an error's body that are read.
+    #[must_use]
+    pub fn max_error_body(mut self, max_error_body: usize) -> Self {
+        self.max_error_body = max_error_body;
+        self
+    }
+
+    /// Sets the most bytes of a success that is [read whole](Self::max_body).
+    #[must_use]
+    pub fn max_body(mut self, max_body: usize) -> Self {
+        self.max_body = max_body;
+        self
+    }
+
+    /// Sets the error codes after which [retrying is useless](Self::final_codes).
+    #[must_use]
+    pub fn final_codes<T: Into<String>>(mut self, codes: impl IntoIterator<Item = T>) -> Self {
+        self.final_codes = codes.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets the `User-Agent` header.
+    #[must_use]
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// Sets the pool of [connections](Self::connections).
+    #[must_use]
+    pub fn connections(mut self, connections: Connections) -> Self {
+        self.connections = connections;
+        self
     }
 }
