@@ -74,7 +74,7 @@ fn a_changed_spec_is_explained_and_must_be_accepted() {
     assert_eq!(explain_since(root, "HEAD~1").unwrap(), (report.clone(), 1));
 
     let fingerprint = report
-        .rsplit("To accept: `")
+        .rsplit("(fingerprint `")
         .next()
         .unwrap()
         .split('`')

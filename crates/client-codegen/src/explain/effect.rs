@@ -17,6 +17,11 @@ pub(super) struct Context {
 pub(super) fn effect(kind: &Kind, context: &Context) -> (Severity, &'static str) {
     match kind {
         Kind::Changed("prose", ..) => (Note, "Only the text changed."),
+        Kind::Changed("deprecated", _, Some(_)) => (
+            Warning,
+            "The provider means to remove it: find out what replaces it, and until when.",
+        ),
+        Kind::Changed("deprecated", ..) => (Note, "The provider keeps it."),
         Kind::Changed("type", Some(old), _) if old.contains("password") => (
             Breaking,
             "It is no longer declared a secret: its value would be shown.",
@@ -31,11 +36,30 @@ pub(super) fn effect(kind: &Kind, context: &Context) -> (Severity, &'static str)
                 Breaking,
                 "Requests authenticate differently: accounts may need other credentials.",
             ),
+            Role::Success | Role::Failure => of_response(kind, context.role),
             Role::Size | Role::Position | Role::Order | Role::Filter | Role::Argument => {
                 of_parameter(kind, context)
             }
             _ => of_field(kind, context.role),
         },
+    }
+}
+
+fn of_response(kind: &Kind, role: Role) -> (Severity, &'static str) {
+    match (kind, role) {
+        (Kind::Removed, Role::Success) => (
+            Breaking,
+            "Lists may come with another status, and are then not taken for complete.",
+        ),
+        (_, Role::Success) => (
+            Warning,
+            "A response with it is not taken for a complete list.",
+        ),
+        (Kind::Removed, _) => (Note, "Where it still comes, the list fails as before."),
+        _ => (
+            Note,
+            "A list that meets it fails, and its report says so. 429 and 5xx are retried first.",
+        ),
     }
 }
 
@@ -98,7 +122,10 @@ fn of_parameter(kind: &Kind, context: &Context) -> (Severity, &'static str) {
             (Breaking, "Its values are written differently.")
         }
         Kind::Word(_, true) => (Note, "It can be requested."),
-        Kind::Word(_, false) => (Breaking, "Requests with it are refused or not filtered."),
+        Kind::Word(_, false) => (
+            Breaking,
+            "Requests with it are refused, or return an unfiltered list.",
+        ),
         Kind::Changed("words", ..) => match role {
             Filter | Order => (Warning, "Other values can be requested."),
             _ => (Note, "Other values can be requested."),
@@ -147,6 +174,8 @@ fn number(value: &Option<String>) -> Option<f64> {
 enum Change {
     /// The field is removed, renamed or of another type.
     Lost,
+    /// The field's values have another format.
+    Reformatted,
     /// The field may now be null or absent.
     Loosened,
     /// The field is now always present.
@@ -158,7 +187,11 @@ enum Change {
 }
 
 fn change(kind: &Kind) -> Change {
+    let base = |kind: &str| kind.split(' ').next().map(str::to_owned);
     match kind {
+        Kind::Changed("type", Some(old), Some(new)) if base(old) == base(new) => {
+            Change::Reformatted
+        }
         Kind::Removed | Kind::Renamed(_) | Kind::Changed("type", ..) => Change::Lost,
         Kind::Changed("nullable", _, Some(new)) if new == "true" => Change::Loosened,
         Kind::Changed("required", Some(old), _) if old == "true" => Change::Loosened,
@@ -181,6 +214,18 @@ fn of_field(kind: &Kind, role: Role) -> (Severity, &'static str) {
         ),
         (Change::Added, Role::Total) => (Note, "It may confirm that a list is complete."),
         (Change::Added, _) => (Note, "Nothing changes until the mapping reads it."),
+        (Change::Reformatted, Role::Status | Role::Mapped) => (
+            Warning,
+            "Values in the new format may be left out of tenants.",
+        ),
+        (Change::Reformatted, Role::Unmapped) => (Note, "No field of the model shows it."),
+        (Change::Reformatted, role) if role != Role::Identity => {
+            (Warning, "Values in the new format may not be understood.")
+        }
+        (Change::Reformatted | Change::Lost, Role::Identity) if identity_moved => (
+            Breaking,
+            "Tenants may get other ids: known ones would be marked gone and listed again as new.",
+        ),
         (Change::Lost, Role::Records) => (Breaking, "No tenant is found at its old place."),
         (Change::Lost, Role::Total) => {
             (Breaking, "A list can no longer be compared with its total.")
@@ -190,10 +235,6 @@ fn of_field(kind: &Kind, role: Role) -> (Severity, &'static str) {
             "The next page cannot be found: lists end after the first one.",
         ),
         (Change::Lost, Role::Page) => (Breaking, "The page cannot be read as before."),
-        (Change::Lost, Role::Identity) if identity_moved => (
-            Breaking,
-            "Tenants may get other ids: known ones would be marked gone and listed again as new.",
-        ),
         (Change::Lost, Role::Identity) => (
             Breaking,
             "Records have no identity: every one is quarantined.",
@@ -226,6 +267,8 @@ fn of_field(kind: &Kind, role: Role) -> (Severity, &'static str) {
         (Change::Shrunk | Change::Tightened | Change::Other, _) => {
             (Note, "What was read before still is.")
         }
-        (Change::Lost | Change::Loosened, _) => (Note, "No field of the model shows it."),
+        (Change::Reformatted | Change::Lost | Change::Loosened, _) => {
+            (Note, "No field of the model shows it.")
+        }
     }
 }

@@ -18,6 +18,8 @@ pub(super) enum Place {
     Server,
     /// How credentials are sent.
     Credentials,
+    /// A response with this status.
+    Response(String),
     /// A parameter: where it is sent, and its name.
     Parameter(String, String),
     /// A field of the response outside its records.
@@ -53,6 +55,7 @@ pub(super) fn facts(document: &Value, operations: &[Selection]) -> Facts {
                 open: Vec::new(),
             };
             reader.note(Place::Request, "is", &request);
+            reader.deprecated(&Place::Request, operation);
             reader.server(operation, item);
             reader.credentials(operation);
             reader.parameters(item);
@@ -118,6 +121,7 @@ impl<'a> Reader<'a> {
                 }
             }
             self.note(place.clone(), "prose", text("description"));
+            self.deprecated(&place, parameter);
             let schema = self.resolved(&parameter["schema"]);
             self.value(&place, schema);
         }
@@ -125,6 +129,11 @@ impl<'a> Reader<'a> {
 
     fn response(&mut self, operation: &'a Value) {
         let responses = map_of(operation, "responses").into_iter().flatten();
+        for (status, response) in responses.clone() {
+            let text = text_of(self.resolved(response), "description");
+            let place = Place::Response(status.clone());
+            self.note(place, "prose", text.unwrap_or_default());
+        }
         let mut successes = responses.filter(|(status, _)| status.starts_with('2'));
         let Some((_, response)) = successes.next() else {
             return;
@@ -209,6 +218,12 @@ impl<'a> Reader<'a> {
         })
     }
 
+    fn deprecated(&mut self, place: &Place, holder: &Value) {
+        if is_true(holder, "deprecated") {
+            self.note(place.clone(), "deprecated", "true");
+        }
+    }
+
     /// Records the aspects of a value.
     fn value(&mut self, place: &Place, schema: &Value) {
         const ASPECTS: [&str; 4] = ["default", "maximum", "minimum", "maxLength"];
@@ -218,6 +233,7 @@ impl<'a> Reader<'a> {
         let nullable =
             is_true(schema, "nullable") || list(schema, "type").iter().any(|one| one == "null");
         self.note(place.clone(), "nullable", &nullable.to_string());
+        self.deprecated(place, schema);
         for aspect in ASPECTS {
             if let Some(value) = schema.get(aspect) {
                 self.note(place.clone(), aspect, &plain(value));

@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::facts::Place;
+
 /// The field-coverage snapshot of a provider, which the tests derive from its mapping.
 #[derive(Clone, Debug, Default)]
 pub struct FieldMap {
     envelope: BTreeMap<String, Vec<String>>,
     record: BTreeMap<String, Vec<String>>,
+    /// The lines of the snapshot, by field, of the page and of a record.
+    lines: [BTreeMap<String, String>; 2],
 }
 
 impl FieldMap {
@@ -37,8 +41,20 @@ impl FieldMap {
                 false => &mut map.envelope,
             };
             fields.insert(field.to_owned(), moves);
+            map.lines[usize::from(in_record)].insert(field.to_owned(), line.to_owned());
         }
         map
+    }
+
+    /// The line of the snapshot on a field.
+    pub(super) fn line(&self, place: &Place) -> Option<&str> {
+        let [page, record] = &self.lines;
+        let line = match place {
+            Place::Envelope(field) => page.get(field),
+            Place::Record(field) => record.get(field),
+            _ => None,
+        };
+        line.map(String::as_str)
     }
 
     /// What a field of a record feeds: nothing if it is unmapped or new.

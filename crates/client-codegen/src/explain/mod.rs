@@ -48,6 +48,8 @@ pub struct Change {
     pub feeds: Option<String>,
     /// The effect on a list.
     pub effect: &'static str,
+    /// The line of the field-coverage snapshot that changes with it.
+    pub line: Option<String>,
     /// An identifier of the change that stays the same in later commits.
     pub fingerprint: String,
 }
@@ -105,6 +107,12 @@ fn change(
             (Severity::Breaking, effect, None)
         }
     };
+    let moves_line = matches!(
+        difference.kind,
+        Kind::Removed | Kind::Renamed(_) | Kind::Changed("type" | "nullable" | "required", ..)
+    );
+    let place = difference.place.as_ref().filter(|_| moves_line);
+    let line = place.and_then(|place| map.line(place)).map(str::to_owned);
     Change {
         severity,
         operation,
@@ -112,6 +120,7 @@ fn change(
         what,
         feeds,
         effect,
+        line,
         fingerprint,
     }
 }

@@ -1,5 +1,6 @@
 //! Describes places and changes in words, and writes the report in Markdown.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::compare::{Difference, Kind};
@@ -29,6 +30,8 @@ pub(super) fn what(kind: &Kind) -> String {
         Kind::Changed("required", ..) => "now optional".to_owned(),
         Kind::Changed("nullable", _, Some(new)) if new == "true" => "now nullable".to_owned(),
         Kind::Changed("nullable", ..) => "no longer nullable".to_owned(),
+        Kind::Changed("deprecated", _, Some(_)) => "now deprecated".to_owned(),
+        Kind::Changed("deprecated", ..) => "no longer deprecated".to_owned(),
         Kind::Changed(aspect, old, new) => {
             let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
             let aspect = match *aspect {
@@ -47,6 +50,7 @@ fn subject(place: &Place) -> String {
         Place::Request => "request".to_owned(),
         Place::Server => "server".to_owned(),
         Place::Credentials => "authentication".to_owned(),
+        Place::Response(status) => format!("response `{status}`"),
         Place::Parameter(within, _) if within == "query" => format!("parameter `{}`", name(place)),
         Place::Parameter(within, _) => format!("{within} parameter `{}`", name(place)),
         Place::Envelope(_) => format!("field `{}` of the page", name(place)),
@@ -57,7 +61,7 @@ fn subject(place: &Place) -> String {
 fn name(place: &Place) -> &str {
     match place {
         Place::Parameter(_, name) | Place::Envelope(name) | Place::Record(name) => name,
-        Place::Request | Place::Server | Place::Credentials => "",
+        Place::Request | Place::Server | Place::Credentials | Place::Response(_) => "",
     }
 }
 
@@ -70,7 +74,12 @@ pub(super) fn feeds(place: &Place, role: Role, map: &FieldMap) -> Option<String>
         Role::Filter => "filter",
         Role::Records => "all tenants",
         Role::Total => "expected number of tenants",
-        Role::Request | Role::Server | Role::Credentials | Role::Argument => return None,
+        Role::Request
+        | Role::Server
+        | Role::Credentials
+        | Role::Success
+        | Role::Failure
+        | Role::Argument => return None,
         Role::Identity | Role::Status | Role::Mapped | Role::Unmapped => {
             let Place::Record(field) = place else {
                 return None;
@@ -102,7 +111,7 @@ impl Change {
         );
         match (accepted.reason(&self.fingerprint), self.severity) {
             (Some(reason), _) => line += &format!(" Accepted: {reason}"),
-            (None, Severity::Breaking) => line += &format!(" To accept: `{}`", self.fingerprint),
+            (None, Severity::Breaking) => line += &format!(" (fingerprint `{}`)", self.fingerprint),
             (None, _) => {}
         }
         line
@@ -140,6 +149,27 @@ pub fn markdown(provider: &str, changes: &[Change], accepted: &Accepted) -> Stri
         }
         text += &change.line(accepted);
         text += "\n";
+    }
+    let lines: BTreeSet<&str> = changes
+        .iter()
+        .filter_map(|change| change.line.as_deref())
+        .collect();
+    if !lines.is_empty() {
+        let _ = write!(
+            text,
+            "\nLines of `tests/snapshots/field_coverage__{provider}.snap` that change:\n\n```\n"
+        );
+        for line in lines {
+            text += line;
+            text += "\n";
+        }
+        text += "```\n";
+    }
+    if !accepted.pending(changes).is_empty() {
+        let _ = write!(
+            text,
+            "\nTo accept a breaking change, add its fingerprint and the reason to `specs/{provider}/accepted.toml`.\n"
+        );
     }
     text
 }

@@ -9,6 +9,10 @@ pub(super) enum Role {
     Request,
     Server,
     Credentials,
+    /// A response with a status that means success.
+    Success,
+    /// Any other response.
+    Failure,
     /// A parameter with the size of a page.
     Size,
     /// A parameter with a page's number, offset or cursor.
@@ -47,6 +51,8 @@ pub(super) fn role(place: &Place, records: Option<&str>, map: &FieldMap) -> Role
         Place::Request => Role::Request,
         Place::Server => Role::Server,
         Place::Credentials => Role::Credentials,
+        Place::Response(status) if status.starts_with('2') => Role::Success,
+        Place::Response(_) => Role::Failure,
         Place::Parameter(within, name) if within == "query" => of_parameter(name),
         Place::Parameter(..) => Role::Argument,
         Place::Envelope(path) if Some(path.as_str()) == records => Role::Records,
