@@ -7,6 +7,13 @@
 //!
 //! This crate knows no provider.
 
+#![warn(
+    missing_debug_implementations,
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate
+)]
+
 mod base_url;
 mod body;
 mod call;

@@ -39,6 +39,7 @@ impl Batch {
     }
 
     /// The records, in the order sent.
+    #[must_use]
     pub fn records(&self) -> impl ExactSizeIterator<Item = SplitRecord<'_>> {
         self.pieces.iter().map(|piece| match piece {
             Piece::Record(range) => match repair_utf8(&self.bytes[range.clone()]) {

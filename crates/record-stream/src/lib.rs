@@ -37,6 +37,13 @@
 //! This crate knows no HTTP and no provider. It is the only crate optimised for speed: it scans for brackets 64 bytes at a time, and
 //! decodes typical records on a fast path, which property tests compare with `serde_json`.
 
+#![warn(
+    missing_debug_implementations,
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate
+)]
+
 mod batch;
 mod block;
 mod envelope;

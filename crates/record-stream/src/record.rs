@@ -86,12 +86,18 @@ impl fmt::Display for RecordError {
 impl std::error::Error for RecordError {}
 
 impl<T> Record<T> {
-    /// The decoded record, or why it could not be decoded.
+    /// The decoded record.
+    ///
+    /// # Errors
+    /// The record could not be decoded.
     pub fn decoded(&self) -> Result<&T, &RecordError> {
         self.decoded.value.as_ref()
     }
 
-    /// The decoded record, or why it could not be decoded.
+    /// The decoded record.
+    ///
+    /// # Errors
+    /// The record could not be decoded.
     pub fn into_decoded(self) -> Result<T, RecordError> {
         self.decoded.value
     }

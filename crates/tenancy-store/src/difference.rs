@@ -41,6 +41,20 @@ impl Difference {
     ///
     /// # Errors
     /// A tenant is not JSON.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use std::time::Duration;
+    /// use tenancy_store::{Address, Difference, Point, snapshot};
+    ///
+    /// # fn example() -> Result<(), tenancy_store::Error> {
+    /// let database = Address::parse("tenants.db")?;
+    /// let at = |point| snapshot(&database, point, Duration::from_secs(60));
+    /// let difference = Difference::between(&at("2026-11-01".parse()?)?, &at(Point::Latest)?)?;
+    /// println!("{} created, {} gone", difference.created.len(), difference.gone.len());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn between(old: &Snapshot, new: &Snapshot) -> Result<Self, Error> {
         let mut difference = Self::default();
         for (identity, tenant) in &old.tenants {

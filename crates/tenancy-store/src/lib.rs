@@ -23,6 +23,13 @@
 //!
 //! Calls of a [`Store`], and [`snapshot()`], block: in async code, call them in `tokio::task::spawn_blocking`. `sync` does not block.
 
+#![warn(
+    missing_debug_implementations,
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate
+)]
+
 mod accounts;
 mod address;
 mod commit;

@@ -1,6 +1,7 @@
 //! Merges the staged tenants of an account into the current state and the history, in SQL that every database accepts.
 
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::Value as Json;
 use tenancy::{Certainty, SourceReport};
 
@@ -24,7 +25,7 @@ pub(crate) const IS_STAGED: &str = "EXISTS (SELECT 1 FROM staged
     WHERE staged.provider = tenants.provider AND staged.account = tenants.account AND staged.id = tenants.id)";
 
 /// What the list of an account changed in the database.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ListingOutcome {
     /// Tenants seen for the first time.

@@ -48,6 +48,7 @@ impl fmt::Display for AccountKey {
 
 /// One run that records accounts, renames one or forgets one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Run {
     /// Its number. Later runs have greater numbers.
     pub number: i64,

@@ -30,6 +30,13 @@
 //!
 //! [`client_runtime`] sends the requests. It is re-exported: its types are in the settings of an account, and in errors.
 
+#![warn(
+    missing_debug_implementations,
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate
+)]
+
 mod account;
 mod advice;
 mod engine;

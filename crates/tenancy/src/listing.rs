@@ -28,6 +28,28 @@ const OPEN_FOR_EACH_REQUEST: u32 = 2;
 /// stops polling also stops the requests. A bounded number of accounts is open at once. Dropping the listing aborts all requests.
 ///
 /// The listing must be polled within a tokio runtime.
+///
+/// # Examples
+/// An incomplete list is resumed by a later listing, also after its report was saved as JSON:
+/// ```no_run
+/// use tenancy::{Account, Listing, Query};
+///
+/// # async fn example(accounts: Vec<Account>) -> Result<(), tenancy::Error> {
+/// let mut listing = Listing::new(accounts.clone(), Query::default())?;
+/// loop {
+///     match listing.try_next().await {
+///         Ok(Some(tenant)) => println!("{}", tenant.id),
+///         Ok(None) => return Ok(()),
+///         Err(incomplete) => {
+///             eprintln!("{incomplete}");
+///             break;
+///         }
+///     }
+/// }
+/// let rest = Listing::resume(accounts, Query::default(), listing.report())?;
+/// # Ok(())
+/// # }
+/// ```
 pub struct Listing {
     /// Accounts that are not open yet.
     pending: VecDeque<Entry>,

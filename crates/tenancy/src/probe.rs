@@ -11,7 +11,7 @@ use crate::{
 use client_runtime::OmittedField;
 
 /// What one page of an account's list shows. It says nothing about the rest of the list.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Probe {
     /// How many records the page has.

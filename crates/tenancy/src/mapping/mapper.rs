@@ -118,6 +118,7 @@ pub enum NoTenant {
 }
 
 /// Maps one record: starts its tenant, and collects what the tenant omits.
+#[derive(Debug)]
 pub struct Mapper<'a> {
     pub(super) provider: &'static str,
     pub(super) account: &'a Arc<str>,

@@ -1,5 +1,7 @@
 //! Reads the body of a list without a network.
 
+use std::fmt;
+
 use crate::page::Page;
 use crate::{Error, Records};
 
@@ -8,6 +10,23 @@ use crate::{Error, Records};
 ///
 /// A [`Descriptor`](super::Descriptor) makes one. It reads one body and drops no duplicates: for those there is
 /// [`Identities`](crate::Identities).
+///
+/// # Examples
+/// ```
+/// use tenancy::providers::vobiz;
+///
+/// let mut normaliser = (vobiz::DESCRIPTOR.normaliser)("agency-eu", false);
+/// let body = br#"{"sub_accounts": [{"auth_id": "SA_1", "name": "Acme"}], "total": 1}"#;
+/// let mut records = normaliser.push(body)?;
+/// records.append(normaliser.finish()?.records);
+/// for entry in records {
+///     match entry {
+///         Ok(mapped) => assert_eq!(mapped.tenant.id, "SA_1"),
+///         Err(unlisted) => eprintln!("{unlisted:?}"),
+///     }
+/// }
+/// # Ok::<(), tenancy::Error>(())
+/// ```
 pub struct Normaliser(pub(super) Box<dyn Body>);
 
 /// A reader of some provider's bodies.
@@ -39,5 +58,11 @@ impl Normaliser {
     #[cfg(test)]
     pub(crate) fn secrets(&self) -> &'static [&'static str] {
         self.0.secrets()
+    }
+}
+
+impl fmt::Debug for Normaliser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Normaliser").finish_non_exhaustive()
     }
 }
