@@ -14,6 +14,7 @@ use reqwest::{Client, Request, Response};
 use url::Url;
 
 use crate::error::Error;
+use crate::middleware::{Failure, Middleware};
 use crate::tls;
 
 /// The most redirects that are followed, within the origin.
@@ -28,10 +29,17 @@ tokio::task_local! {
     static REDIRECTS: Cell<u64>;
 }
 
-/// Sends a request, and counts the redirects that were followed.
-pub(crate) async fn execute(http: &Client, request: Request) -> (reqwest::Result<Response>, u64) {
+/// Sends a request, through the middleware if there is one, and counts the redirects that were followed.
+pub(crate) async fn execute(
+    http: &Client,
+    middleware: Option<&Middleware>,
+    request: Request,
+) -> (Result<Response, Failure>, u64) {
     let counted = async {
-        let answer = http.execute(request).await;
+        let answer = match middleware {
+            Some(middleware) => middleware.run(request, http).await,
+            None => http.execute(request).await.map_err(Failure::Http),
+        };
         (answer, REDIRECTS.with(Cell::get))
     };
     REDIRECTS.scope(Cell::new(0), counted).await

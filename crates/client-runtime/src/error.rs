@@ -5,7 +5,9 @@ use std::fmt;
 use std::time::Duration;
 
 use http::StatusCode;
+use serde::de::DeserializeOwned;
 
+use crate::Secret;
 use crate::provider_error::ProviderError;
 
 type Cause = Box<dyn StdError + Send + Sync + 'static>;
@@ -43,6 +45,10 @@ pub enum ErrorKind {
     /// *Troubleshooting:* a page that is not JSON comes from a proxy or a wrong base address; otherwise the provider's
     /// API has changed, and its client must be regenerated.
     Decode,
+    /// The caller's own [`Middleware`](crate::Middleware) failed.
+    ///
+    /// *Troubleshooting:* the error's source is the middleware's own error.
+    Middleware,
 }
 
 /// A failed call: the operation, what happened, and the provider's own message.
@@ -63,6 +69,8 @@ struct Details {
     foreign: bool,
     transient: bool,
     empty: bool,
+    /// The response's body, without the account's credentials.
+    body: Option<Secret>,
     cause: Option<Cause>,
 }
 
@@ -79,6 +87,7 @@ impl Error {
             foreign: false,
             transient: false,
             empty: false,
+            body: None,
             cause: None,
         }))
     }
@@ -130,6 +139,12 @@ impl Error {
         self
     }
 
+    /// Keeps the response's body, which may hold secrets.
+    pub(crate) fn with_body(mut self, body: String) -> Self {
+        self.0.body = Some(body.into());
+        self
+    }
+
     pub(crate) fn after_attempts(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
         self
@@ -170,6 +185,27 @@ impl Error {
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.0.provider.request_id.as_deref()
+    }
+
+    /// What the response's body says, as one of the types that the document declares for errors. `None` if there is no such
+    /// body, or if it has another shape or more than [`Options::max_error_body`](crate::Options::max_error_body) bytes.
+    ///
+    /// The account's credentials in it are redacted. No `Display` or `Debug` of the error shows it.
+    ///
+    /// ```
+    /// # fn explain(error: client_runtime::Error) {
+    /// #[derive(serde::Deserialize)]
+    /// struct Problem {
+    ///     title: String,
+    /// }
+    /// if let Some(problem) = error.body::<Problem>() {
+    ///     println!("{}", problem.title);
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn body<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_str(self.0.body.as_ref()?.expose()).ok()
     }
 
     /// How long the provider asked to wait before the next attempt.

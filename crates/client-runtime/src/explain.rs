@@ -29,6 +29,7 @@ impl Transport {
             format!("the response does not have the declared shape: {reason}"),
         )
         .with_provider(self.words_of_refusal(body))
+        .with_body(self.kept(body))
         .during(operation)
     }
 
@@ -154,6 +155,7 @@ impl Transport {
         };
         error
             .foreign(foreign)
+            .with_body(self.kept(&bytes))
             .with_status(status)
             .with_provider(said)
             .with_retry_after(wait)
@@ -187,6 +189,14 @@ impl Transport {
             return ProviderError::default();
         }
         self.presented(ProviderError::read(body))
+    }
+
+    /// The text of a body that an error keeps: no more than the limit, and without the account's credentials.
+    fn kept(&self, body: &[u8]) -> String {
+        match body.len() > self.options().max_error_body {
+            true => String::new(),
+            false => self.scrub(&repair_utf8(body)),
+        }
     }
 
     fn presented(&self, said: ProviderError) -> ProviderError {

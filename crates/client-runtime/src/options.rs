@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use crate::connections::Connections;
+use crate::middleware::Middleware;
 
 /// How a [`Transport`](crate::Transport) behaves. `Options::default()` suits a nightly run.
 ///
@@ -38,6 +39,8 @@ pub struct Options {
     pub final_codes: Vec<String>,
     /// The `User-Agent` header. Default: the name and version of this crate.
     pub user_agent: String,
+    /// The caller's own code around each request. Default: none.
+    pub middleware: Option<Middleware>,
     /// The connections, shared by the clients whose options have clones of the same pool. Default: a new pool.
     pub connections: Connections,
 }
@@ -55,6 +58,7 @@ impl Default for Options {
             max_body: 256 * 1024 * 1024,
             final_codes: Vec::new(),
             user_agent: concat!("client-runtime/", env!("CARGO_PKG_VERSION")).to_owned(),
+            middleware: None,
             connections: Connections::default(),
         }
     }

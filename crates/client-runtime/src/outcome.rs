@@ -20,6 +20,8 @@ pub(crate) enum Outcome {
     },
     /// No response, or an incomplete one.
     Failed(reqwest::Error),
+    /// The middleware failed.
+    Stopped(Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl fmt::Display for Outcome {
@@ -34,6 +36,11 @@ impl fmt::Display for Outcome {
                     .map_or(Ok(()), |code| write!(f, " {code}"))
             }
             Self::Failed(error) => write!(f, "{}", root_cause(error)),
+            Self::Stopped(error) => write!(
+                f,
+                "the middleware failed: {}",
+                printable(&error.to_string())
+            ),
         }
     }
 }

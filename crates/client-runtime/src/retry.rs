@@ -29,7 +29,7 @@ pub(crate) fn decide(
     options: &Options,
 ) -> Decision {
     let hold = match outcome {
-        Outcome::Answered(_) => return Decision::default(),
+        Outcome::Answered(_) | Outcome::Stopped(_) => return Decision::default(),
         Outcome::Failed(error) if error.is_builder() || error.is_redirect() || is_final(error) => {
             return Decision::default();
         }

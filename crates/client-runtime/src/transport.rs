@@ -6,12 +6,15 @@ use std::time::{Duration, SystemTime};
 
 use http::{Method, StatusCode};
 use reqwest::{Request, Response};
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 use url::Url;
 
 use crate::base_url::parse_base;
 use crate::body::{self, Body};
 use crate::connections::{self, ClientKind};
 use crate::content_coding::decoded;
+use crate::middleware::Failure;
 use crate::outcome::Outcome;
 use crate::provider_error::ProviderError;
 use crate::proxy;
@@ -21,7 +24,7 @@ use crate::size_limit::limited;
 use crate::text::printable;
 use crate::traffic::{Clock, Traffic, WaitReason};
 use crate::trickle::watched;
-use crate::{Credentials, Error, Options};
+use crate::{Credentials, Error, ErrorKind, Options};
 
 /// An account's access to its provider: the origin, the credentials, retries and the rate limit.
 ///
@@ -121,15 +124,33 @@ impl Transport {
         max_retries: u32,
         body: Body,
     ) -> Result<Response, Error> {
+        let span = tracing::debug_span!(
+            "request",
+            operation,
+            method = %request.method(),
+            url = self.presentable(&self.loggable(request.url())),
+            attempts = Empty,
+            status = Empty,
+        );
+        let attempts = self.attempts(request, max_retries, body);
+        attempts.instrument(span).await
+    }
+
+    async fn attempts(
+        &self,
+        request: Request,
+        max_retries: u32,
+        body: Body,
+    ) -> Result<Response, Error> {
         let repeatable = request.method().is_idempotent();
         let mut attempt = 1;
         loop {
             // A streamed body cannot be cloned: it is sent once.
             let Some(copy) = request.try_clone().filter(|_| repeatable) else {
-                let outcome = self.attempt(request, operation, body, attempt).await;
+                let outcome = self.attempt(request, body, attempt).await;
                 return self.conclude(outcome, attempt).await;
             };
-            let outcome = self.attempt(copy, operation, body, attempt).await;
+            let outcome = self.attempt(copy, body, attempt).await;
             let decision = retry::decide(&outcome, attempt, max_retries, &self.0.options);
             if let Some(asked) = decision.hold {
                 self.hold(asked);
@@ -137,29 +158,25 @@ impl Transport {
             let Some(wait) = decision.retry_after else {
                 return self.conclude(outcome, attempt).await;
             };
-            tracing::debug!(operation, attempt, ?wait, "retrying");
+            tracing::debug!(attempt, ?wait, "retrying");
             self.0.rate_limiter.wait(wait, WaitReason::Retry).await;
             attempt += 1;
         }
     }
 
     /// Sends a request once, and reads as much of the response as the decision to retry needs.
-    async fn attempt(
-        &self,
-        request: Request,
-        operation: &str,
-        body: Body,
-        attempt: u32,
-    ) -> Outcome {
+    async fn attempt(&self, request: Request, body: Body, attempt: u32) -> Outcome {
         self.0.rate_limiter.turn().await;
         self.counters().requests += 1;
         if attempt > 1 {
             self.count_retry();
         }
         let method = request.method().clone();
-        let url = self.presentable(&self.loggable(request.url()));
         let started = tokio::time::Instant::now();
-        let (answer, redirects) = connections::execute(&self.0.http, request).await;
+        let (answer, redirects) = {
+            let middleware = self.0.options.middleware.as_ref();
+            connections::execute(&self.0.http, middleware, request).await
+        };
         self.counters().requests += redirects;
         if let Ok(response) = &answer
             && let Some(clock) = Clock::read(response.headers(), SystemTime::now())
@@ -167,17 +184,15 @@ impl Transport {
             self.counters().clock = Some(clock);
         }
         let outcome = match answer {
-            Err(error) => Outcome::Failed(error),
-            Ok(response) => self.read(method.clone(), decoded(response), body).await,
+            Err(Failure::Http(error)) => Outcome::Failed(error),
+            Err(Failure::Middleware(error)) => Outcome::Stopped(error),
+            Ok(response) => self.read(method, decoded(response), body).await,
         };
         tracing::debug!(
-            operation,
-            %method,
-            url,
             attempt,
             outcome = %self.presentable(&outcome.to_string()),
             elapsed = ?started.elapsed(),
-            "request"
+            "attempt"
         );
         outcome
     }
@@ -205,6 +220,14 @@ impl Transport {
     }
 
     async fn conclude(&self, outcome: Outcome, attempts: u32) -> Result<Response, Error> {
+        let span = Span::current();
+        span.record("attempts", attempts);
+        if let Outcome::Answered(response)
+        | Outcome::NotJson(response)
+        | Outcome::Refused { response, .. } = &outcome
+        {
+            span.record("status", response.status().as_u16());
+        }
         let error = match outcome {
             Outcome::Answered(response) => return Ok(response),
             Outcome::NotJson(response) => {
@@ -213,6 +236,10 @@ impl Transport {
             }
             Outcome::Refused { response, .. } => self.explain_response(response).await,
             Outcome::Failed(error) => self.explain_connection(error),
+            Outcome::Stopped(error) => {
+                let message = self.presentable(&format!("the middleware failed: {error}"));
+                Error::new(ErrorKind::Middleware, message).caused_by(error)
+            }
         };
         Err(error.after_attempts(attempts))
     }

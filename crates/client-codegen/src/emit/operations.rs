@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 use syn::Type;
 
 use crate::error::{Error, Result};
-use crate::extension::{ACCEPT, BRACKETS, CONTENT_TYPE, RECORDS, SENT_AS, STATED_ID, WIRE_NAME};
+use crate::extension::{
+    ACCEPT, BRACKETS, CONTENT_TYPE, ERRORS, RECORDS, SENT_AS, STATED_ID, WIRE_NAME,
+};
 use crate::names;
 use crate::rust_type::rust_type;
 use crate::schema::{is_true, list, map_of, origin, text_of, texts};
@@ -30,6 +32,8 @@ pub(super) struct Operation<'a> {
     /// The media type of the body, where the kind of body does not decide it.
     pub(super) content_type: Option<&'a str>,
     pub(super) success: Success,
+    /// The JSON bodies of errors: status, or `DEFAULT`, and type.
+    pub(super) errors: Vec<(&'a str, String)>,
     /// The media type to ask for.
     pub(super) accept: Option<&'a str>,
     /// Summary and description, as paragraphs.
@@ -135,6 +139,10 @@ fn operation<'a>(
         body: body(value, &read)?,
         content_type: text_of(value, CONTENT_TYPE),
         success,
+        errors: list(value, ERRORS)
+            .iter()
+            .filter_map(|one| Some((text_of(one, "status")?, rust_type(&one["schema"]))))
+            .collect(),
         accept: text_of(value, ACCEPT).or(json),
         docs: ["summary", "description"]
             .iter()

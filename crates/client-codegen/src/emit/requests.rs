@@ -122,11 +122,13 @@ fn endings(operation: &Operation<'_>) -> TokenStream {
             }
         }
     });
+    let errors = errors(operation);
     quote! {
         /// Sends the request.
         ///
         /// # Errors
         /// The request cannot be sent, or the response is not a success or not of the declared shape.
+        #errors
         pub async fn send(
             self,
         ) -> ::std::result::Result<::client_runtime::Response<#body>, ::client_runtime::Error> {
@@ -134,6 +136,34 @@ fn endings(operation: &Operation<'_>) -> TokenStream {
         }
         #stream
     }
+}
+
+/// The documentation of the types of error bodies.
+fn errors(operation: &Operation<'_>) -> Option<TokenStream> {
+    let mut statuses: Vec<(&str, String)> = Vec::new();
+    for (status, rust) in &operation.errors {
+        let status = match *status {
+            "DEFAULT" => "any other",
+            status => status,
+        };
+        match statuses.iter_mut().find(|(other, _)| other == rust) {
+            Some((_, all)) => *all += &format!(", {status}"),
+            None => statuses.push((rust, status.to_owned())),
+        }
+    }
+    let lines = statuses.iter().map(|(rust, statuses)| {
+        let name = match rust.strip_prefix("types::") {
+            Some(name) => format!("[`types::{name}`](super::types::{name})"),
+            None => format!("`{}`", rust.replace("types::", "")),
+        };
+        format!("- status {statuses}: {name}")
+    });
+    let lines: Vec<String> = lines.collect();
+    (!lines.is_empty()).then(|| {
+        let head = "The types for [`Error::body`](::client_runtime::Error::body):";
+        let docs = docs([format!("{head}\n{}", lines.join("\n")).as_str()]);
+        quote!(#[doc = ""] #docs)
+    })
 }
 
 /// The client's method that begins the request.

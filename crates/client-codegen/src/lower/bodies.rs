@@ -292,7 +292,7 @@ fn one_success(
     let kind = successes.iter().map(|(_, body, _)| body.kind()).min();
     let is_kept = |body: &Body| Some(body.kind()) == kind;
     for (status, _, here) in successes.iter().filter(|(_, body, _)| !is_kept(body)) {
-        let reason = "has another kind of body: it arrives as `UnexpectedResponse`";
+        let reason = "has another kind of body: `send` fails on it";
         diagnostics.warn(here, format!("status {status} {reason}"));
     }
     let bytes = || json!({"content": {"application/octet-stream": {"schema": bytes()}}});

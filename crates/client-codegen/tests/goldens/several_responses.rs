@@ -30,6 +30,10 @@ pub mod requests {
         ///
         /// # Errors
         /// The request cannot be sent, or the response is not a success or not of the declared shape.
+        ///
+        /// The types for [`Error::body`](::client_runtime::Error::body):
+        /// - status 404: [`types::ListError404`](super::types::ListError404)
+        /// - status any other: [`types::ListErrorDefault`](super::types::ListErrorDefault)
         pub async fn send(
             self,
         ) -> ::std::result::Result<

@@ -30,6 +30,9 @@ pub mod requests {
         ///
         /// # Errors
         /// The request cannot be sent, or the response is not a success or not of the declared shape.
+        ///
+        /// The types for [`Error::body`](::client_runtime::Error::body):
+        /// - status 400: [`types::ListError`](super::types::ListError)
         pub async fn send(
             self,
         ) -> ::std::result::Result<

@@ -4,6 +4,7 @@
 
 mod bodies;
 mod calls;
+mod middleware;
 mod pages;
 mod refusals;
 

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use client_runtime::ErrorKind;
+use serde::Deserialize;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
@@ -254,4 +255,32 @@ async fn a_credential_where_a_message_is_cut_off_is_hidden() {
         .await
         .unwrap_err();
     assert!(error.to_string().ends_with("x<redacted>"), "{error}");
+}
+
+#[tokio::test]
+async fn an_error_has_its_body_as_a_type_of_the_callers_and_shows_it_nowhere() {
+    #[derive(Deserialize)]
+    struct Problem {
+        title: String,
+        fields: Vec<String>,
+    }
+    let body = format!(r#"{{"title": "not {TOKEN}", "fields": ["planted"]}}"#);
+    let options = options();
+    for status in [200, 422] {
+        let server = server([json(status, &body)]).await;
+        let answer = request(&transport(&server.uri(), &options)).receive_json::<u8>();
+        let error = answer.await.unwrap_err();
+        let problem = error.body::<Problem>().unwrap();
+        assert_eq!(
+            (problem.title.as_str(), problem.fields.len()),
+            ("not <redacted>", 1)
+        );
+        assert!(error.body::<Vec<u8>>().is_none());
+        assert!(!format!("{error} {error:?}").contains("planted"));
+    }
+    let mut small = options.clone();
+    small.max_error_body = body.len() - 1;
+    let server = server([json(422, &body)]).await;
+    let error = call(&transport(&server.uri(), &small)).await.unwrap_err();
+    assert!(error.body::<Problem>().is_none());
 }

@@ -175,6 +175,9 @@ pub mod requests {
         ///
         /// # Errors
         /// The request cannot be sent, or the response is not a success or not of the declared shape.
+        ///
+        /// The types for [`Error::body`](::client_runtime::Error::body):
+        /// - status any other: [`types::Error`](super::types::Error)
         pub async fn send(
             self,
         ) -> ::std::result::Result<

@@ -245,6 +245,9 @@ pub mod requests {
         ///
         /// # Errors
         /// The request cannot be sent, or the response is not a success or not of the declared shape.
+        ///
+        /// The types for [`Error::body`](::client_runtime::Error::body):
+        /// - status 401: [`types::ErrorResponse`](super::types::ErrorResponse)
         pub async fn send(
             self,
         ) -> ::std::result::Result<
