@@ -11,7 +11,8 @@ use futures::StreamExt;
 use provider_sim::{
     Account as SimAccount, AccountHandle, Fault, Paging, Place, Provider, Request, Simulator,
 };
-use tenancy::{Account, Query, StatedOrder};
+use tenancy::providers::StatedOrder;
+use tenancy::{Account, Query};
 use tenancy_tests::checked::Listing;
 use tenancy_tests::{connect, each, filters_by_status, hurried, linked, list, numbered, one_body};
 use tokio::task::yield_now;
@@ -210,7 +211,7 @@ async fn a_listing_that_is_dropped_leaves_no_task_and_asks_nothing_more() {
         // Of four requests by rank one has been answered. A list that is oldest first, or has no total, is read one page at a time.
         let can = tenancy_tests::provider(provider.name()).capabilities;
         let is_parallel = can.reports_total
-            && matches!(can.paging, tenancy::Paging::Ranks { order, .. } if order != StatedOrder::OldestFirst);
+            && matches!(can.paging, tenancy::providers::Paging::Ranks { order, .. } if order != StatedOrder::OldestFirst);
         let held = if is_parallel { 3 } else { 1 };
         let under_way = handle.wait_until(|stats| stats.in_flight == held);
         in_time(under_way, "further pages are asked for").await;

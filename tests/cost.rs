@@ -5,7 +5,8 @@
 use std::num::NonZeroU32;
 
 use provider_sim::{Paging, Provider, Simulator};
-use tenancy::{Capabilities, Certainty, Query};
+use tenancy::providers::Capabilities;
+use tenancy::{Certainty, Query};
 use tenancy_tests::{connect, hurried, list, provider, root};
 
 const SIZE: u32 = 10;
@@ -19,7 +20,7 @@ const HEADINGS: &str = "\
 /// How an engine that believed every total and every end read a list: its requests, and its certainty.
 fn before(can: &Capabilities, least: u64, pages: u64) -> (u64, Certainty) {
     let certainty = match can.paging {
-        tenancy::Paging::Links if pages > 1 => Certainty::Assumed,
+        tenancy::providers::Paging::Links if pages > 1 => Certainty::Assumed,
         _ => Certainty::Proved,
     };
     (least, certainty)

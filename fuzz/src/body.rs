@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 use tenancy::providers::{ALL, Descriptor};
-use tenancy::{Entry, Error, Normaliser, Page, Tenant};
+use tenancy::providers::{Entry, Normaliser, Page};
+use tenancy::{Error, Tenant};
 
 /// The result of reading a body.
 #[derive(Debug)]

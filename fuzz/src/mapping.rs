@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 use serde_json::value::RawValue;
+use tenancy::Tenant;
+use tenancy::providers::Mapped;
 use tenancy::providers::{ALL, Descriptor};
-use tenancy::{Mapped, Tenant};
 
 use crate::body::{Read, page_of, read};
 

@@ -6,12 +6,11 @@ use std::sync::Mutex;
 use client_runtime::{Call, Credentials, Download, Method, Timestamp, Transport};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tenancy::providers::{Capabilities, Page, PageRequest, Paging, RankBy, StatedOrder};
 use tenancy::providers::{
     Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Normaliser, connected,
 };
-use tenancy::{
-    Account, Capabilities, Page, PageRequest, Paging, Query, RankBy, StatedOrder, Status, Tenant,
-};
+use tenancy::{Account, Query, Status, Tenant};
 use tenancy_tests::{Outcome, account, list};
 use wiremock::http::HeaderMap;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};

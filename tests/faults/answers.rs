@@ -24,7 +24,8 @@ pub(crate) const SLOW: &str = "slow but steady body";
 
 /// Whether each page leads to the next one.
 pub(crate) fn has_links(provider: Provider) -> bool {
-    tenancy_tests::provider(provider.name()).capabilities.paging == tenancy::Paging::Links
+    tenancy_tests::provider(provider.name()).capabilities.paging
+        == tenancy::providers::Paging::Links
 }
 
 /// Whether a page says whether others follow.
@@ -32,7 +33,7 @@ fn leads_on(provider: Provider) -> bool {
     let paging = tenancy_tests::provider(provider.name()).capabilities.paging;
     !matches!(
         paging,
-        tenancy::Paging::OneBody | tenancy::Paging::Ranks { .. }
+        tenancy::providers::Paging::OneBody | tenancy::providers::Paging::Ranks { .. }
     )
 }
 

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use tenancy::Paging;
+use tenancy::providers::Paging;
 use tenancy_tests::providers::facts;
 use tenancy_tests::replay::{Replay, after_the_last};
 use tenancy_tests::spec::{Field, Kind, Spec, Step};

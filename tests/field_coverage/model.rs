@@ -1,7 +1,7 @@
 //! The ledger read backwards: for each field of `Tenant`, the fields of the providers that feed it.
 
 use serde_json::Value;
-use tenancy::{Capabilities, Paging, StatedOrder};
+use tenancy::providers::{Capabilities, Paging, StatedOrder};
 use tenancy_tests::spec::{Field, Kind, Spec};
 
 use crate::derive::{Derived, Effects};

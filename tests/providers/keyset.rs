@@ -3,7 +3,8 @@
 use std::num::NonZeroU32;
 
 use provider_sim::{Account as SimAccount, Churn, Provider, Simulator};
-use tenancy::{Certainty, Paging, Query};
+use tenancy::providers::Paging;
+use tenancy::{Certainty, Query};
 
 use crate::{Outcome, connect, hurried, list, provider};
 

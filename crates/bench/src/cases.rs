@@ -1,7 +1,7 @@
 //! The benchmark cases, with their tables and goals.
 
 use clap::ValueEnum;
-use tenancy::Paging;
+use tenancy::providers::Paging;
 use tenancy::providers::{self, Descriptor};
 
 use crate::Failure;

@@ -13,7 +13,7 @@ use provider_sim::{Account, AccountHandle, PageSize, Paging, Provider, Simulator
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tenancy::providers::{self, Descriptor};
-use tenancy::{Entry, Unlisted};
+use tenancy::providers::{Entry, Unlisted};
 use url::Url;
 
 use crate::Failure;

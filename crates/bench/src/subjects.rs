@@ -7,7 +7,8 @@ use futures::StreamExt;
 use reqwest::Client;
 use serde::{Deserialize, Serialize};
 use tenancy::providers::{self, Descriptor, Settings};
-use tenancy::{Account, Identities, Listing, Query, Records};
+use tenancy::providers::{Identities, Records};
+use tenancy::{Account, Listing, Query};
 
 use crate::Failure;
 use crate::meter::{Meter, Sample};

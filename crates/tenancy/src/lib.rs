@@ -56,16 +56,17 @@ mod report;
 
 pub use account::Account;
 pub use client_runtime::{self, OmittedField, Options, Secret};
-pub use engine::{Checkpoint, Identities};
-pub use entry::{Entry, Mapped, Unlisted};
+pub use engine::Checkpoint;
 pub use error::{Error, ErrorKind, Incomplete, ListingError, ListingErrorKind, QuarantinedRecord};
 pub use listing::Listing;
-pub use mapping::Normaliser;
 pub use model::{Contact, Decimal, Limits, Member, Moment, Money, Raw, Status, StatusWord, Tenant};
-pub use page::{Next, Page, Place};
-pub use paging::{PageRequest, Paging, Position, RankBy, StatedOrder};
 pub use probe::Probe;
-pub use provider::{Arrivals, Capabilities, Fetch, Provider};
 pub use query::Query;
-pub use records::Records;
 pub use report::{Certainty, Drift, DriftKind, Omission, Reason, Report, SourceReport};
+
+// What providers are made of is public in `providers`.
+pub(crate) use mapping::Normaliser;
+pub(crate) use page::{Next, Page};
+pub(crate) use paging::{PageRequest, Paging, Position, RankBy, StatedOrder};
+pub(crate) use provider::{Capabilities, Provider};
+pub(crate) use records::Records;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tenancy::providers::{self, Descriptor};
-use tenancy::{Paging, RankBy};
+use tenancy::providers::{Paging, RankBy};
 
 use crate::args::ProvidersArguments;
 use crate::exit::{Exit, Failure};

@@ -17,7 +17,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use tenancy::Paging as Style;
+use tenancy::providers::Paging as Style;
 use tenancy::providers::{ALL, Descriptor};
 
 use cases::{Case, Paging};

@@ -4,7 +4,7 @@ use tenancy::{ListingError, Report};
 
 use crate::{AccountKey, ListingOutcome, Run};
 
-/// An event of a [`SyncRun`].
+/// An event of a [`SyncRun`](crate::SyncRun).
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SyncEvent {

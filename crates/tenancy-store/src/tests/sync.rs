@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use tenancy::client_runtime::Traffic;
-use tenancy::{
-    Account, Arrivals, Capabilities, Entry, Fetch, Mapped, Next, Page, PageRequest, Paging,
-    Provider, Query, Status, Tenant,
+use tenancy::providers::{
+    Arrivals, Capabilities, Entry, Fetch, Mapped, Next, Page, PageRequest, Paging, Provider,
 };
+use tenancy::{Account, Query, Status, Tenant};
 use tokio::time::timeout;
 
 use super::databases::TestDatabase;

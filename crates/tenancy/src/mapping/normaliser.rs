@@ -9,7 +9,7 @@ use crate::{Error, Records};
 /// arrives by other means. A [`Listing`](crate::Listing) reads bodies with the same code.
 ///
 /// A [`Descriptor`](super::Descriptor) makes one. It reads one body and drops no duplicates: for those there is
-/// [`Identities`](crate::Identities).
+/// [`Identities`](crate::providers::Identities).
 ///
 /// # Examples
 /// ```

@@ -2,14 +2,20 @@
 //!
 //! Another crate adds a provider in the same way: generate a client, implement [`Mapping`] and [`Endpoint`], and pass a
 //! [`Descriptor`] to [`Account::connect`](crate::Account::connect). Without a generated client, implement
-//! [`Provider`](crate::Provider) instead of [`Endpoint`].
+//! [`Provider`] instead of [`Endpoint`].
 
 pub use record_stream::{Envelope, Field};
 
+pub use crate::engine::Identities;
+pub use crate::entry::{Entry, Mapped, Unlisted};
 pub use crate::mapping::{
     AssumedZone, CredentialField, Descriptor, Endpoint, Mapper, Mapping, NoTenant, Normaliser,
     OptionField, ParentId, Refusal, Regions, Settings, connected,
 };
+pub use crate::page::{Next, Page, Place};
+pub use crate::paging::{PageRequest, Paging, Position, RankBy, StatedOrder};
+pub use crate::provider::{Arrivals, Capabilities, Fetch, Provider};
+pub use crate::records::Records;
 
 /// Declares the module of each provider behind its feature, and lists the descriptors.
 macro_rules! providers {

@@ -194,7 +194,7 @@ mod tests {
         let mut normaliser = (DESCRIPTOR.normaliser)("a", false);
         let mut records = normaliser.push(body.as_bytes()).unwrap();
         records.append(normaliser.finish().unwrap().records);
-        let parent = |entry: crate::Entry| entry.unwrap().tenant.parent_id;
+        let parent = |entry: crate::entry::Entry| entry.unwrap().tenant.parent_id;
         records.into_iter().map(parent).collect()
     }
 
@@ -214,7 +214,7 @@ mod tests {
         let body = br#"{"reseller_organization":{"id":7},"organizations":[{"id":7},{"id":1}]}"#;
         let mut records = normaliser.push(body).unwrap();
         let records = records.mapped();
-        assert!(matches!(&records[0], Err(crate::Unlisted::Parent(id)) if id == "7"));
+        assert!(matches!(&records[0], Err(crate::entry::Unlisted::Parent(id)) if id == "7"));
         assert!(records[1].is_ok());
     }
 
