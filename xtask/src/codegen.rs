@@ -86,6 +86,7 @@ pub fn provider_spec(root: &Path, provider: &str) -> Result<(Value, Options)> {
         // The skeleton of a new provider's overlay has no action yet.
         overlay: overlay.filter(|overlay| overlay["actions"] != serde_json::json!([])),
         operations: toml.operations,
+        examples: examples(&folder.join("examples"))?,
         package: Package {
             name: toml.name,
             version: toml.version,
@@ -100,6 +101,13 @@ pub fn provider_spec(root: &Path, provider: &str) -> Result<(Value, Options)> {
         checked: true,
     };
     Ok((read_spec(&document, None)?, options))
+}
+
+/// The bodies in a folder, if it exists.
+fn examples(folder: &Path) -> Result<Files> {
+    let mut examples = read_tree(folder)?;
+    examples.retain(|path, _| !path.contains('/'));
+    Ok(examples)
 }
 
 /// The arguments of [`codegen_stand_alone`].
@@ -160,6 +168,7 @@ pub fn codegen_stand_alone(root: &Path, ask: &StandAlone) -> Result<()> {
     let options = Options {
         document_name: file_name(&ask.spec),
         overlay: ask.overlay.as_deref().map(parse).transpose()?,
+        examples: Files::new(),
         operations: match ask.operations.as_slice() {
             [all] if all == "all" => Vec::new(),
             named => named.iter().map(|id| Selection::new(id)).collect(),

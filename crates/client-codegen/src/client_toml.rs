@@ -67,7 +67,8 @@ mod tests {
                 paging: Some(Paging::Cursor {
                     cursor: "after".to_owned(),
                     next: "meta.next".to_owned()
-                })
+                }),
+                examples: Vec::new(),
             }
         );
         let error = ClientToml::parse(&format!("{text}record = 'x'\n")).unwrap_err();

@@ -28,6 +28,7 @@
 //!     document_name: "openapi.yaml".to_owned(),
 //!     overlay: None,
 //!     operations: vec![Selection::new("listThings")],
+//!     examples: Default::default(),
 //!     package: Package {
 //!         name: "acme-client".to_owned(),
 //!         version: "0.1.0".to_owned(),

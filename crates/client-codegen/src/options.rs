@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::files::Files;
+
 /// All that [`generate`](crate::generate) takes beside the document.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -13,6 +15,8 @@ pub struct Options {
     /// The operations of the client. None named means all: those that cannot be sent are skipped with a warning, and are
     /// an error where they are named.
     pub operations: Vec<Selection>,
+    /// Bodies of responses, by the names of their files.
+    pub examples: Files,
     /// The crate's name, version and description.
     pub package: Package,
     /// Generates types as the document states them, nothing more tolerant.
@@ -33,6 +37,9 @@ pub struct Selection {
     /// How the list is paged: the request then has streams over its pages and items.
     #[serde(default)]
     pub paging: Option<Paging>,
+    /// The files of [`Options::examples`] with which the client's mock answers; of a paged list, consecutive pages.
+    #[serde(default)]
+    pub examples: Vec<String>,
 }
 
 /// How a list is paged. The names are those of the provider's document; `a.b` is a field inside of another.
@@ -99,6 +106,7 @@ impl Selection {
             id: id.trim().to_owned(),
             records: None,
             paging: None,
+            examples: Vec::new(),
         }
     }
 }

@@ -44,6 +44,12 @@ fn read(path: &Path) -> (Value, Options) {
             .iter()
             .map(|id| Selection::new(id.as_str().unwrap()))
             .collect(),
+        examples: [
+            ("first.json", r#"{"data": [{"id": "a"}, {"id": "b"}], "meta": {"next": "/things?page%5Bnumber%5D=2"}}"#),
+            ("last.json", r#"{"data": [{"id": "c"}]}"#),
+        ]
+        .map(|(name, body)| (name.to_owned(), body.to_owned()))
+        .into(),
         package: Package {
             name: "fixture-client".to_owned(),
             version: "0.1.0".to_owned(),
@@ -152,4 +158,39 @@ fn paging_that_the_operation_does_not_have_is_refused() {
         "client.toml: `list` is paged by the field `next`, which its response does not have"
     );
     assert!(generated("link = 'next'", "data").contains("Pages::by_link(self.0, \"next\")"));
+}
+
+#[test]
+fn examples_are_consecutive_pages() {
+    let path = folder("corpus").join("deep_object.yaml");
+    let (document, mut options) = read(&path);
+    options.operations[0].records = Some("data".to_owned());
+    let mut generated = |paging: &str, examples: &[&str]| {
+        options.operations[0].paging = toml::from_str(paging).unwrap();
+        options.operations[0].examples = examples.iter().map(|name| (*name).to_owned()).collect();
+        match generate(&document, &options) {
+            Ok(generated) => generated.files["src/mock.rs"].clone(),
+            Err(error) => error.to_string(),
+        }
+    };
+    let mock = generated("page = 'page[number]'", &["first.json", "last.json"]);
+    let page = "page%5Bnumber%5D";
+    for row in [
+        format!(r#"("{page}=1", BODY_0)"#),
+        format!(r#"("{page}=2", BODY_1)"#),
+        format!(r#"("{page}", BODY_2)"#),
+        r#"("", BODY_0)"#.to_owned(),
+    ] {
+        assert!(mock.contains(&row), "{row}: {mock}");
+    }
+    let after = "after = 'page[number]'\nid = 'id'";
+    assert!(
+        generated(after, &["last.json"])
+            .ends_with("`last.json` is the last one and names a next page")
+    );
+    assert!(
+        generated("link = 'next'", &["first.json", "last.json"])
+            .ends_with("`last.json` follows the last page")
+    );
+    assert!(generated("link = 'next'", &["none.json"]).ends_with("`none.json` does not exist"));
 }

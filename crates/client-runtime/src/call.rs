@@ -9,11 +9,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 use url::Url;
 
 use crate::pairs::pairs;
+use crate::path_template::ends_with;
 use crate::{Multipart, Transport};
 
 /// The path percent-encode set of the URL standard, plus the characters that would end a segment.
@@ -54,6 +55,7 @@ pub struct Call {
     transport: Transport,
     operation: &'static str,
     method: Method,
+    template: &'static str,
     path: String,
     query: Vec<(Cow<'static, str>, String)>,
     /// The query, if an address in a response states it.
@@ -79,6 +81,7 @@ impl Call {
             transport: transport.clone(),
             operation,
             method,
+            template: path,
             path: path.to_owned(),
             query: Vec::new(),
             whole_query: None,
@@ -114,17 +117,13 @@ impl Call {
         self.whole_query = Some(query.to_owned());
     }
 
-    /// The query of an address in a response, which must lead to the call's own path. Credentials that the provider repeats
+    /// The query of an address in a response, which must lead to the operation's own path. Credentials that the provider repeats
     /// there are omitted.
     pub(crate) fn query_of(&self, address: &str) -> Result<String, String> {
         let unreadable = |_| "its address cannot be read".to_owned();
         let found = self.url()?.join(address).map_err(unreadable)?;
         // A proxy may have another host and another prefix than the provider.
-        let plain = |path: &str| {
-            let path = percent_decode_str(path.trim_end_matches('/'));
-            path.decode_utf8_lossy().into_owned()
-        };
-        if !plain(found.path()).ends_with(&plain(&self.path)) {
+        if !ends_with(found.path(), self.template) {
             return Err("its address has another path than the list".to_owned());
         }
         let parameters = found.query().unwrap_or_default().split('&');

@@ -26,6 +26,8 @@ mod error;
 mod explain;
 mod link_header;
 mod middleware;
+#[cfg(feature = "mock")]
+pub mod mock;
 mod multipart;
 mod not_json;
 mod options;
@@ -33,6 +35,7 @@ mod outcome;
 mod pages;
 mod pairs;
 mod parameter;
+mod path_template;
 mod provider_error;
 mod proxy;
 mod rate_limiter;

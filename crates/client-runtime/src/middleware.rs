@@ -19,8 +19,7 @@ type Answer = Pin<Box<dyn Future<Output = Result<Response, BoxError>> + Send>>;
 /// ```
 /// use client_runtime::{Middleware, Options};
 ///
-/// let mut options = Options::default();
-/// options.middleware = Some(Middleware::new(|mut request, next| async move {
+/// let options = Options::default().middleware(Middleware::new(|mut request, next| async move {
 ///     let id = format!("{:x}", fastrand::u64(..));
 ///     request.headers_mut().insert("x-request-id", id.parse()?);
 ///     Ok(next.run(request).await?)

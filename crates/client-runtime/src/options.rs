@@ -135,6 +135,13 @@ impl Options {
         self
     }
 
+    /// Sets the caller's own code [around each request](Self::middleware).
+    #[must_use]
+    pub fn middleware(mut self, middleware: Middleware) -> Self {
+        self.middleware = Some(middleware);
+        self
+    }
+
     /// Sets the pool of [connections](Self::connections).
     #[must_use]
     pub fn connections(mut self, connections: Connections) -> Self {

@@ -8,10 +8,21 @@ use super::requests::required_type;
 use super::syntax::{argument_of, field_of, type_name};
 use crate::extension::is_among;
 use crate::names::value_name;
+use crate::options::Options;
+
+/// The loop over the records of a paged list.
+const ITEMS: &str = r#"    let mut items = client.{call}.items();
+    while let Some(record) = items.next().await {
+        match record?.into_decoded() {
+            Ok(found) => println!("{found:?}"),
+            Err(reason) => eprintln!("not decoded: {reason}"),
+        }
+    }
+"#;
 
 /// Writes the example, a call of the first operation; `None` if there is none.
 pub(super) fn example(
-    krate: &str,
+    options: &Options,
     client: &Client,
     types: &[Item],
     operations: &[Operation<'_>],
@@ -40,21 +51,28 @@ pub(super) fn example(
             used.push_str(import);
         }
     }
-    let shown = shown(operation, types);
+    let krate = options.package.ident();
+    let mut paged = options.operations.iter().filter(|one| one.paging.is_some());
+    let body = match operation.records.is_some() && paged.any(|one| one.id == operation.stated_id) {
+        true => ITEMS.replace("{call}", &call),
+        false => {
+            let shown = shown(operation, types);
+            format!("    let answer = client.{call}.send().await?;\n{shown}")
+        }
+    };
     Some(format!(
         r#"use {krate}::{{{used}}};
 
 async fn example() -> Result<(), Box<dyn std::error::Error>> {{
     let client = {connect};
-    let answer = client.{call}.send().await?;
-{shown}    Ok(())
+{body}    Ok(())
 }}
 "#
     ))
 }
 
 /// The call with its required arguments, and a page size where there is one.
-fn call(operation: &Operation<'_>, types: &[Item]) -> String {
+pub(super) fn call(operation: &Operation<'_>, types: &[Item]) -> String {
     let id = operation.id;
     let required = operation.parameters.iter().filter(|one| one.required);
     let grouped = required_type(operation);

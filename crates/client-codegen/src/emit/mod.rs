@@ -7,6 +7,7 @@ mod docs;
 mod example;
 mod generate;
 mod growth;
+mod mock;
 mod operations;
 mod package;
 mod paging;
@@ -42,7 +43,10 @@ pub(crate) fn emit(
     let types = types(document, options.strict)?;
     let client = Client::of(document, diagnostics);
     let module = client::module(&client, &types, document, &operations, &options.operations)?;
-    let mut files = package::files(&options.package, &client, &module, &types, &operations);
+    let mock = mock::files(&client, &types, &operations, options)?;
+    let has_mock = !mock.is_empty();
+    let mut files = package::files(options, &client, &module, &types, &operations, has_mock);
+    files.extend(mock);
     let source = source::text(corrected, &options.package.header());
     files.insert(source::FILE.to_owned(), source);
     Ok(files)

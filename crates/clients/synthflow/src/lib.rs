@@ -12,15 +12,19 @@
 //! }
 //! ```
 //!
-//! [`types`] holds the types that Synthflow answers with, [`requests`] the parameters of each operation. [`Request`] limits the time
-//! and the retries of one request.
-//! The elements of a list are [`runtime::Record`]s: one that does not decode keeps its bytes and the reason, and the
-//! others are unharmed.
+//! - [`Client`] has a method for each operation, [`requests`] the optional parameters, [`types`] what is sent and received.
+//! - [`Request`] limits the time and the retries of one request, [`runtime::Options`] those of all.
+//! - [`Error`] has the provider's own code, message and request id, and never a credential.
+//! - The elements of a list are [`runtime::Record`]s: one that does not decode keeps its bytes and the reason, and costs no
+//!   other.
+//! - With the feature `mock`, the module `mock` starts a server for tests, which answers with the documentation's examples.
 
 #![warn(missing_docs)]
 
 #[rustfmt::skip]
 mod generated;
+#[cfg(any(test, feature = "mock"))]
+pub mod mock;
 
 pub use client_runtime as runtime;
 pub use client_runtime::{Download, Error, ErrorKind, Request, Response};

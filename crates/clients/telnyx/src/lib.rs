@@ -6,9 +6,9 @@
 //!
 //! async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //!     let client = Client::connect(Credentials::new("your api key"))?;
-//!     let answer = client.list_managed_accounts().page_size(100).send().await?;
-//!     for record in &answer.data {
-//!         match record.decoded() {
+//!     let mut items = client.list_managed_accounts().page_size(100).items();
+//!     while let Some(record) = items.next().await {
+//!         match record?.into_decoded() {
 //!             Ok(found) => println!("{found:?}"),
 //!             Err(reason) => eprintln!("not decoded: {reason}"),
 //!         }
@@ -17,15 +17,21 @@
 //! }
 //! ```
 //!
-//! [`types`] holds the types that Telnyx answers with, [`requests`] the parameters of each operation. [`Request`] limits the time
-//! and the retries of one request.
-//! The elements of a list are [`runtime::Record`]s: one that does not decode keeps its bytes and the reason, and the
-//! others are unharmed.
+//! - [`Client`] has a method for each operation, [`requests`] the optional parameters, [`types`] what is sent and received.
+//! - [`Request`] limits the time and the retries of one request, [`runtime::Options`] those of all.
+//! - [`Error`] has the provider's own code, message and request id, and never a credential.
+//! - The elements of a list are [`runtime::Record`]s: one that does not decode keeps its bytes and the reason, and costs no
+//!   other.
+//! - `pages` and `items` stream a list page by page. For the tenants of its providers, the crate `tenancy` also proves that a list
+//!   is complete.
+//! - With the feature `mock`, the module `mock` starts a server for tests, which answers with the documentation's examples.
 
 #![warn(missing_docs)]
 
 #[rustfmt::skip]
 mod generated;
+#[cfg(any(test, feature = "mock"))]
+pub mod mock;
 
 pub use client_runtime as runtime;
 pub use client_runtime::{Download, Error, ErrorKind, Request, Response};
