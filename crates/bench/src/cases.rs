@@ -23,6 +23,8 @@ const IN_FLIGHT: f64 = 64.0;
 pub(crate) enum Case {
     /// Lists of growing length over the wire, and how memory grows with them.
     Wire,
+    /// The same lists, from a server that takes its time.
+    Latency,
     /// The normaliser and plain serde_json over the same bodies in memory.
     Memory,
     /// One body of 300 MB.
@@ -36,6 +38,8 @@ pub(crate) struct Scale {
     /// Records of the lists over the wire.
     pub(crate) sizes: Vec<u32>,
     pub(crate) rounds: usize,
+    /// Records of the list with latency, and how long the server waits before it answers.
+    slow: (u32, u64),
     /// Records of the list in memory.
     in_memory: u32,
     /// Records of the large body: a thousand are a megabyte.
@@ -49,6 +53,7 @@ impl Scale {
         Self {
             sizes: vec![1_000, 100_000, 1_000_000],
             rounds: 3,
+            slow: (10_000, 20),
             in_memory: 10_000,
             large: 302_000,
             accounts: 1_000,
@@ -60,6 +65,7 @@ impl Scale {
         Self {
             sizes: vec![500, 1_000],
             rounds: 1,
+            slow: (500, 2),
             in_memory: 1_000,
             large: 2_000,
             accounts: 20,
@@ -79,6 +85,7 @@ impl Case {
     pub(crate) fn measure(self, scale: &Scale) -> Result<String, Failure> {
         match self {
             Self::Wire => wire(scale),
+            Self::Latency => latency(scale),
             Self::Memory => memory(scale),
             Self::LargeBody => large_body(scale),
             Self::Accounts => accounts(scale),
@@ -151,6 +158,35 @@ fn wire(scale: &Scale) -> Result<String, Failure> {
         }
     }
     Ok(format!("{}\n{}", table.finish(), growth.finish()))
+}
+
+fn latency(scale: &Scale) -> Result<String, Failure> {
+    let (records, latency) = scale.slow;
+    let mut table = Table::new(&[
+        "list",
+        "records",
+        "requests",
+        "tenancy",
+        "by hand",
+        "requests",
+        "by hand ÷ tenancy",
+    ]);
+    for provider in servable()? {
+        let server = Server::start(provider.name, records, latency)?;
+        let runs = [Subject::Tenancy, Subject::ByHand].map(|subject| server.run(subject, PAGE));
+        let samples = compare(&runs, scale.rounds)?;
+        let (ours, hand) = (&samples[0], &samples[1]);
+        table.row(&[
+            provider.name.to_owned(),
+            count(ours.records),
+            count(ours.requests),
+            time(ours.wall),
+            time(hand.wall),
+            count(hand.requests),
+            format!("{:.2}", hand.wall / ours.wall),
+        ]);
+    }
+    Ok(table.finish())
 }
 
 fn memory(scale: &Scale) -> Result<String, Failure> {
