@@ -36,20 +36,6 @@ const SEGMENT: &AsciiSet = &CONTROLS
 /// response is called.
 ///
 /// If a parameter cannot be sent, sending the call fails without a request.
-///
-/// ```no_run
-/// # use client_runtime::{Call, Credentials, Error, Options, Transport};
-/// # async fn read() -> Result<(), Error> {
-/// let credentials = Credentials::new().bearer("token");
-/// let transport = Transport::new("https://api.example.com", credentials, &Options::default())?;
-/// let mut call = Call::new(&transport, "listThings", http::Method::GET, "/accounts/{id}/things");
-/// call.set_path("id", "a-1");
-/// call.set_query("size", Some(100));
-/// let things = call.receive_json::<Vec<String>>().await?;
-/// println!("{} {}", things.status(), things.len());
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone)]
 pub struct Call {
     transport: Transport,

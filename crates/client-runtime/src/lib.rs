@@ -5,6 +5,23 @@
 //! The wire types ([`Timestamp`], [`RawNumber`], [`OrFalse`], [`OpenEnum`], [`Presence`], [`Secret`], [`Record`]) preserve values
 //! that JSON Schema cannot describe.
 //!
+//! Without a generated client, a [`Call`] sends any request:
+//!
+//! ```no_run
+//! use client_runtime::{Call, Credentials, Method, Options, Transport};
+//!
+//! # async fn read() -> Result<(), client_runtime::Error> {
+//! let credentials = Credentials::new().bearer("token");
+//! let transport = Transport::new("https://api.example.com", credentials, &Options::default())?;
+//! let mut call = Call::new(&transport, "listThings", Method::GET, "/accounts/{id}/things");
+//! call.set_path("id", "a-1");
+//! call.set_query("size", Some(100));
+//! let things = call.receive_json::<Vec<String>>().await?;
+//! println!("{} {}", things.status(), things.len());
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! This crate knows no provider.
 
 #![warn(
