@@ -138,10 +138,11 @@ fn endings(operation: &Operation<'_>) -> TokenStream {
     }
 }
 
-/// The documentation of the types of error bodies.
+/// The documentation of the types of error bodies. Any JSON is no type to name.
 fn errors(operation: &Operation<'_>) -> Option<TokenStream> {
     let mut statuses: Vec<(&str, String)> = Vec::new();
-    for (status, rust) in &operation.errors {
+    let typed = operation.errors.iter();
+    for (status, rust) in typed.filter(|(_, rust)| rust.contains("types::")) {
         let status = match *status {
             "DEFAULT" => "any other",
             status => status,

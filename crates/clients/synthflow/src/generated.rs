@@ -80,9 +80,6 @@ pub mod requests {
         ///
         /// # Errors
         /// The request cannot be sent, or the response is not a success or not of the declared shape.
-        ///
-        /// The types for [`Error::body`](::client_runtime::Error::body):
-        /// - status 400: `::serde_json::Map<::std::string::String, ::serde_json::Value>`
         pub async fn send(
             self,
         ) -> ::std::result::Result<
