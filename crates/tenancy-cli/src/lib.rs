@@ -6,6 +6,7 @@ mod config;
 mod exit;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzz;
+mod matching;
 mod output;
 mod select;
 mod signals;
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::{Arguments, Command};
-use commands::{check, completions, diff, list, providers, schema, sync};
+use commands::{check, completions, diff, list, providers, reconcile, schema, sync};
 use exit::{Exit, Failure};
 
 /// Runs the command with the arguments of the process.
@@ -51,6 +52,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Check(arguments) => check::run(arguments),
         Command::Sync(arguments) => sync::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),
+        Command::Reconcile(arguments) => reconcile::run(arguments),
         Command::Config(arguments) => commands::config::run(arguments),
         Command::Providers(arguments) => providers::run(arguments),
         Command::Schema(arguments) => schema::run(arguments),

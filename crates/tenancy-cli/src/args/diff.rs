@@ -21,10 +21,11 @@ pub(crate) struct DiffArguments {
 }
 
 pub(super) const EXAMPLES: &str = "\
-A side is a file of `tenancy list --format ndjson` (or json) or a database of
-`tenancy sync`: an SQLite file, or postgres://USER@HOST/DATABASE. Append @run:3,
-@2026-11-01T08:00:00Z or @2026-11-01 (midnight UTC) to a database to read its
-tenants as of then; without one, the latest are read.
+A side is a file of `tenancy list --format ndjson` (or json), `-` for standard
+input, or a database of `tenancy sync`: an SQLite file, or
+postgres://USER@HOST/DATABASE. Append @run:3, @2026-11-01T08:00:00Z or
+@2026-11-01 (midnight UTC) to a database to read its tenants as of then; without
+one, the latest are read.
 
 Examples:
   tenancy diff monday.ndjson tuesday.ndjson

@@ -8,6 +8,7 @@ mod diff;
 pub(crate) mod example;
 mod list;
 mod providers;
+mod reconcile;
 mod requests;
 mod schema;
 mod sync;
@@ -24,6 +25,7 @@ pub(crate) use config::{ConfigArguments, ConfigCommand, InitArguments};
 pub(crate) use diff::DiffArguments;
 pub(crate) use list::{ListArguments, SelectionArguments};
 pub(crate) use providers::ProvidersArguments;
+pub(crate) use reconcile::{Difference, ReconcileArguments};
 pub(crate) use requests::RequestsArguments;
 pub(crate) use schema::{Described, SchemaArguments};
 pub(crate) use sync::{
@@ -77,6 +79,9 @@ pub(crate) enum Command {
     /// Compare two lists, or a database at two points in time
     #[command(after_help = diff::EXAMPLES)]
     Diff(DiffArguments),
+    /// Compare tenants with your customers: what belongs to whom, and what to nobody
+    #[command(after_help = reconcile::examples())]
+    Reconcile(Box<ReconcileArguments>),
     /// Write a configuration file to start from, or print its path
     #[command(after_help = config::EXAMPLES)]
     Config(ConfigArguments),

@@ -14,7 +14,7 @@ pub(crate) fn run(arguments: &CompletionsArguments) -> Result<Exit, Failure> {
         "tenancy",
         &mut script,
     );
-    sink::print(&String::from_utf8_lossy(&script))?;
+    sink::print(&script)?;
     Ok(Exit::Complete)
 }
 

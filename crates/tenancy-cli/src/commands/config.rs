@@ -28,7 +28,7 @@ fn show_path() -> Result<Exit, Failure> {
     } else {
         text
     };
-    sink::print(&format!("{shown}\n"))?;
+    sink::print(format!("{shown}\n"))?;
     Ok(Exit::Complete)
 }
 

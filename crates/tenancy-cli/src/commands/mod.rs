@@ -1,4 +1,5 @@
-//! The subcommands, one file or folder each; `list` and `sync` share `reporter`.
+//! The subcommands, one file or folder each; `list` and `sync` share `reporter`, `diff` and
+//! `reconcile` share `side`.
 
 pub(crate) mod check;
 pub(crate) mod completions;
@@ -6,6 +7,8 @@ pub(crate) mod config;
 pub(crate) mod diff;
 pub(crate) mod list;
 pub(crate) mod providers;
+pub(crate) mod reconcile;
 mod reporter;
 pub(crate) mod schema;
+mod side;
 pub(crate) mod sync;

@@ -19,40 +19,39 @@ impl Csv {
     pub(super) fn new(columns: Vec<Field>, terminal: bool) -> Self {
         Self { columns, terminal }
     }
+}
 
-    fn line<'a>(
-        &self,
-        cells: impl Iterator<Item = Cow<'a, str>>,
-        out: &mut Vec<u8>,
-    ) -> io::Result<()> {
-        let mut writer = ::csv::WriterBuilder::new()
-            .buffer_capacity(1024)
-            .from_writer(out);
-        for cell in cells {
-            let cell = if self.terminal {
-                controls::escape(&cell)
-            } else {
-                Cow::Borrowed(cell.as_ref())
-            };
-            writer.write_field(without_formula(&cell).as_bytes())?;
-        }
-        writer.write_record(None::<&[u8]>)?;
-        writer.flush()
+/// Writes one line. Terminal controls are escaped on a terminal only.
+pub(crate) fn csv_line<'a>(
+    cells: impl Iterator<Item = Cow<'a, str>>,
+    terminal: bool,
+    out: &mut Vec<u8>,
+) -> io::Result<()> {
+    let mut writer = ::csv::WriterBuilder::new()
+        .buffer_capacity(1024)
+        .from_writer(out);
+    for cell in cells {
+        let cell = if terminal {
+            controls::escape(&cell)
+        } else {
+            Cow::Borrowed(cell.as_ref())
+        };
+        writer.write_field(without_formula(&cell).as_bytes())?;
     }
+    writer.write_record(None::<&[u8]>)?;
+    writer.flush()
 }
 
 impl Format for Csv {
     fn begin(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
-        self.line(self.columns.iter().map(|column| column.name.into()), out)
+        let names = self.columns.iter().map(|column| column.name.into());
+        csv_line(names, self.terminal, out)
     }
 
     fn row(&mut self, row: Row<'_>, out: &mut Vec<u8>) -> io::Result<()> {
-        self.line(
-            self.columns
-                .iter()
-                .map(|column| column.cell(row).unwrap_or_default()),
-            out,
-        )
+        let cells = self.columns.iter();
+        let cells = cells.map(|column| column.cell(row).unwrap_or_default());
+        csv_line(cells, self.terminal, out)
     }
 }
 

@@ -22,7 +22,7 @@ impl DocumentFormat {
         table: impl FnOnce() -> String,
     ) -> Result<(), Failure> {
         match self {
-            Self::Table => sink::print(&table()),
+            Self::Table => sink::print(table()),
             Self::Json => print_json(value),
         }
     }
@@ -32,5 +32,5 @@ impl DocumentFormat {
 pub(crate) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(value)
         .map_err(|error| Failure::machine(format!("cannot write the result: {error}")))?;
-    sink::print(&format!("{}\n", controls::escape_json(&text)))
+    sink::print(format!("{}\n", controls::escape_json(&text)))
 }

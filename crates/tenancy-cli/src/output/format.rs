@@ -30,11 +30,11 @@ pub(crate) trait Format {
 /// The formats of `list`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ListFormat {
-    /// Aligned columns, written once all tenants have arrived
+    /// Aligned columns, written at the end
     Table,
     /// One array
     Json,
-    /// One tenant per line, as it arrives
+    /// One JSON object per line
     Ndjson,
     /// Columns for spreadsheets
     Csv,

@@ -19,6 +19,7 @@ mod table;
 
 use crate::select::field::Field;
 
+pub(crate) use csv::csv_line;
 pub(crate) use document::{DocumentFormat, print_json};
 pub(crate) use format::{Format, ListFormat};
 pub(crate) use grid::{Grid, Tone};

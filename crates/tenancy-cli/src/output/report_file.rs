@@ -21,6 +21,9 @@ pub(crate) struct Written {
     /// The filters, as written: of the tenants that `sources` counts, only those that match all filters were written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) filters: Vec<String>,
+    /// The statuses of `--status`: tenants with others were not listed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) statuses: Vec<String>,
     /// How many rows the filters left out; absent without filters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) filtered_out: Option<u64>,
@@ -32,6 +35,9 @@ pub(crate) struct Written {
     pub(crate) delivered: bool,
 }
 
+/// What to do about a file that is no report.
+const WHICH: &str = "name a file that `tenancy list --report FILE` wrote";
+
 fn yes() -> bool {
     true
 }
@@ -42,6 +48,7 @@ impl Written {
         Self {
             report,
             filters: Vec::new(),
+            statuses: Vec::new(),
             filtered_out: None,
             written_with: None,
             delivered: true,
@@ -57,21 +64,31 @@ impl Written {
         }
     }
 
+    /// Reads the report of a list.
+    pub(crate) fn of_list(path: &Path) -> Result<Self, Failure> {
+        Self::load(path).map_err(|why| {
+            let path = path.display();
+            Failure::usage(format!("cannot read the report {path}: {why}; {WHICH}"))
+        })
+    }
+
+    fn load(path: &Path) -> Result<Self, String> {
+        let text = fs::read_to_string(path).map_err(|error| error.to_string())?;
+        serde_json::from_str(&text).map_err(|error| format!("it is not a report ({error})"))
+    }
+
     /// Reads the report of an earlier list to resume, which must have had the same filters and options.
     pub(crate) fn read(
         path: &Path,
         filters: &[String],
         written_with: &str,
     ) -> Result<Self, Failure> {
-        const WHICH: &str = "name a file that `tenancy list --report FILE` wrote";
         const ANEW: &str = "list again from the start";
         let failure = |why: &str, advice: &str| {
             let path = path.display();
             Failure::usage(format!("cannot resume from {path}: {why}; {advice}"))
         };
-        let text = fs::read_to_string(path).map_err(|error| failure(&error.to_string(), WHICH))?;
-        let earlier: Self = serde_json::from_str(&text)
-            .map_err(|error| failure(&format!("it is not a report ({error})"), WHICH))?;
+        let earlier = Self::load(path).map_err(|why| failure(&why, WHICH))?;
         if !earlier.delivered {
             let why = "some rows of its list were never written";
             return Err(failure(why, ANEW));

@@ -6,13 +6,14 @@ use std::process::Command;
 use crate::sandbox::*;
 
 /// Every subcommand that is shown, as its words.
-const SUBCOMMANDS: [&[&str]; 12] = [
+const SUBCOMMANDS: [&[&str]; 13] = [
     &["list"],
     &["check"],
     &["sync"],
     &["sync", "rename"],
     &["sync", "forget"],
     &["diff"],
+    &["reconcile"],
     &["config"],
     &["config", "init"],
     &["config", "path"],

@@ -10,6 +10,7 @@ mod generated;
 mod newcomer;
 mod output;
 mod planted;
+mod reconcile;
 mod resume;
 mod rows;
 #[path = "../support/sandbox.rs"]

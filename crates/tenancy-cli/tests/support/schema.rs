@@ -51,8 +51,9 @@ pub(crate) fn rows(stdout: &str) -> Vec<Value> {
             .collect(),
     };
     let has = |value: &Value, name| value.get(name).is_some();
-    // What `check` finds of an account has no schema.
+    // The rows of `check` and `reconcile` have no schema.
+    let has_schema = |value: &Value| !has(value, "usable") && !has(value, "kind");
     let is_row =
-        |value: &Value| has(value, "provider") && has(value, "account") && !has(value, "usable");
+        |value: &Value| has(value, "provider") && has(value, "account") && has_schema(value);
     values.into_iter().filter(is_row).collect()
 }

@@ -144,10 +144,12 @@ fn conclude(
         listing.stop(&reason);
     }
     let filters = arguments.filters();
+    let statuses = arguments.selection.status.iter();
     let filtered_out = rows.filtered_out() + filtered_out_before.unwrap_or_default();
     let mut written = Written {
         filtered_out: (!filters.is_empty()).then_some(filtered_out),
         filters,
+        statuses: statuses.map(|status| status.as_str().to_owned()).collect(),
         written_with: Some(shape),
         ..Written::new(listing.report())
     };

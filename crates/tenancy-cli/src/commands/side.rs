@@ -1,8 +1,8 @@
-//! One side of a comparison: a file of tenants, or a database at a point in its history.
+//! The tenants that an argument names: a file, standard input, or a database at a point in its history.
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::time::Duration;
 
@@ -13,20 +13,27 @@ use crate::exit::Failure;
 
 /// How long to wait for another program's lock on a database.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
+/// The argument that means standard input.
+pub(super) const STDIN: &str = "-";
 /// The first bytes of an SQLite file.
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
-/// One side.
+/// The tenants that an argument names.
 #[derive(Debug)]
 pub(super) struct Side {
     /// The argument, without a password.
     pub(super) name: String,
     pub(super) snapshot: Snapshot,
+    /// Whether it is a database, whose snapshot knows which lists were incomplete.
+    pub(super) is_database: bool,
 }
 
 impl Side {
     /// Reads what an argument names.
     pub(super) fn read(text: &str) -> Result<Self, Failure> {
+        if text == STDIN {
+            return Self::read_list(io::stdin().lock(), "standard input");
+        }
         if !is_server(text) && Path::new(text).exists() {
             return Self::read_file(text, Point::Latest, text);
         }
@@ -64,11 +71,16 @@ impl Side {
                 "{name}: only a database has a history, and {path} is not one"
             )));
         }
-        let snapshot = Snapshot::read(BufReader::new(head.chain(file)))
-            .map_err(|error| Failure::usage(format!("{path}, {error}")))?;
+        Self::read_list(BufReader::new(head.chain(file)), path)
+    }
+
+    fn read_list(text: impl BufRead, name: &str) -> Result<Self, Failure> {
+        let snapshot =
+            Snapshot::read(text).map_err(|error| Failure::usage(format!("{name}, {error}")))?;
         Ok(Self {
-            name: path.to_owned(),
+            name: name.to_owned(),
             snapshot,
+            is_database: false,
         })
     }
 
@@ -84,10 +96,15 @@ impl Side {
             Point::Latest => address.to_string(),
             point => format!("{address} at {point}"),
         };
-        Ok(Self { name, snapshot })
+        Ok(Self {
+            name,
+            snapshot,
+            is_database: true,
+        })
     }
 
-    fn accounts(&self) -> BTreeSet<&AccountKey> {
+    /// The accounts that have tenants.
+    pub(super) fn accounts(&self) -> BTreeSet<&AccountKey> {
         let tenants = self.snapshot.tenants();
         tenants.map(|(identity, _)| &identity.account).collect()
     }
@@ -99,26 +116,4 @@ fn is_server(text: &str) -> bool {
 
 fn parsed(point: &str) -> Result<Point, Failure> {
     point.parse().map_err(database::failure)
-}
-
-/// Reasons to doubt that a side has all tenants.
-pub(super) fn doubts(old: &Side, new: &Side) -> Vec<String> {
-    let mut doubts = Vec::new();
-    for side in [old, new] {
-        for doubt in side.snapshot.doubts() {
-            doubts.push(format!("{}: {doubt}", side.name));
-        }
-    }
-    let (before, after) = (old.accounts(), new.accounts());
-    for (side, account) in before
-        .difference(&after)
-        .map(|account| (new, account))
-        .chain(after.difference(&before).map(|account| (old, account)))
-    {
-        doubts.push(format!(
-            "{} has no tenants of {} ({}); was that account listed?",
-            side.name, account.account, account.provider
-        ));
-    }
-    doubts
 }

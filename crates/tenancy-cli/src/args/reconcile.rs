@@ -1,0 +1,105 @@
+//! The arguments of `reconcile`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::path;
+use crate::matching::{Rule, SUFFIXES};
+use crate::output::ListFormat;
+
+#[derive(Args, Debug)]
+pub(crate) struct ReconcileArguments {
+    /// The tenants: a file of `list --format ndjson`, `-` for standard input, or a database. See below
+    #[arg(value_name = "TENANTS")]
+    pub(crate) tenants: String,
+    /// The report of the list that wrote TENANTS, which says whether it is complete; a database needs none
+    #[arg(long, value_name = "FILE", value_parser = path())]
+    pub(crate) report: Option<PathBuf>,
+    /// Your customers: CSV with a header, ndjson or JSON. Records with the same customer ID are one customer
+    #[arg(long, value_name = "FILE", value_parser = path())]
+    pub(crate) customers: PathBuf,
+    /// The column with the customer ID; by default `id`, or the first column of CSV without one
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) customer_id: Option<String>,
+    /// Match a field of tenants with a column of customers, exactly; FIELD~COLUMN compares normalised text. If repeated, the
+    /// first rule with a key in common decides
+    #[arg(long = "match", value_name = "FIELD=COLUMN", value_parser = Rule::parse, required_unless_present = "pins")]
+    pub(crate) rules: Vec<Rule>,
+    /// Decisions that precede all rules: CSV with the columns provider, account, id (of the tenant) and customer
+    #[arg(long, value_name = "FILE", value_parser = path())]
+    pub(crate) pins: Option<PathBuf>,
+    /// What makes the exit code 1
+    #[arg(long, value_name = "KIND,KIND", value_enum, value_delimiter = ',', default_values_t = Difference::value_variants().to_vec())]
+    pub(crate) fail_on: Vec<Difference>,
+    /// The output format; a table shows only what is not matched
+    #[arg(long, value_enum, default_value_t = ListFormat::Table)]
+    pub(crate) format: ListFormat,
+    /// Hide the summary
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// What can be wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Difference {
+    /// A tenant has keys of several customers, or is pinned to several
+    Conflict,
+    /// A tenant belongs to no customer
+    Unmatched,
+    /// A customer has no tenant
+    NoTenant,
+    /// A pin names no tenant, or no customer
+    Pin,
+}
+
+pub(super) fn examples() -> String {
+    let suffixes = textwrapped(&SUFFIXES.join(", "));
+    format!(
+        "\
+TENANTS is a file or a database, as in `tenancy diff`. FIELD is named as in the
+JSON: id, aliases, name, contact.email, metadata.KEY. Empty values match nothing.
+A customer may have many tenants; a tenant whose keys belong to several customers
+is a conflict.
+
+Normalised text ignores case, punctuation, white space, the form of Unicode
+characters (NFKC), and these company suffixes at the end:
+{suffixes}.
+
+While a list is not known to be complete, customers without a tenant are
+undecided, because their tenants may be missing from the list.
+
+{EXAMPLES}"
+    )
+}
+
+/// Breaks a list of words into lines.
+fn textwrapped(text: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.last().map_or(0, String::len);
+        if last + word.len() > 78 {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_str(if line.is_empty() { "  " } else { " " });
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  tenancy reconcile tenants.db --customers c.csv --match id=tenant_id
+  tenancy reconcile tenants.db@run:3 --customers c.json --match name~company
+  tenancy reconcile tenants.db --customers c.csv --match id=id --pins p.csv
+  tenancy reconcile tenants.db --customers c.csv --match id=id --fail-on conflict
+  tenancy list --output t.ndjson --report r.json
+  tenancy reconcile t.ndjson --report r.json --customers c.csv --match id=id
+
+Exit codes:
+  0  each tenant has one customer, and each customer a tenant
+  1  something differs, of the kinds in --fail-on
+  2  wrong usage, or a file could not be read
+  3  the list of tenants is not known to be complete";

@@ -1,0 +1,328 @@
+//! Reads a file of records: CSV with a header, ndjson, or a JSON array.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::exit::Failure;
+use crate::suggest;
+
+/// The values of one record in the columns that were chosen.
+#[derive(Debug)]
+pub(super) struct Record {
+    pub(super) place: Place,
+    /// Of CSV, each column has one value. Of JSON, it has as many as the array, or none.
+    pub(super) cells: Vec<Vec<String>>,
+}
+
+/// Where a record is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place {
+    Line(u64),
+    Record(u64),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(number) => write!(f, "line {number}"),
+            Self::Record(number) => write!(f, "record {number}"),
+        }
+    }
+}
+
+/// The columns of a file.
+#[derive(Debug)]
+pub(super) struct Columns {
+    /// In the order of a CSV file; sorted in JSON.
+    pub(super) names: Vec<String>,
+    pub(super) is_csv: bool,
+}
+
+impl Columns {
+    /// The position of a column.
+    ///
+    /// # Errors
+    /// There is no such column, or there are two.
+    pub(super) fn position(&self, name: &str) -> Result<usize, String> {
+        let named = self
+            .names
+            .iter()
+            .enumerate()
+            .filter(|(_, known)| *known == name);
+        let positions: Vec<_> = named.map(|(position, _)| position).collect();
+        match positions[..] {
+            [only] => Ok(only),
+            [] => {
+                let names: Vec<_> = self.names.iter().map(String::as_str).collect();
+                let instead = suggest::instead(name, "columns", &names);
+                Err(format!("there is no column `{name}`; {instead}"))
+            }
+            _ => Err(format!(
+                "two columns are named `{name}`; rename one of them"
+            )),
+        }
+    }
+}
+
+/// Reads the records of a file, in the columns that `choose` chooses.
+pub(super) fn read(
+    path: &Path,
+    choose: impl FnOnce(&Columns) -> Result<Vec<usize>, String>,
+) -> Result<Vec<Record>, Failure> {
+    let bytes = fs::read(path).map_err(|error| {
+        let path = path.display();
+        Failure::usage(format!("cannot read {path}: {error}"))
+    })?;
+    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+    let records = match text.trim_ascii_start().first() {
+        None => Err("it is empty; CSV begins with a header, even without records".to_owned()),
+        Some(b'{' | b'[') => json(text, choose),
+        Some(_) => csv(text, choose),
+    };
+    records.map_err(|why| Failure::usage(format!("{}: {why}", path.display())))
+}
+
+fn csv(
+    text: &[u8],
+    choose: impl FnOnce(&Columns) -> Result<Vec<usize>, String>,
+) -> Result<Vec<Record>, String> {
+    let mut reader = ::csv::ReaderBuilder::new()
+        .delimiter(delimiter(text))
+        .from_reader(text);
+    let names = reader.headers().map_err(|error| csv_error(&error, text))?;
+    let columns = Columns {
+        names: names.iter().map(|name| name.trim().to_owned()).collect(),
+        is_csv: true,
+    };
+    let chosen = choose(&columns)?;
+    let mut records = Vec::new();
+    let mut last = 1;
+    for record in reader.records() {
+        let record = record.map_err(|error| csv_error(&error, text))?;
+        last = record
+            .position()
+            .map_or(last, |position| line(text, position));
+        let cells = chosen.iter().map(|at| vec![record[*at].to_owned()]);
+        records.push(Record {
+            place: Place::Line(last),
+            cells: cells.collect(),
+        });
+    }
+    // The reader takes the rest of the file for one field.
+    let quotes = text.iter().filter(|byte| **byte == b'"').count();
+    if quotes % 2 == 1 {
+        return Err(format!(
+            "line {last}: a quote is not closed; put a field with a quote in quotes, and double the quote in it"
+        ));
+    }
+    Ok(records)
+}
+
+/// The delimiter that is most frequent in the header: some programs write semicolons or tabs.
+fn delimiter(text: &[u8]) -> u8 {
+    let header = text.trim_ascii_start();
+    let header = header
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    let count = |delimiter: u8| header.iter().filter(|byte| **byte == delimiter).count();
+    // The last of several with the same count.
+    b"\t;,"
+        .iter()
+        .copied()
+        .max_by_key(|delimiter| count(*delimiter))
+        .unwrap_or(b',')
+}
+
+/// The line at which a record begins. Its position is before the line breaks in front of it.
+fn line(text: &[u8], position: &::csv::Position) -> u64 {
+    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let breaks = text.get(start..).unwrap_or_default().iter();
+    let breaks = breaks.take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    position.line() + breaks.filter(|byte| **byte == b'\n').count() as u64
+}
+
+fn csv_error(error: &::csv::Error, text: &[u8]) -> String {
+    let line = error.position().map_or(1, |position| line(text, position));
+    match error.kind() {
+        ::csv::ErrorKind::UnequalLengths {
+            expected_len, len, ..
+        } => {
+            format!(
+                "line {line}: the header has {expected_len} fields, and this record {len}; put a field with a comma in quotes"
+            )
+        }
+        ::csv::ErrorKind::Utf8 { .. } => {
+            format!("line {line}: not UTF-8; save the file as UTF-8")
+        }
+        _ => format!("line {line}: not CSV ({error})"),
+    }
+}
+
+/// A record as it is in the file.
+type Members<'a> = BTreeMap<Cow<'a, str>, &'a RawValue>;
+
+fn json(
+    text: &[u8],
+    choose: impl FnOnce(&Columns) -> Result<Vec<usize>, String>,
+) -> Result<Vec<Record>, String> {
+    let malformed =
+        |error: serde_json::Error| format!("not JSON objects, in an array or one a line ({error})");
+    let records: Vec<Members<'_>> = if text.trim_ascii_start().starts_with(b"[") {
+        serde_json::from_slice(text).map_err(malformed)?
+    } else {
+        let records = serde_json::Deserializer::from_slice(text).into_iter();
+        records.collect::<Result<_, _>>().map_err(malformed)?
+    };
+    let names: BTreeSet<&str> = records
+        .iter()
+        .flat_map(BTreeMap::keys)
+        .map(Cow::as_ref)
+        .collect();
+    let columns = Columns {
+        names: names.into_iter().map(str::to_owned).collect(),
+        is_csv: false,
+    };
+    let chosen = choose(&columns)?;
+    (1..)
+        .zip(&records)
+        .map(|(number, record)| {
+            let place = Place::Record(number);
+            let cells = chosen.iter().map(|at| {
+                let name = columns.names[*at].as_str();
+                let value = record.get(name);
+                value.map_or(Ok(Vec::new()), |value| texts(value)).map_err(|()| {
+                    format!("{place}: `{name}` is neither text nor a number, nor a list of them; choose another column")
+                })
+            });
+            Ok(Record {
+                place,
+                cells: cells.collect::<Result<_, _>>()?,
+            })
+        })
+        .collect()
+}
+
+/// The texts of a value. A number is as it was written, with all its digits.
+fn texts(value: &RawValue) -> Result<Vec<String>, ()> {
+    let text = value.get();
+    match text.as_bytes().first() {
+        Some(b'"') => Ok(vec![serde_json::from_str(text).map_err(drop)?]),
+        Some(b'[') => {
+            let values: Vec<&RawValue> = serde_json::from_str(text).map_err(drop)?;
+            if values.iter().any(|value| value.get().starts_with('[')) {
+                return Err(());
+            }
+            let texts = values.into_iter().map(texts);
+            Ok(texts.collect::<Result<Vec<_>, _>>()?.concat())
+        }
+        Some(b'{') => Err(()),
+        _ => match serde_json::from_str(text).map_err(drop)? {
+            Value::Null => Ok(Vec::new()),
+            _ => Ok(vec![text.to_owned()]),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_text(text: &[u8], names: &[&str]) -> Result<String, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("f");
+        fs::write(&path, text).unwrap();
+        let choose = |columns: &Columns| names.iter().map(|name| columns.position(name)).collect();
+        let records = read(&path, choose).map_err(|failure| {
+            let at = failure.message.find("f: ").unwrap();
+            failure.message[at + 3..].to_owned()
+        })?;
+        let shown = records
+            .iter()
+            .map(|record| format!("{}: {:?}\n", record.place, record.cells));
+        Ok(shown.collect())
+    }
+
+    #[test]
+    fn csv_and_json_are_told_apart_by_their_content() {
+        for (text, shown) in [
+            (
+                "\u{feff}b,a\n1,\"x,\ny\"\n2,\"\"\"\"\n",
+                "line 2: [[\"x,\\ny\"], [\"1\"]]\nline 4: [[\"\\\"\"], [\"2\"]]\n",
+            ),
+            ("a;b\r\n x ;2\r\n", "line 2: [[\" x \"], [\"2\"]]\n"),
+            ("a\tb\n1,5\t2", "line 2: [[\"1,5\"], [\"2\"]]\n"),
+            ("a,b\n", ""),
+            (
+                "{\"a\":12345678901234567890123.10,\"b\":null}\n{\"b\":[\"x\",1,true]}\n",
+                "record 1: [[\"12345678901234567890123.10\"], []]\nrecord 2: [[], [\"x\", \"1\", \"true\"]]\n",
+            ),
+            (
+                " [{\"a\":\"\\n\",\"b\":1,\"c\":{}}]",
+                "record 1: [[\"\\n\"], [\"1\"]]\n",
+            ),
+        ] {
+            assert_eq!(
+                read_text(text.as_bytes(), &["a", "b"]).as_deref(),
+                Ok(shown),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_place() {
+        for (text, why) in [
+            (
+                &b""[..],
+                "it is empty; CSV begins with a header, even without records",
+            ),
+            (
+                b"a,b\n1,2\n3\n",
+                "line 3: the header has 2 fields, and this record 1; put a field with a comma in quotes",
+            ),
+            (
+                b"a,b\n1,2\n3,\xff\n",
+                "line 3: not UTF-8; save the file as UTF-8",
+            ),
+            (
+                b"a,b\n1,2\n3,\"4\n5,6\n",
+                "line 3: a quote is not closed; put a field with a quote in quotes, and double the quote in it",
+            ),
+            (
+                b"a,c\n",
+                "there is no column `b`; did you mean `a`? The known columns are a, c",
+            ),
+            (b"a,b,a\n", "two columns are named `a`; rename one of them"),
+            (
+                b"{\"a\":1,\"b\":2}\n{\"a\":",
+                "not JSON objects, in an array or one a line (EOF while parsing a value at line 2 column 5)",
+            ),
+            (
+                b"[1]",
+                "not JSON objects, in an array or one a line (invalid type: integer `1`, expected a map at line 1 column 2)",
+            ),
+            (
+                b"{\"a\":1,\"b\":2}\n{\"a\":{}}",
+                "record 2: `a` is neither text nor a number, nor a list of them; choose another column",
+            ),
+            (
+                b"{\"a\":[[]],\"b\":2}",
+                "record 1: `a` is neither text nor a number, nor a list of them; choose another column",
+            ),
+        ] {
+            let text_shown = String::from_utf8_lossy(text);
+            assert_eq!(
+                read_text(text, &["a", "b"]),
+                Err(why.to_owned()),
+                "{text_shown}"
+            );
+        }
+    }
+}
