@@ -195,10 +195,12 @@ impl Connection for Sqlite {
     }
 
     fn schema_version(&mut self) -> Result<Option<i64>, Error> {
+        // Before the header: another program of ours may set up the file meanwhile, both in one transaction.
+        let has_tables = self.number("SELECT count(*) FROM sqlite_schema", &[])? > 0;
         if self.pragma("application_id")? == APPLICATION {
             return self.pragma("user_version").map(Some);
         }
-        if self.number("SELECT count(*) FROM sqlite_schema", &[])? > 0 {
+        if has_tables {
             return Err(Error::new(
                 ErrorKind::Foreign,
                 format!(
