@@ -24,7 +24,7 @@
 //! tenants that could be listed.
 //!
 //! - [`Report`] explains how far a list can be trusted, and where an interrupted one [resumes](Listing::resume).
-//! - [`Account::probe`] tests an account with one page; [`Normaliser`] reads bodies that were saved.
+//! - [`Account::probe`] tests an account with one page; [`Normaliser`](providers::Normaliser) reads bodies that were saved.
 //! - [`providers`] says how to add a provider of your own.
 //! - The crate `tenancy-store` records the tenants in a database.
 //!
@@ -65,7 +65,6 @@ pub use query::Query;
 pub use report::{Certainty, Drift, DriftKind, Omission, Reason, Report, SourceReport};
 
 // What providers are made of is public in `providers`.
-pub(crate) use mapping::Normaliser;
 pub(crate) use page::{Next, Page};
 pub(crate) use paging::{PageRequest, Paging, Position, RankBy, StatedOrder};
 pub(crate) use provider::{Capabilities, Provider};

@@ -166,7 +166,7 @@ pub(crate) fn fingerprint(id: &str) -> u128 {
     SipHasher13::new().hash(id.as_bytes()).as_u128()
 }
 
-/// The identities of one account that a [`Normaliser`](crate::Normaliser) has read. A [`Listing`](crate::Listing) does not need it:
+/// The identities of one account that a [`Normaliser`](crate::providers::Normaliser) has read. A [`Listing`](crate::Listing) does not need it:
 /// it drops duplicates itself.
 #[derive(Debug, Default)]
 pub struct Identities(Seen);

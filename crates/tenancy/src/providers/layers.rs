@@ -7,11 +7,10 @@ use ::layers::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRE
 use client_runtime::{Download, OpenEnum, Transport};
 
 use super::{
-    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, connected,
+    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Normaliser,
+    connected,
 };
-use crate::{
-    Capabilities, Contact, Normaliser, Page, PageRequest, Paging, Status, StatusWord, Tenant,
-};
+use crate::{Capabilities, Contact, Page, PageRequest, Paging, Status, StatusWord, Tenant};
 
 /// Layers.
 pub static DESCRIPTOR: Descriptor = Descriptor {

@@ -7,11 +7,11 @@ use ::mailgun::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECR
 use client_runtime::{Download, OpenEnum, Transport};
 
 use super::{
-    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Regions, connected,
+    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Normaliser,
+    Regions, connected,
 };
 use crate::{
-    Capabilities, Normaliser, Page, PageRequest, Paging, RankBy, StatedOrder, Status, StatusWord,
-    Tenant,
+    Capabilities, Page, PageRequest, Paging, RankBy, StatedOrder, Status, StatusWord, Tenant,
 };
 
 const REGIONS: Regions = Regions(&[

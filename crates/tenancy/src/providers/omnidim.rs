@@ -9,9 +9,9 @@ use serde::de::IgnoredAny;
 
 use super::{
     AssumedZone, CredentialField, Descriptor, Endpoint, Envelope, Field, Mapper, Mapping, NoTenant,
-    ParentId, Refusal, connected,
+    Normaliser, ParentId, Refusal, connected,
 };
-use crate::{Capabilities, Limits, Member, Money, Normaliser, Page, PageRequest, Paging, Tenant};
+use crate::{Capabilities, Limits, Member, Money, Page, PageRequest, Paging, Tenant};
 
 const PARENT: &str = "/reseller_organization/id";
 

@@ -8,9 +8,10 @@ use ::plivo::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRET
 use client_runtime::{Download, Transport};
 
 use super::{
-    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, connected,
+    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Normaliser,
+    connected,
 };
-use crate::{Capabilities, Normaliser, Page, PageRequest, Paging, Status, StatusWord, Tenant};
+use crate::{Capabilities, Page, PageRequest, Paging, Status, StatusWord, Tenant};
 
 /// Plivo.
 pub static DESCRIPTOR: Descriptor = Descriptor {

@@ -7,11 +7,12 @@ use ::sendgrid::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SEC
 use client_runtime::{Download, OpenEnum, Transport};
 
 use super::{
-    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Regions, connected,
+    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Normaliser,
+    Regions, connected,
 };
 use crate::{
-    Capabilities, Contact, Normaliser, Page, PageRequest, Paging, RankBy, StatedOrder, Status,
-    StatusWord, Tenant,
+    Capabilities, Contact, Page, PageRequest, Paging, RankBy, StatedOrder, Status, StatusWord,
+    Tenant,
 };
 
 const REGIONS: Regions = Regions(&[

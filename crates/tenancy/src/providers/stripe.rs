@@ -7,11 +7,11 @@ use ::stripe::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRE
 use client_runtime::{Download, OpenEnum, Transport};
 
 use super::{
-    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, connected,
+    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Normaliser,
+    connected,
 };
 use crate::{
-    Capabilities, Contact, Normaliser, Page, PageRequest, Paging, StatedOrder, Status, StatusWord,
-    Tenant,
+    Capabilities, Contact, Page, PageRequest, Paging, StatedOrder, Status, StatusWord, Tenant,
 };
 
 /// The version of the API that the document describes. Without it, the platform's own setting would decide.

@@ -7,9 +7,10 @@ use ::synthflow::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SE
 use client_runtime::{Download, Transport};
 
 use super::{
-    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Regions, connected,
+    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Normaliser,
+    Regions, connected,
 };
-use crate::{Capabilities, Member, Normaliser, Page, PageRequest, Paging, Tenant};
+use crate::{Capabilities, Member, Page, PageRequest, Paging, Tenant};
 
 /// The addresses on Synthflow's page "Create a subaccount".
 const REGIONS: Regions = Regions(&[

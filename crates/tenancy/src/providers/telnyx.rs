@@ -10,11 +10,11 @@ use ::telnyx::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRE
 use client_runtime::{Download, OpenEnum, Transport};
 
 use super::{
-    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, connected,
+    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Normaliser,
+    connected,
 };
 use crate::{
-    Capabilities, Contact, Normaliser, Page, PageRequest, Paging, RankBy, StatedOrder, Status,
-    Tenant,
+    Capabilities, Contact, Page, PageRequest, Paging, RankBy, StatedOrder, Status, Tenant,
 };
 
 /// Telnyx.

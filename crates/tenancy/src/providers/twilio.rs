@@ -7,9 +7,10 @@ use ::twilio::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRE
 use client_runtime::{Download, OpenEnum, Transport};
 
 use super::{
-    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, connected,
+    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Normaliser,
+    connected,
 };
-use crate::{Capabilities, Normaliser, Page, PageRequest, Paging, Status, StatusWord, Tenant};
+use crate::{Capabilities, Page, PageRequest, Paging, Status, StatusWord, Tenant};
 
 /// Twilio.
 pub static DESCRIPTOR: Descriptor = Descriptor {

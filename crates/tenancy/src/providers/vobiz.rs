@@ -7,11 +7,12 @@ use ::vobiz::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRET
 use client_runtime::{Download, Transport};
 
 use super::{
-    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, connected,
+    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Normaliser,
+    connected,
 };
 use crate::{
-    Capabilities, Contact, Limits, Normaliser, Page, PageRequest, Paging, RankBy, StatedOrder,
-    Status, StatusWord, Tenant,
+    Capabilities, Contact, Limits, Page, PageRequest, Paging, RankBy, StatedOrder, Status,
+    StatusWord, Tenant,
 };
 
 /// Vobiz.

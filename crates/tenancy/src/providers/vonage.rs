@@ -7,11 +7,10 @@ use ::vonage::{Client, Credentials, DEFAULT_BASE_URL, NOT_NULL_PROPERTIES, SECRE
 use client_runtime::{Download, Transport};
 
 use super::{
-    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, connected,
+    CredentialField, Descriptor, Endpoint, Envelope, Mapper, Mapping, NoTenant, Normaliser,
+    connected,
 };
-use crate::{
-    Capabilities, Money, Normaliser, Page, PageRequest, Paging, Status, StatusWord, Tenant,
-};
+use crate::{Capabilities, Money, Page, PageRequest, Paging, Status, StatusWord, Tenant};
 
 /// Vonage.
 pub static DESCRIPTOR: Descriptor = Descriptor {
