@@ -100,7 +100,7 @@ impl Options {
         self
     }
 
-    /// Sets the [rate limit](Self::requests_per_minute). 0 is none.
+    /// Sets the [rate limit](Self::requests_per_minute); 0 means no limit.
     #[must_use]
     pub fn requests_per_minute(mut self, requests_per_minute: u32) -> Self {
         self.requests_per_minute = NonZeroU32::new(requests_per_minute);

@@ -28,9 +28,9 @@ enum Rule<T> {
         last: fn(&T) -> Option<String>,
         more: fn(&T) -> Option<bool>,
     },
-    /// An address in the page, until there is none.
+    /// Follows the address in each page, until a page has none.
     Address(fn(&T) -> Option<String>),
-    /// The address with this relation in the `Link` headers, until there is none.
+    /// Follows the address with this relation in each `Link` header, until a response has none.
     Link(&'static str),
 }
 

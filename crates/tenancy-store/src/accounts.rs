@@ -74,8 +74,8 @@ impl Store {
         content(self.connection.as_mut(), account)
     }
 
-    /// Renames an account, with its history, in a run of its own. With `replace`, first deletes all that is recorded of the account
-    /// under the new name.
+    /// Renames an account and its history, as a separate run. With `replace`, first deletes everything recorded under the new
+    /// name.
     ///
     /// # Errors
     /// The database failed, has data of an account with the new name and `replace` is false, or another run is recording one of
@@ -97,7 +97,7 @@ impl Store {
         Ok(renamed.0)
     }
 
-    /// Marks all tenants of an account gone, in a run of its own, and returns how many did exist. Their history stays.
+    /// Marks all tenants of an account gone, as a separate run, and returns how many there were. Their history is kept.
     ///
     /// # Errors
     /// The database failed, or another run is recording the account. Nothing is forgotten then.

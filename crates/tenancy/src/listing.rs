@@ -22,7 +22,7 @@ const OPEN_FOR_EACH_REQUEST: u32 = 2;
 ///
 /// The stream yields tenants, and at most one error, [`Incomplete`], as its last item: `?` on an item loses no tenant, and a loop
 /// that ends without an error has read every list to its end. A listing that reaches [`Query::limit`], or that the caller
-/// [stops](Self::stop), ends without an error. [`take_errors`](Self::take_errors) returns single errors while the listing goes on.
+/// [stops](Self::stop), ends without an error. [`take_errors`](Self::take_errors) returns each error without ending it.
 ///
 /// Nothing is fetched before the listing is polled. Each account fetches only a little ahead of the consumer, so a consumer that
 /// stops polling also stops the requests. A bounded number of accounts is open at once. Dropping the listing aborts all requests.

@@ -139,8 +139,8 @@ impl SyncRun {
         Some(&recording.recorder.listing)
     }
 
-    /// Ends the lists. What they have is recorded, with this reason in the report of every list that was not read to its end. The
-    /// run goes on until that is done.
+    /// Ends the lists. What they have is recorded, with this reason in the report of every list that was not read to its end. Keep
+    /// polling the run until it ends.
     pub fn stop(&mut self, reason: &str) {
         match &mut self.recording {
             Some(recording) => recording.recorder.listing.stop(reason),
