@@ -15,7 +15,8 @@ use super::schedule::Schedule;
 use super::server::Server;
 use crate::{Account, Listing, Query, Report};
 
-/// Reads a listing, a new one or an earlier one resumed, to its end or until so many tenants and faults have come.
+/// Reads a listing, a new one or an earlier one resumed, to its end or until so many items have come. Read to its end, it has to
+/// end with an error if and only if its report says that the list is not complete.
 async fn read(
     server: &Arc<Server>,
     schedule: &Schedule,
@@ -23,7 +24,7 @@ async fn read(
     stop_after: usize,
     engine: Engine,
     ids: &mut Vec<u64>,
-) -> Report {
+) -> Result<Report, String> {
     let query = Query {
         page_size: NonZeroU32::new(schedule.page_size),
         concurrency: NonZeroU32::new(schedule.concurrency).unwrap(),
@@ -40,14 +41,25 @@ async fn read(
         ..Shared::new(query)
     };
     let mut listing = Listing::begin(accounts, &shared, earlier).unwrap();
+    let (mut failed, mut ended) = (false, false);
     for _ in 0..stop_after {
-        let Some(item) = listing.next().await else {
-            break;
-        };
-        ids.extend(item.ok().map(|tenant| tenant.id.parse::<u64>().unwrap()));
+        match listing.next().await {
+            Some(Ok(tenant)) => ids.push(tenant.id.parse::<u64>().unwrap()),
+            Some(Err(_)) => failed = true,
+            None => {
+                ended = true;
+                break;
+            }
+        }
     }
     listing.stop("interrupted");
-    listing.report()
+    let report = listing.report();
+    match ended && failed == report.complete {
+        true => Err(format!(
+            "its last item was an error: {failed}; its report says complete: {failed}"
+        )),
+        false => Ok(report),
+    }
 }
 
 /// What a schedule came to: whether the report says complete, or what promise was broken.
@@ -95,13 +107,13 @@ pub(super) fn run_with(schedule: &Schedule, engine: Engine) -> Result<Report, St
                 engine,
                 &mut ids,
             )
-            .await;
+            .await?;
             // What is resumed has been through a file.
             let file = serde_json::to_string(&report).unwrap();
             earlier = Some(serde_json::from_str(&file).unwrap());
         }
-        (ids, earlier.unwrap())
-    });
+        Ok::<_, String>((ids, earlier.unwrap()))
+    })?;
     let state = server.state();
     let most_requests = server.most_requests(state.list.ever.len());
     let verdict = check(&ids, &report, &state, schedule, most_requests);
