@@ -9,12 +9,12 @@ use super::seen::{Seen, Sight};
 use super::step::Tally;
 use crate::entry::{Entry, Mapped, Unlisted};
 use crate::{
-    Account, ListingError, ListingErrorKind, Paging, QuarantinedRecord, Query, Records,
-    SourceReport, Status, Tenant,
+    Account, Certainty, Error, ListingError, ListingErrorKind, Page, Paging, QuarantinedRecord,
+    Query, Reason, Records, SourceReport, Status, Tenant,
 };
 
 /// The most unreadable records of an account that are yielded as errors. The others are only counted.
-pub(super) const MOST_HANDED_OUT: u64 = 1000;
+const MOST_HANDED_OUT: u64 = 1000;
 
 /// The state of an account's list so far.
 #[derive(Debug)]
@@ -193,6 +193,18 @@ impl AccountState {
         }
     }
 
+    /// Counts a page and what of its envelope is unknown or omitted.
+    pub(super) fn count_page(&mut self, page: &Page) {
+        self.report.pages += 1;
+        for field in &page.omitted {
+            let path = format!("page {}", field.path);
+            self.report.count_omission(&path, &field.reason);
+        }
+        for field in &page.unknown_fields {
+            self.report.count_unknown_field(&format!("page {field}"));
+        }
+    }
+
     /// Ends a complete page, and returns what its records were.
     pub(super) fn end_page(&mut self) -> Tally {
         let sent = self.received - self.before_page;
@@ -229,10 +241,29 @@ impl AccountState {
         self.deduplicator.begin_walk();
     }
 
-    /// Adds the error that ends the account's list.
-    pub(super) fn push_error(&mut self, kind: ListingErrorKind) {
+    /// Ends the account's list, which was read to its end.
+    pub(super) fn succeed(&mut self, certainty: Certainty, because: Vec<Reason>) {
+        let report = &mut self.report;
+        (report.certainty, report.because) = (certainty, because);
+        report.error = match report.quarantined {
+            0 => None,
+            1 => Some("1 record could not be read".to_owned()),
+            more if more > MOST_HANDED_OUT => Some(format!(
+                "{more} records could not be read, of which only the first {MOST_HANDED_OUT} are shown"
+            )),
+            more => Some(format!("{more} records could not be read")),
+        };
+        report.complete = report.error.is_none();
+    }
+
+    /// Ends the account's list, which could not be read to its end.
+    pub(super) fn fail(&mut self, error: Error) {
+        self.report.error = Some(match error.advice() {
+            Some(advice) => format!("{error}; {advice}"),
+            None => error.to_string(),
+        });
         self.ready.push_back(Ready {
-            item: Err(self.account.error(kind)),
+            item: Err(self.account.error(ListingErrorKind::Account(error))),
             fingerprint: None,
         });
     }

@@ -4,6 +4,7 @@
 //! more, unless the last one has all of their tenants (`docs/certainty.md`).
 
 use super::checkpoint::Progress;
+use super::verdict::status_left_out;
 use crate::{Capabilities, Certainty, Query, Reason, Status};
 
 /// The lists of one account.
@@ -168,9 +169,5 @@ pub(super) fn left_out(query: &Query, capabilities: &Capabilities) -> Option<Rea
     let words: Vec<_> = unlisted
         .filter(|word| is_wanted(query, &Status::from(*word)))
         .collect();
-    let text = format!(
-        "the list may omit tenants that are {}, and no request selects them",
-        words.join(" or ")
-    );
-    (!words.is_empty()).then(|| Reason::new("status_left_out", text))
+    (!words.is_empty()).then(|| status_left_out(&words))
 }

@@ -188,12 +188,6 @@ impl Ranks {
         }
     }
 
-    fn check_end(&mut self) {
-        let all_covered = self.total.is_none_or(|total| self.covered >= total);
-        self.record.end_seen &= all_covered;
-        self.done = self.record.end_seen;
-    }
-
     /// Takes the total, reduces `covered` by its drop, and returns the drop.
     fn take_total(&mut self, answer: &Answer) -> u64 {
         if answer.total.is_some() != self.total.is_some() && self.record.pages > 1 {
@@ -251,24 +245,6 @@ impl Ranks {
             self.record.misplaced.get_or_insert_with(why);
         }
         self.check_totals();
-    }
-
-    /// Skips a page that stays short however often it is read, so that one bad page does not cost the rest of the list. From then
-    /// on, only an empty page after as many as the total, or two empty pages in a row, are the end.
-    fn skip_short_page(&mut self, answer: &Answer) {
-        let total = self.total.unwrap_or_default();
-        let expected = self.size.min(total.saturating_sub(answer.start));
-        let (name, sent) = (answer.name(), answer.len());
-        self.record.miss(format!(
-            "the provider says that there are {total} tenants, but {name} has only {sent} of the {expected} \
-             that it should have, however often it is read"
-        ));
-        self.record.stalls = 0;
-        self.record.skipped = true;
-        let is_empty = sent == 0;
-        self.done = is_empty && std::mem::replace(&mut self.left_empty, is_empty);
-        self.covered = self.covered.max(answer.start + self.size);
-        self.record.end_seen |= self.done;
     }
 }
 
@@ -390,6 +366,7 @@ impl Walk for Ranks {
 }
 
 mod answer;
+mod end;
 mod epochs;
 mod numbering;
 mod plain;

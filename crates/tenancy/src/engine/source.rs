@@ -4,7 +4,7 @@ use std::task::{Context, Poll, ready};
 
 use client_runtime::{Traffic, Waiting};
 
-use super::account_state::{AccountState, MOST_HANDED_OUT};
+use super::account_state::AccountState;
 use super::checkpoint::{Checkpoint, Progress};
 use super::evidence::Total;
 use super::in_flight::{Arrived, InFlight};
@@ -20,10 +20,7 @@ use super::walks::{Decision, Walks};
 use crate::advice::LINK_REFUSED;
 use crate::error::ErrorKind;
 use crate::provider::Arrival;
-use crate::{
-    Account, Error, ListingError, ListingErrorKind, Page, PageRequest, Records, SourceReport,
-    Tenant,
-};
+use crate::{Account, Error, ListingError, Page, PageRequest, Records, SourceReport, Tenant};
 
 /// One account's list while it is read.
 #[derive(Debug)]
@@ -210,15 +207,9 @@ impl Source {
         let tally = self.state.end_page();
         self.walks.take(&page, tally);
         let accepted = self.walk.accept(step, &page, tally);
-        let report = &mut self.state.report;
-        report.pages += 1;
-        for field in &page.omitted {
-            report.count_omission(&format!("page {}", field.path), &field.reason);
-        }
-        for field in &page.unknown_fields {
-            report.count_unknown_field(&format!("page {field}"));
-        }
+        self.state.count_page(&page);
         if self.walks.counts_all() {
+            let report = &mut self.state.report;
             report.expected = match self.walk.evidence().total {
                 Total::Contradicted(_) => None,
                 _ => self.walk.total().or(report.expected),
@@ -365,17 +356,8 @@ impl Source {
             return self.fail(error);
         }
         self.finished = true;
-        let report = &mut self.state.report;
-        (report.certainty, report.because) = self.walks.conclusion();
-        report.error = match report.quarantined {
-            0 => None,
-            1 => Some("1 record could not be read".to_owned()),
-            more if more > MOST_HANDED_OUT => Some(format!(
-                "{more} records could not be read, of which only the first {MOST_HANDED_OUT} are shown"
-            )),
-            more => Some(format!("{more} records could not be read")),
-        };
-        report.complete = report.error.is_none();
+        let (certainty, because) = self.walks.conclusion();
+        self.state.succeed(certainty, because);
     }
 
     /// Ends the present list. If the account has another one, it is read all the same: what comes of it is listed.
@@ -396,11 +378,6 @@ impl Source {
 
     fn fail(&mut self, error: Error) {
         self.finished = true;
-        let message = match error.advice() {
-            Some(advice) => format!("{error}; {advice}"),
-            None => error.to_string(),
-        };
-        self.state.report.error = Some(message);
-        self.state.push_error(ListingErrorKind::Account(error));
+        self.state.fail(error);
     }
 }

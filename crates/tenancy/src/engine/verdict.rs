@@ -57,6 +57,26 @@ pub(super) fn advice(because: &Reason) -> &'static str {
     }
 }
 
+/// Why several lists are only assumed whose last look back failed.
+pub(super) fn lists_apart() -> Reason {
+    let text = "a tenant whose status changed between two lists may be in neither, and another look at them failed";
+    Reason::new("lists_apart", text)
+}
+
+/// Why a list is only assumed that may omit tenants of these statuses, which no request selects.
+pub(super) fn status_left_out(statuses: &[&str]) -> Reason {
+    let text = format!(
+        "the list may omit tenants that are {}, and no request selects them",
+        statuses.join(" or ")
+    );
+    Reason::new("status_left_out", text)
+}
+
+/// Why a list by status is ambiguous that was empty when it was read first.
+pub(super) fn was_empty_at_first() -> String {
+    "a list by status was empty at first and had tenants later: one whose status changed in between may be in no list".to_owned()
+}
+
 fn judged(certainty: Certainty, because: Reason) -> Verdict {
     Verdict { certainty, because }
 }

@@ -6,7 +6,7 @@ use super::evidence::{Earlier, End, Order};
 use super::lists::{Lists, left_out};
 use super::page_size;
 use super::step::Tally;
-use super::verdict::{Judge, Verdict, is_flawed};
+use super::verdict::{Judge, Verdict, is_flawed, lists_apart, was_empty_at_first};
 use super::walk::Walk;
 use super::walk_state::WalkState;
 use crate::{Capabilities, Certainty, Page, Paging, Query, Reason, Status};
@@ -139,9 +139,8 @@ impl Walks {
     pub(super) fn assume(&mut self) -> Option<Decision> {
         let leaves = self.lists.only_looks_back() && !self.verify;
         leaves.then(|| {
-            let text = "a tenant whose status changed between two lists may be in neither, and another look at them failed";
             self.certainty = Certainty::Assumed;
-            self.because = vec![Reason::new("lists_apart", text)];
+            self.because = vec![lists_apart()];
             self.go_on()
         })
     }
@@ -200,8 +199,7 @@ impl Walks {
         };
         self.doubts.weigh(sent, known, &mut evidence);
         if self.lists.was_empty() && self.met > 0 {
-            let why = "a list by status was empty at first and had tenants later: one whose status changed in between may be in no list";
-            evidence.ambiguous.get_or_insert_with(|| why.to_owned());
+            evidence.ambiguous.get_or_insert_with(was_empty_at_first);
         }
         let Verdict { certainty, because } = judge(&evidence);
         let unverified = self.verify && certainty == Certainty::Assumed;

@@ -250,7 +250,7 @@ fn a_checkpoint_has_what_was_handed_out_and_nothing_that_waits() {
     assert_eq!(listed(&state), [false, false, false]);
     assert_eq!(state.next_item().unwrap().unwrap().id, "a");
     assert_eq!(listed(&state), [true, false, false]);
-    state.push_error(ListingErrorKind::Account(Error::refused("no more", None)));
+    state.fail(Error::refused("no more", None));
     assert_eq!(state.waiting(), 3);
     assert_eq!(state.next_item().unwrap().unwrap().id, "b");
     assert_eq!(listed(&state), [true, true, false]);

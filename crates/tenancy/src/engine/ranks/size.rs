@@ -1,8 +1,8 @@
 //! The page size that a server really uses.
 
 use super::super::step::Tally;
-use super::answer::{Answer, has_repeats};
-use super::{Mode, Ranks};
+use super::Ranks;
+use super::answer::Answer;
 use crate::{Page, RankBy};
 
 impl Ranks {
@@ -41,33 +41,5 @@ impl Ranks {
             }
             _ => false,
         }
-    }
-
-    /// Describes how a page that is not full by the size of the pages before it is full by the size that it states, if it is.
-    pub(super) fn full_by_its_size(&self, answer: &Answer, page: &Page) -> Option<String> {
-        let stated = page.size.map_or(0, u64::from);
-        let is_full = (1..=answer.len()).contains(&stated);
-        let is_doubtful = is_full && answer.len() < self.size && answer.total != Some(answer.end);
-        let (name, size) = (answer.name(), self.size);
-        is_doubtful.then(|| format!("{name} is full by its size, {stated}, and others have {size}"))
-    }
-
-    /// Whether a page of a list without a total has only the records of earlier ones, although the page before it was not full, or
-    /// although two pages before it had nothing new either. A server may repeat its last page for each position beyond the end.
-    pub(super) fn repeats_last(&self, answer: &Answer, records: Tally) -> bool {
-        let is_known = answer.has_nothing_new(records) && !has_repeats(records);
-        let is_far = answer.start >= self.record.reached + 2 * self.size;
-        let counts = answer.total.is_none() && matches!(self.mode, Mode::Single { .. });
-        counts && is_known && (self.record.short || is_far)
-    }
-
-    /// Whether the list ends with an answer.
-    pub(super) fn is_last(&self, answer: &Answer) -> bool {
-        if !answer.maybe_cut {
-            return answer.len() < self.size;
-        }
-        // A fault looks the same as the end: it has to come twice.
-        let is_confirmed = answer.start == 0 || self.record.stalls > 0;
-        answer.len() == 0 && is_confirmed
     }
 }
