@@ -14,5 +14,7 @@ fn the_sessions_are_true() {
         let (content, _) = content.split_once("```").unwrap();
         std::fs::write(folder.path().join(name), content).unwrap();
     }
+    let customers = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/customers.csv");
+    std::fs::copy(customers, folder.path().join("customers.csv")).unwrap();
     trycmd::TestCases::new().case(readme);
 }

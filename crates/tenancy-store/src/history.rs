@@ -103,11 +103,13 @@ pub fn snapshot(
         let mut all = history.latest()?;
         history.revert(&mut all)?;
         let existing = all.into_iter().filter(|(_, state)| state.exists);
+        let (doubts, assumed) = history.doubts()?;
         Ok(Snapshot {
             tenants: existing
                 .map(|(identity, state)| Ok((whole(identity, &state.body)?, state.body.into())))
                 .collect::<Result<_, Error>>()?,
-            doubts: history.doubts()?,
+            doubts,
+            assumed,
         })
     })
 }
@@ -233,28 +235,32 @@ impl History<'_> {
         }
     }
 
-    /// Describes the accounts whose last list before the point was incomplete.
-    fn doubts(&mut self) -> Result<Vec<String>, Error> {
+    /// Describes the accounts whose last list before the point was incomplete, and returns those whose was only assumed to be whole.
+    fn doubts(&mut self) -> Result<(Vec<String>, Vec<AccountKey>), Error> {
         let (later, point) = self.point.later();
         let rows = self.connection.query(
             &format!(
-                "SELECT provider, account, run, coalesce(error, '') FROM listings AS listing
-                 WHERE complete = 0 AND run = (
+                "SELECT provider, account, run, coalesce(error, ''), complete FROM listings AS listing
+                 WHERE (complete = 0 OR consistency = 'assumed') AND run = (
                      SELECT max(run) FROM listings
                      WHERE provider = listing.provider AND account = listing.account AND NOT ({later}))
                  ORDER BY provider, account"
             ),
             &[point],
         )?;
-        rows.into_iter()
-            .map(|mut row| {
-                let (provider, account) = (row.text(0)?, row.text(1)?);
-                let (run, error) = (row.integer(2)?, row.text(3)?);
-                Ok(format!(
-                    "the list of {account} ({provider}) in run {run} was incomplete: {error}"
-                ))
-            })
-            .collect()
+        let (mut doubts, mut assumed) = (Vec::new(), Vec::new());
+        for mut row in rows {
+            let account = AccountKey::new(row.text(0)?, row.text(1)?);
+            let (run, error) = (row.integer(2)?, row.text(3)?);
+            if row.integer(4)? == 0 {
+                doubts.push(format!(
+                    "the list of {account} in run {run} was incomplete: {error}"
+                ));
+            } else {
+                assumed.push(account);
+            }
+        }
+        Ok((doubts, assumed))
     }
 }
 

@@ -19,6 +19,7 @@
 //!
 //! - [`SyncRun::next`] returns each event of a sync while it runs.
 //! - [`snapshot()`] reads the tenants at a [point](Point) of the history, and [`Difference`] compares two snapshots.
+//! - [`select`] runs a query on any other database, for example on one of customers.
 //! - A [`Store`] renames and forgets accounts.
 //!
 //! Calls of a [`Store`], and [`snapshot()`], block: in async code, call them in `tokio::task::spawn_blocking`. `sync` does not block.
@@ -46,6 +47,7 @@ mod staging;
 mod store;
 mod stored_id;
 mod sync;
+mod table;
 #[cfg(test)]
 mod tests;
 
@@ -62,3 +64,4 @@ pub use merge::ListingOutcome;
 pub use snapshot::{Identity, Snapshot};
 pub use store::{AccountKey, Run, Store};
 pub use sync::{SyncEvent, SyncOptions, SyncRun, Synced, sync};
+pub use table::{Table, select};

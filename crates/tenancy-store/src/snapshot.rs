@@ -27,6 +27,8 @@ pub struct Snapshot {
     pub(crate) tenants: BTreeMap<Identity, Box<str>>,
     /// Why some tenants may be missing.
     pub(crate) doubts: Vec<String>,
+    /// The accounts whose last list is complete and only assumed to be whole.
+    pub(crate) assumed: Vec<AccountKey>,
 }
 
 impl Snapshot {
@@ -116,6 +118,12 @@ impl Snapshot {
     #[must_use]
     pub fn doubts(&self) -> &[String] {
         &self.doubts
+    }
+
+    /// The accounts of a database whose last list is complete, and only assumed to be the whole list.
+    #[must_use]
+    pub fn assumed(&self) -> &[AccountKey] {
+        &self.assumed
     }
 
     /// The tenants, sorted by identity.

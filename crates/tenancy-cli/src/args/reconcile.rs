@@ -16,9 +16,13 @@ pub(crate) struct ReconcileArguments {
     /// The report of the list that wrote TENANTS, which says whether it is complete; a database needs none
     #[arg(long, value_name = "FILE", value_parser = path())]
     pub(crate) report: Option<PathBuf>,
-    /// Your customers: CSV with a header, ndjson or JSON. Records with the same customer ID are one customer
-    #[arg(long, value_name = "FILE", value_parser = path())]
-    pub(crate) customers: PathBuf,
+    /// Your customers: CSV with a header, ndjson or JSON, or a database with --query. Records with the same customer ID are one
+    /// customer
+    #[arg(long, value_name = "FILE")]
+    pub(crate) customers: String,
+    /// The SELECT that reads the customers from the database that --customers names: an SQLite file or postgres://...
+    #[arg(long, value_name = "SQL")]
+    pub(crate) query: Option<String>,
     /// The column with the customer ID; by default `id`, or the first column of CSV without one
     #[arg(long, value_name = "COLUMN")]
     pub(crate) customer_id: Option<String>,
@@ -29,6 +33,9 @@ pub(crate) struct ReconcileArguments {
     /// Decisions that precede all rules: CSV with the columns provider, account, id (of the tenant) and customer
     #[arg(long, value_name = "FILE", value_parser = path())]
     pub(crate) pins: Option<PathBuf>,
+    /// Take lists that are only assumed to be complete as complete
+    #[arg(long)]
+    pub(crate) accept_assumed: bool,
     /// What makes the exit code 1
     #[arg(long, value_name = "KIND,KIND", value_enum, value_delimiter = ',', default_values_t = Difference::value_variants().to_vec())]
     pub(crate) fail_on: Vec<Difference>,
@@ -66,8 +73,10 @@ Normalised text ignores case, punctuation, white space, the form of Unicode
 characters (NFKC), and these company suffixes at the end:
 {suffixes}.
 
-While a list is not known to be complete, customers without a tenant are
-undecided, because their tenants may be missing from the list.
+Customers without a tenant are undecided, because their tenants may be missing
+from the list, unless every list is complete and its certainty is proved or
+agreed. --verify of `tenancy list` and `tenancy sync` can confirm a list that is
+only assumed to be complete.
 
 {EXAMPLES}"
     )
@@ -95,6 +104,8 @@ Examples:
   tenancy reconcile tenants.db@run:3 --customers c.json --match name~company
   tenancy reconcile tenants.db --customers c.csv --match id=id --pins p.csv
   tenancy reconcile tenants.db --customers c.csv --match id=id --fail-on conflict
+  tenancy reconcile tenants.db --customers postgres://crm@db/crm \\
+      --query 'SELECT id, tenant_id FROM customers' --match id=tenant_id
   tenancy list --output t.ndjson --report r.json
   tenancy reconcile t.ndjson --report r.json --customers c.csv --match id=id
 
@@ -102,4 +113,5 @@ Exit codes:
   0  each tenant has one customer, and each customer a tenant
   1  something differs, of the kinds in --fail-on
   2  wrong usage, or a file could not be read
-  3  the list of tenants is not known to be complete";
+  3  the list of tenants is not known to be complete, or is only assumed to be
+     and lacks the tenant of a customer or pin";

@@ -12,11 +12,11 @@ use crate::config::database;
 use crate::exit::Failure;
 
 /// How long to wait for another program's lock on a database.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
+pub(super) const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 /// The argument that means standard input.
 pub(super) const STDIN: &str = "-";
 /// The first bytes of an SQLite file.
-const SQLITE: &[u8] = b"SQLite format 3\0";
+pub(super) const SQLITE: &[u8] = b"SQLite format 3\0";
 
 /// The tenants that an argument names.
 #[derive(Debug)]

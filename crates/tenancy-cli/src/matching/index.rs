@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::normal::{joined, normalised, words};
+use super::normal::{normalised, words};
 
 /// A word is rare if at most this many customers have it.
 const RARE: usize = 10;
@@ -48,15 +48,14 @@ impl Index {
         if is_empty(key) {
             return;
         }
-        let words = words(key);
-        let text = joined(&words);
+        let text = normalised(key);
         if self.is_normalised {
             insert(&mut self.keys, text, customer, usize::MAX);
         } else {
             insert(&mut self.keys, key.to_owned(), customer, usize::MAX);
             insert(&mut self.normalised, text, customer, RARE + 1);
         }
-        for word in words.into_iter().filter(|word| word.len() >= SHORTEST) {
+        for word in clues(key) {
             insert(&mut self.words, word, customer, RARE + 1);
         }
     }
@@ -76,16 +75,15 @@ impl Index {
 
     /// The customers that nearly have the key, and what each has in common with it.
     pub(super) fn near(&self, key: &str) -> Vec<(CustomerIndex, Common)> {
-        let words = words(key);
         let mut near = Vec::new();
-        if let Some(customers) = self.normalised.get(&joined(&words)) {
+        if let Some(customers) = self.normalised.get(&normalised(key)) {
             near.extend(
                 customers
                     .iter()
                     .map(|customer| (*customer, Common::Normalised)),
             );
         }
-        for word in words.into_iter().take(MOST_WORDS) {
+        for word in clues(key).into_iter().take(MOST_WORDS) {
             let customers = self.words.get(&word).map_or(&[][..], Vec::as_slice);
             if customers.len() <= RARE {
                 near.extend(
@@ -97,6 +95,16 @@ impl Index {
         }
         near
     }
+}
+
+/// The words of a key by which another one is near: of an email address only its domain, and of other texts no numbers.
+pub(super) fn clues(key: &str) -> Vec<String> {
+    if let Some((_, domain)) = key.rsplit_once('@') {
+        return vec![domain.trim().to_lowercase()];
+    }
+    let mut words = words(key);
+    words.retain(|word| word.len() >= SHORTEST && !word.chars().all(char::is_numeric));
+    words
 }
 
 /// Whether a key is empty, and so matches nothing.

@@ -166,7 +166,7 @@ impl Matcher {
                     .iter()
                     .find(|theirs| match &common {
                         Common::Normalised => normalised(theirs) == normalised(key),
-                        Common::Word(word) => normal::words(theirs).contains(word),
+                        Common::Word(word) => index::clues(theirs).contains(word),
                     })?;
                 Some(Near {
                     customer,

@@ -72,7 +72,7 @@ pub(super) fn words(text: &str) -> Vec<String> {
 }
 
 /// Joins words. Numbers stay apart: `1 11` is not `11 1`.
-pub(super) fn joined(words: &[String]) -> String {
+fn joined(words: &[String]) -> String {
     let mut text = String::new();
     for word in words {
         let is_numeric = |character: Option<char>| character.is_some_and(char::is_numeric);

@@ -328,3 +328,112 @@ fn all_providers_of_the_demo() {
     let ran = reconcile(&sandbox, &format!("{rules} --pins pins.csv"));
     insta::assert_snapshot!("reconcile_demo", ran.shown());
 }
+
+#[test]
+fn customers_come_from_a_database() {
+    let sandbox = sandbox();
+    let database = rusqlite::Connection::open(sandbox.path("crm.db")).unwrap();
+    database
+        .execute_batch(
+            "CREATE TABLE customers (crm TEXT, company TEXT, ref TEXT);
+             INSERT INTO customers VALUES ('C-1', 'Harbour Dental', NULL), ('C-7', NULL, 'crm-7')",
+        )
+        .unwrap();
+    let run = |arguments: &[&str]| {
+        let customers = [
+            "reconcile",
+            "t.ndjson",
+            "--report",
+            "r.json",
+            "--match",
+            "aliases=ref",
+            "--match",
+            "name=company",
+        ];
+        sandbox.run(&[&customers, arguments].concat())
+    };
+    let query = "SELECT crm, company, ref FROM customers";
+    let ran = run(&[
+        "--customers",
+        "crm.db",
+        "--query",
+        query,
+        "--format",
+        "ndjson",
+    ]);
+    assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+    let matched = ran
+        .tenants()
+        .into_iter()
+        .filter(|row| row["kind"] == "matched");
+    let matched: Vec<_> = matched
+        .map(|row| [row["id"].clone(), row["customer"].clone()])
+        .collect();
+    assert_eq!(matched, [["1", "C-1"], ["7", "C-7"], ["8", "C-1"]]);
+    let refused: Vec<_> = [
+        vec!["--customers", "crm.db"],
+        vec!["--customers", "postgres://u:s3cret@127.0.0.1:1/d"],
+        vec![
+            "--customers",
+            "crm.db",
+            "--query",
+            "SELECT crm FROM customers",
+        ],
+        vec![
+            "--customers",
+            "crm.db",
+            "--query",
+            "SELECT crm FROM customers; DROP TABLE customers",
+        ],
+        vec![
+            "--customers",
+            "crm.db",
+            "--query",
+            "SELECT crm FROM custmers",
+        ],
+        vec!["--customers", "c.csv", "--query", query],
+    ]
+    .into_iter()
+    .map(|arguments| {
+        let ran = run(&arguments);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+        ran.stderr
+    })
+    .collect();
+    insta::assert_snapshot!("reconcile_queries", refused.concat());
+}
+
+/// A list that nothing confirms matters for customers that are not in it, unless the user accepts it.
+#[test]
+fn an_assumed_list_decides_about_no_missing_customer() {
+    let sandbox = sandbox();
+    let mut assumed = report(true);
+    assumed["sources"][1]["certainty"] = json!("assumed");
+    fs::write(sandbox.path("r.json"), assumed.to_string()).unwrap();
+    let run = |more: &str| reconcile(&sandbox, &format!("{ALL} --format ndjson{more}"));
+    let doubtful = run("");
+    assert_eq!(
+        (doubtful.code, kinds(&doubtful).get("no-tenant")),
+        (Some(3), None)
+    );
+    assert!(
+        doubtful.stderr.contains("brands (corp) is only assumed"),
+        "{}",
+        doubtful.stderr
+    );
+    let accepted = run(" --accept-assumed");
+    assert_eq!((accepted.code, kinds(&accepted)["no-tenant"]), (Some(1), 2));
+    fs::write(
+        sandbox.path("c.csv"),
+        "crm,company,ref\nC-1,Harbour Dental Ltd,\n",
+    )
+    .unwrap();
+    fs::write(sandbox.path("pins.csv"), "provider,account,id,customer\n").unwrap();
+    let nobody_is_missing = run("");
+    assert_eq!(
+        nobody_is_missing.code,
+        Some(1),
+        "{}",
+        nobody_is_missing.stderr
+    );
+}

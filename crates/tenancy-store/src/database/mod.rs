@@ -6,7 +6,7 @@ pub(crate) mod sqlite;
 
 use std::fmt::Debug;
 
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, Table};
 
 /// A value in a row or a statement.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -154,6 +154,9 @@ pub(crate) trait Connection: Debug + Send {
 
     /// Runs a query and returns its rows.
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Error>;
+
+    /// Runs a caller's query.
+    fn select(&mut self, query: &str) -> Result<Table, Error>;
 
     /// Runs a query and returns its only number.
     fn number(&mut self, sql: &str, values: &[Value]) -> Result<i64, Error> {

@@ -6,7 +6,7 @@ use super::databases::{LOCK_TIMEOUT, TestDatabase};
 use super::{account, changes, complete, interrupted, minute, on_each_database, record, tenant};
 use crate::database::{Access, Connection, Dialect, LockWait, Row, Value};
 use crate::staging::Start;
-use crate::{Error, ErrorKind, Point, Store};
+use crate::{Error, ErrorKind, Point, Store, Table};
 
 on_each_database!(a_run_may_be_interrupted_at_each_statement);
 
@@ -56,6 +56,10 @@ impl Connection for Fragile {
 
     fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Error> {
         self.use_up()?.query(sql, values)
+    }
+
+    fn select(&mut self, query: &str) -> Result<Table, Error> {
+        self.use_up()?.select(query)
     }
 
     fn analyze(&mut self, table: &str) -> Result<(), Error> {

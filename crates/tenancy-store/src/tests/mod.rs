@@ -8,6 +8,7 @@ mod guard;
 mod history;
 mod interruption;
 mod migrations;
+mod queries;
 mod recording;
 mod resuming;
 mod simulation;

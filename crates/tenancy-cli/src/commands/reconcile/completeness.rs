@@ -3,30 +3,73 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use tenancy::{Certainty, SourceReport};
 use tenancy_store::AccountKey;
 
 use crate::commands::side::Side;
 use crate::exit::Failure;
 use crate::output::report_file::Written;
 
-/// Reasons to doubt that a side has all tenants. A file is complete if the report of its list says so.
-pub(super) fn doubts(side: &Side, report: Option<&Path>) -> Result<Vec<String>, Failure> {
-    let name = &side.name;
-    let doubts = match report {
-        None if side.is_database => side.snapshot.doubts().to_vec(),
-        None => vec![
-            "not known to be complete: write a report with `tenancy list --report REPORT`, and add --report REPORT"
-                .to_owned(),
-        ],
-        Some(_) if side.is_database => {
-            return Err(Failure::usage(format!(
-                "--report is for a file, and {name} is a database, which has its own reports; remove --report"
-            )));
-        }
-        Some(path) => of_report(&Written::of_list(path)?, side),
-    };
-    let named = doubts.iter().map(|doubt| format!("{name}: {doubt}"));
-    Ok(named.collect())
+/// Reasons why tenants may be missing.
+#[derive(Debug, Default)]
+pub(super) struct Doubts {
+    /// Lists that were incomplete, or are not known to be complete.
+    pub(super) incomplete: Vec<String>,
+    /// Lists that nothing contradicts, and nothing confirms: they are complete only if the user takes them for it.
+    pub(super) assumed: Vec<String>,
+}
+
+impl Doubts {
+    /// The doubts about the lists of a side. A database knows them; those of a file are in the report of its list.
+    pub(super) fn of(side: &Side, report: Option<&Path>) -> Result<Self, Failure> {
+        let name = &side.name;
+        let (incomplete, assumed) = match report {
+            None if side.is_database => (
+                side.snapshot.doubts().to_vec(),
+                side.snapshot.assumed().to_vec(),
+            ),
+            None => {
+                let doubt = "not known to be complete: write a report with `tenancy list --report REPORT`, and add --report REPORT";
+                (vec![doubt.to_owned()], Vec::new())
+            }
+            Some(_) if side.is_database => {
+                return Err(Failure::usage(format!(
+                    "--report is for a file, and {name} is a database, which has its own reports; remove --report"
+                )));
+            }
+            Some(path) => {
+                let written = Written::of_list(path)?;
+                (of_report(&written, side), assumed_by(&written))
+            }
+        };
+        let incomplete = incomplete.iter().map(|doubt| format!("{name}: {doubt}"));
+        let assumed = assumed.iter().map(|account| {
+            format!(
+                "{name}: the list of {account} is only assumed to be complete; confirm it with --verify when you list it, or add \
+                 --accept-assumed"
+            )
+        });
+        Ok(Self {
+            incomplete: incomplete.collect(),
+            assumed: assumed.collect(),
+        })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.incomplete.is_empty() && self.assumed.is_empty()
+    }
+}
+
+/// The accounts whose list a report calls complete, and only assumes to be.
+fn assumed_by(written: &Written) -> Vec<AccountKey> {
+    let sources = written.report.sources.iter();
+    let sources =
+        sources.filter(|source| source.complete && source.certainty == Certainty::Assumed);
+    sources.map(account).collect()
+}
+
+fn account(source: &SourceReport) -> AccountKey {
+    AccountKey::new(source.provider.as_str(), source.account.as_str())
 }
 
 fn of_report(written: &Written, side: &Side) -> Vec<String> {
@@ -48,7 +91,7 @@ fn of_report(written: &Written, side: &Side) -> Vec<String> {
     // The tenants that the report counts in each account, and those in the file.
     let mut counts: BTreeMap<AccountKey, [u64; 2]> = BTreeMap::new();
     for source in &written.report.sources {
-        let account = AccountKey::new(source.provider.as_str(), source.account.as_str());
+        let account = account(source);
         if !source.complete {
             let error = source
                 .error

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use tenancy_store::{AccountKey, Identity};
+use tenancy_store::{AccountKey, Address, Identity};
 
 use super::records::{self, Columns};
+use crate::config::database;
 use crate::exit::Failure;
 use crate::matching::{Keys, Pins, Rule};
 
@@ -14,26 +15,34 @@ const ID: &str = "id";
 /// The columns of pins.
 const PIN: [&str; 4] = ["provider", "account", "id", "customer"];
 
-/// Reads the customers, with the keys of all their records.
+/// Reads the customers from a file, or with a query from a database, with the keys of all their records.
 pub(super) fn customers(
-    path: &Path,
+    place: &str,
+    query: Option<&str>,
     id: Option<&str>,
     rules: &[Rule],
 ) -> Result<BTreeMap<String, Keys>, Failure> {
-    let records = records::read(path, |columns| {
+    let choose = |columns: &Columns| {
         let mut chosen = vec![id_column(columns, id)?];
         for rule in rules {
             chosen.push(columns.position(&rule.column)?);
         }
         Ok(chosen)
-    })?;
+    };
+    let (name, records) = match query {
+        Some(query) => {
+            let address = database::named_on_command_line(place)?;
+            let records = records::select(&address, query, choose)?;
+            (address.to_string(), records)
+        }
+        None => (place.to_owned(), records::read(file(place)?, choose)?),
+    };
     let mut customers: BTreeMap<String, Keys> = BTreeMap::new();
     for record in records {
         let mut cells = record.cells.into_iter();
         let id = one(cells.next()).ok_or_else(|| {
             Failure::usage(format!(
-                "{}: {}: the customer has no ID; add it, or name another column with --customer-id",
-                path.display(),
+                "{name}: {}: the customer has no ID; add it, or name another column with --customer-id",
                 record.place
             ))
         })?;
@@ -56,10 +65,23 @@ pub(super) fn customers(
     Ok(customers)
 }
 
+/// The path of a file of customers. An address is not shown, because it may contain a password.
+fn file(place: &str) -> Result<&Path, Failure> {
+    let path = Path::new(place);
+    if !path.exists()
+        && let Address::Server(_) = Address::parse(place).map_err(database::failure)?
+    {
+        return Err(Failure::usage(
+            "--customers names a database; add --query with the SELECT that reads the customers",
+        ));
+    }
+    Ok(path)
+}
+
 fn id_column(columns: &Columns, named: Option<&str>) -> Result<usize, String> {
     match named {
         Some(name) => columns.position(name),
-        None if columns.is_csv && !columns.names.iter().any(|name| name == ID) => Ok(0),
+        None if columns.are_ordered && !columns.names.iter().any(|name| name == ID) => Ok(0),
         None => columns
             .position(ID)
             .map_err(|why| format!("{why}; name the column with --customer-id")),

@@ -14,6 +14,7 @@ use crate::matching::{Matcher, Outcome, Pins, Reconciliation};
 use crate::output::{ListFormat, message};
 
 use super::side::Side;
+use completeness::Doubts;
 use rows::{Kind, Rows, kind};
 use writer::Writer;
 
@@ -27,11 +28,14 @@ pub(crate) fn run(arguments: &ReconcileArguments) -> Result<Exit, Failure> {
 
 fn reconcile(arguments: &ReconcileArguments) -> Result<Exit, Failure> {
     let (rules, id) = (&arguments.rules, arguments.customer_id.as_deref());
-    let customers = inputs::customers(&arguments.customers, id, rules)?;
+    let customers = inputs::customers(&arguments.customers, arguments.query.as_deref(), id, rules)?;
     let pins = arguments.pins.as_deref().map(inputs::pins).transpose()?;
     let matcher = Matcher::new(rules, customers, pins.unwrap_or_else(Pins::new));
     let side = Side::read(&arguments.tenants)?;
-    let doubts = completeness::doubts(&side, arguments.report.as_deref())?;
+    let mut doubts = Doubts::of(&side, arguments.report.as_deref())?;
+    if arguments.accept_assumed {
+        doubts.assumed.clear();
+    }
     let rows = Rows {
         rules,
         matcher: &matcher,
@@ -48,14 +52,18 @@ fn reconcile(arguments: &ReconcileArguments) -> Result<Exit, Failure> {
     }
     let tenants = || side.snapshot.tenants().zip(&outcomes);
     write(arguments.format, &rows, tenants, &reconciliation)?;
-    for doubt in &doubts {
+    let counts = Counts::of(&outcomes, &reconciliation);
+    // An assumed list only matters for what is not in it.
+    if counts.without_tenant + counts.pins_at_no_tenant == 0 {
+        doubts.assumed.clear();
+    }
+    for doubt in doubts.incomplete.iter().chain(&doubts.assumed) {
         message::warning(doubt);
     }
-    let counts = Counts::of(&outcomes, &reconciliation);
     if !arguments.quiet {
         message::line(&counts.summary(rows.is_complete));
     }
-    Ok(if !rows.is_complete {
+    Ok(if !doubts.is_empty() {
         Exit::Partial
     } else if arguments
         .fail_on

@@ -1,4 +1,4 @@
-//! Reads a file of records: CSV with a header, ndjson, or a JSON array.
+//! Reads records: CSV with a header, ndjson, a JSON array, or the result of a query.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,6 +9,10 @@ use std::path::Path;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use tenancy_store::Address;
+
+use crate::commands::side::{LOCK_TIMEOUT, SQLITE};
+use crate::config::database;
 use crate::exit::Failure;
 use crate::suggest;
 
@@ -36,12 +40,12 @@ impl fmt::Display for Place {
     }
 }
 
-/// The columns of a file.
+/// The columns of the records.
 #[derive(Debug)]
 pub(super) struct Columns {
-    /// In the order of a CSV file; sorted in JSON.
     pub(super) names: Vec<String>,
-    pub(super) is_csv: bool,
+    /// Whether their order is the one in which they were sent. Those of JSON are sorted.
+    pub(super) are_ordered: bool,
 }
 
 impl Columns {
@@ -81,11 +85,37 @@ pub(super) fn read(
     })?;
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
     let records = match text.trim_ascii_start().first() {
+        _ if text.starts_with(SQLITE) => {
+            Err("it is a database; add --query with the SELECT that reads the records".to_owned())
+        }
         None => Err("it is empty; CSV begins with a header, even without records".to_owned()),
         Some(b'{' | b'[') => json(text, choose),
         Some(_) => csv(text, choose),
     };
     records.map_err(|why| Failure::usage(format!("{}: {why}", path.display())))
+}
+
+/// Reads the records that a query finds in a database, in the columns that `choose` chooses.
+pub(super) fn select(
+    address: &Address,
+    query: &str,
+    choose: impl FnOnce(&Columns) -> Result<Vec<usize>, String>,
+) -> Result<Vec<Record>, Failure> {
+    let table = tenancy_store::select(address, query, LOCK_TIMEOUT).map_err(database::failure)?;
+    let columns = Columns {
+        names: table.columns,
+        are_ordered: true,
+    };
+    let chosen = choose(&columns).map_err(|why| Failure::usage(format!("{address}: {why}")))?;
+    let rows = (1..).zip(table.rows);
+    let records = rows.map(|(number, row)| {
+        let cells = chosen.iter().map(|at| row[*at].iter().cloned().collect());
+        Record {
+            place: Place::Record(number),
+            cells: cells.collect(),
+        }
+    });
+    Ok(records.collect())
 }
 
 fn csv(
@@ -98,7 +128,7 @@ fn csv(
     let names = reader.headers().map_err(|error| csv_error(&error, text))?;
     let columns = Columns {
         names: names.iter().map(|name| name.trim().to_owned()).collect(),
-        is_csv: true,
+        are_ordered: true,
     };
     let chosen = choose(&columns)?;
     let mut records = Vec::new();
@@ -187,7 +217,7 @@ fn json(
         .collect();
     let columns = Columns {
         names: names.into_iter().map(str::to_owned).collect(),
-        is_csv: false,
+        are_ordered: false,
     };
     let chosen = choose(&columns)?;
     (1..)

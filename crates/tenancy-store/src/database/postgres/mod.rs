@@ -16,7 +16,7 @@ pub use server::Server;
 use session::{FAREWELL, Session};
 
 use super::{Access, Connection, Dialect, LockWait, Row, Value, transaction};
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, Table};
 
 /// The first key of our advisory locks: "tncy" in ASCII.
 const APPLICATION: i32 = 0x746e_6379;
@@ -153,6 +153,12 @@ impl Connection for Postgres {
             });
         }
         self.session.query(sql, values, self.deadline())
+    }
+
+    fn select(&mut self, query: &str) -> Result<Table, Error> {
+        // The caller's tables are not in our schema.
+        self.batch("SET LOCAL search_path TO DEFAULT")?;
+        self.session.select(query, self.deadline())
     }
 
     /// Without statistics the server takes a table that was just filled for empty, and scans it for each row.

@@ -7,11 +7,12 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Socket};
+use tokio_postgres::{Client, SimpleQueryMessage, Socket};
 
 use super::{Server, failure, text};
 use crate::database::{Row, Value};
-use crate::{Error, ErrorKind};
+use crate::table::not_one_query;
+use crate::{Error, ErrorKind, Table};
 
 /// How long to wait until the server has heard that a session ends.
 pub(super) const FAREWELL: Duration = Duration::from_secs(1);
@@ -91,6 +92,40 @@ impl Session {
             let rows = client.query_typed(sql, &values).await?;
             rows.iter().map(row).collect()
         })
+    }
+
+    /// Runs a caller's query, whose values the server writes as text.
+    pub(super) fn select(
+        &mut self,
+        query: &str,
+        deadline: Option<Duration>,
+    ) -> Result<Table, Error> {
+        let messages = self.call(deadline, async |client| client.simple_query(query).await)?;
+        let mut tables = Vec::new();
+        let mut commands = 0;
+        for message in messages {
+            match message {
+                SimpleQueryMessage::RowDescription(columns) => tables.push(Table {
+                    columns: columns
+                        .iter()
+                        .map(|column| column.name().to_owned())
+                        .collect(),
+                    rows: Vec::new(),
+                }),
+                SimpleQueryMessage::Row(row) => {
+                    let values = (0..row.len()).map(|column| row.get(column).map(str::to_owned));
+                    if let Some(table) = tables.last_mut() {
+                        table.rows.push(values.collect());
+                    }
+                }
+                SimpleQueryMessage::CommandComplete(_) => commands += 1,
+                _ => {}
+            }
+        }
+        match (tables.pop(), commands) {
+            (Some(table), 1) => Ok(table),
+            _ => Err(not_one_query()),
+        }
     }
 
     fn call<T>(

@@ -15,7 +15,8 @@ use rusqlite::{ErrorCode, OpenFlags, ToSql, params_from_iter};
 use failure::{failure, unusable};
 
 use super::{Access, Connection, Dialect, LockWait, Row, Value};
-use crate::{Error, ErrorKind};
+use crate::table::not_one_query;
+use crate::{Error, ErrorKind, Table};
 
 /// The application ID in the file's header: "tncy" in ASCII.
 const APPLICATION: i64 = 0x746e_6379;
@@ -254,6 +255,30 @@ impl Connection for Sqlite {
         read().map_err(|error| self.failure(error))
     }
 
+    fn select(&mut self, query: &str) -> Result<Table, Error> {
+        let read = || {
+            let mut statement = self.connection.prepare(query)?;
+            let columns = statement.column_names().into_iter().map(str::to_owned);
+            let columns: Vec<_> = columns.collect();
+            let rows = statement.query_map([], |row| {
+                let columns = 0..columns.len();
+                columns
+                    .map(|column| text(column, row.get_ref(column)?))
+                    .collect()
+            })?;
+            let rows = rows.collect::<rusqlite::Result<_>>()?;
+            Ok(Table { columns, rows })
+        };
+        let table = read().map_err(|error| match error {
+            rusqlite::Error::MultipleStatement => not_one_query(),
+            error => self.failure(error),
+        })?;
+        match table.columns.is_empty() {
+            true => Err(not_one_query()),
+            false => Ok(table),
+        }
+    }
+
     fn analyze(&mut self, _: &str) -> Result<(), Error> {
         // SQLite looks rows up by their whole key without statistics.
         Ok(())
@@ -314,6 +339,20 @@ impl ToSql for Value {
             Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
         })
     }
+}
+
+fn text(column: usize, stored: ValueRef<'_>) -> rusqlite::Result<Option<String>> {
+    Ok(match stored {
+        ValueRef::Null => None,
+        ValueRef::Integer(value) => Some(value.to_string()),
+        ValueRef::Real(value) => Some(value.to_string()),
+        ValueRef::Text(_) | ValueRef::Blob(_) => {
+            let text = stored.as_str().map_err(|error| {
+                rusqlite::Error::FromSqlConversionFailure(column, stored.data_type(), error.into())
+            })?;
+            Some(text.to_owned())
+        }
+    })
 }
 
 fn value(stored: ValueRef<'_>) -> rusqlite::Result<Value> {
