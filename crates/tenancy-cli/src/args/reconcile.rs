@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::path;
-use crate::matching::{Rule, SUFFIXES};
+use crate::matching::{FORMS, Rule, SUFFIXES};
 use crate::output::ListFormat;
 
 #[derive(Args, Debug)]
@@ -71,14 +71,16 @@ is a conflict.
 
 Normalised text ignores case, punctuation, white space, the form of Unicode
 characters (NFKC), and these company suffixes at the end:
-{suffixes}.
+{suffixes},
+or {} at either end.
 
 Customers without a tenant are undecided, because their tenants may be missing
 from the list, unless every list is complete and its certainty is proved or
 agreed. --verify of `tenancy list` and `tenancy sync` can confirm a list that is
 only assumed to be complete.
 
-{EXAMPLES}"
+{EXAMPLES}",
+        FORMS.join(", ")
     )
 }
 
@@ -104,8 +106,7 @@ Examples:
   tenancy reconcile tenants.db@run:3 --customers c.json --match name~company
   tenancy reconcile tenants.db --customers c.csv --match id=id --pins p.csv
   tenancy reconcile tenants.db --customers c.csv --match id=id --fail-on conflict
-  tenancy reconcile tenants.db --customers postgres://crm@db/crm \\
-      --query 'SELECT id, tenant_id FROM customers' --match id=tenant_id
+  tenancy reconcile t.db --customers crm.db --query 'SELECT * FROM crm' --match id=id
   tenancy list --output t.ndjson --report r.json
   tenancy reconcile t.ndjson --report r.json --customers c.csv --match id=id
 

@@ -15,7 +15,7 @@ use tenancy_store::Identity;
 
 use index::Index;
 pub(crate) use index::{Common, CustomerIndex};
-pub(crate) use normal::{SUFFIXES, normalised};
+pub(crate) use normal::{FORMS, SUFFIXES, normalised};
 pub(crate) use rule::Rule;
 
 /// The most customers that are named as near.

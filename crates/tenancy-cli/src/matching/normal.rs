@@ -5,25 +5,30 @@ use unicode_normalization::char::is_combining_mark;
 
 /// The company suffixes that normalised text drops. A form with dots is dropped only where its letters stand apart, because `Spa`
 /// is a word.
-pub(crate) const SUFFIXES: [&str; 28] = [
+pub(crate) const SUFFIXES: [&str; 36] = [
     "AB",
     "AG",
     "ApS",
+    "A.S.",
     "BV",
     "Co",
     "Company",
     "Corp",
     "Corporation",
+    "d.o.o.",
     "GmbH",
     "Inc",
     "Incorporated",
+    "Kft",
     "KG",
     "Limited",
     "LLC",
     "LLP",
     "Ltd",
+    "Ltda",
     "NV",
     "Oy",
+    "Oyj",
     "PLC",
     "Pte",
     "Pty",
@@ -31,10 +36,16 @@ pub(crate) const SUFFIXES: [&str; 28] = [
     "SARL",
     "SAS",
     "SL",
+    "Sp",
     "S.p.A.",
     "SRL",
+    "s.r.o.",
     "UG",
+    "z.o.o.",
 ];
+
+/// The company forms of Japanese names, which precede or follow the name without a space.
+pub(crate) const FORMS: [&str; 3] = ["合同会社", "有限会社", "株式会社"];
 
 /// The most letters that a suffix has if they stand apart, as in `G.m.b.H.`.
 const MOST_LETTERS: usize = 4;
@@ -44,7 +55,7 @@ pub(crate) fn normalised(text: &str) -> String {
     joined(&words(text))
 }
 
-/// The words of a text without company suffixes at the end: NFKC, without case, separated by everything but letters, digits and
+/// The words of a text without company suffixes and forms: NFKC, without case, separated by everything but letters, digits and
 /// their marks.
 pub(super) fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
@@ -65,9 +76,7 @@ pub(super) fn words(text: &str) -> Vec<String> {
     if !word.is_empty() {
         words.push(word);
     }
-    while let Some(length) = suffix(&words) {
-        words.truncate(words.len() - length);
-    }
+    while drop_suffix(&mut words) || drop_form(&mut words) {}
     words
 }
 
@@ -92,13 +101,37 @@ fn is_within_words(character: char) -> bool {
     )
 }
 
-/// How many words at the end are a company suffix; never all of them.
-fn suffix(words: &[String]) -> Option<usize> {
-    (1..=MOST_LETTERS.min(words.len().saturating_sub(1))).find(|length| {
+/// Drops a company suffix at the end, unless it is all there is.
+fn drop_suffix(words: &mut Vec<String>) -> bool {
+    let most = MOST_LETTERS.min(words.len().saturating_sub(1));
+    let length = (1..=most).find(|length| {
         let last = &words[words.len() - length..];
         let is_apart = *length > 1 && last.iter().all(|word| word.chars().count() == 1);
         (*length == 1 || is_apart) && is_suffix(&last.concat(), is_apart)
-    })
+    });
+    words.truncate(words.len() - length.unwrap_or_default());
+    length.is_some()
+}
+
+/// Drops a company form at either end, unless it is all there is.
+fn drop_form(words: &mut Vec<String>) -> bool {
+    let is_all = |words: &[String]| words.len() == 1 && FORMS.contains(&words[0].as_str());
+    if is_all(words) {
+        return false;
+    }
+    for form in FORMS {
+        let first = words.first_mut();
+        if let Some(word) = first.filter(|word| word.starts_with(form)) {
+            word.drain(..form.len());
+        } else if let Some(word) = words.last_mut().filter(|word| word.ends_with(form)) {
+            word.truncate(word.len() - form.len());
+        } else {
+            continue;
+        }
+        words.retain(|word| !word.is_empty());
+        return true;
+    }
+    false
 }
 
 fn is_suffix(text: &str, is_apart: bool) -> bool {
@@ -123,6 +156,10 @@ mod tests {
             ("Acme G.m.b.H.", "Acme S.A.", true),
             ("Acme S.p.A.", "Acme", true),
             ("Acme Spa", "Acme", false),
+            ("Acme Sp. z o.o.", "Acme s.r.o.", true),
+            ("Berlin Zoo", "Berlin", false),
+            ("株式会社さくら", "さくら 株式会社", true),
+            ("株式会社さくら", "さくら商事", false),
             ("Kafe-Nord", "kafe nord", true),
             ("KafeNord", "Kafe Nord", true),
             ("Straße", "STRASSE", true),
@@ -149,6 +186,7 @@ mod tests {
         }
         assert_eq!(normalised(" Ltd. "), "ltd");
         assert_eq!(normalised("Inc. AG"), "inc");
+        assert_eq!(normalised("株式会社株式会社"), "株式会社");
         assert_eq!(normalised("—☕ 🚀!"), "");
     }
 
