@@ -258,7 +258,7 @@ impl Connection for Sqlite {
     fn select(&mut self, query: &str) -> Result<Table, Error> {
         let read = || {
             let mut statement = self.connection.prepare(query)?;
-            let columns = statement.column_names().into_iter().map(str::to_owned);
+            let columns = statement.column_names().map(str::to_owned);
             let columns: Vec<_> = columns.collect();
             let rows = statement.query_map([], |row| {
                 let columns = 0..columns.len();
