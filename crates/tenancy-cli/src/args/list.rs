@@ -219,18 +219,21 @@ each provider:
 }
 
 const EXAMPLES: &str = "\
-Filters: FIELD=VALUE, with = != < <= > >= ~ (contains, ignoring case) or !~.
+Filters: FIELD=VALUE, with = != < <= > >= ~ (contains, ignoring case) or !~, or
+FIELD in (VALUE, \"VALUE, with a comma\"), which equals one of the values.
 Fields are named as in the JSON: balance.amount, metadata.plan, permissions.sms.
 Numbers are compared exactly, money by its amount whatever the currency. A date
-means the whole day; a time without a zone is taken as UTC. A missing field
-matches no filter except FIELD= (is empty), not even FIELD!=VALUE; the summary
-counts the tenants that lack the field.
+means the whole day; a time without a zone is taken as UTC; 36h, 7d and 2w, with
+< <= > or >=, are hours, days and weeks before now. A missing field matches no
+filter except FIELD= (is empty), not even FIELD!=VALUE; the summary counts the
+tenants that lack the field.
 
 Examples:
   tenancy list --demo
   tenancy list --account my-account --status suspended
   tenancy list --filter 'balance<10' --sort balance --limit 20
   tenancy list --filter name~acme --filter 'created_at>=2026-06-01'
+  tenancy list --filter 'created_at>=7d' --filter 'status in (suspended, archived)'
   tenancy list --members --filter member.active=false --output users.csv
   tenancy list --columns id,name,metadata.plan,balance --sort -balance
   tenancy list --format ndjson --report report.json > t.ndjson

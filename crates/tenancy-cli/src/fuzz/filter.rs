@@ -6,15 +6,15 @@ use serde_json::json;
 use tenancy::{Moment, Tenant};
 
 use crate::select::field::{Number, Row};
-use crate::select::filter::{Filter, Verdict};
+use crate::select::filter::{self, Filter, Verdict};
 use crate::select::sort::{Rank, SortKey};
 
 /// Operators, and those that match the other values.
 const OPPOSITES: [(&str, &str); 4] = [("=", "!="), ("~", "!~"), ("<", ">="), (">", "<=")];
 
 /// Takes an input of lines: a filter or a sort key, and values. Checks that a filter's text means the same filter; that an
-/// operator and its opposite never both match; that numbers are ordered as floating-point numbers are; that sorting is an order;
-/// and that nothing panics.
+/// operator and its opposite never both match; that a list of one value means that it is equal; that numbers are ordered as
+/// floating-point numbers are; that sorting is an order; and that nothing panics.
 ///
 /// # Panics
 /// One of these properties does not hold.
@@ -65,18 +65,20 @@ fn judged(filter: &Filter, text: &str, row: Row<'_>) {
     let verdict = filter.judge(row);
     let again = Filter::parse(&filter.to_string()).expect("a filter's text is a filter");
     assert_eq!(again.judge(row), verdict, "{text}");
-    let at = text
-        .find(['=', '!', '<', '>', '~'])
-        .expect("it has an operator");
-    let (field, rest) = text.split_at(at);
+    let (field, operator, value) = filter::split(text).expect("it has an operator");
+    // In a list, no key may look like one.
+    if operator == "=" && !value.is_empty() && !field.contains(" in (") {
+        let list = format!("{field} in (\"{}\")", value.replace('"', "\"\""));
+        let list = Filter::parse(&list).expect("a value may be in a list");
+        assert_eq!(list.judge(row), verdict, "{text}");
+    }
     for (one, other) in OPPOSITES {
-        // The longer operators begin with the shorter ones.
-        let opposite = match (rest.strip_prefix(other), rest.strip_prefix(one)) {
-            (Some(value), _) => format!("{field}{one}{value}"),
-            (_, Some(value)) if !value.starts_with('=') => format!("{field}{other}{value}"),
+        let opposite = match operator {
+            _ if operator == one => other,
+            _ if operator == other => one,
             _ => continue,
         };
-        let Ok(opposite) = Filter::parse(&opposite) else {
+        let Ok(opposite) = Filter::parse(&format!("{field}{opposite}{value}")) else {
             continue;
         };
         let opposite = opposite.judge(row);

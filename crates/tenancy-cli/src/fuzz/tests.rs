@@ -61,6 +61,8 @@ fn filters_and_sort_keys_are_consistent() {
         "-balance\n1\n2\nx",
         "aliases!=\nx\n\n",
         "permissions.sms=true\nx\nxy",
+        "name in (a, \"b, \"\"c\"\"\")\na\nb, \"c\"\nx",
+        "created_at>=7d\n2026-06-01\n2026-11-30T14:30:00Z\n2126-01-01",
     ]
     .map(str::to_owned);
     smoke(&seeds, super::filter);

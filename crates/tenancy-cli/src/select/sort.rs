@@ -4,8 +4,7 @@ use std::cmp::Reverse;
 
 use jiff::Timestamp;
 
-use crate::select::field::{Field, Number, Row, Value};
-use crate::select::filter::instant;
+use crate::select::field::{Field, Number, Row, Value, instant};
 
 /// A field to sort by, and the direction.
 #[derive(Clone, Copy, Debug)]

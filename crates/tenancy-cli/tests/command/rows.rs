@@ -43,11 +43,14 @@ fn filters_compare_every_kind_of_field() {
         tenant["created_at"].as_str()
     }
     let all = rows(&[]);
-    let filters: [(&str, Matches); 6] = [
+    let filters: [(&str, Matches); 7] = [
         ("balance<10", |tenant| {
             amount(tenant).is_some_and(|amount| amount < 10.0)
         }),
         ("name~ACME", |tenant| name(tenant).contains("acme")),
+        ("status in (Archived, \"suspended\")", |tenant| {
+            ["archived", "suspended"].contains(&tenant["status"].as_str().unwrap_or_default())
+        }),
         ("status=Archived", |tenant| tenant["status"] == "archived"),
         ("name=", |tenant| name(tenant).is_empty()),
         ("created_at=2026-03-25", |tenant| {
@@ -117,6 +120,7 @@ fn filters_that_cannot_be_read_are_answered_with_the_way_out() {
         &["--filter", "balence<10"][..],
         &["--filter", "balance"],
         &["--filter", "status<x"],
+        &["--filter", "created_at=7d"],
         &["--filter", "member.active=true"],
         &["--sort", "nmae"],
         &["--columns", "member.name", "--format", "csv"],

@@ -10,4 +10,4 @@ mod value;
 
 pub(crate) use definition::{Field, Row, Style};
 pub(crate) use number::Number;
-pub(crate) use value::{Type, Value};
+pub(crate) use value::{Type, Value, instant};

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tenancy::{Moment, Money};
 
 /// The type of a field's values.
@@ -40,5 +42,15 @@ impl<'a> Value<'a> {
             Self::Switch(switch) => if switch { "true" } else { "false" }.into(),
             Self::List(texts) => texts.join(", ").into(),
         }
+    }
+}
+
+/// The instant at which a moment begins. A time without a zone is taken as UTC.
+pub(crate) fn instant(moment: &Moment) -> Option<Timestamp> {
+    match moment {
+        Moment::Instant(instant) => Some(*instant),
+        Moment::Local(time) => TimeZone::UTC.to_timestamp(*time).ok(),
+        Moment::Date(date) => TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0)).ok(),
+        _ => None,
     }
 }
