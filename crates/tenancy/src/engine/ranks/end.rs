@@ -1,4 +1,8 @@
 //! What ends a list in pages by rank.
+//!
+//! - A page that is not full ends it, unless other pages may follow such a page: then an empty page does, seen twice in a row.
+//! - A page that stays short is skipped after [`MOST_STALLS`](super::MOST_STALLS) reads without progress. After that, two different
+//!   empty pages in a row end the list.
 
 use super::super::step::Tally;
 use super::answer::{Answer, has_repeats};
@@ -11,7 +15,7 @@ impl Ranks {
         if !answer.maybe_cut {
             return answer.len() < self.size;
         }
-        // A fault looks the same as the end: it has to come twice.
+        // A fault looks the same as this end.
         let is_confirmed = answer.start == 0 || self.record.stalls > 0;
         answer.len() == 0 && is_confirmed
     }
