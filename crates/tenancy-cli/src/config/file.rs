@@ -1,7 +1,7 @@
 //! Reads accounts from a configuration file. Every error names the file, the line and the fix, and quotes nothing that may be a
 //! secret.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::num::NonZeroU32;
 use std::path::Path;
@@ -61,7 +61,8 @@ pub(super) fn read(path: &Path) -> Result<Vec<AccountConfig>, Failure> {
 
 /// Reads the accounts of a file's text.
 pub(crate) fn parse(text: &str, path: &Path) -> Result<Vec<AccountConfig>, Failure> {
-    let source = ConfigText { text, path };
+    let line_ends = text.match_indices('\n').map(|(end, _)| end).collect();
+    let source = ConfigText { path, line_ends };
     // `message` is the error without the line it quotes, which may hold a secret.
     let document = toml::Deserializer::parse(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
@@ -78,18 +79,25 @@ pub(crate) fn parse(text: &str, path: &Path) -> Result<Vec<AccountConfig>, Failu
             "an account begins with `[[account]]`, in double brackets, and there is nothing else",
         )
     })?;
-    let mut configs: Vec<AccountConfig> = Vec::new();
-    for entries in file.account {
-        let config = source.account(entries)?;
-        if let Some(other) = configs.iter().find(|other| other.name == config.name) {
+    let configs = file.account.into_iter();
+    let configs: Vec<_> = configs
+        .map(|entries| source.account(entries))
+        .collect::<Result<_, _>>()?;
+    check_names(&configs)?;
+    Ok(configs)
+}
+
+/// Refuses two accounts with the same name.
+fn check_names(configs: &[AccountConfig]) -> Result<(), Failure> {
+    let mut names = HashMap::new();
+    for config in configs {
+        if let Some(other) = names.insert(config.name.as_str(), &config.location) {
             return Err(config.failure(format!(
-                "the account at {} has the same name; rename one of them",
-                other.location
+                "the account at {other} has the same name; rename one of them"
             )));
         }
-        configs.push(config);
     }
-    Ok(configs)
+    Ok(())
 }
 
 /// The failure of a file that was read for its accounts and has none.
@@ -100,20 +108,18 @@ pub(super) fn without_accounts(path: &Path) -> Failure {
     ))
 }
 
-/// The file's text and path.
-#[derive(Clone, Copy)]
+/// The file's path, and where its lines end.
 struct ConfigText<'a> {
-    text: &'a str,
     path: &'a Path,
+    line_ends: Vec<usize>,
 }
 
 impl ConfigText<'_> {
     /// The location of a byte of the text.
     fn location(&self, byte: usize) -> Location {
-        let before = &self.text.as_bytes()[..byte.min(self.text.len())];
         Location::File {
             path: self.path.to_owned(),
-            line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
+            line: self.line_ends.partition_point(|end| *end < byte) + 1,
         }
     }
 
