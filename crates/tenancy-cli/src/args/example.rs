@@ -13,6 +13,7 @@ const HEADER: &str = r#"# Reseller accounts, whose tenants `tenancy list` lists.
 #     { env = "VARIABLE" }           an environment variable
 #     { file = "PATH" }              a file that only you can read; relative paths start at this file's folder
 #     { keyring = "SERVICE/USER" }   the system's keyring, if built with `--features keyring`
+#     { command = ["pass", "x"] }    the first line that a program prints; no shell is involved
 #
 # Any account may also have:
 #     requests_per_minute = 120      send at most this many requests a minute

@@ -38,8 +38,16 @@ type Entries = BTreeMap<Spanned<String>, Spanned<Setting>>;
 enum Setting {
     Text(String),
     Number(i64),
-    Table(BTreeMap<String, String>),
+    Table(BTreeMap<String, Place>),
     Other(IgnoredAny),
+}
+
+/// The place of a secret: a name, or the words of a command.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Place {
+    Name(String),
+    Words(Vec<String>),
 }
 
 /// Reads the accounts of the file, in order.
@@ -215,7 +223,7 @@ impl ConfigText<'_> {
     }
 
     fn secret(&self, field: &CredentialField, setting: &Setting) -> Result<SecretSource, String> {
-        const PLACES: [&str; 3] = ["env", "file", "keyring"];
+        const PLACES: [&str; 4] = ["env", "file", "keyring", "command"];
         let key = field.key;
         let source = match setting {
             Setting::Text(text) if text.trim().is_empty() => {
@@ -223,15 +231,9 @@ impl ConfigText<'_> {
             }
             Setting::Text(text) => Some(SecretSource::Inline(Secret::from(text.as_str()))),
             Setting::Table(table) if table.len() == 1 => match table.first_key_value() {
-                Some((place, name)) if place == "env" => {
-                    let is_variable = !name.is_empty() && !name.contains(['=', '\0']);
-                    is_variable.then(|| SecretSource::Variable(name.clone()))
+                Some((place, value)) if PLACES.contains(&place.as_str()) => {
+                    self.place(place, value)
                 }
-                Some((place, path)) if place == "file" => (!path.is_empty()).then(|| {
-                    let folder = self.path.parent().unwrap_or(Path::new(""));
-                    SecretSource::File(folder.join(path))
-                }),
-                Some((place, entry)) if place == "keyring" => keyring_entry(entry),
                 Some((place, _)) => {
                     let unknown = suggest::instead_of_secret(place, "key", &PLACES);
                     return Err(format!("in `{key}`, {unknown}"));
@@ -242,9 +244,39 @@ impl ConfigText<'_> {
         };
         source.ok_or_else(|| {
             format!(
-                "`{key}` must be a string, {{ env = \"VARIABLE\" }}, {{ file = \"PATH\" }} or {{ keyring = \"SERVICE/USER\" }}"
+                "`{key}` must be a string, {{ env = \"VARIABLE\" }}, {{ file = \"PATH\" }}, {{ keyring = \"SERVICE/USER\" }} or \
+                 {{ command = [\"PROGRAM\", \"ARGUMENT\"] }}"
             )
         })
+    }
+
+    /// The place of a secret, if it can be one of this kind.
+    fn place(&self, kind: &str, value: &Place) -> Option<SecretSource> {
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        match (kind, value) {
+            ("env", Place::Name(name)) => {
+                let is_variable = !name.is_empty() && !name.contains(['=', '\0']);
+                is_variable.then(|| SecretSource::Variable(name.clone()))
+            }
+            ("file", Place::Name(path)) => {
+                (!path.is_empty()).then(|| SecretSource::File(folder.join(path)))
+            }
+            ("keyring", Place::Name(entry)) => keyring_entry(entry),
+            ("command", Place::Words(words)) => {
+                let (program, arguments) = words.split_first()?;
+                let program = (!program.is_empty()).then(|| Path::new(program))?;
+                // The system looks for a mere name in PATH.
+                let is_name = program.components().count() == 1;
+                Some(SecretSource::Command {
+                    program: match is_name {
+                        true => program.to_owned(),
+                        false => folder.join(program),
+                    },
+                    arguments: arguments.to_vec(),
+                })
+            }
+            _ => None,
+        }
     }
 }
 

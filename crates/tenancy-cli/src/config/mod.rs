@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod accounts;
+mod command;
 pub(crate) mod database;
 mod demo;
 pub(crate) mod file;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use client_runtime::Secret;
 use tenancy::providers::CredentialField;
 
-use super::{keyring, permissions, text_file};
+use super::{command, keyring, permissions, text_file};
 
 /// Where a credential is.
 #[derive(Clone, Debug)]
@@ -20,6 +20,11 @@ pub(crate) enum SecretSource {
     Keyring {
         service: String,
         user: String,
+    },
+    /// Printed by a program.
+    Command {
+        program: PathBuf,
+        arguments: Vec<String>,
     },
 }
 
@@ -52,6 +57,8 @@ pub(super) fn read(field: &CredentialField, source: &SecretSource) -> Result<Sec
             // The names may be the secret itself, in the wrong place.
             format!("cannot read `{key}` from the keyring entry that it names: {why}")
         })?,
+        SecretSource::Command { program, arguments } => command::read(program, arguments)
+            .map_err(|why| format!("cannot read `{key}` from the command that it names: {why}"))?,
     };
     // Shells and editors add a line break, and some editors a byte-order mark.
     let text = secret.expose().trim_end_matches(['\r', '\n']);

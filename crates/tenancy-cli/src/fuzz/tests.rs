@@ -44,6 +44,8 @@ fn configurations_are_read_or_refused_without_showing_a_secret() {
         format!(
             "[[account]]\nname = 'b'\nprovider = 'vobiz'\nauth_id = '{SECRET}'\nauth_token = {{ env = 'A' }}\n"
         ),
+        "[[account]]\nname = 'c'\nprovider = 'vobiz'\nauth_id = {file = 'a'}\nauth_token = {command = ['a', 'b']}\n"
+            .to_owned(),
         format!("postgres://u:{SECRET}@h:5432/d?sslmode=require&connect_timeout=3"),
         format!("host=h user=u password={SECRET} dbname=d"),
     ];

@@ -146,6 +146,47 @@ fn only_the_accounts_that_are_listed_need_their_secrets() {
     assert_eq!(sandbox.run(&list(&[])).code, Some(2));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_command_prints_a_secret_once_and_only_where_it_is_needed() {
+    let simulator =
+        Simulator::start(["agency", "other"].map(|name| keyed(name).population(1, 1))).unwrap();
+    let key = |name: &str| {
+        simulator
+            .account(name)
+            .credential(one_key().credentials[0].key)
+    };
+    let account =
+        |name: &str, key: &str| key_account(name, &simulator.account(name).base_url(), key);
+    let sandbox = Sandbox::new()
+        .with("TENANCY_CONFIG", "conf/tenancy.toml")
+        .with("K", &key("agency"))
+        .with("L", &key("other"));
+    fs::create_dir_all(sandbox.path("conf")).unwrap();
+    write_private(
+        &sandbox.path("conf/key"),
+        "#!/bin/sh\necho run >> runs\necho unlocked >&2\necho \"$K\"\necho 'user: me'\n",
+    );
+    set_mode(&sandbox.path("conf/key"), 0o700);
+    let configuration = account("agency", "{ command = [\"./key\"] }")
+        + &account("other", "{ command = [\"printenv\", \"L\"] }");
+    write_private(&sandbox.path("conf/tenancy.toml"), configuration);
+    for arguments in [
+        &["config", "path"][..],
+        &["completions", "bash"],
+        &["schema"],
+        &["list", "--demo"],
+        &["list", "--account", "other"],
+    ] {
+        assert_eq!(sandbox.run(arguments).code, Some(0), "{arguments:?}");
+    }
+    assert!(!sandbox.path("runs").exists());
+    let ran = sandbox.run(&["list", "--verify"]);
+    assert_eq!((ran.code, ran.ids().len()), (Some(0), 2), "{}", ran.stderr);
+    assert!(ran.stderr.starts_with("unlocked\n"), "{}", ran.stderr);
+    assert_eq!(fs::read_to_string(sandbox.path("runs")).unwrap(), "run\n");
+}
+
 /// Errors in the file itself are tested beside its reader.
 #[test]
 fn bad_settings() {
@@ -154,6 +195,17 @@ fn bad_settings() {
     for (name, configuration) in [
         ("missing_variable", configured("{ env = \"KEY\" }")),
         ("missing_file", configured("{ file = \"no.key\" }")),
+        (
+            "missing_program",
+            configured("{ command = [\"no-such-program\"] }"),
+        ),
+        #[cfg(unix)]
+        (
+            "failing_command",
+            configured(
+                "{ command = [\"sh\", \"-c\", \"echo sk-secret; echo locked >&2; exit 1\"] }",
+            ),
+        ),
         ("plain_http", plain),
     ] {
         let ran = Sandbox::configured(&configuration).run(&CONFIG);

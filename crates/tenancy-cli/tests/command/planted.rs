@@ -239,6 +239,10 @@ fn in_the_configuration() {
             at(&base_url, &format!("{{ keyring = \"{SECRET}/{SECRET}\" }}")),
         ),
         (
+            "in place of a program",
+            at(&base_url, &format!("{{ command = [{quoted}, {quoted}] }}")),
+        ),
+        (
             "with a line break",
             at(&base_url, &format!("\"{SECRET}\\u0001\"")),
         ),

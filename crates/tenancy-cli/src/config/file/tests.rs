@@ -94,7 +94,9 @@ fn an_error_in_an_account_names_its_line_and_what_to_do() {
         ),
         (
             "{ hunter2 = 'X' }",
-            format!("in `{key}`, there is no such key; the known keys are env, file, keyring"),
+            format!(
+                "in `{key}`, there is no such key; the known keys are env, file, keyring, command"
+            ),
         ),
         (
             "7",
@@ -122,6 +124,15 @@ fn an_error_in_an_account_names_its_line_and_what_to_do() {
             "{ keyring = '/user' }",
             format!("`{key}` must be a string, "),
         ),
+        (
+            "{ command = 'hunter2' }",
+            format!("`{key}` must be a string, "),
+        ),
+        (
+            "{ command = ['', 'hunter2'] }",
+            format!("`{key}` must be a string, "),
+        ),
+        ("{ command = [] }", format!("`{key}` must be a string, ")),
     ] {
         let error = error(&format!("{key} = {value}"));
         let start = format!("conf/tenancy.toml, line 4: account `a`: {message}");
