@@ -73,8 +73,8 @@ impl Merge<'_> {
         let certainty = to_json(&report.certainty)?;
         self.execute(
             "INSERT INTO listings (provider, account, run, at, complete, consistency,
-                                   created, changed, gone, back, unchanged, missing, withheld, error, report)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+                                   created, changed, gone, back, unchanged, missing, withheld, error, report, excluded)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             &[
                 self.run.number.into(),
                 self.now.as_str().into(),
@@ -89,6 +89,7 @@ impl Merge<'_> {
                 outcome.withheld.into(),
                 report.error.clone().into(),
                 to_json(&report)?.into(),
+                outcome.excluded.into(),
             ],
         )
         .map(drop)

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use crate::database::{Access, Connection, Row, Value, transaction};
+use crate::database::{Connection, Row, Value};
 use crate::field_change::revert;
 use crate::merge::parse;
 use crate::snapshot::{Identity, Snapshot};
@@ -94,12 +94,9 @@ pub fn snapshot(
     point: Point,
     lock_timeout: Duration,
 ) -> Result<Snapshot, Error> {
-    let place = address.to_string();
-    let mut connection = address.open_read_only(lock_timeout)?;
-    schema::check(connection.as_mut(), &place)?;
-    transaction(connection.as_mut(), Access::Read, |connection| {
+    schema::read(address, lock_timeout, |connection| {
         let mut history = History { connection, point };
-        history.check(&place)?;
+        history.check(&address.to_string())?;
         let mut all = history.latest()?;
         history.revert(&mut all)?;
         let existing = all.into_iter().filter(|(_, state)| state.exists);

@@ -20,9 +20,11 @@
 //! - [`SyncRun::next`] returns each event of a sync while it runs.
 //! - [`snapshot()`] reads the tenants at a [point](Point) of the history, and [`Difference`] compares two snapshots.
 //! - [`select`] runs a query on any other database, for example on one of customers.
+//! - [`Changes`] reads what runs changed, one change at a time.
 //! - A [`Store`] renames and forgets accounts.
 //!
-//! Calls of a [`Store`], and [`snapshot()`], block: in async code, call them in `tokio::task::spawn_blocking`. `sync` does not block.
+//! Calls of a [`Store`], [`snapshot()`] and [`Changes`] block: in async code, call them in `tokio::task::spawn_blocking`. `sync` does
+//! not block.
 
 #![warn(
     missing_debug_implementations,
@@ -33,14 +35,18 @@
 
 mod accounts;
 mod address;
+mod changes;
 mod commit;
 mod database;
 mod difference;
 mod error;
+mod exclude;
 mod field_change;
 mod guard;
 mod history;
 mod merge;
+mod overview;
+mod runs;
 mod schema;
 mod snapshot;
 mod staging;
@@ -53,6 +59,7 @@ mod tests;
 
 pub use accounts::AccountContent;
 pub use address::Address;
+pub use changes::{Change, ChangeKind, Changes};
 #[cfg(feature = "postgres")]
 pub use database::postgres::Server;
 pub use difference::{ChangedTenant, Difference};
@@ -61,6 +68,8 @@ pub use field_change::{FieldChange, compare};
 pub use guard::MaxGone;
 pub use history::{Point, snapshot};
 pub use merge::ListingOutcome;
+pub use overview::{AccountOverview, overview};
+pub use runs::{RecordedRun, runs};
 pub use snapshot::{Identity, Snapshot};
 pub use store::{AccountKey, Run, Store};
 pub use sync::{SyncEvent, SyncOptions, SyncRun, Synced, sync};

@@ -24,6 +24,11 @@ const STAGED: &str = "FROM staged LEFT JOIN tenants AS known
 pub(crate) const IS_STAGED: &str = "EXISTS (SELECT 1 FROM staged
     WHERE staged.provider = tenants.provider AND staged.account = tenants.account AND staged.id = tenants.id)";
 
+/// Whether a tenant is staged and not excluded.
+const IS_LISTED: &str = "EXISTS (SELECT 1 FROM staged
+    WHERE staged.provider = tenants.provider AND staged.account = tenants.account AND staged.id = tenants.id
+    AND staged.is_excluded = 0)";
+
 /// What the list of an account changed in the database.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -38,6 +43,8 @@ pub struct ListingOutcome {
     pub back: u64,
     /// Tenants without a difference.
     pub unchanged: u64,
+    /// Tenants that were listed and [excluded](crate::SyncOptions::exclude).
+    pub excluded: u64,
     /// Tenants that the list lacked, but that are not marked gone, because the list does not prove that nothing was missed.
     pub missing: u64,
     /// Those of them that are missing from a list that proves it, but are more than [`MaxGone`] allows.
@@ -85,6 +92,9 @@ impl Merge<'_> {
     ) -> Result<ListingOutcome, Error> {
         let staged =
             self.count("SELECT count(*) FROM staged WHERE provider = $1 AND account = $2")?;
+        let excluded = self.count(
+            "SELECT count(*) FROM staged WHERE provider = $1 AND account = $2 AND is_excluded = 1",
+        )?;
         let known = self.count(
             "SELECT count(*) FROM tenants WHERE provider = $1 AND account = $2 AND gone_at IS NULL",
         )?;
@@ -106,7 +116,8 @@ impl Merge<'_> {
             changed,
             gone,
             back,
-            unchanged: staged.saturating_sub(created + changed + back),
+            unchanged: staged.saturating_sub(excluded + created + changed + back),
+            excluded,
             missing,
             withheld,
             resumable: false,
@@ -114,7 +125,7 @@ impl Merge<'_> {
     }
 
     fn create(&mut self) -> Result<u64, Error> {
-        let new = format!("{STAGED} AND known.id IS NULL");
+        let new = format!("{STAGED} AND known.id IS NULL AND staged.is_excluded = 0");
         let created = self.log("created", &format!("staged.id {new} ORDER BY staged.id"))?;
         if created > 0 {
             self.update(&format!(
@@ -171,13 +182,14 @@ impl Merge<'_> {
     }
 
     fn mark_back(&mut self) -> Result<u64, Error> {
-        let selection =
-            format!("staged.id {STAGED} AND known.gone_at IS NOT NULL ORDER BY staged.id");
+        let selection = format!(
+            "staged.id {STAGED} AND known.gone_at IS NOT NULL AND staged.is_excluded = 0 ORDER BY staged.id"
+        );
         let back = self.log("back", &selection)?;
         if back > 0 {
             self.update(&format!(
                 "UPDATE tenants SET gone_at = NULL, changed_at = $3
-                 WHERE provider = $1 AND account = $2 AND gone_at IS NOT NULL AND {IS_STAGED}"
+                 WHERE provider = $1 AND account = $2 AND gone_at IS NOT NULL AND {IS_LISTED}"
             ))?;
         }
         Ok(back)

@@ -1,17 +1,20 @@
 //! The database schema and its migrations.
 
+use std::time::Duration;
+
 use crate::database::{Access, Connection, transaction};
-use crate::{Error, ErrorKind, stored_id};
+use crate::{Address, Error, ErrorKind, stored_id};
 
 /// The statements from each version to the next. A released migration is never changed.
 ///
 /// Each [`Dialect`](crate::database::Dialect) replaces `{serial}` and `{text}`. Times are RFC 3339 in UTC, to the second, so that
 /// they sort as text.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
     include_str!("migrations/3.sql"),
     include_str!("migrations/4.sql"),
+    include_str!("migrations/5.sql"),
 ];
 
 /// The version in which long IDs are stored in a short form.
@@ -50,6 +53,17 @@ pub(crate) fn check(connection: &mut dyn Connection, place: &str) -> Result<(), 
             ),
         },
     ))
+}
+
+/// Reads one consistent state of a database.
+pub(crate) fn read<T>(
+    address: &Address,
+    lock_timeout: Duration,
+    work: impl FnOnce(&mut dyn Connection) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let mut connection = address.open_read_only(lock_timeout)?;
+    check(connection.as_mut(), &address.to_string())?;
+    transaction(connection.as_mut(), Access::Read, work)
 }
 
 fn is_current(connection: &mut dyn Connection, place: &str) -> Result<bool, Error> {

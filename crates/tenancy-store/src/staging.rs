@@ -105,10 +105,14 @@ impl Store {
         tenants: &[Tenant],
         reached: Option<&SourceReport>,
     ) -> Result<(), Error> {
+        let body = |tenant| match self.exclude.is_excluded(tenant) {
+            true => Ok(None),
+            false => to_json(tenant).map(Some),
+        };
         // A statement cannot insert a row twice.
-        let rows: HashMap<_, String> = tenants
+        let rows: HashMap<_, _> = tenants
             .iter()
-            .map(|tenant| Ok((stored(&tenant.id), to_json(tenant)?)))
+            .map(|tenant| Ok((stored(&tenant.id), body(tenant)?)))
             .collect::<Result<_, Error>>()?;
         let rows: Vec<_> = rows.into_iter().collect();
         self.write_account(run, account, |connection| {
@@ -147,24 +151,25 @@ pub(crate) fn placeholders(first: usize, rows: usize, columns: usize) -> String 
     rows.join(", ")
 }
 
-/// Stages rows; without the body if it equals the current state.
+/// Stages rows; without the body if it equals the current state. A row without a body is that of an excluded tenant.
 fn stage(
     connection: &mut dyn Connection,
     account: &AccountKey,
-    rows: &[(Cow<'_, str>, String)],
+    rows: &[(Cow<'_, str>, Option<String>)],
 ) -> Result<(), Error> {
     let mut values = key(account).to_vec();
     for (id, body) in rows {
-        values.extend([Value::from(&**id), body.as_str().into()]);
+        values.extend([Value::from(&**id), body.as_deref().into()]);
     }
     let sql = format!(
-        "INSERT INTO staged (provider, account, id, body)
+        "INSERT INTO staged (provider, account, id, body, is_excluded)
          SELECT CAST($1 AS TEXT), CAST($2 AS TEXT), listed.column1,
-                CASE WHEN known.body = listed.column2 THEN NULL ELSE listed.column2 END
+                CASE WHEN known.body = listed.column2 THEN NULL ELSE listed.column2 END,
+                CASE WHEN listed.column2 IS NULL THEN 1 ELSE 0 END
          FROM (VALUES {}) AS listed
          LEFT JOIN tenants AS known ON known.provider = $1 AND known.account = $2 AND known.id = listed.column1
          WHERE TRUE
-         ON CONFLICT (provider, account, id) DO UPDATE SET body = excluded.body",
+         ON CONFLICT (provider, account, id) DO UPDATE SET body = excluded.body, is_excluded = excluded.is_excluded",
         placeholders(3, rows.len(), 2)
     );
     connection.execute(&sql, &values).map(drop)

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use tenancy::Account;
 
 use crate::database::{Access, Connection, LockWait, Value, transaction};
+use crate::exclude::Exclude;
 use crate::{Address, Error, ErrorKind, MaxGone, schema};
 
 /// The default lock timeout.
@@ -68,6 +69,8 @@ pub struct Store {
     pub(crate) resumed: HashMap<AccountKey, u64>,
     /// How many tenants of an account one list may mark gone.
     pub(crate) max_gone: MaxGone,
+    /// Which tenants are left as they are.
+    pub(crate) exclude: Exclude,
 }
 
 impl Store {
@@ -90,6 +93,7 @@ impl Store {
             claimed: Vec::new(),
             resumed: HashMap::new(),
             max_gone: MaxGone::default(),
+            exclude: Exclude::default(),
         })
     }
 

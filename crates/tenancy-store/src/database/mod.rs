@@ -129,6 +129,8 @@ pub(crate) struct Dialect {
     pub(crate) serial: &'static str,
     /// Text that sorts by its bytes, in the same order on every database.
     pub(crate) text: &'static str,
+    /// The status in the JSON of the column `body`, or null.
+    pub(crate) status: &'static str,
 }
 
 /// A connection to a database.

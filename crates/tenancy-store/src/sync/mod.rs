@@ -24,7 +24,7 @@ use thread::{Claimed, Note, Order};
 /// Tenants are staged as they arrive, in batches with checkpoints, and committed in one transaction at the end of an account's
 /// list. A run that ends before its lists is resumed by the next one. An account that another run is recording is skipped.
 ///
-/// Await the returned [`SyncRun`] for its result. It must be awaited within a tokio runtime. A separate thread calls the database,
+/// Await the returned [`SyncRun`] for its result, which ends the run. It must be awaited within a tokio runtime. A separate thread calls the database,
 /// so a slow one delays neither the requests nor other tasks.
 ///
 /// # Examples
@@ -46,12 +46,13 @@ use thread::{Claimed, Note, Order};
 pub fn sync(accounts: Vec<Account>, address: Address, options: SyncOptions) -> SyncRun {
     let (orders, notes) = thread::start(accounts, address, options);
     SyncRun {
-        orders: Some(orders),
+        orders,
         notes,
         recording: None,
         recorded: Vec::new(),
         events: VecDeque::new(),
         stopped: None,
+        twins: None,
         end: None,
     }
 }
@@ -62,15 +63,16 @@ pub fn sync(accounts: Vec<Account>, address: Address, options: SyncOptions) -> S
 #[derive(Debug)]
 #[must_use = "the lists are not read unless the run is awaited"]
 pub struct SyncRun {
-    /// Gives orders to the thread, until the recorder does.
-    orders: Option<Sender<Order>>,
+    orders: Sender<Order>,
     notes: UnboundedReceiver<Note>,
     recording: Option<Box<Recording>>,
     recorded: Vec<(AccountKey, ListingOutcome)>,
     events: VecDeque<SyncEvent>,
     /// Why the caller stopped the lists before they began.
     stopped: Option<String>,
-    end: Option<Result<Vec<(AccountKey, AccountKey)>, Error>>,
+    /// Known once every list is recorded.
+    twins: Option<Vec<(AccountKey, AccountKey)>>,
+    end: Option<Result<(), Error>>,
 }
 
 /// The lists of a run.
@@ -83,7 +85,8 @@ struct Recording {
 }
 
 impl SyncRun {
-    /// Returns the next event, or nothing at the end. Cancel safe.
+    /// Returns the next event, or nothing once every list is recorded. Cancel safe. The run then has no end yet and keeps its accounts:
+    /// what is still to be done with its [changes](crate::Changes::of) is done before it is awaited.
     ///
     /// # Examples
     /// ```no_run
@@ -113,7 +116,7 @@ impl SyncRun {
             if let Some(event) = self.events.pop_front() {
                 return Some(event);
             }
-            if self.end.is_some() {
+            if self.twins.is_some() || self.end.is_some() {
                 return None;
             }
             let note = match &mut self.recording {
@@ -126,10 +129,20 @@ impl SyncRun {
                 }
                 _ => self.notes.recv().await,
             };
-            // A thread that panicked has printed why.
-            let panicked = || Error::new(ErrorKind::Failed, "the thread for the database panicked");
-            self.take(note.unwrap_or_else(|| Note::End(Err(panicked()))));
+            self.take(note.unwrap_or_else(panicked));
         }
+    }
+
+    /// Ends the run.
+    async fn end(mut self) -> Result<Synced, Error> {
+        while self.next().await.is_some() {}
+        // The thread reports why it takes no order.
+        let _ = self.orders.send(Order::End).await;
+        while self.end.is_none() {
+            let note = self.notes.recv().await;
+            self.take(note.unwrap_or_else(panicked));
+        }
+        self.result()
     }
 
     /// Returns the listing, once the accounts are claimed: its progress, and what it waits for.
@@ -157,6 +170,7 @@ impl SyncRun {
                 self.events.push_back(event);
             }
             Note::Ready(claimed) => self.begin(*claimed),
+            Note::Finished(twins) => self.twins = Some(twins),
             Note::End(end) => {
                 if end.is_err() {
                     self.stop("the database could not be written");
@@ -176,20 +190,18 @@ impl SyncRun {
         if let Some(reason) = &self.stopped {
             listing.stop(reason);
         }
-        self.recording = self.orders.take().map(|orders| {
-            Box::new(Recording {
-                recorder: Recorder::new(listing, orders),
-                run,
-                skipped: busy,
-                known,
-            })
-        });
+        self.recording = Some(Box::new(Recording {
+            recorder: Recorder::new(listing, self.orders.clone()),
+            run,
+            skipped: busy,
+            known,
+        }));
         self.events.push_back(SyncEvent::Started(run));
     }
 
     fn result(self) -> Result<Synced, Error> {
         let never_began = || Error::new(ErrorKind::Failed, "the run never began");
-        let twins = self.end.unwrap_or_else(|| Err(never_began()))?;
+        self.end.unwrap_or_else(|| Err(never_began()))?;
         let recording = *self.recording.ok_or_else(never_began)?;
         let mut report = recording.recorder.listing.report();
         report.complete &= recording.skipped.is_empty();
@@ -199,7 +211,7 @@ impl SyncRun {
             recorded: self.recorded,
             skipped: recording.skipped,
             known: recording.known,
-            twins,
+            twins: self.twins.unwrap_or_default(),
         })
     }
 }
@@ -208,10 +220,13 @@ impl IntoFuture for SyncRun {
     type Output = Result<Synced, Error>;
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
-    fn into_future(mut self) -> Self::IntoFuture {
-        Box::pin(async move {
-            while self.next().await.is_some() {}
-            self.result()
-        })
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.end())
     }
+}
+
+/// The note of a thread that panicked, which has printed why.
+fn panicked() -> Note {
+    let text = "the thread for the database panicked";
+    Note::End(Err(Error::new(ErrorKind::Failed, text)))
 }

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use tenancy::Query;
+use tenancy::{Query, Tenant};
 
 use crate::MaxGone;
+use crate::exclude::Exclude;
 use crate::store::LOCK_TIMEOUT;
 
 /// The options of a [`sync`](crate::sync).
@@ -19,6 +20,7 @@ pub struct SyncOptions {
     pub wait: bool,
     /// How long to wait for another program's lock of the database. Default: a minute.
     pub lock_timeout: Duration,
+    pub(crate) exclude: Exclude,
 }
 
 impl Default for SyncOptions {
@@ -28,6 +30,7 @@ impl Default for SyncOptions {
             max_gone: MaxGone::default(),
             wait: false,
             lock_timeout: LOCK_TIMEOUT,
+            exclude: Exclude::default(),
         }
     }
 }
@@ -58,6 +61,14 @@ impl SyncOptions {
     #[must_use]
     pub fn lock_timeout(mut self, lock_timeout: Duration) -> Self {
         self.lock_timeout = lock_timeout;
+        self
+    }
+
+    /// Excludes tenants: one that is in the database stays as it is, and does not become gone; one that is not is not recorded. They
+    /// are [counted](crate::ListingOutcome::excluded).
+    #[must_use]
+    pub fn exclude(mut self, exclude: impl Fn(&Tenant) -> bool + Send + Sync + 'static) -> Self {
+        self.exclude = Exclude::new(exclude);
         self
     }
 }

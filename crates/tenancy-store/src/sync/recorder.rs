@@ -94,6 +94,7 @@ impl Recorder {
                 Some(Err(Incomplete { errors, .. })) => self.note(errors),
                 None => {
                     self.commit_all().await?;
+                    self.reserve().await?.send(Order::Finish);
                     self.orders = None;
                     return Ok(());
                 }

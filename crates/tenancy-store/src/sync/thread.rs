@@ -30,6 +30,10 @@ pub(super) enum Order {
         report: Box<SourceReport>,
         fault: Option<ListingErrorKind>,
     },
+    /// Every list has ended.
+    Finish,
+    /// The end of the run.
+    End,
 }
 
 /// What the thread reports.
@@ -38,8 +42,10 @@ pub(super) enum Note {
     Event(SyncEvent),
     /// The accounts are claimed.
     Ready(Box<Claimed>),
-    /// The thread has ended. If it succeeded, these pairs of accounts have the same tenants.
-    End(Result<Vec<(AccountKey, AccountKey)>, Error>),
+    /// The end of every list is written. These pairs of accounts have the same tenants.
+    Finished(Vec<(AccountKey, AccountKey)>),
+    /// The thread has ended.
+    End(Result<(), Error>),
 }
 
 /// The accounts that this run may record.
@@ -54,7 +60,7 @@ pub(super) struct Claimed {
     pub(super) known: Vec<AccountKey>,
 }
 
-/// Starts the thread. It ends when the sender of orders is dropped.
+/// Starts the thread. It ends when it is told to, or when the senders of orders are dropped: the run then has no end.
 pub(super) fn start(
     accounts: Vec<Account>,
     address: Address,
@@ -96,7 +102,7 @@ fn record(
     options: &SyncOptions,
     mut orders: mpsc::Receiver<Order>,
     notes: &mut Notes,
-) -> Result<Vec<(AccountKey, AccountKey)>, Error> {
+) -> Result<(), Error> {
     let query = &options.query;
     if !query.statuses.is_empty() || query.limit.is_some() {
         let text = "a sync lists every tenant: its query may have no statuses and no limit";
@@ -106,6 +112,7 @@ fn record(
     Listing::new(accounts.clone(), query.clone()).map_err(invalid)?;
     let mut store = Store::open(address, Some(options.lock_timeout))?;
     store.max_gone = options.max_gone;
+    store.exclude = options.exclude.clone();
     let (accounts, busy) = claim(&mut store, accounts, options.wait, notes)?;
     if accounts.is_empty() && !busy.is_empty() {
         return Err(Error::busy(&busy));
@@ -136,11 +143,11 @@ fn record(
                 let outcome = store.commit_listing(run, &account, &report, fault, now)?;
                 notes.event(SyncEvent::Recorded { account, outcome });
             }
+            Order::Finish => notes.send(Note::Finished(store.twins()?)),
+            Order::End => return store.end(run, Timestamp::now()),
         }
     }
-    let twins = store.twins()?;
-    store.end(run, Timestamp::now())?;
-    Ok(twins)
+    Ok(())
 }
 
 fn invalid(error: tenancy::Error) -> Error {

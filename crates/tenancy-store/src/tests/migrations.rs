@@ -6,11 +6,12 @@ use super::databases::{LOCK_TIMEOUT, TestDatabase};
 use super::{account, begin, changes, complete, minute, on_each_database, record, tenant};
 use crate::database::{Access, transaction};
 use crate::staging::Start;
-use crate::{ErrorKind, Point, Store, schema};
+use crate::{Changes, ErrorKind, Point, Store, schema};
 
 on_each_database!(
     a_database_of_version_1_is_brought_up_to_date,
     long_ids_of_version_3_are_found_again,
+    an_interrupted_list_of_version_4_is_resumed,
     a_database_of_an_older_version_is_not_touched_by_reading,
     a_newer_database_is_refused,
 );
@@ -20,6 +21,9 @@ const FILLED_BY_VERSION_1: &str = include_str!("version_1.sql");
 
 /// Tables of version 3 as that version filled them, but for the middle of a long ID.
 const FILLED_BY_VERSION_3: &str = include_str!("version_3.sql");
+
+/// Tables of version 4 as that version filled them.
+const FILLED_BY_VERSION_4: &str = include_str!("version_4.sql");
 
 fn make(place: &TestDatabase, version: i64, content: &str) {
     let mut connection = place.address.open(LOCK_TIMEOUT).unwrap();
@@ -59,6 +63,25 @@ fn long_ids_of_version_3_are_found_again(place: &TestDatabase) {
         (outcome.created, outcome.gone, outcome.unchanged),
         (0, 0, 2)
     );
+}
+
+fn an_interrupted_list_of_version_4_is_resumed(place: &TestDatabase) {
+    make(place, 4, FILLED_BY_VERSION_4);
+    let mut store = place.open();
+    let (run, start) = begin(&mut store, 10);
+    assert!(matches!(start, Start::Resumed(_)));
+    store
+        .stage(run, &account(), &[tenant("c", "C")], None)
+        .unwrap();
+    let proved = complete(Certainty::Proved);
+    let outcome = store
+        .commit_listing(run, &account(), &proved, None, minute(10))
+        .unwrap();
+    // Nobody was excluded before there was a way to.
+    assert_eq!((outcome.created, outcome.gone), (1, 1));
+    assert_eq!((outcome.unchanged, outcome.excluded), (1, 0));
+    let changes = Changes::after(&place.address, 1, LOCK_TIMEOUT).unwrap();
+    assert_eq!(changes.count(), 2);
 }
 
 fn a_database_of_version_1_is_brought_up_to_date(place: &TestDatabase) {
@@ -108,7 +131,7 @@ fn a_newer_database_is_refused(place: &TestDatabase) {
         assert_eq!(error.kind(), ErrorKind::Newer);
         assert!(
             error.to_string().contains(
-                "by a newer version of this program (schema version 5, this one knows 4)"
+                "by a newer version of this program (schema version 6, this one knows 5)"
             ),
             "{error}"
         );

@@ -2,8 +2,10 @@
 //! PostgreSQL and through pgbouncer.
 
 mod accounts;
+mod changes;
 mod claims;
 mod databases;
+mod exclude;
 mod guard;
 mod history;
 mod interruption;
@@ -11,6 +13,7 @@ mod migrations;
 mod queries;
 mod recording;
 mod resuming;
+mod runs;
 mod simulation;
 mod sync;
 mod trouble;

@@ -35,11 +35,12 @@ fn counts(outcome: ListingOutcome) -> [u64; 6] {
         gone,
         back,
         unchanged,
+        excluded,
         missing,
         withheld,
         resumable,
     } = outcome;
-    assert!(!resumable && withheld == 0);
+    assert!(!resumable && withheld == 0 && excluded == 0);
     [created, changed, gone, back, unchanged, missing]
 }
 

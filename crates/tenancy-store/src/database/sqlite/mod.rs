@@ -192,6 +192,7 @@ impl Connection for Sqlite {
         Dialect {
             serial: "INTEGER PRIMARY KEY AUTOINCREMENT",
             text: "TEXT",
+            status: "body ->> 'status'",
         }
     }
 
