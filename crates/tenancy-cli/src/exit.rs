@@ -53,6 +53,14 @@ impl From<io::Error> for Ending {
 }
 
 impl Exit {
+    /// The exit code when something else than tenants is missing.
+    pub(crate) fn or_partial(self) -> Self {
+        match self {
+            Self::Complete => Self::Partial,
+            exit => exit,
+        }
+    }
+
     /// The exit code of a list. A list that reached its limit is complete.
     pub(crate) fn of(report: &Report, ending: &Ending, limited: bool) -> Self {
         let tenants: u64 = report.sources.iter().map(|source| source.tenants).sum();

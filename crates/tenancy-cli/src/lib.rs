@@ -18,7 +18,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::{Arguments, Command};
-use commands::{check, completions, diff, list, providers, reconcile, schema, sync};
+use commands::{changes, check, completions, diff, list, providers, reconcile, runs, schema, sync};
 use exit::{Exit, Failure};
 
 /// Runs the command with the arguments of the process.
@@ -51,6 +51,8 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::List(arguments) => list::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Sync(arguments) => sync::run(arguments),
+        Command::Changes(arguments) => changes::run(arguments),
+        Command::Runs(arguments) => runs::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),
         Command::Reconcile(arguments) => reconcile::run(arguments),
         Command::Config(arguments) => commands::config::run(arguments),

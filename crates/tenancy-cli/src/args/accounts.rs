@@ -14,6 +14,9 @@ pub(crate) struct AccountsArguments {
     /// Only this account; may be repeated
     #[arg(long, value_name = "NAME")]
     pub(crate) account: Vec<String>,
+    /// All accounts but this one; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) exclude_account: Vec<String>,
     /// Only accounts at this provider; may be repeated
     #[arg(long, value_name = "P", value_parser = provider_names())]
     pub(crate) provider: Vec<String>,

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use tenancy::Status;
 
 use super::accounts::AccountsArguments;
+use super::fail_on::FailOn;
 use super::requests::{PagesArguments, RequestsArguments};
 use super::{example, path};
 use crate::exit::Failure;
@@ -74,6 +75,9 @@ pub(crate) struct OutputArguments {
     /// Write a JSON report to this file: what is complete, what is missing and why
     #[arg(long, value_name = "FILE", value_parser = path())]
     pub(crate) report: Option<PathBuf>,
+    /// What else makes the exit code 3
+    #[arg(long, value_name = "KIND,KIND", value_enum, value_delimiter = ',')]
+    pub(crate) fail_on: Vec<FailOn>,
     /// Log each request to standard error, with its account and address, without secrets
     #[arg(short, long)]
     pub(crate) verbose: bool,
@@ -96,6 +100,12 @@ impl ListArguments {
     pub(crate) fn filters(&self) -> Vec<String> {
         let filters = self.selection.filter.iter();
         filters.map(ToString::to_string).collect()
+    }
+
+    /// The statuses, as words.
+    pub(crate) fn statuses(&self) -> Vec<String> {
+        let statuses = self.selection.status.iter();
+        statuses.map(|status| status.as_str().to_owned()).collect()
     }
 
     /// The options that shape the rows.
@@ -243,7 +253,7 @@ Exit codes:
   0  everything was listed
   1  nothing could be listed
   2  wrong usage or configuration
-  3  something is missing; the report says what
+  3  something is missing, and the report says what; or --fail-on found something
   129, 130, 143  ended by SIGHUP, Ctrl-C or SIGTERM; the report says what is missing";
 
 #[cfg(test)]

@@ -1,15 +1,18 @@
 //! The command's arguments, one file per subcommand.
 
 mod accounts;
+mod changes;
 mod check;
 mod completions;
 mod config;
 mod diff;
 pub(crate) mod example;
+mod fail_on;
 mod list;
 mod providers;
 mod reconcile;
 mod requests;
+mod runs;
 mod schema;
 mod sync;
 
@@ -19,14 +22,17 @@ use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{ColorChoice, Parser, Subcommand};
 
 pub(crate) use accounts::AccountsArguments;
+pub(crate) use changes::ChangesArguments;
 pub(crate) use check::CheckArguments;
 pub(crate) use completions::{CompletionsArguments, ManArguments};
 pub(crate) use config::{ConfigArguments, ConfigCommand, InitArguments};
 pub(crate) use diff::DiffArguments;
+pub(crate) use fail_on::FailOn;
 pub(crate) use list::{ListArguments, SelectionArguments};
 pub(crate) use providers::ProvidersArguments;
 pub(crate) use reconcile::{Difference, ReconcileArguments};
 pub(crate) use requests::RequestsArguments;
+pub(crate) use runs::RunsArguments;
 pub(crate) use schema::{Described, SchemaArguments};
 pub(crate) use sync::{
     EditArguments, ForgetArguments, RenameArguments, SyncArguments, SyncCommand,
@@ -36,7 +42,7 @@ pub(crate) use sync::{
 fn path() -> impl TypedValueParser<Value = PathBuf> {
     PathBufValueParser::new().try_map(|path| match path.as_os_str() == "-" {
         true => {
-            Err("only --output takes `-`, for standard output; write ./- for a file of that name")
+            Err("only --output and --changes take `-`, for standard output; write ./- for a file of that name")
         }
         false => Ok(path),
     })
@@ -76,6 +82,12 @@ pub(crate) enum Command {
     /// Record the tenants of all accounts in a database, with a history of changes
     #[command(after_help = sync::EXAMPLES)]
     Sync(Box<SyncArguments>),
+    /// Write what was recorded as changed since a run, as events
+    #[command(after_help = changes::EXAMPLES)]
+    Changes(ChangesArguments),
+    /// Show the runs that a database has, and what they recorded
+    #[command(after_help = runs::EXAMPLES)]
+    Runs(RunsArguments),
     /// Compare two lists, or a database at two points in time
     #[command(after_help = diff::EXAMPLES)]
     Diff(DiffArguments),

@@ -7,8 +7,10 @@ use clap::{Args, Subcommand};
 use tenancy_store::MaxGone;
 
 use super::accounts::AccountsArguments;
+use super::fail_on::FailOn;
 use super::path;
 use super::requests::{PagesArguments, RequestsArguments};
+use crate::select::filter::Filter;
 
 #[derive(Args, Debug)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -24,6 +26,21 @@ pub(crate) struct SyncArguments {
     /// Write a JSON report to this file: what is complete, what is missing and why
     #[arg(long, value_name = "FILE", value_parser = path(), help_heading = "Output")]
     pub(crate) report: Option<PathBuf>,
+    /// Write what was recorded as changed to this file (`-` for standard output), as `tenancy changes` does. See below
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) changes: Option<PathBuf>,
+    /// Write metrics to this file, for the textfile collector of Prometheus' node exporter
+    #[arg(long, value_name = "FILE", value_parser = path(), help_heading = "Output")]
+    pub(crate) metrics: Option<PathBuf>,
+    /// What else makes the exit code 3
+    #[arg(
+        long,
+        value_name = "KIND,KIND",
+        value_enum,
+        value_delimiter = ',',
+        help_heading = "Output"
+    )]
+    pub(crate) fail_on: Vec<FailOn>,
     /// Log each request to standard error, with its account and address, without secrets
     #[arg(short, long, help_heading = "Output")]
     pub(crate) verbose: bool,
@@ -108,6 +125,22 @@ pub(crate) struct RecordingArguments {
     /// Mark no tenant of an account gone if that would exceed this share and this number. See below
     #[arg(long, value_name = "PERCENT%,NUMBER", default_value = "10%,5", value_parser = max_gone)]
     pub(crate) max_gone: MaxGone,
+    /// Leave tenants that match as they are in the database, or out of it; if repeated, any filter may match. See below
+    #[arg(long, value_name = "FIELD=VALUE", value_parser = exclude)]
+    pub(crate) exclude: Vec<Filter>,
+}
+
+/// Parses a filter for tenants.
+fn exclude(text: &str) -> Result<Filter, String> {
+    let filter = Filter::parse(text)?;
+    let field = filter.field();
+    if field.is_of_member() {
+        let name = field.name;
+        return Err(format!(
+            "`{name}` is a field of users, and only tenants can be excluded"
+        ));
+    }
+    Ok(filter)
 }
 
 /// Parses `10%,5`, `10%` or `5`. A limit that is not given is zero: the other alone decides.
@@ -140,8 +173,8 @@ missing. A password is read from $PGPASSWORD or ~/.pgpass. Connections to other
 machines use TLS and verify the server's certificate; sslrootcert=FILE trusts
 your own authority. Only sslmode=disable in the address turns encryption off.
 statement_timeout=SECONDS in the address (default 600) bounds each statement.
-Each sync uses two connections. pgbouncer's pool_mode may be session or
-transaction.
+Each sync uses two connections, and one more at its end for --changes and
+--metrics. pgbouncer's pool_mode may be session or transaction.
 
 A tenant is marked gone only after a complete list that is proved or agreed. If
 a list is empty or lacks more tenants than --max-gone allows, none is marked
@@ -149,16 +182,30 @@ gone and the exit code is 3. The loss is accepted once a second complete list,
 an hour or more later, lacks the same tenants, or at once with --max-gone 100%.
 The next run resumes an interrupted one; nothing is lost.
 
+--exclude takes a filter as `tenancy list --filter` does. An excluded tenant is
+counted. It does not become gone; in the database it stays as it was recorded
+last, even if the field of the filter has changed.
+
+--changes replaces its file once all lists are recorded, before the run ends.
+The file also has the changes of the runs just before that were killed and have
+no end. If it could not be written, or is lost, `tenancy changes --since RUN`
+writes the same events, with the same ids; and those of runs without --changes,
+and of `sync forget`.
+
 Examples:
   tenancy sync --demo --to demo.db
   tenancy sync --to postgres://billing@db.example.com/tenants
   tenancy diff tenants.db@run:1 tenants.db
+  tenancy sync --changes changes.ndjson --fail-on drift,left-out
+  tenancy sync --exclude metadata.plan=test --exclude-account sandbox
+  tenancy sync --metrics /var/lib/prometheus/node-exporter/tenancy.prom
 
 Exit codes:
   0  everything was listed and recorded
   1  nothing could be recorded
   2  wrong usage or configuration, or a database that this command cannot write
-  3  something is missing, and the report says what; or too many tenants are gone";
+  3  something is missing, and the report says what; or too many tenants are gone,
+     a file could not be written, or --fail-on found something";
 
 const RENAME_EXAMPLES: &str = "\
 The account keeps its history, under the new name. If it was already synced

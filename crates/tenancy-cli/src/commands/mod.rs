@@ -1,14 +1,18 @@
-//! The subcommands, one file or folder each; `list` and `sync` share `reporter`, `diff` and
-//! `reconcile` share `side`.
+//! The subcommands, one file or folder each; `list` and `sync` share `reporter`, `diff`,
+//! `reconcile` and others share `side`.
 
+pub(crate) mod changes;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod diff;
+mod fail_on;
+
 pub(crate) mod list;
 pub(crate) mod providers;
 pub(crate) mod reconcile;
 mod reporter;
+pub(crate) mod runs;
 pub(crate) mod schema;
 mod side;
 pub(crate) mod sync;

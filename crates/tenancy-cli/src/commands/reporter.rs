@@ -5,6 +5,8 @@ use std::io;
 
 use tenancy::{ErrorKind, Listing, ListingError, ListingErrorKind, SourceReport};
 
+use super::fail_on::failures;
+use crate::args::FailOn;
 use crate::exit::{Ending, Exit, Failure};
 use crate::output::message;
 use crate::output::progress::Progress;
@@ -18,6 +20,7 @@ pub(crate) struct Reporter {
     /// The accounts whose list misses tenants, and the error that ended it if one did.
     failed: BTreeMap<String, Option<ErrorKind>>,
     report_file: Option<ReportFile>,
+    fail_on: Vec<FailOn>,
     quiet: bool,
 }
 
@@ -26,6 +29,7 @@ impl Reporter {
     pub(crate) fn new(
         report_file: Option<ReportFile>,
         progress: Progress,
+        fail_on: &[FailOn],
         quiet: bool,
     ) -> Result<Self, Failure> {
         if let Some(file) = &report_file {
@@ -35,6 +39,7 @@ impl Reporter {
             progress,
             failed: BTreeMap::new(),
             report_file,
+            fail_on: fail_on.to_vec(),
             quiet,
         })
     }
@@ -56,7 +61,8 @@ impl Reporter {
         }
     }
 
-    /// Writes the report and the summary, to each line of which `remark` may add. Returns the exit code.
+    /// Writes the report and the summary, to each line of which `remark` may add, and what `--fail-on` finds. Returns the exit
+    /// code.
     pub(crate) fn conclude(
         self,
         written: &Written,
@@ -67,9 +73,7 @@ impl Reporter {
         let mut exit = exit;
         if let Some(Err(error)) = self.report_file.map(|file| file.write(written)) {
             message::error(&error);
-            if exit == Exit::Complete {
-                exit = Exit::Partial;
-            }
+            exit = exit.or_partial();
         }
         for source in &written.report.sources {
             let line = summary::line(source) + &remark(source).unwrap_or_default();
@@ -77,6 +81,15 @@ impl Reporter {
                 message::error(&line);
             } else if !(source.complete && self.quiet || matches!(ending, Ending::Closed)) {
                 message::line(&line);
+            }
+        }
+        for account in written.excluded_accounts.iter().filter(|_| !self.quiet) {
+            message::line(&format!("{account}: excluded"));
+        }
+        for failure in failures(&self.fail_on, &written.report) {
+            message::error(&failure);
+            if matches!(ending, Ending::Finished) {
+                exit = exit.or_partial();
             }
         }
         exit

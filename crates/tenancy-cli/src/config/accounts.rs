@@ -26,6 +26,8 @@ const VARIABLE: &str = "TENANCY_CONFIG";
 #[derive(Debug)]
 pub(crate) struct Accounts {
     pub(crate) configs: Vec<AccountConfig>,
+    /// The names of the accounts that the arguments exclude.
+    pub(crate) excluded: Vec<String>,
     /// The providers and names of all configured accounts.
     configured: BTreeSet<(&'static str, String)>,
     /// Serves the demo's accounts for as long as it lives.
@@ -45,6 +47,7 @@ impl Accounts {
                 .map(|config| (config.provider.name, config.name.clone()))
                 .collect(),
             configs: chosen(configs, arguments)?,
+            excluded: arguments.exclude_account.clone(),
             demo,
         })
     }
@@ -169,14 +172,22 @@ fn default_path() -> Option<PathBuf> {
     Some(strategy.config_dir().join("tenancy").join("config.toml"))
 }
 
-/// The accounts that match `--account` and `--provider`.
+/// An option as it was given.
+fn options(name: &str, values: &[String]) -> String {
+    let options = values.iter().map(|value| format!(" {name} {value}"));
+    options.collect()
+}
+
+/// The accounts that match `--account`, `--provider` and `--exclude-account`.
 fn chosen(
     mut configs: Vec<AccountConfig>,
     arguments: &AccountsArguments,
 ) -> Result<Vec<AccountConfig>, Failure> {
     let (names, providers) = (&arguments.account, &arguments.provider);
+    let excluded = &arguments.exclude_account;
     let known: Vec<_> = configs.iter().map(|config| config.name.as_str()).collect();
-    if let Some(name) = names.iter().find(|name| !known.contains(&name.as_str())) {
+    let mut named = names.iter().chain(excluded);
+    if let Some(name) = named.find(|name| !known.contains(&name.as_str())) {
         let instead = suggest::instead(name, "accounts", &known);
         return Err(Failure::usage(format!(
             "there is no account `{name}`; {instead}"
@@ -188,12 +199,14 @@ fn chosen(
         .collect();
     configs.retain(|config| {
         (names.is_empty() || names.contains(&config.name))
+            && !excluded.contains(&config.name)
             && (providers.is_empty() || providers.iter().any(|name| name == config.provider.name))
     });
     if configs.is_empty() {
         return Err(Failure::usage(format!(
-            "no account matches --provider {}; the configured accounts are {}",
-            providers.join(" --provider "),
+            "no account matches{}{}; the configured accounts are {}",
+            options("--provider", providers),
+            options("--exclude-account", excluded),
             all.join(", ")
         )));
     }

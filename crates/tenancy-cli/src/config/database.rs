@@ -1,6 +1,7 @@
 //! The address of the database, and its password.
 
 use std::env;
+use std::path::PathBuf;
 
 use etcetera::BaseStrategy;
 use tenancy_store::{Address, ErrorKind, Server};
@@ -11,18 +12,33 @@ use crate::output::message;
 
 /// The variable that holds the address of the database.
 const VARIABLE: &str = "TENANCY_DATABASE_URL";
+/// The file in the data folder.
+const DEFAULT: &str = "tenants.db";
 
 /// The database to write: the named one, else that of `TENANCY_DATABASE_URL`, else one in the platform's data folder.
 pub(crate) fn to_write(named: Option<&str>, demo: bool) -> Result<Address, Failure> {
     if let Some(text) = named {
         return named_on_command_line(text);
     }
+    from_variable().unwrap_or_else(|| default(if demo { "demo.db" } else { DEFAULT }))
+}
+
+/// The database that the variable names, if it is set.
+fn from_variable() -> Option<Result<Address, Failure>> {
     match env::var(VARIABLE) {
-        Ok(text) if !text.is_empty() => address(without_line_break(&text)),
-        Err(env::VarError::NotUnicode(_)) => Err(Failure::usage(format!(
+        Ok(text) if !text.is_empty() => Some(address(without_line_break(&text))),
+        Err(env::VarError::NotUnicode(_)) => Some(Err(Failure::usage(format!(
             "{VARIABLE} is not valid Unicode; set it to the address of the database"
-        ))),
-        _ => default(if demo { "demo.db" } else { "tenants.db" }),
+        )))),
+        _ => None,
+    }
+}
+
+/// The database to read: as [`to_write`] finds it, but nothing is created.
+pub(crate) fn to_read(named: Option<&str>) -> Result<Address, Failure> {
+    match named {
+        Some(text) => named_on_command_line(text),
+        None => from_variable().unwrap_or_else(|| Ok(Address::File(folder()?.join(DEFAULT)))),
     }
 }
 
@@ -74,14 +90,19 @@ pub(super) fn without_line_break(text: &str) -> &str {
     text.trim_end_matches(['\r', '\n'])
 }
 
-/// A file in the platform's data folder, which is created.
-fn default(name: &str) -> Result<Address, Failure> {
+/// The folder for databases in the platform's data folder.
+fn folder() -> Result<PathBuf, Failure> {
     let strategy = etcetera::choose_base_strategy().map_err(|error| {
         Failure::usage(format!(
-            "this machine has no data folder ({error}); name a database with --to"
+            "this machine has no data folder ({error}); name a database"
         ))
     })?;
-    let folder = strategy.data_dir().join("tenancy");
+    Ok(strategy.data_dir().join("tenancy"))
+}
+
+/// A file in the platform's data folder, which is created.
+fn default(name: &str) -> Result<Address, Failure> {
+    let folder = folder()?;
     permissions::create_private_folder(&folder).map_err(|error| {
         Failure::usage(format!(
             "cannot create the folder {} ({error}); name a database with --to",

@@ -27,6 +27,15 @@ pub(crate) struct Written {
     /// How many rows the filters left out; absent without filters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) filtered_out: Option<u64>,
+    /// The accounts that were not listed, because `--exclude-account` names them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) excluded_accounts: Vec<String>,
+    /// The filters of `--exclude`: `sync` left the tenants that match one of them as they were in the database.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) exclude: Vec<String>,
+    /// How many tenants these filters excluded; absent without them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) excluded: Option<u64>,
     /// The options with which `list` wrote its rows, such as `--format ndjson --raw`; absent for `sync`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) written_with: Option<String>,
@@ -50,6 +59,9 @@ impl Written {
             filters: Vec::new(),
             statuses: Vec::new(),
             filtered_out: None,
+            excluded_accounts: Vec::new(),
+            exclude: Vec::new(),
+            excluded: None,
             written_with: None,
             delivered: true,
         }

@@ -95,7 +95,7 @@ fn write(mut chunks: mpsc::Receiver<Vec<u8>>, mut writer: impl Write) -> io::Res
 }
 
 /// Standard output, which reports every error: the standard library's handle hides that it is not open for writing.
-fn stdout() -> Box<dyn Write + Send> {
+pub(crate) fn stdout() -> Box<dyn Write + Send> {
     #[cfg(unix)]
     if let Ok(descriptor) = std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned() {
         return Box::new(std::fs::File::from(descriptor));

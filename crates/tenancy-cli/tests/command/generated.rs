@@ -6,12 +6,14 @@ use std::process::Command;
 use crate::sandbox::*;
 
 /// Every subcommand that is shown, as its words.
-const SUBCOMMANDS: [&[&str]; 13] = [
+const SUBCOMMANDS: [&[&str]; 15] = [
     &["list"],
     &["check"],
     &["sync"],
     &["sync", "rename"],
     &["sync", "forget"],
+    &["changes"],
+    &["runs"],
     &["diff"],
     &["reconcile"],
     &["config"],
@@ -128,7 +130,7 @@ fn bash_completes_with_them() {
             .trim_end()
             .to_owned()
     };
-    assert_eq!(complete("tenancy ch", 1), "check");
+    assert_eq!(complete("tenancy che", 1), "check");
     assert_eq!(complete("tenancy list --for", 2), "--format");
     assert_eq!(complete("tenancy list --format n", 3), "ndjson");
     assert_eq!(complete("tenancy config i", 2), "init");

@@ -204,7 +204,7 @@ fn no_output_replaces_what_the_run_reads_or_a_database() {
         sandbox.run(&[&to[..], more].concat())
     };
     let new = synced(&["--report", "./t.db"]);
-    let text = "error: --report names the database; choose another file for the report\n";
+    let text = "error: --report names the database; choose another file\n";
     assert_eq!((new.code, new.stderr.as_str()), (Some(2), text));
     assert_eq!(synced(&[]).code, Some(0));
     for (option, path, why) in [

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, reason = "the helpers of tests are tests")]
 #![cfg(unix)]
 
+mod changes;
 #[allow(dead_code, reason = "shared with other tests")]
 #[path = "../support/database.rs"]
 mod database;

@@ -26,9 +26,9 @@ struct Reference {
 }
 
 /// The providers, a sandbox to run the command in, and a database as it was before the tenants changed.
-struct World {
-    simulator: Simulator,
-    sandbox: Sandbox,
+pub(super) struct World {
+    pub(super) simulator: Simulator,
+    pub(super) sandbox: Sandbox,
     before: Database,
 }
 
@@ -73,20 +73,20 @@ fn survives(database: Database) {
 }
 
 impl World {
-    fn new(database: Database) -> Self {
+    pub(super) fn new(database: Database) -> Self {
         let (simulator, sandbox) = providers();
         let world = Self {
             simulator,
             sandbox,
             before: database,
         };
-        assert!(world.start(&world.before).wait().unwrap().success());
+        assert!(world.start(&world.before, &[]).wait().unwrap().success());
         world.change();
         world
     }
 
     /// Some tenants go, some come, some change.
-    fn change(&self) {
+    pub(super) fn change(&self) {
         for account in self.simulator.accounts() {
             let ids = account.ids();
             account.population(|population| {
@@ -102,7 +102,7 @@ impl World {
     }
 
     /// Starts the command.
-    fn start(&self, database: &Database) -> Child {
+    pub(super) fn start(&self, database: &Database, more: &[&str]) -> Child {
         // A server may take a moment to notice that the one that was killed is gone.
         let arguments = [
             "sync",
@@ -114,7 +114,7 @@ impl World {
             "--report",
             "r.json",
         ];
-        let mut command = self.sandbox.command(&arguments);
+        let mut command = self.sandbox.command(&[&arguments[..], more].concat());
         command
             .env("TENANCY_DATABASE_URL", database.address())
             .stdout(Stdio::null())
@@ -133,7 +133,7 @@ impl World {
     fn reference(&self, begin: Begin) -> Reference {
         let database = self.database(begin);
         let (mut log, requests) = (Log::of(&database), self.simulator.stats().requests);
-        let mut child = self.start(&database);
+        let mut child = self.start(&database, &[]);
         let mut longest = 0;
         let status = until(&mut child, || {
             longest = longest.max(log.length());
@@ -155,7 +155,7 @@ impl World {
         for _ in 0..rng.u32(1..=3) {
             killed += u64::from(self.kill(&database, reference, rng));
         }
-        assert!(self.start(&database).wait().unwrap().success());
+        assert!(self.start(&database, &[]).wait().unwrap().success());
         // Compared first: the difference of a hundred thousand lines is no message.
         let same = database.history() == reference.history && database.state() == reference.state;
         if !same {
@@ -192,7 +192,7 @@ impl World {
         };
         let report = self.sandbox.path("r.json");
         let _ = fs::remove_file(&report);
-        let mut child = self.start(database);
+        let mut child = self.start(database, &[]);
         let (_, by_signal) = end(&mut child, rng, || {
             self.simulator.stats().requests >= moment.0
                 || (moment.1 < u64::MAX && log.length() >= moment.1)
@@ -208,7 +208,7 @@ impl World {
 
 /// How much a database has written: the length of SQLite's write-ahead log, which begins anew now and then, or how far
 /// PostgreSQL's has come.
-enum Log {
+pub(super) enum Log {
     File(String),
     Server {
         client: Box<postgres::Client>,
@@ -217,7 +217,7 @@ enum Log {
 }
 
 impl Log {
-    fn of(database: &Database) -> Self {
+    pub(super) fn of(database: &Database) -> Self {
         match database {
             Database::Sqlite { .. } => Self::File(database.address() + "-wal"),
             Database::Postgres { server, .. } => {
@@ -234,7 +234,7 @@ impl Log {
         }
     }
 
-    fn length(&mut self) -> u64 {
+    pub(super) fn length(&mut self) -> u64 {
         match self {
             Self::File(path) => fs::metadata(path).map_or(0, |found| found.len()),
             Self::Server { client, start } => {

@@ -1,11 +1,14 @@
 //! `tenancy sync` as a user meets it: what it says, what it records, and what becomes of it when something is in its way.
 #![allow(clippy::unwrap_used, reason = "the helpers of tests are tests")]
 
+mod changes;
 #[allow(dead_code, reason = "shared with other tests")]
 #[path = "../support/database.rs"]
 mod database;
 mod diff;
 mod edit;
+mod limits;
+mod metrics;
 #[allow(dead_code, reason = "shared with the command's other tests")]
 #[path = "../support/sandbox.rs"]
 mod sandbox;

@@ -35,21 +35,28 @@ pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
     let earlier = resume
         .map(|path| Written::read(path, &arguments.filters(), &shape))
         .transpose()?;
-    let filtered_out_before = earlier.as_ref().and_then(|earlier| earlier.filtered_out);
+    let filtered_out = earlier.as_ref().and_then(|earlier| earlier.filtered_out);
     let mut listing = listing(accounts, query(arguments), earlier)?;
+    let written = Written {
+        filters: arguments.filters(),
+        statuses: arguments.statuses(),
+        filtered_out,
+        excluded_accounts: configured.excluded.clone(),
+        written_with: Some(shape),
+        ..Written::new(listing.report())
+    };
     let report_file = arguments.output.report.as_deref();
     let report_file = report_file.map(ReportFile::open).transpose()?;
     let (mut rows, progress) = rows(arguments, format, names, report_file.as_ref())?;
-    let mut reporter = Reporter::new(report_file, progress, arguments.output.quiet)?;
+    let mut reporter = Reporter::new(
+        report_file,
+        progress,
+        &arguments.output.fail_on,
+        arguments.output.quiet,
+    )?;
     let ending = block_on(read::read(&mut listing, &mut rows, &mut reporter))??;
     Ok(conclude(
-        arguments,
-        listing,
-        reporter,
-        rows,
-        &ending,
-        filtered_out_before,
-        shape,
+        arguments, listing, reporter, rows, &ending, written,
     ))
 }
 
@@ -135,24 +142,16 @@ fn conclude(
     reporter: Reporter,
     mut rows: Rows<'_>,
     ending: &Ending,
-    filtered_out_before: Option<u64>,
-    shape: String,
+    mut written: Written,
 ) -> Exit {
     let limited = rows.is_full();
     if let (Ending::Finished, true, Some(limit)) = (ending, limited, arguments.selection.limit) {
         let reason = format!("stopped at the limit of {limit}");
         listing.stop(&reason);
     }
-    let filters = arguments.filters();
-    let statuses = arguments.selection.status.iter();
-    let filtered_out = rows.filtered_out() + filtered_out_before.unwrap_or_default();
-    let mut written = Written {
-        filtered_out: (!filters.is_empty()).then_some(filtered_out),
-        filters,
-        statuses: statuses.map(|status| status.as_str().to_owned()).collect(),
-        written_with: Some(shape),
-        ..Written::new(listing.report())
-    };
+    written.report = listing.report();
+    let filtered_out = rows.filtered_out() + written.filtered_out.unwrap_or_default();
+    written.filtered_out = (!written.filters.is_empty()).then_some(filtered_out);
     if let (Ending::Interrupted(_), Some(limit)) = (ending, rows.needs_end()) {
         message::error(&format!(
             "no row was written: the first {limit} in sorted order are known only at the end of the list; list again from the start"

@@ -1,8 +1,13 @@
 //! `tenancy sync`: records the tenants of all accounts in a database.
 
 mod edit;
+mod metrics;
+mod outputs;
 
-use tenancy::{Certainty, Listing, Report, SourceReport};
+use std::io;
+
+use jiff::Timestamp;
+use tenancy::{Certainty, Listing, Report, SourceReport, Tenant};
 use tenancy_store::{
     AccountKey, Address, ErrorKind, ListingOutcome, Run, SyncEvent, SyncOptions, SyncRun, Synced,
 };
@@ -13,11 +18,13 @@ use crate::args::{SyncArguments, SyncCommand};
 use crate::config::accounts::Accounts;
 use crate::config::database;
 use crate::exit::{Ending, Exit, Failure};
-use crate::output::atomic_file::are_same;
 use crate::output::progress::{INTERVAL, Progress};
-use crate::output::report_file::{ReportFile, Written};
+use crate::output::report_file::Written;
 use crate::output::{log, message};
+use crate::select::filter::{Filter, Verdict};
 use crate::signals::Signals;
+use metrics::{Measured, MetricsFile};
+use outputs::{ChangesFile, Outputs};
 
 pub(crate) fn run(arguments: &SyncArguments) -> Result<Exit, Failure> {
     match &arguments.command {
@@ -35,29 +42,31 @@ fn sync(arguments: &SyncArguments) -> Result<Exit, Failure> {
     let accounts = configured.connect(&arguments.requests)?;
     let to = arguments.database.to.as_deref();
     let address = database::to_write(to, configured.is_demo())?;
-    let report = arguments.report.as_deref();
-    configured.refuse_to_replace(report)?;
-    if let (Address::File(database), Some(report)) = (&address, report)
-        && are_same(database, report)
-    {
-        return Err(Failure::usage(
-            "--report names the database; choose another file for the report",
-        ));
-    }
-    let report_file = report.map(ReportFile::open).transpose()?;
-    let options = SyncOptions::default()
+    let outputs = Outputs::open(arguments, &configured, &address)?;
+    let mut options = SyncOptions::default()
         .query(arguments.pages.base_query())
         .max_gone(arguments.recording.max_gone)
         .wait(arguments.recording.wait)
         .lock_timeout(arguments.database.lock_timeout());
+    let exclude = arguments.recording.exclude.clone();
+    if !exclude.is_empty() {
+        options = options.exclude(move |tenant| is_excluded(tenant, &exclude));
+    }
     let sync = tenancy_store::sync(accounts, address.clone(), options);
     let ended = block_on(async {
         let (run, sync) = started(sync).await?;
         let progress = Progress::new(!arguments.verbose && !arguments.quiet);
-        let reporter = Reporter::new(report_file, progress, arguments.quiet)?;
-        record(run, sync, reporter).await
+        let quiet = arguments.quiet;
+        let reporter = Reporter::new(outputs.report, progress, &arguments.fail_on, quiet)?;
+        record(run, sync, reporter, outputs.changes).await
     })??;
-    Ok(conclude(arguments, &configured, &address, ended))
+    let metrics = outputs.metrics;
+    Ok(conclude(arguments, &configured, &address, ended, metrics))
+}
+
+fn is_excluded(tenant: &Tenant, filters: &[Filter]) -> bool {
+    let mut filters = filters.iter();
+    filters.any(|filter| filter.judge(tenant.into()) == Verdict::Matches)
 }
 
 /// Waits until the lists begin.
@@ -94,12 +103,19 @@ struct Ended {
     reporter: Reporter,
     report: Report,
     outcomes: Vec<(AccountKey, ListingOutcome)>,
+    /// Whether the changes were written; nothing if they were not to be, or the sync was abandoned.
+    changes: Option<io::Result<u64>>,
     /// Nothing if a second signal abandoned the sync.
     result: Option<Result<Synced, tenancy_store::Error>>,
 }
 
 /// Records the lists until they end or a signal arrives. A second signal abandons what has not been recorded yet.
-async fn record(run: Run, mut sync: SyncRun, mut reporter: Reporter) -> Result<Ended, Failure> {
+async fn record(
+    run: Run,
+    mut sync: SyncRun,
+    mut reporter: Reporter,
+    changes: Option<ChangesFile>,
+) -> Result<Ended, Failure> {
     let mut signals = Signals::listen()?;
     let mut outcomes = Vec::new();
     let mut ending = tokio::select! {
@@ -119,6 +135,19 @@ async fn record(run: Run, mut sync: SyncRun, mut reporter: Reporter) -> Result<E
     }
     let report = sync.listing().map(Listing::report);
     let report = report.unwrap_or_else(|| Report::of(Vec::new()));
+    let mut written = None;
+    if let Some(changes) = changes.filter(|_| !abandoned) {
+        // Before the run ends: the next one writes the changes of a run without an end.
+        let writing = tokio::task::spawn_blocking(move || changes.write(run));
+        tokio::select! {
+            biased;
+            exit = signals.next() => {
+                ending = Ending::Interrupted(exit);
+                abandoned = true;
+            }
+            done = writing => written = Some(done.unwrap_or_else(|error| Err(io::Error::other(error)))),
+        }
+    }
     let result = match abandoned {
         true => None,
         false => Some(sync.await),
@@ -132,6 +161,7 @@ async fn record(run: Run, mut sync: SyncRun, mut reporter: Reporter) -> Result<E
         reporter,
         report,
         outcomes,
+        changes: written,
         result,
     })
 }
@@ -167,6 +197,7 @@ fn conclude(
     configured: &Accounts,
     address: &Address,
     ended: Ended,
+    metrics: Option<MetricsFile>,
 ) -> Exit {
     let Ended {
         run,
@@ -174,9 +205,18 @@ fn conclude(
         reporter,
         report,
         outcomes,
+        changes,
         result,
     } = ended;
-    let mut written = Written::new(report);
+    let exclude = arguments.recording.exclude.iter();
+    let exclude: Vec<_> = exclude.map(ToString::to_string).collect();
+    let excluded = outcomes.iter().map(|(_, outcome)| outcome.excluded).sum();
+    let mut written = Written {
+        excluded_accounts: configured.excluded.clone(),
+        excluded: (!exclude.is_empty()).then_some(excluded),
+        exclude,
+        ..Written::new(report)
+    };
     let (mut skipped, mut known, mut twins) = (Vec::new(), Vec::new(), Vec::new());
     match result {
         Some(Ok(synced)) => {
@@ -190,9 +230,13 @@ fn conclude(
         None => {}
     }
     let exit = exit(&written, &ending, &outcomes);
-    let exit = reporter.conclude(&written, &ending, exit, |source| {
+    let mut exit = reporter.conclude(&written, &ending, exit, |source| {
         Some(format!("; {}", remark(source, &outcomes)))
     });
+    if let Some(Err(error)) = changes {
+        message::error(&format!("the changes could not be written: {error}"));
+        exit = exit.or_partial();
+    }
     for account in &skipped {
         message::error(&format!(
             "{account}: skipped, because another sync is working on it; use --wait to wait for that one"
@@ -222,7 +266,23 @@ fn conclude(
     if !arguments.quiet && !outcomes.is_empty() {
         message::line(&format!("recorded as run {} in {address}", run.number));
     }
-    exit
+    let Some(file) = metrics else {
+        return exit;
+    };
+    let measured = Measured {
+        run,
+        ended_at: Timestamp::now(),
+        report: &written.report,
+        outcomes: &outcomes,
+        exit,
+    };
+    match file.write(address, arguments.database.lock_timeout(), &measured) {
+        Ok(()) => exit,
+        Err(error) => {
+            message::error(&error);
+            exit.or_partial()
+        }
+    }
 }
 
 /// The names of accounts, for messages.
@@ -263,6 +323,9 @@ fn changes(source: &SourceReport, outcome: &ListingOutcome) -> String {
         "{} created, {} changed, {} gone, {} back, {} unchanged",
         outcome.created, outcome.changed, outcome.gone, outcome.back, outcome.unchanged
     );
+    if outcome.excluded > 0 {
+        text.push_str(&format!(", {} excluded", outcome.excluded));
+    }
     if outcome.missing > 0 {
         let mut because = source.because.iter();
         // Another read cannot settle these.
