@@ -7,6 +7,7 @@ use clap::builder::PossibleValuesParser;
 use tenancy::providers;
 
 use super::path;
+use crate::config::shard::Shard;
 
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Accounts")]
@@ -20,6 +21,9 @@ pub(crate) struct AccountsArguments {
     /// Only accounts at this provider; may be repeated
     #[arg(long, value_name = "P", value_parser = provider_names())]
     pub(crate) provider: Vec<String>,
+    /// Only the accounts of shard K of N, from 0/N to N-1/N: each account is in one of them, and stays there
+    #[arg(long, value_name = "K/N")]
+    pub(crate) shard: Option<Shard>,
     /// The configuration file
     #[arg(long, value_name = "FILE", value_parser = path())]
     pub(crate) config: Option<PathBuf>,

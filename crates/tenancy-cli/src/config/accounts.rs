@@ -210,5 +210,9 @@ fn chosen(
             all.join(", ")
         )));
     }
+    // A shard may have no account.
+    if let Some(shard) = arguments.shard {
+        configs.retain(|config| shard.contains(config.provider.name, &config.name));
+    }
     Ok(configs)
 }

@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::fs;
+use std::io;
 use std::num::NonZeroU32;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use client_runtime::Secret;
 use serde::Deserialize;
@@ -50,8 +52,47 @@ enum Place {
     Words(Vec<String>),
 }
 
-/// Reads the accounts of the file, in order.
+/// The folder beside the configuration file whose files have more accounts.
+const FOLDER: &str = "accounts.d";
+
+/// Reads the accounts of the file, and those of the files in `accounts.d` beside it, in the order of their names.
 pub(super) fn read(path: &Path) -> Result<Vec<AccountConfig>, Failure> {
+    let mut configs = read_file(path)?;
+    let folder = path.with_file_name(FOLDER);
+    for file in files(&folder)? {
+        configs.extend(read_file(&file)?);
+    }
+    check_names(&configs)?;
+    Ok(configs)
+}
+
+/// The files of a folder whose names end with `.toml`, sorted; none if there is no such folder.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let unreadable = |error| {
+        let folder = folder.display();
+        Failure::usage(format!("cannot read the accounts in {folder}: {error}"))
+    };
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(unreadable)?,
+    };
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+    let mut paths: Vec<_> = paths.collect::<io::Result<_>>().map_err(unreadable)?;
+    // Editors hide their temporary files.
+    let is_hidden = |path: &Path| {
+        path.file_name()
+            .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+    };
+    paths.retain(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "toml")
+            && !is_hidden(path)
+    });
+    paths.sort();
+    Ok(paths)
+}
+
+fn read_file(path: &Path) -> Result<Vec<AccountConfig>, Failure> {
     let text = text_file::read(path).map_err(|error| {
         Failure::usage(format!(
             "cannot read the configuration {}: {error}; name another file with --config",

@@ -10,4 +10,5 @@ mod keyring;
 mod passfile;
 pub(crate) mod permissions;
 mod secrets;
+pub(crate) mod shard;
 mod text_file;

@@ -291,3 +291,69 @@ fn bad_usage() {
     let start = format!("error: no account matches --provider {other}; ");
     assert!(ran.stderr.starts_with(&start), "{}", ran.stderr);
 }
+
+#[test]
+fn each_account_is_in_one_shard_and_a_shard_may_be_empty() {
+    let sandbox = Sandbox::new();
+    let list = |arguments: &[&str]| {
+        let ran = sandbox.run(&[&["list", "--demo", "--format", "ndjson"], arguments].concat());
+        assert_eq!(ran.code, Some(0), "{arguments:?}: {}", ran.stderr);
+        let mut lines: Vec<_> = ran.stdout.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    let shards: Vec<_> = (0..16).map(|index| format!("{index}/16")).collect();
+    let lists: Vec<_> = shards
+        .iter()
+        .map(|shard| list(&["--shard", shard]))
+        .collect();
+    let mut union = lists.concat();
+    union.sort();
+    assert_eq!(union, list(&[]));
+    let empty = lists.iter().position(Vec::is_empty).unwrap();
+    let sync = ["sync", "--demo", "--to", "t.db", "--shard", &shards[empty]];
+    let ran = sandbox.run(&sync);
+    assert_eq!(
+        (ran.code, ran.stderr.as_str()),
+        (Some(0), "this shard has no account\n")
+    );
+}
+
+#[test]
+fn files_beside_the_configuration_have_more_accounts() {
+    let accounts = ["a", "b", "c"].map(|name| numbered(name).population(3, 1));
+    let (_simulator, sandbox) = serve(accounts);
+    let text = fs::read_to_string(sandbox.path("tenancy.toml")).unwrap();
+    let tables: Vec<_> = text.split("[[account]]").skip(1).collect();
+    let write = |name: &str, table: usize| {
+        fs::write(sandbox.path(name), format!("[[account]]{}", tables[table])).unwrap();
+        set_mode(&sandbox.path(name), 0o600);
+    };
+    fs::create_dir(sandbox.path("accounts.d")).unwrap();
+    write("tenancy.toml", 0);
+    write("accounts.d/20-c.toml", 2);
+    write("accounts.d/10-b.toml", 1);
+    fs::write(sandbox.path("accounts.d/.10-b.toml.swp"), "no").unwrap();
+    fs::write(sandbox.path("accounts.d/README"), "no").unwrap();
+    let ran = sandbox.run(&list(&[
+        "--sort",
+        "account",
+        "--format",
+        "csv",
+        "--columns",
+        "account",
+    ]));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(
+        ran.stdout.split_whitespace().collect::<String>(),
+        "accountaaabbbccc"
+    );
+    write("accounts.d/30.toml", 1);
+    let twice = sandbox.run(&list(&[]));
+    assert_eq!(twice.code, Some(2));
+    assert!(
+        twice.stderr.contains("accounts.d/30.toml, line 1): the account at accounts.d/10-b.toml, line 1 has the same name"),
+        "{}",
+        twice.stderr
+    );
+}

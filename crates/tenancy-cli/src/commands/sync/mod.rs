@@ -40,6 +40,10 @@ fn sync(arguments: &SyncArguments) -> Result<Exit, Failure> {
     }
     let configured = Accounts::load(&arguments.accounts)?;
     let accounts = configured.connect(&arguments.requests)?;
+    if accounts.is_empty() {
+        message::line("this shard has no account");
+        return Ok(Exit::Complete);
+    }
     let to = arguments.database.to.as_deref();
     let address = database::to_write(to, configured.is_demo())?;
     let outputs = Outputs::open(arguments, &configured, &address)?;
