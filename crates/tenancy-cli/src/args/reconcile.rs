@@ -10,33 +10,32 @@ use crate::output::ListFormat;
 
 #[derive(Args, Debug)]
 pub(crate) struct ReconcileArguments {
-    /// The tenants: a file of `list --format ndjson`, `-` for standard input, or a database. See below
+    /// The tenants: a file of `tenancy list --format ndjson`, `-` for standard input, or a database, optionally at a run or time
     #[arg(value_name = "TENANTS")]
     pub(crate) tenants: String,
-    /// The report of the list that wrote TENANTS, which says whether it is complete; a database needs none
+    /// The report of the `tenancy list` that wrote TENANTS, which says whether the list is complete; a database needs none
     #[arg(long, value_name = "FILE", value_parser = path())]
     pub(crate) report: Option<PathBuf>,
-    /// Your customers: CSV with a header, ndjson or JSON, or a database with --query. Records with the same customer ID are one
-    /// customer
+    /// Your customers: CSV with a header, ndjson or JSON, or a database with --query. Rows with the same customer ID are one customer
     #[arg(long, value_name = "FILE")]
     pub(crate) customers: String,
     /// The SELECT that reads the customers from the database that --customers names: an SQLite file or postgres://...
     #[arg(long, value_name = "SQL")]
     pub(crate) query: Option<String>,
-    /// The column with the customer ID; by default `id`, or the first column of CSV without one
+    /// The column with the customer ID; by default `id`, or the first column if none is named `id`
     #[arg(long, value_name = "COLUMN")]
     pub(crate) customer_id: Option<String>,
-    /// Match a field of tenants with a column of customers, exactly; FIELD~COLUMN compares normalised text. If repeated, the
-    /// first rule with a key in common decides
+    /// Match a field of tenants with a column of customers, exactly; FIELD~COLUMN compares normalised text. Repeatable: for each
+    /// tenant, the first rule that finds a customer decides
     #[arg(long = "match", value_name = "FIELD=COLUMN", value_parser = Rule::parse, required_unless_present = "pins")]
     pub(crate) rules: Vec<Rule>,
-    /// Decisions that precede all rules: CSV with the columns provider, account, id (of the tenant) and customer
+    /// Manual matches, which override all rules: CSV with the columns provider, account, id (of the tenant) and customer
     #[arg(long, value_name = "FILE", value_parser = path())]
     pub(crate) pins: Option<PathBuf>,
-    /// Take lists that are only assumed to be complete as complete
+    /// Treat lists that are only assumed to be complete as complete
     #[arg(long)]
     pub(crate) accept_assumed: bool,
-    /// What makes the exit code 1
+    /// The kinds of rows that cause exit code 1
     #[arg(long, value_name = "KIND,KIND", value_enum, value_delimiter = ',', default_values_t = Difference::value_variants().to_vec())]
     pub(crate) fail_on: Vec<Difference>,
     /// The output format; a table shows only what is not matched
@@ -50,7 +49,7 @@ pub(crate) struct ReconcileArguments {
 /// What can be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Difference {
-    /// A tenant has keys of several customers, or is pinned to several
+    /// A tenant matches several customers, or is pinned to several
     Conflict,
     /// A tenant belongs to no customer
     Unmatched,
@@ -64,20 +63,19 @@ pub(super) fn examples() -> String {
     let suffixes = textwrapped(&SUFFIXES.join(", "));
     format!(
         "\
-TENANTS is a file or a database, as in `tenancy diff`. FIELD is named as in the
-JSON: id, aliases, name, contact.email, metadata.KEY. Empty values match nothing.
-A customer may have many tenants; a tenant whose keys belong to several customers
-is a conflict.
+FIELD is a field of the JSON output, such as id, aliases, name, contact.email or
+metadata.KEY. Empty values match nothing. A customer may have many tenants; a
+tenant that matches several customers is a conflict.
 
 Normalised text ignores case, punctuation, white space, the form of Unicode
 characters (NFKC), and these company suffixes at the end:
 {suffixes},
 or {} at either end.
 
-Customers without a tenant are undecided, because their tenants may be missing
-from the list, unless every list is complete and its certainty is proved or
-agreed. --verify of `tenancy list` and `tenancy sync` can confirm a list that is
-only assumed to be complete.
+A customer or pin without a tenant is `no-tenant` or `pin` if every list is
+complete and its certainty is proved or agreed, or assumed with --accept-assumed.
+Otherwise it is `undecided`: the tenant may be missing from a list. --verify of
+`tenancy list` and `tenancy sync` reads assumed lists again, and confirms most.
 
 {EXAMPLES}",
         FORMS.join(", ")
@@ -111,8 +109,7 @@ Examples:
   tenancy reconcile t.ndjson --report r.json --customers c.csv --match id=id
 
 Exit codes:
-  0  each tenant has one customer, and each customer a tenant
-  1  something differs, of the kinds in --fail-on
+  0  no row is of a kind in --fail-on
+  1  a row is of a kind in --fail-on
   2  wrong usage, or a file could not be read
-  3  the list of tenants is not known to be complete, or is only assumed to be
-     and lacks the tenant of a customer or pin";
+  3  a list is not known to be complete; or a row is `undecided`";

@@ -235,13 +235,13 @@ impl<'a> Rows<'a> {
     /// Why a customer is near, and was not taken.
     fn why(&self, near: &Near<'_>) -> String {
         let rule = &self.rules[near.rule];
-        let field = rule.field.name;
+        let (field, column) = (rule.field.name, &rule.column);
         let [tenant, customer] = near.keys.map(quoted);
         let common = match &near.common {
-            Common::Normalised => format!("they are equal under {field}~{}", rule.column),
+            Common::Normalised => format!("are equal under {field}~{column}"),
             Common::Word(word) => format!("both have {}", quoted(word)),
         };
-        format!("{field} is {tenant}, not {customer}; {common}")
+        format!("its {column} {customer} and the tenant's {field} {tenant} {common}")
     }
 }
 
