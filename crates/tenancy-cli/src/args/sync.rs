@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
+use jiff::SignedDuration;
 use tenancy_store::MaxGone;
 
 use super::accounts::AccountsArguments;
 use super::fail_on::FailOn;
 use super::path;
 use super::requests::{PagesArguments, RequestsArguments};
-use crate::select::filter::Filter;
+use crate::select::filter::{self, Filter};
 
 #[derive(Args, Debug)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -122,6 +123,9 @@ pub(crate) struct RecordingArguments {
     /// If another sync is working on an account, wait for it instead of skipping the account
     #[arg(long)]
     pub(crate) wait: bool,
+    /// Leave out accounts whose list was complete less than this long ago: 12h, 2d or 1w
+    #[arg(long, value_name = "TIME", value_parser = fresh)]
+    pub(crate) fresh: Option<SignedDuration>,
     /// Mark no tenant of an account gone if that would exceed this share and this number. See below
     #[arg(long, value_name = "PERCENT%,NUMBER", default_value = "10%,5", value_parser = max_gone)]
     pub(crate) max_gone: MaxGone,
@@ -144,6 +148,13 @@ fn exclude(text: &str) -> Result<Filter, String> {
 }
 
 /// Parses `10%,5`, `10%` or `5`. A limit that is not given is zero: the other alone decides.
+fn fresh(text: &str) -> Result<SignedDuration, String> {
+    let seconds = filter::seconds(text).flatten();
+    let seconds = seconds
+        .ok_or("it is not a number of hours, days or weeks: write, for example, 12h, 2d or 1w")?;
+    Ok(SignedDuration::from_secs(seconds))
+}
+
 fn max_gone(text: &str) -> Result<MaxGone, String> {
     let (percent, tenants) = match text.split_once(',') {
         Some((percent, tenants)) => (percent, tenants),

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use crate::select::field::{Field, Row, Type, Value};
 use operand::Operand;
+pub(crate) use operand::seconds;
 
 /// A filter: a field, an operator and a value.
 #[derive(Clone, Debug)]

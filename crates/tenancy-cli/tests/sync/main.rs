@@ -355,3 +355,22 @@ fn ctrl_c_records_what_there_is_and_the_next_run_goes_on() {
     );
     assert_eq!(database.state().len(), 250);
 }
+
+#[test]
+fn accounts_with_a_fresh_list_are_left_out() {
+    let (simulator, sandbox) = serve(["good", "bad"].map(|name| agency(name, 3)));
+    let database = Database::sqlite();
+    simulator
+        .account("bad")
+        .fault(When::matching(|_| true), Fault::status(403));
+    let fresh = ["--fresh", "1w"];
+    assert_eq!(sync(&sandbox, &database, &fresh).code, Some(3));
+    simulator.account("bad").clear_faults();
+    let second = sync(&sandbox, &database, &fresh);
+    let third = sync(&sandbox, &database, &fresh);
+    insta::assert_snapshot!(
+        "sync_fresh",
+        shown(&second, &database) + &shown(&third, &database)
+    );
+    assert_eq!(simulator.account("good").requests().len(), 1);
+}

@@ -1,6 +1,7 @@
 //! `tenancy sync`: records the tenants of all accounts in a database.
 
 mod edit;
+mod fresh;
 mod metrics;
 mod outputs;
 
@@ -46,12 +47,20 @@ fn sync(arguments: &SyncArguments) -> Result<Exit, Failure> {
     }
     let to = arguments.database.to.as_deref();
     let address = database::to_write(to, configured.is_demo())?;
+    let lock_timeout = arguments.database.lock_timeout();
+    let accounts = match arguments.recording.fresh {
+        None => accounts,
+        Some(limit) => fresh::stale(accounts, &address, lock_timeout, limit),
+    };
+    if accounts.is_empty() {
+        return Ok(Exit::Complete);
+    }
     let outputs = Outputs::open(arguments, &configured, &address)?;
     let mut options = SyncOptions::default()
         .query(arguments.pages.base_query())
         .max_gone(arguments.recording.max_gone)
         .wait(arguments.recording.wait)
-        .lock_timeout(arguments.database.lock_timeout());
+        .lock_timeout(lock_timeout);
     let exclude = arguments.recording.exclude.clone();
     if !exclude.is_empty() {
         options = options.exclude(move |tenant| is_excluded(tenant, &exclude));

@@ -109,7 +109,7 @@ fn interval(moment: Moment) -> Option<Operand> {
 }
 
 /// The seconds of a duration such as `36h`, `7d` or `2w`, if the text is one; `None` within if they are too many.
-pub(super) fn seconds(text: &str) -> Option<Option<i64>> {
+pub(crate) fn seconds(text: &str) -> Option<Option<i64>> {
     const HOUR: i64 = 60 * 60;
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let unit = match unit {
