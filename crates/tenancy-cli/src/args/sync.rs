@@ -198,10 +198,10 @@ counted. It does not become gone; in the database it stays as it was recorded
 last, even if the field of the filter has changed.
 
 --changes replaces its file once all lists are recorded, before the run ends.
-The file also has the changes of the runs just before that were killed and have
-no end. If it could not be written, or is lost, `tenancy changes --since RUN`
-writes the same events, with the same ids; and those of runs without --changes,
-and of `sync forget`.
+The file also has the changes of the runs since the last one that ended: they
+were killed, or are still running. `tenancy changes --since RUN` writes the same
+events, with the same ids: use it if a file could not be written or is lost, if
+several syncs run at once, or for the changes of `sync forget`.
 
 Examples:
   tenancy sync --demo --to demo.db

@@ -132,7 +132,8 @@ fn changes_that_cannot_be_written_are_not_lost() {
         &["--metrics", "-"],
     ]
     .map(|arguments| shown(&sync(&sandbox, &database, arguments), &database));
-    let unknown = read(&sandbox, &database, &["changes", "--since", "9"]);
+    let arguments = ["changes", "--since", "9", "--output", "kept.ndjson"];
+    let unknown = read(&sandbox, &database, &arguments);
     insta::assert_snapshot!(
         "changes_refused",
         format!("{}\n{}", refused.join("\n"), shown(&unknown, &database))
