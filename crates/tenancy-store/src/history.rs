@@ -18,7 +18,7 @@ use crate::stored_id::is_whole;
 use crate::{AccountKey, Address, Error, ErrorKind, schema};
 
 /// Rows read at a time.
-const ROWS: i64 = 2000;
+pub(crate) const ROWS: i64 = 2000;
 
 /// A point in the history of a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,27 +96,17 @@ pub fn snapshot(
 ) -> Result<Snapshot, Error> {
     schema::read(address, lock_timeout, |connection| {
         let mut history = History { connection, point };
-        history.check(&address.to_string())?;
-        let mut all = history.latest()?;
-        history.revert(&mut all)?;
-        let existing = all.into_iter().filter(|(_, state)| state.exists);
-        let (doubts, assumed) = history.doubts()?;
-        Ok(Snapshot {
-            tenants: existing
-                .map(|(identity, state)| Ok((whole(identity, &state.body)?, state.body.into())))
-                .collect::<Result<_, Error>>()?,
-            doubts,
-            assumed,
-        })
+        let all = history.read(&address.to_string())?;
+        history.snapshot(all)
     })
 }
 
 /// The state of a tenant while changes are reverted.
-struct State {
+pub(crate) struct State {
     /// The tenant as JSON, or as it was last if it is gone.
-    body: String,
+    pub(crate) body: String,
     /// Whether it exists.
-    exists: bool,
+    pub(crate) exists: bool,
 }
 
 impl State {
@@ -141,12 +131,33 @@ impl State {
 }
 
 /// Reads the history back to a point.
-struct History<'a> {
-    connection: &'a mut dyn Connection,
-    point: Point,
+pub(crate) struct History<'a> {
+    pub(crate) connection: &'a mut dyn Connection,
+    pub(crate) point: Point,
 }
 
 impl History<'_> {
+    /// Reads the tenants at the point, including those that are gone, by their stored identity.
+    pub(crate) fn read(&mut self, place: &str) -> Result<BTreeMap<Identity, State>, Error> {
+        self.check(place)?;
+        let mut all = self.latest()?;
+        self.revert(&mut all)?;
+        Ok(all)
+    }
+
+    /// Makes a snapshot of those that exist.
+    pub(crate) fn snapshot(&mut self, all: BTreeMap<Identity, State>) -> Result<Snapshot, Error> {
+        let existing = all.into_iter().filter(|(_, state)| state.exists);
+        let (doubts, assumed) = self.doubts()?;
+        Ok(Snapshot {
+            tenants: existing
+                .map(|(identity, state)| Ok((whole(identity, &state.body)?, state.body.into())))
+                .collect::<Result<_, Error>>()?,
+            doubts,
+            assumed,
+        })
+    }
+
     /// Checks that the history reaches the point.
     fn check(&mut self, place: &str) -> Result<(), Error> {
         let unknown = |why: String| Err(Error::new(ErrorKind::Point, format!("{place} {why}")));
@@ -219,14 +230,7 @@ impl History<'_> {
                     None => false,
                 };
                 if !reverted {
-                    return Err(Error::new(
-                        ErrorKind::Failed,
-                        format!(
-                            "the history contradicts the tenants: change {} of `{}`",
-                            row.integer(6)?,
-                            identity.id
-                        ),
-                    ));
+                    return Err(contradiction(row.integer(6)?, &identity));
                 }
             }
         }
@@ -261,8 +265,19 @@ impl History<'_> {
     }
 }
 
+/// The error for a change that cannot have happened to a tenant.
+pub(crate) fn contradiction(change: i64, identity: &Identity) -> Error {
+    Error::new(
+        ErrorKind::Failed,
+        format!(
+            "the history contradicts the tenants: change {change} of `{}`",
+            identity.id
+        ),
+    )
+}
+
 /// Returns the identity with the ID as the provider has it.
-fn whole(stored: Identity, body: &str) -> Result<Identity, Error> {
+pub(crate) fn whole(stored: Identity, body: &str) -> Result<Identity, Error> {
     if is_whole(&stored.id) {
         return Ok(stored);
     }
@@ -279,7 +294,7 @@ fn whole(stored: Identity, body: &str) -> Result<Identity, Error> {
 }
 
 /// Reads an identity, with the ID as it is stored.
-fn identity(row: &mut Row) -> Result<Identity, Error> {
+pub(crate) fn identity(row: &mut Row) -> Result<Identity, Error> {
     Ok(Identity {
         account: AccountKey::new(row.text(0)?, row.text(1)?),
         id: row.text(2)?,

@@ -19,12 +19,13 @@
 //!
 //! - [`SyncRun::next`] returns each event of a sync while it runs.
 //! - [`snapshot()`] reads the tenants at a [point](Point) of the history, and [`Difference`] compares two snapshots.
+//! - [`period()`] reads what happened between two times.
 //! - [`select`] runs a query on any other database, for example on one of customers.
 //! - [`Changes`] reads what runs changed, one change at a time.
 //! - A [`Store`] renames and forgets accounts.
 //!
-//! Calls of a [`Store`], [`snapshot()`] and [`Changes`] block: in async code, call them in `tokio::task::spawn_blocking`. `sync` does
-//! not block.
+//! Calls of a [`Store`], [`snapshot()`], [`period()`] and [`Changes`] block: in async code, call them in
+//! `tokio::task::spawn_blocking`. `sync` does not block.
 
 #![warn(
     missing_debug_implementations,
@@ -46,6 +47,7 @@ mod guard;
 mod history;
 mod merge;
 mod overview;
+mod period;
 mod runs;
 mod schema;
 mod snapshot;
@@ -69,6 +71,7 @@ pub use guard::MaxGone;
 pub use history::{Point, snapshot};
 pub use merge::ListingOutcome;
 pub use overview::{AccountOverview, overview};
+pub use period::{AccountState, Event, Events, Period, PeriodOptions, period};
 pub use runs::{RecordedRun, runs};
 pub use snapshot::{Identity, Snapshot};
 pub use store::{AccountKey, Run, Store};

@@ -10,6 +10,7 @@ mod guard;
 mod history;
 mod interruption;
 mod migrations;
+mod period;
 mod queries;
 mod recording;
 mod resuming;
