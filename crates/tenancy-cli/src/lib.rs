@@ -18,7 +18,9 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::{Arguments, Command};
-use commands::{changes, check, completions, diff, list, providers, reconcile, runs, schema, sync};
+use commands::{
+    changes, check, completions, diff, list, providers, reconcile, report, runs, schema, sync,
+};
 use exit::{Exit, Failure};
 
 /// Runs the command with the arguments of the process.
@@ -55,6 +57,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Runs(arguments) => runs::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),
         Command::Reconcile(arguments) => reconcile::run(arguments),
+        Command::Report(arguments) => report::run(arguments),
         Command::Config(arguments) => commands::config::run(arguments),
         Command::Providers(arguments) => providers::run(arguments),
         Command::Schema(arguments) => schema::run(arguments),

@@ -11,6 +11,7 @@ mod fail_on;
 mod list;
 mod providers;
 mod reconcile;
+mod report;
 mod requests;
 mod runs;
 mod schema;
@@ -31,6 +32,7 @@ pub(crate) use fail_on::FailOn;
 pub(crate) use list::{ListArguments, SelectionArguments};
 pub(crate) use providers::ProvidersArguments;
 pub(crate) use reconcile::{Difference, ReconcileArguments};
+pub(crate) use report::{ReportArguments, ReportFormat, Threshold};
 pub(crate) use requests::RequestsArguments;
 pub(crate) use runs::RunsArguments;
 pub(crate) use schema::{Described, SchemaArguments};
@@ -94,6 +96,9 @@ pub(crate) enum Command {
     /// Compare tenants with your customers: what belongs to whom, and what to nobody
     #[command(after_help = reconcile::examples())]
     Reconcile(Box<ReconcileArguments>),
+    /// Write a page about the accounts, and what happened to their tenants
+    #[command(after_help = report::EXAMPLES)]
+    Report(Box<ReportArguments>),
     /// Write a configuration file to start from, or print its path
     #[command(after_help = config::EXAMPLES)]
     Config(ConfigArguments),

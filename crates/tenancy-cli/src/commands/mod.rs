@@ -11,6 +11,7 @@ mod fail_on;
 pub(crate) mod list;
 pub(crate) mod providers;
 pub(crate) mod reconcile;
+pub(crate) mod report;
 mod reporter;
 pub(crate) mod runs;
 pub(crate) mod schema;

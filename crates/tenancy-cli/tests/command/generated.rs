@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::sandbox::*;
 
 /// Every subcommand that is shown, as its words.
-const SUBCOMMANDS: [&[&str]; 15] = [
+const SUBCOMMANDS: [&[&str]; 16] = [
     &["list"],
     &["check"],
     &["sync"],
@@ -16,6 +16,7 @@ const SUBCOMMANDS: [&[&str]; 15] = [
     &["runs"],
     &["diff"],
     &["reconcile"],
+    &["report"],
     &["config"],
     &["config", "init"],
     &["config", "path"],

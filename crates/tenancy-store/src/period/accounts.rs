@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use super::model::AccountState;
 use crate::database::Connection;
 use crate::history::State;
-use crate::snapshot::Identity;
 use crate::runs::parse_time;
+use crate::snapshot::Identity;
 use crate::store::time;
 use crate::{AccountKey, Error};
 

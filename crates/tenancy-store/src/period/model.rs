@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use tenancy::SourceReport;
 
-use crate::{AccountKey, ChangeKind};
 use crate::snapshot::{Identity, Snapshot};
+use crate::{AccountKey, ChangeKind};
 
 /// Which period is read.
 #[derive(Clone, Copy, Debug, Default)]

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use super::model::{Event, Events};
 use crate::database::{Connection, Row};
 use crate::history::{ROWS, State, contradiction, identity, whole};
-use crate::snapshot::Identity;
 use crate::runs::parse_time;
+use crate::snapshot::Identity;
 use crate::store::time;
 use crate::{AccountKey, ChangeKind, Error};
 
