@@ -19,7 +19,7 @@ use clap::Parser;
 
 use args::{Arguments, Command};
 use commands::{
-    changes, check, completions, diff, list, providers, reconcile, report, runs, schema, sync,
+    changes, check, completions, diff, get, list, providers, reconcile, report, runs, schema, sync,
 };
 use exit::{Exit, Failure};
 
@@ -51,6 +51,7 @@ pub fn main() -> ExitCode {
 fn run(command: &Command) -> Result<Exit, Failure> {
     match command {
         Command::List(arguments) => list::run(arguments),
+        Command::Get(arguments) => get::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Sync(arguments) => sync::run(arguments),
         Command::Changes(arguments) => changes::run(arguments),

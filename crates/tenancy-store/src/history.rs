@@ -148,14 +148,15 @@ impl History<'_> {
     /// Makes a snapshot of those that exist.
     pub(crate) fn snapshot(&mut self, all: BTreeMap<Identity, State>) -> Result<Snapshot, Error> {
         let existing = all.into_iter().filter(|(_, state)| state.exists);
-        let (doubts, assumed) = self.doubts()?;
-        Ok(Snapshot {
-            tenants: existing
-                .map(|(identity, state)| Ok((whole(identity, &state.body)?, state.body.into())))
-                .collect::<Result<_, Error>>()?,
-            doubts,
-            assumed,
-        })
+        let tenants = existing
+            .map(|(identity, state)| Ok((whole(identity, &state.body)?, state.body.into())))
+            .collect::<Result<_, Error>>()?;
+        let mut snapshot = Snapshot {
+            tenants,
+            ..Snapshot::default()
+        };
+        self.doubt(&mut snapshot)?;
+        Ok(snapshot)
     }
 
     /// Checks that the history reaches the point.
@@ -236,32 +237,34 @@ impl History<'_> {
         }
     }
 
-    /// Describes the accounts whose last list before the point was incomplete, and returns those whose was only assumed to be whole.
-    fn doubts(&mut self) -> Result<(Vec<String>, Vec<AccountKey>), Error> {
+    /// Adds the accounts whose last list before the point was incomplete, was only assumed to be whole, or had excluded tenants.
+    fn doubt(&mut self, snapshot: &mut Snapshot) -> Result<(), Error> {
         let (later, point) = self.point.later();
         let rows = self.connection.query(
             &format!(
-                "SELECT provider, account, run, coalesce(error, ''), complete FROM listings AS listing
-                 WHERE (complete = 0 OR consistency = 'assumed') AND run = (
+                "SELECT provider, account, run, coalesce(error, ''), complete, consistency, excluded FROM listings AS listing
+                 WHERE (complete = 0 OR consistency = 'assumed' OR excluded > 0) AND run = (
                      SELECT max(run) FROM listings
                      WHERE provider = listing.provider AND account = listing.account AND NOT ({later}))
                  ORDER BY provider, account"
             ),
             &[point],
         )?;
-        let (mut doubts, mut assumed) = (Vec::new(), Vec::new());
         for mut row in rows {
             let account = AccountKey::new(row.text(0)?, row.text(1)?);
             let (run, error) = (row.integer(2)?, row.text(3)?);
+            if row.integer(6)? > 0 {
+                snapshot.excluded.push(account.clone());
+            }
             if row.integer(4)? == 0 {
-                doubts.push(format!(
+                snapshot.doubts.push(format!(
                     "the list of {account} in run {run} was incomplete: {error}"
                 ));
-            } else {
-                assumed.push(account);
+            } else if row.text(5)? == "assumed" {
+                snapshot.assumed.push(account);
             }
         }
-        Ok((doubts, assumed))
+        Ok(())
     }
 }
 

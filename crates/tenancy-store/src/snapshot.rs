@@ -32,6 +32,8 @@ pub struct Snapshot {
     pub(crate) doubts: Vec<String>,
     /// The accounts whose last list is complete and only assumed to be whole.
     pub(crate) assumed: Vec<AccountKey>,
+    /// The accounts from whose last list tenants were excluded.
+    pub(crate) excluded: Vec<AccountKey>,
 }
 
 impl Snapshot {
@@ -141,6 +143,13 @@ impl Snapshot {
     #[must_use]
     pub fn assumed(&self) -> &[AccountKey] {
         &self.assumed
+    }
+
+    /// The accounts of a database from whose last list tenants were [excluded](crate::SyncOptions::exclude): they may exist without
+    /// being in the snapshot.
+    #[must_use]
+    pub fn excluded(&self) -> &[AccountKey] {
+        &self.excluded
     }
 
     /// The tenants, sorted by identity.

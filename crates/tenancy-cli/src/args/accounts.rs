@@ -9,7 +9,7 @@ use tenancy::providers;
 use super::path;
 use crate::config::shard::Shard;
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Accounts")]
 pub(crate) struct AccountsArguments {
     /// Only this account; may be repeated

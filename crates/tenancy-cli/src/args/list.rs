@@ -31,7 +31,7 @@ pub(crate) struct ListArguments {
 }
 
 /// Which tenants are listed.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 #[command(next_help_heading = "What to list")]
 pub(crate) struct SelectionArguments {
     /// Only tenants with this status: active, suspended, archived or a provider's own word; may be repeated
@@ -55,11 +55,11 @@ pub(crate) struct SelectionArguments {
     pub(crate) resume: Option<PathBuf>,
 }
 
-/// How the list is written.
-#[derive(Args, Debug)]
+/// How a row is written.
+#[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Output")]
-pub(crate) struct OutputArguments {
-    /// The output format; by default from the extension of --output, else table on a terminal and ndjson elsewhere
+pub(crate) struct RowArguments {
+    /// The output format; by default from the extension of the output file, else table on a terminal and ndjson elsewhere
     #[arg(long, value_enum)]
     pub(crate) format: Option<ListFormat>,
     /// The columns of a table or csv, e.g. id,name,contact.email
@@ -68,6 +68,14 @@ pub(crate) struct OutputArguments {
     /// Add each tenant's record as the provider sent it, secrets redacted; with json or ndjson
     #[arg(long)]
     pub(crate) raw: bool,
+}
+
+/// How the list is written.
+#[derive(Args, Debug, Default)]
+#[command(next_help_heading = "Output")]
+pub(crate) struct OutputArguments {
+    #[command(flatten)]
+    pub(crate) rows: RowArguments,
     /// Write to this file instead of standard output. The file is replaced when the list ends or is interrupted, and left
     /// alone if nothing could be listed
     #[arg(short, long, value_name = "FILE", conflicts_with = "resume")]
@@ -111,14 +119,14 @@ impl ListArguments {
     /// The options that shape the rows.
     pub(crate) fn shape(&self, format: ListFormat) -> String {
         let mut shape = format!("--format {}", format.name());
-        let columns = self.output.columns.iter().map(|field| field.name);
+        let columns = self.output.rows.columns.iter().map(|field| field.name);
         let columns = columns.collect::<Vec<_>>().join(",");
         if !columns.is_empty() {
             shape.push_str(&format!(" --columns {columns}"));
         }
         for (is_given, option) in [
             (self.selection.members, " --members"),
-            (self.output.raw, " --raw"),
+            (self.output.rows.raw, " --raw"),
         ] {
             shape.push_str(if is_given { option } else { "" });
         }
@@ -130,12 +138,12 @@ impl ListArguments {
     /// # Errors
     /// Another argument does not go with it.
     pub(crate) fn format(&self) -> Result<ListFormat, Failure> {
-        let (selection, output) = (&self.selection, &self.output);
-        let format = output.format.map_or_else(|| self.default_format(), Ok)?;
+        let (selection, rows) = (&self.selection, &self.output.rows);
+        let format = rows.format.map_or_else(|| self.default_format(), Ok)?;
         let has_columns = format.columns(selection.members).is_some();
-        let conflict = if has_columns && output.raw {
+        let conflict = if has_columns && rows.raw {
             Some("--raw needs --format json or ndjson")
-        } else if !has_columns && !output.columns.is_empty() {
+        } else if !has_columns && !rows.columns.is_empty() {
             Some("--columns needs --format table or csv")
         } else {
             None
@@ -148,7 +156,7 @@ impl ListArguments {
         }
         let filtered = selection.filter.iter().map(Filter::field);
         let sorted = selection.sort.iter().map(SortKey::field);
-        let mut fields = filtered.chain(sorted).chain(output.columns.iter().copied());
+        let mut fields = filtered.chain(sorted).chain(rows.columns.iter().copied());
         match fields.find(Field::is_of_member) {
             Some(field) if !selection.members => Err(Failure::usage(format!(
                 "`{}` is a field of users; add --members",

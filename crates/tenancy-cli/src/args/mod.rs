@@ -8,6 +8,7 @@ mod config;
 mod diff;
 pub(crate) mod example;
 mod fail_on;
+mod get;
 mod list;
 mod providers;
 mod reconcile;
@@ -29,6 +30,7 @@ pub(crate) use completions::{CompletionsArguments, ManArguments};
 pub(crate) use config::{ConfigArguments, ConfigCommand, InitArguments};
 pub(crate) use diff::DiffArguments;
 pub(crate) use fail_on::FailOn;
+pub(crate) use get::GetArguments;
 pub(crate) use list::{ListArguments, SelectionArguments};
 pub(crate) use providers::ProvidersArguments;
 pub(crate) use reconcile::{Difference, ReconcileArguments};
@@ -78,6 +80,9 @@ pub(crate) enum Command {
     /// List the child tenants of all configured accounts
     #[command(after_help = list::examples())]
     List(Box<ListArguments>),
+    /// Show the tenants with an ID or alias, of all configured accounts
+    #[command(after_help = get::EXAMPLES)]
+    Get(Box<GetArguments>),
     /// Check whether each account can be listed, and say what to do if not
     #[command(after_help = check::EXAMPLES)]
     Check(CheckArguments),

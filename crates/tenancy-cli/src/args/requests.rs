@@ -8,7 +8,7 @@ use client_runtime::Options;
 use tenancy::Query;
 
 /// How one request is sent.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Requests")]
 pub(crate) struct RequestsArguments {
     /// Give up on a response that sends nothing for this long [default: 30]
@@ -32,7 +32,7 @@ impl RequestsArguments {
 }
 
 /// How a list is cut into requests.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Requests")]
 pub(crate) struct PagesArguments {
     /// How many records to request per page, within the provider's limits

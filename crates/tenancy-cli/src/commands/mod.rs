@@ -1,5 +1,5 @@
-//! The subcommands, one file or folder each; `list` and `sync` share `reporter`, `diff`,
-//! `reconcile` and others share `side`.
+//! The subcommands, one file or folder each; `list` and `sync` share `reporter`, `get` runs a `list`, and `diff`, `reconcile`
+//! and others share `side`.
 
 pub(crate) mod changes;
 pub(crate) mod check;
@@ -7,7 +7,7 @@ pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod diff;
 mod fail_on;
-
+pub(crate) mod get;
 pub(crate) mod list;
 pub(crate) mod providers;
 pub(crate) mod reconcile;

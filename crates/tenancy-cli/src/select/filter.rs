@@ -29,6 +29,8 @@ enum Test {
         expected: bool,
     },
     AnyOf(Vec<Operand>),
+    /// The ID or an alias of the tenant.
+    Identity(String),
     Contains {
         text: String,
         expected: bool,
@@ -78,6 +80,15 @@ impl Filter {
         })
     }
 
+    /// Selects the tenants with this ID or alias.
+    pub(crate) fn identity(id: &str) -> Self {
+        Self {
+            field: Field::ID,
+            test: Test::Identity(id.to_owned()),
+            text: format!("ID or alias {id}"),
+        }
+    }
+
     /// The field.
     pub(crate) fn field(&self) -> Field {
         self.field
@@ -88,6 +99,7 @@ impl Filter {
         let value = self.field.value(row);
         let holds = match (&self.test, value) {
             (Test::Empty(expected), value) => value.is_none_or(is_empty) == *expected,
+            (Test::Identity(id), _) => row.tenant.id == *id || row.tenant.aliases.contains(id),
             (_, None) => return Verdict::Absent,
             (Test::Equal { to, expected }, Some(value)) => to.equals(&value) == *expected,
             (Test::AnyOf(operands), Some(value)) => operands.iter().any(|one| one.equals(&value)),

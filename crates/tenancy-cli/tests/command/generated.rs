@@ -6,8 +6,9 @@ use std::process::Command;
 use crate::sandbox::*;
 
 /// Every subcommand that is shown, as its words.
-const SUBCOMMANDS: [&[&str]; 16] = [
+const SUBCOMMANDS: [&[&str]; 17] = [
     &["list"],
+    &["get"],
     &["check"],
     &["sync"],
     &["sync", "rename"],

@@ -7,6 +7,7 @@ mod configuration;
 mod demo;
 mod failures;
 mod generated;
+mod get;
 mod newcomer;
 mod output;
 mod planted;

@@ -4,7 +4,7 @@ mod read;
 mod rows;
 mod twins;
 
-use tenancy::{Account, Listing, Query, SourceReport};
+use tenancy::{Account, Listing, Query, Report, SourceReport};
 
 use super::reporter::{Reporter, block_on};
 use crate::args::ListArguments;
@@ -17,7 +17,22 @@ use crate::output::sink::{Destination, Sink};
 use crate::output::{ListFormat, OutputOptions, Screen, log, message};
 use rows::Rows;
 
+/// What became of a list.
+#[derive(Debug)]
+pub(super) struct Listed {
+    pub(super) exit: Exit,
+    pub(super) ending: Ending,
+    pub(super) report: Report,
+    /// The number of rows that match.
+    pub(super) matched: u64,
+}
+
 pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
+    list(arguments).map(|listed| listed.exit)
+}
+
+/// Lists the accounts, and writes the rows, the report and the summary.
+pub(super) fn list(arguments: &ListArguments) -> Result<Listed, Failure> {
     let format = arguments.format()?;
     if arguments.output.verbose {
         log::show();
@@ -56,7 +71,7 @@ pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
     )?;
     let ending = block_on(read::read(&mut listing, &mut rows, &mut reporter))??;
     Ok(conclude(
-        arguments, listing, reporter, rows, &ending, written,
+        arguments, listing, reporter, rows, ending, written,
     ))
 }
 
@@ -89,7 +104,7 @@ fn query(arguments: &ListArguments) -> Query {
     query.limit = selection.limit.filter(|_| rows_are_tenants);
     // The first rows are the same in each run.
     query.in_order = selection.limit.is_some() && selection.sort.is_empty();
-    query.raw = arguments.output.raw;
+    query.raw = arguments.output.rows.raw;
     query
 }
 
@@ -123,7 +138,7 @@ fn rows<'a>(
     let progress = Progress::new(written_at_end && !output.verbose && !output.quiet);
     let options = OutputOptions {
         format,
-        columns: output.columns.clone(),
+        columns: output.rows.columns.clone(),
         members: selection.members,
         accounts: if is_sorted { Vec::new() } else { accounts },
         screen,
@@ -141,18 +156,18 @@ fn conclude(
     mut listing: Listing,
     reporter: Reporter,
     mut rows: Rows<'_>,
-    ending: &Ending,
+    ending: Ending,
     mut written: Written,
-) -> Exit {
+) -> Listed {
     let limited = rows.is_full();
-    if let (Ending::Finished, true, Some(limit)) = (ending, limited, arguments.selection.limit) {
+    if let (Ending::Finished, true, Some(limit)) = (&ending, limited, arguments.selection.limit) {
         let reason = format!("stopped at the limit of {limit}");
         listing.stop(&reason);
     }
     written.report = listing.report();
     let filtered_out = rows.filtered_out() + written.filtered_out.unwrap_or_default();
     written.filtered_out = (!written.filters.is_empty()).then_some(filtered_out);
-    if let (Ending::Interrupted(_), Some(limit)) = (ending, rows.needs_end()) {
+    if let (Ending::Interrupted(_), Some(limit)) = (&ending, rows.needs_end()) {
         message::error(&format!(
             "no row was written: the first {limit} in sorted order are known only at the end of the list; list again from the start"
         ));
@@ -161,9 +176,9 @@ fn conclude(
     if delivered.is_none() {
         written.mark_undelivered();
     }
-    let mut exit = Exit::of(&written.report, ending, limited);
+    let mut exit = Exit::of(&written.report, &ending, limited);
     let is_empty = Exit::of(&written.report, &Ending::Finished, limited) == Exit::Nothing;
-    let error = match (ending, delivered) {
+    let error = match (&ending, delivered) {
         (Ending::Unwritable(error), _) => Some(error.clone()),
         (_, Some(Destination::File(file))) if !is_empty => {
             let error = file.commit().err();
@@ -178,7 +193,7 @@ fn conclude(
             exit = Exit::Partial;
         }
     }
-    let exit = reporter.conclude(&written, ending, exit, statuses_seen);
+    let exit = reporter.conclude(&written, &ending, exit, statuses_seen);
     for [one, other] in rows.twins.pairs() {
         message::warning(&format!(
             "{one} and {other} have the same tenants, so each is listed twice; remove one of them from the configuration, or \
@@ -191,5 +206,10 @@ fn conclude(
         let notes = [rows.summary(without_status), rows.note()];
         notes.iter().flatten().for_each(|note| message::line(note));
     }
-    exit
+    Listed {
+        exit,
+        ending,
+        report: written.report,
+        matched: rows.matched(),
+    }
 }

@@ -147,6 +147,11 @@ impl<'a> Rows<'a> {
         self.format.note()
     }
 
+    /// How many rows matched.
+    pub(super) fn matched(&self) -> u64 {
+        self.matched
+    }
+
     /// How many rows did not match.
     pub(super) fn filtered_out(&self) -> u64 {
         self.rows - self.matched

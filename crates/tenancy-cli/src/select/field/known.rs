@@ -5,12 +5,19 @@ use tenancy::{Moment, Money, StatusWord};
 use super::definition::{Field, Style};
 use super::value::{Type, Value};
 
+impl Field {
+    /// The identity of a tenant.
+    pub(crate) const ID: Self = Self::new("id", Type::Text, Style::Whole, |row, _| {
+        some_text(&row.tenant.id)
+    });
+}
+
 /// All of them, in the order of a tenant's fields.
 #[rustfmt::skip]
 pub(super) static KNOWN: [Field; 32] = [
     Field::new("provider", Type::Text, Style::Whole, |row, _| some_text(&row.tenant.provider)),
     Field::new("account", Type::Text, Style::Whole, |row, _| some_text(&row.tenant.account)),
-    Field::new("id", Type::Text, Style::Whole, |row, _| some_text(&row.tenant.id)),
+    Field::ID,
     Field::new("aliases", Type::List, Style::Prose, |row, _| list(&row.tenant.aliases)),
     Field::new("parent_id", Type::Text, Style::Whole, |row, _| text(&row.tenant.parent_id)),
     Field::new("name", Type::Text, Style::Prose, |row, _| text(&row.tenant.name)),
