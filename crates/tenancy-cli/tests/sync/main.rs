@@ -9,6 +9,8 @@ mod diff;
 mod edit;
 mod limits;
 mod metrics;
+#[cfg(unix)]
+mod night;
 #[allow(dead_code, reason = "shared with the command's other tests")]
 #[path = "../support/sandbox.rs"]
 mod sandbox;
