@@ -34,7 +34,7 @@ pub(crate) use get::GetArguments;
 pub(crate) use list::{ListArguments, SelectionArguments};
 pub(crate) use providers::ProvidersArguments;
 pub(crate) use reconcile::{Difference, ReconcileArguments};
-pub(crate) use report::{ReportArguments, ReportFormat, Threshold};
+pub(crate) use report::{MatchingArguments, ReportArguments, ReportFormat, Threshold};
 pub(crate) use requests::RequestsArguments;
 pub(crate) use runs::RunsArguments;
 pub(crate) use schema::{Described, SchemaArguments};

@@ -6,6 +6,8 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 use tenancy_store::Point;
 
+use super::path;
+use crate::matching::Rule;
 use crate::select::field::Number;
 
 #[derive(Args, Debug)]
@@ -22,6 +24,8 @@ pub(crate) struct ReportArguments {
     /// List the tenants whose balance is below N, by currency
     #[arg(long, value_name = "N", value_parser = Threshold::parse, allow_hyphen_values = true)]
     pub(crate) balance_below: Option<Threshold>,
+    #[command(flatten)]
+    pub(crate) matching: MatchingArguments,
     /// The most rows of each table; the page says how many more there are
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub(crate) rows: usize,
@@ -42,6 +46,26 @@ impl ReportArguments {
         let file = self.output.as_deref();
         file.filter(|path| *path != Path::new("-"))
     }
+}
+
+/// The customers that tenants are compared with, as by `reconcile`.
+#[derive(Args, Debug)]
+pub(crate) struct MatchingArguments {
+    /// Show which tenants and customers do not match. This and the next four options are those of `tenancy reconcile`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) customers: Option<String>,
+    /// The SELECT that reads the customers from a database
+    #[arg(long, value_name = "SQL", requires = "customers")]
+    pub(crate) query: Option<String>,
+    /// The column with the customer ID
+    #[arg(long, value_name = "COLUMN", requires = "customers")]
+    pub(crate) customer_id: Option<String>,
+    /// Match a field of tenants with a column of customers
+    #[arg(long = "match", value_name = "FIELD=COLUMN", value_parser = Rule::parse, requires = "customers")]
+    pub(crate) rules: Vec<Rule>,
+    /// Decisions that precede all rules
+    #[arg(long, value_name = "FILE", value_parser = path(), requires = "customers")]
+    pub(crate) pins: Option<PathBuf>,
 }
 
 /// The formats of `report`.

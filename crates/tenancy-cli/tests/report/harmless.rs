@@ -47,10 +47,20 @@ fn planted(text: &str) -> Sandbox {
 }
 
 fn rendered(text: &str, format: &str) -> String {
-    let ran = report(
-        &planted(text),
-        &["--balance-below", "2", "--format", format],
-    );
+    let sandbox = planted(text);
+    let customer = json!({ "id": text }).to_string();
+    std::fs::write(sandbox.path("c.ndjson"), customer).unwrap();
+    let arguments = [
+        "--balance-below",
+        "2",
+        "--customers",
+        "c.ndjson",
+        "--match",
+        "id=id",
+        "--format",
+        format,
+    ];
+    let ran = report(&sandbox, &arguments);
     assert_eq!(ran.code, Some(3), "{}", ran.stderr);
     assert!(ran.stdout.len() < 100_000, "{} bytes", ran.stdout.len());
     let acts = |character: char| {

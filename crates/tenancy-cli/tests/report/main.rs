@@ -90,6 +90,33 @@ fn three_nights_as_markdown() {
 }
 
 #[test]
+fn customers_that_do_not_match() {
+    let sandbox = three_nights();
+    fs::write(
+        sandbox.path("c.csv"),
+        "id,name\nC-1,ACME\nC-2,Beta\nC-9,Nobody\n",
+    )
+    .unwrap();
+    let customers = [
+        "--customers",
+        "c.csv",
+        "--match",
+        "name~name",
+        "--format",
+        "markdown",
+    ];
+    let section = |more: &[&str]| {
+        let ran = report(&sandbox, &[&customers[..], more].concat());
+        let (_, rest) = ran.stdout.split_once("## Customers\n\n").unwrap();
+        rest.split_once("\n\n## ").unwrap().0.to_owned()
+    };
+    let (incomplete, complete) = (section(&[]), section(&["--to", "2026-11-02T02:00:00Z"]));
+    insta::assert_snapshot!("customers", format!("{incomplete}\n\n{complete}"));
+    let without = report(&sandbox, &customers[..2]);
+    assert_eq!(without.code, Some(2), "{}", without.stderr);
+}
+
+#[test]
 fn every_format_says_the_same() {
     let sandbox = three_nights();
     let [html, markdown] = ["html", "markdown"]

@@ -16,7 +16,7 @@ const ID: &str = "id";
 const PIN: [&str; 4] = ["provider", "account", "id", "customer"];
 
 /// Reads the customers from a file, or with a query from a database, with the keys of all their records.
-pub(super) fn customers(
+pub(in crate::commands) fn customers(
     place: &str,
     query: Option<&str>,
     id: Option<&str>,
@@ -89,7 +89,7 @@ fn id_column(columns: &Columns, named: Option<&str>) -> Result<usize, String> {
 }
 
 /// Reads the pins.
-pub(super) fn pins(path: &Path) -> Result<Pins, Failure> {
+pub(in crate::commands) fn pins(path: &Path) -> Result<Pins, Failure> {
     let records = records::read(path, |columns| {
         let positions = PIN.iter().map(|name| columns.position(name));
         let positions: Result<_, _> = positions.collect();

@@ -57,17 +57,17 @@ pub(super) fn kind(outcome: &Outcome) -> Kind {
 
 /// A row; one object of JSON.
 #[derive(Debug, Serialize)]
-pub(super) struct Row<'a> {
-    pub(super) kind: &'static str,
+pub(in crate::commands) struct Row<'a> {
+    pub(in crate::commands) kind: &'static str,
     #[serde(skip)]
-    pub(super) tone: Tone,
+    pub(in crate::commands) tone: Tone,
     #[serde(flatten)]
-    pub(super) tenant: Option<&'a Identity>,
+    pub(in crate::commands) tenant: Option<&'a Identity>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) name: Option<String>,
+    pub(in crate::commands) name: Option<String>,
     /// The only customer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) customer: Option<&'a str>,
+    pub(in crate::commands) customer: Option<&'a str>,
     /// The customers of a conflict.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     customers: Vec<&'a str>,
@@ -92,7 +92,7 @@ struct Nearest<'a> {
 
 impl Row<'_> {
     /// What the other columns do not say.
-    pub(super) fn detail(&self) -> String {
+    pub(in crate::commands) fn detail(&self) -> String {
         let mut parts = Vec::new();
         if let Some(by) = &self.by {
             let customers = self.customers.join(", ");

@@ -4,6 +4,7 @@ mod accounts;
 mod balances;
 mod chart;
 mod content;
+mod customers;
 mod drift;
 mod events;
 mod foreign;
@@ -79,6 +80,14 @@ fn content(arguments: &ReportArguments, period: Period) -> Result<(Content, u64)
             arguments.rows,
         )?);
     }
+    let confirmed = in_doubt == 0 && period.snapshot.assumed().is_empty();
+    let (matching, rows) = (&arguments.matching, arguments.rows);
+    sections.extend(customers::section(
+        matching,
+        &period.snapshot,
+        confirmed,
+        rows,
+    )?);
     sections.push(drift::section(&period.accounts, arguments.rows));
     let chart = Chart::new(period.moments.clone(), &period.counts);
     let content = Content {
