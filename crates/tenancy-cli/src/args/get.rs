@@ -60,7 +60,7 @@ tenants.db@2026-11-01 or postgres://USER@HOST/DATABASE.
 
 Examples:
   tenancy get SA_7QK2M9XD
-  tenancy get 4011 --provider omnidim --format csv --columns id,name,balance
+  tenancy get 4011 --provider omnidim --format yaml --columns id,name,balance
   tenancy get 4011 --from tenants.db
 
 Exit codes:

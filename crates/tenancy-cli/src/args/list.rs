@@ -62,11 +62,11 @@ pub(crate) struct RowArguments {
     /// The output format; by default from the extension of the output file, else table on a terminal and ndjson elsewhere
     #[arg(long, value_enum)]
     pub(crate) format: Option<ListFormat>,
-    /// The columns of a table or csv, e.g. id,name,contact.email
+    /// The columns of a table or csv, or the fields of json, ndjson or yaml, e.g. id,name,contact.email
     #[arg(long, value_name = "A,B,C", value_delimiter = ',', value_parser = Field::parse)]
     pub(crate) columns: Vec<Field>,
     /// Add each tenant's record as the provider sent it, secrets redacted; with json or ndjson
-    #[arg(long)]
+    #[arg(long, conflicts_with = "columns")]
     pub(crate) raw: bool,
 }
 
@@ -140,18 +140,10 @@ impl ListArguments {
     pub(crate) fn format(&self) -> Result<ListFormat, Failure> {
         let (selection, rows) = (&self.selection, &self.output.rows);
         let format = rows.format.map_or_else(|| self.default_format(), Ok)?;
-        let has_columns = format.columns(selection.members).is_some();
-        let conflict = if has_columns && rows.raw {
-            Some("--raw needs --format json or ndjson")
-        } else if !has_columns && !rows.columns.is_empty() {
-            Some("--columns needs --format table or csv")
-        } else {
-            None
-        };
-        if let Some(conflict) = conflict {
+        if rows.raw && !format.has_raw() {
             let name = format.name();
             return Err(Failure::usage(format!(
-                "{conflict}, but the format is {name}"
+                "--raw needs --format json or ndjson, but the format is {name}"
             )));
         }
         let filtered = selection.filter.iter().map(Filter::field);

@@ -10,7 +10,7 @@ use super::side::LOCK_TIMEOUT;
 use crate::args::RunsArguments;
 use crate::config::database;
 use crate::exit::{Exit, Failure};
-use crate::output::{Grid, ListFormat, Screen, Tone, csv_line, print_json, sink};
+use crate::output::{Grid, ListFormat, Screen, Tone, csv_line, print_json, sink, yaml_item};
 use crate::select::field::Style;
 
 /// The names of the members in JSON.
@@ -34,6 +34,7 @@ pub(crate) fn run(arguments: &RunsArguments) -> Result<Exit, Failure> {
         ListFormat::Json => return print_json(&runs).map(|()| Exit::Complete),
         ListFormat::Ndjson => ndjson(&runs),
         ListFormat::Csv => csv(&runs),
+        ListFormat::Yaml => yaml(&runs),
         ListFormat::Table => table(&runs),
     };
     let unwritable = |error| Failure::machine(format!("cannot write the runs: {error}"));
@@ -46,6 +47,17 @@ fn ndjson(runs: &[RecordedRun]) -> io::Result<Vec<u8>> {
     for run in runs {
         serde_json::to_writer(&mut text, run)?;
         text.push(b'\n');
+    }
+    Ok(text)
+}
+
+fn yaml(runs: &[RecordedRun]) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    for run in runs {
+        yaml_item(run, &mut text)?;
+    }
+    if runs.is_empty() {
+        text.extend_from_slice(b"[]\n");
     }
     Ok(text)
 }

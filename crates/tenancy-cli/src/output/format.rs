@@ -38,6 +38,8 @@ pub(crate) enum ListFormat {
     Ndjson,
     /// Columns for spreadsheets
     Csv,
+    /// One sequence
+    Yaml,
 }
 
 impl ListFormat {
@@ -47,6 +49,7 @@ impl ListFormat {
             Self::Json => "json",
             Self::Ndjson => "ndjson",
             Self::Csv => "csv",
+            Self::Yaml => "yaml",
         }
     }
 
@@ -57,6 +60,7 @@ impl ListFormat {
             Self::Json => &["json"],
             Self::Ndjson => &["ndjson", "jsonl"],
             Self::Csv => &["csv"],
+            Self::Yaml => &["yaml", "yml"],
         }
     }
 
@@ -65,15 +69,20 @@ impl ListFormat {
         match self {
             Self::Table => Some(Field::summary(members)),
             Self::Csv => Some(Field::scalars(members)),
-            Self::Json | Self::Ndjson => None,
+            Self::Json | Self::Ndjson | Self::Yaml => None,
         }
+    }
+
+    /// Whether it can have the provider's record, of which only JSON keeps every digit.
+    pub(crate) fn has_raw(self) -> bool {
+        matches!(self, Self::Json | Self::Ndjson)
     }
 
     /// Whether its rows are written as they arrive, not at the end of the list.
     pub(crate) fn streams(self) -> bool {
         match self {
             Self::Table => false,
-            Self::Json | Self::Ndjson | Self::Csv => true,
+            Self::Json | Self::Ndjson | Self::Csv | Self::Yaml => true,
         }
     }
 }

@@ -3,22 +3,41 @@
 use std::io;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::ser::Error;
+use serde::{Serialize, Serializer};
 use tenancy::{Member, Tenant};
 
 use super::controls;
 use super::format::Format;
-use crate::select::field::Row;
+use crate::select::field::{Field, Row};
 
 /// One JSON array, one row per line. The array of an interrupted list is not closed, so that it is not taken for complete.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Json {
+    columns: Vec<Field>,
     begun: bool,
+}
+
+impl Json {
+    /// Rows with the fields of these columns, or with all fields.
+    pub(super) fn new(columns: Vec<Field>) -> Self {
+        let begun = false;
+        Self { columns, begun }
+    }
 }
 
 /// One JSON object per line.
 #[derive(Debug)]
-pub(super) struct NdJson;
+pub(super) struct NdJson {
+    columns: Vec<Field>,
+}
+
+impl NdJson {
+    /// Rows with the fields of these columns, or with all fields.
+    pub(super) fn new(columns: Vec<Field>) -> Self {
+        Self { columns }
+    }
+}
 
 impl Format for Json {
     fn begin(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
@@ -29,7 +48,7 @@ impl Format for Json {
     fn row(&mut self, row: Row<'_>, out: &mut Vec<u8>) -> io::Result<()> {
         out.extend_from_slice(if self.begun { b",\n" } else { b"\n" });
         self.begun = true;
-        write(row, out)
+        write(row, &self.columns, out)
     }
 
     fn end(&mut self, out: &mut Vec<u8>) -> io::Result<()> {
@@ -40,20 +59,54 @@ impl Format for Json {
 
 impl Format for NdJson {
     fn row(&mut self, row: Row<'_>, out: &mut Vec<u8>) -> io::Result<()> {
-        write(row, out)?;
+        write(row, &self.columns, out)?;
         out.push(b'\n');
         Ok(())
     }
 }
 
 /// Writes a row on one line, safe on a terminal.
-fn write(row: Row<'_>, out: &mut Vec<u8>) -> io::Result<()> {
-    let text = match row.member {
-        None => serde_json::to_string(row.tenant)?,
-        Some(member) => serde_json::to_string(&MemberLine::new(row.tenant, member))?,
-    };
+fn write(row: Row<'_>, columns: &[Field], out: &mut Vec<u8>) -> io::Result<()> {
+    let text = serde_json::to_string(&Object { row, columns })?;
     out.extend_from_slice(controls::escape_json(&text).as_bytes());
     Ok(())
+}
+
+/// A row as an object: with the fields of these columns, or without columns with all fields.
+pub(super) struct Object<'a> {
+    pub(super) row: Row<'a>,
+    pub(super) columns: &'a [Field],
+}
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let tenant = self.row.tenant;
+        let line = self
+            .row
+            .member
+            .map(|member| MemberLine::new(tenant, member));
+        if self.columns.is_empty() {
+            return match line {
+                None => tenant.serialize(serializer),
+                Some(line) => line.serialize(serializer),
+            };
+        }
+        let whole = match line {
+            None => serde_json::to_value(tenant),
+            Some(line) => serde_json::to_value(line),
+        };
+        let whole = whole.map_err(S::Error::custom)?;
+        let mut columns = Vec::with_capacity(self.columns.len());
+        for column in self.columns {
+            // An object has each key once.
+            if !columns.iter().any(|(name, _)| *name == column.name)
+                && let Some(value) = column.within(&whole)
+            {
+                columns.push((column.name, value));
+            }
+        }
+        serializer.collect_map(columns)
+    }
 }
 
 /// One user of one tenant, as `list --members` writes it in JSON.
@@ -91,7 +144,7 @@ mod tests {
     use super::*;
 
     fn written(tenants: &[Tenant]) -> String {
-        let (mut json, mut out) = (Json::default(), Vec::new());
+        let (mut json, mut out) = (Json::new(Vec::new()), Vec::new());
         json.begin(&mut out).unwrap();
         for tenant in tenants {
             json.row(tenant.into(), &mut out).unwrap();

@@ -18,6 +18,7 @@ mod screen;
 pub(crate) mod sink;
 pub(crate) mod summary;
 mod table;
+mod yaml;
 
 use crate::select::field::Field;
 
@@ -27,12 +28,13 @@ pub(crate) use format::{Format, ListFormat};
 pub(crate) use grid::{Grid, Tone};
 pub(crate) use json::MemberLine;
 pub(crate) use screen::Screen;
+pub(crate) use yaml::yaml_item;
 
 /// How a list is written.
 #[derive(Debug)]
 pub(crate) struct OutputOptions {
     pub(crate) format: ListFormat,
-    /// The columns of a table or csv; if empty, the format's defaults.
+    /// The columns, or the fields of JSON and YAML; if empty, the format's defaults.
     pub(crate) columns: Vec<Field>,
     /// Whether rows are users.
     pub(crate) members: bool,
@@ -52,8 +54,9 @@ impl OutputOptions {
         match self.format {
             ListFormat::Table => Box::new(table::Table::new(columns, self.accounts, self.screen)),
             ListFormat::Csv => Box::new(csv::Csv::new(columns, self.screen.is_terminal)),
-            ListFormat::Json => Box::new(json::Json::default()),
-            ListFormat::Ndjson => Box::new(json::NdJson),
+            ListFormat::Json => Box::new(json::Json::new(columns)),
+            ListFormat::Yaml => Box::new(yaml::Yaml::new(columns)),
+            ListFormat::Ndjson => Box::new(json::NdJson::new(columns)),
         }
     }
 }

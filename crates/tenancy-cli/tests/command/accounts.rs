@@ -256,7 +256,10 @@ fn bad_usage() {
             "unknown_column",
             &["list", "--demo", "--format", "csv", "--columns", "id,nmae"][..],
         ),
-        ("columns_of_ndjson", &["list", "--demo", "--columns", "id"]),
+        (
+            "raw_columns",
+            &["list", "--demo", "--columns", "id", "--raw"],
+        ),
         (
             "raw_table",
             &["list", "--demo", "--format", "table", "--raw"],

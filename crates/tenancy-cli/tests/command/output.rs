@@ -268,7 +268,7 @@ fn an_output_that_is_not_a_file_of_a_known_format_is_refused_or_understood() {
     for (name, extension) in [("x.parquet", "parquet"), ("x.xlsx", "xlsx")] {
         let error = format!(
             "cannot tell the format from `.{extension}`: end the name of --output in one of .txt, .json, .ndjson, \
-             .jsonl, .csv, or add --format"
+             .jsonl, .csv, .yaml, .yml, or add --format"
         );
         refused(name, &error);
     }

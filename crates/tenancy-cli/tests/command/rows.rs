@@ -79,6 +79,72 @@ fn filters_compare_every_kind_of_field() {
 }
 
 #[test]
+fn columns_choose_the_fields_of_json_and_keep_their_values() {
+    let sandbox = Sandbox::new();
+    let whole = rows(&["--sort", "account,id"]);
+    let columns = "id,balance,limits.concurrent_calls,contact.email,members";
+    let chosen = sandbox.run(&[
+        "list",
+        "--demo",
+        "--sort",
+        "account,id",
+        "--columns",
+        columns,
+    ]);
+    let expected = whole.iter().map(|tenant| {
+        let mut fields = serde_json::Map::new();
+        for name in columns.split(',') {
+            if let Some(value) = tenant.pointer(&format!("/{}", name.replace('.', "/"))) {
+                fields.insert(name.to_owned(), value.clone());
+            }
+        }
+        Value::Object(fields)
+    });
+    assert_eq!(chosen.tenants(), expected.collect::<Vec<_>>());
+    assert!(
+        chosen.stdout.contains("\"balance\":{") && chosen.stdout.contains("\"members\":["),
+        "{}",
+        chosen.stdout
+    );
+    let twice = sandbox.run(&["list", "--demo", "--columns", "id,id"]);
+    assert_eq!(twice.stdout.matches("\"id\":").count(), whole.len());
+    let users = [
+        "list",
+        "--demo",
+        "--members",
+        "--columns",
+        "id,member.email,member.permissions.x",
+        "--format",
+        "json",
+    ];
+    let users: Vec<Value> = serde_json::from_str(&sandbox.run(&users).stdout).unwrap();
+    assert!(
+        users.iter().any(|user| user["member.email"].is_string()),
+        "{users:?}"
+    );
+}
+
+#[test]
+fn yaml_is_the_same_list() {
+    let json = Sandbox::new()
+        .run(&["list", "--demo", "--sort", "account,id"])
+        .tenants();
+    let sandbox = Sandbox::new();
+    sandbox.run(&[
+        "list",
+        "--demo",
+        "--sort",
+        "account,id",
+        "--output",
+        "t.yml",
+    ]);
+    let text = fs::read_to_string(sandbox.path("t.yml")).unwrap();
+    assert_eq!(serde_saphyr::from_str::<Vec<Value>>(&text).unwrap(), json);
+    let raw = sandbox.run(&["list", "--demo", "--raw", "--format", "yaml"]);
+    assert_eq!(raw.code, Some(2));
+}
+
+#[test]
 fn the_summary_and_the_report_say_what_filters_left_out_and_could_not_judge() {
     let sandbox = Sandbox::new();
     let ran = sandbox.run(&[

@@ -6,7 +6,7 @@ use serde_json::Error;
 
 use super::rows::Row;
 use crate::exit::Failure;
-use crate::output::{Grid, ListFormat, Screen, Tone, controls, csv_line, sink};
+use crate::output::{Grid, ListFormat, Screen, Tone, controls, csv_line, sink, yaml_item};
 use crate::select::field::Style;
 
 const COLUMNS: [(&str, Style); 7] = [
@@ -48,7 +48,7 @@ impl Writer {
                 csv_line(names, false, &mut writer.text).map_err(unwritable)?;
             }
             ListFormat::Json => writer.text.push(b'['),
-            ListFormat::Table | ListFormat::Ndjson => {}
+            ListFormat::Table | ListFormat::Ndjson | ListFormat::Yaml => {}
         }
         Ok(writer)
     }
@@ -73,6 +73,7 @@ impl Writer {
                 self.json(row).map_err(unwritable)?;
                 self.text.push(b'\n');
             }
+            ListFormat::Yaml => yaml_item(row, &mut self.text).map_err(unwritable)?,
         }
         self.has_rows = true;
         if self.text.len() < CHUNK {
@@ -91,6 +92,7 @@ impl Writer {
             }
             ListFormat::Json if self.has_rows => self.text.extend_from_slice(b"\n]\n"),
             ListFormat::Json => self.text.extend_from_slice(b"]\n"),
+            ListFormat::Yaml if !self.has_rows => self.text.extend_from_slice(b"[]\n"),
             _ => {}
         }
         self.flush()

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde_json::Value as Json;
 use tenancy::{Member, Tenant};
 
 use super::value::{Type, Value};
@@ -70,6 +71,18 @@ impl Field {
     /// The row's value, if it has the field.
     pub(crate) fn value<'a>(&self, row: Row<'a>) -> Option<Value<'a>> {
         (self.get)(row, self.key)
+    }
+
+    /// The value in a row's JSON, if it has the field.
+    pub(crate) fn within<'a>(&self, row: &'a Json) -> Option<&'a Json> {
+        // A key may contain dots.
+        let path = self.name.strip_suffix(self.key)?;
+        let mut names = path.split('.').filter(|name| !name.is_empty());
+        let parent = names.try_fold(row, |value, name| value.get(name))?;
+        match self.key {
+            "" => Some(parent),
+            key => parent.get(key),
+        }
     }
 
     /// The row's cell, if it has the field.
