@@ -46,15 +46,12 @@ impl Store {
         )
     }
 
-    /// Returns the accounts of which anything is recorded.
+    /// Returns the accounts that a sync has begun to list, and that were not forgotten since.
     ///
     /// # Errors
     /// The database failed.
-    pub fn recorded_accounts(&mut self) -> Result<Vec<AccountKey>, Error> {
-        self.accounts_where(
-            "EXISTS (SELECT 1 FROM listings WHERE provider = accounts.provider AND account = accounts.account)
-             OR EXISTS (SELECT 1 FROM tenants WHERE provider = accounts.provider AND account = accounts.account)",
-        )
+    pub fn known_accounts(&mut self) -> Result<Vec<AccountKey>, Error> {
+        self.accounts_where("1 = 1")
     }
 
     fn accounts_where(&mut self, condition: &str) -> Result<Vec<AccountKey>, Error> {
@@ -113,7 +110,9 @@ impl Store {
                 max_gone: MaxGone::default(),
             };
             // Nothing is staged, so every tenant is absent.
-            merge.mark_gone()
+            let gone = merge.mark_gone()?;
+            delete(merge.connection, "accounts", account)?;
+            Ok(gone)
         })
     }
 
@@ -206,6 +205,7 @@ fn rename(
         let values = [provider.clone(), from.clone(), new.account.as_str().into()];
         connection.execute(&sql, &values)?;
     }
+    delete(connection, "accounts", old)?;
     rename_bodies(connection, new)
 }
 

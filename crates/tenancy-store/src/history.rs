@@ -237,18 +237,25 @@ impl History<'_> {
         }
     }
 
-    /// Adds the accounts whose last list before the point was incomplete, was only assumed to be whole, or had excluded tenants.
+    /// Adds the accounts whose last list before the point was incomplete, was only assumed to be whole, or had excluded tenants; and
+    /// those of which no list had been recorded.
     fn doubt(&mut self, snapshot: &mut Snapshot) -> Result<(), Error> {
         let (later, point) = self.point.later();
+        // An account that was forgotten is complete without tenants, from then on.
+        let is_known = "EXISTS (SELECT 1 FROM accounts WHERE provider = listing.provider AND account = listing.account)";
+        let is_known = match self.point {
+            Point::Latest => is_known,
+            _ => "1 = 1",
+        };
         let rows = self.connection.query(
             &format!(
                 "SELECT provider, account, run, coalesce(error, ''), complete, consistency, excluded FROM listings AS listing
-                 WHERE (complete = 0 OR consistency = 'assumed' OR excluded > 0) AND run = (
+                 WHERE (complete = 0 OR consistency = 'assumed' OR excluded > 0) AND {is_known} AND run = (
                      SELECT max(run) FROM listings
                      WHERE provider = listing.provider AND account = listing.account AND NOT ({later}))
                  ORDER BY provider, account"
             ),
-            &[point],
+            std::slice::from_ref(&point),
         )?;
         for mut row in rows {
             let account = AccountKey::new(row.text(0)?, row.text(1)?);
@@ -263,6 +270,20 @@ impl History<'_> {
             } else if row.text(5)? == "assumed" {
                 snapshot.assumed.push(account);
             }
+        }
+        let rows = self.connection.query(
+            &format!(
+                "SELECT provider, account FROM accounts WHERE NOT EXISTS (
+                     SELECT 1 FROM listings AS listing
+                     WHERE listing.provider = accounts.provider AND listing.account = accounts.account AND NOT ({later}))
+                 ORDER BY provider, account"
+            ),
+            &[point],
+        )?;
+        for mut row in rows {
+            let account = AccountKey::new(row.text(0)?, row.text(1)?);
+            let doubt = format!("no list of {account} had been recorded");
+            snapshot.doubts.push(doubt);
         }
         Ok(())
     }

@@ -20,13 +20,17 @@ pub struct Table {
 /// The database cannot be read, or the text is not one query whose values are text or numbers.
 pub fn select(address: &Address, query: &str, lock_timeout: Duration) -> Result<Table, Error> {
     let mut connection = address.open_read_only(lock_timeout)?;
-    transaction(connection.as_mut(), Access::Read, |connection| {
+    let table = transaction(connection.as_mut(), Access::Read, |connection| {
         connection.select(query)
+    });
+    table.map_err(|error| match error.kind() {
+        ErrorKind::ReadOnly => not_one_query(),
+        _ => error,
     })
 }
 
 /// The error of a text that is not one query.
 pub(crate) fn not_one_query() -> Error {
-    let message = "not one query: write one SELECT, without statements before or after it";
+    let message = "not a query: write one SELECT, without statements before or after it";
     Error::new(ErrorKind::Invalid, message)
 }

@@ -16,7 +16,7 @@ pub(crate) struct ReconcileArguments {
     /// The report of the `tenancy list` that wrote TENANTS, which says whether the list is complete; a database needs none
     #[arg(long, value_name = "FILE", value_parser = path())]
     pub(crate) report: Option<PathBuf>,
-    /// Your customers: CSV with a header, ndjson or JSON, or a database with --query. Rows with the same customer ID are one customer
+    /// Your customers: CSV with a header, ndjson or JSON (`-` for standard input), or a database with --query. Rows with the same customer ID are one customer
     #[arg(long, value_name = "FILE")]
     pub(crate) customers: String,
     /// The SELECT that reads the customers from the database that --customers names: an SQLite file or postgres://...

@@ -28,6 +28,8 @@ pub(crate) struct Accounts {
     pub(crate) configs: Vec<AccountConfig>,
     /// The names of the accounts that the arguments exclude.
     pub(crate) excluded: Vec<String>,
+    /// The names of the other accounts that the arguments do not choose.
+    pub(crate) not_chosen: Vec<String>,
     /// The providers and names of all configured accounts.
     configured: BTreeSet<(&'static str, String)>,
     /// Serves the demo's accounts for as long as it lives.
@@ -41,13 +43,18 @@ impl Accounts {
             Some(demo) => demo.configs(),
             None => configured(arguments.config.as_deref())?,
         };
-        let keys = configs.iter();
+        let key = |config: &AccountConfig| (config.provider.name, config.name.clone());
+        let configured: BTreeSet<_> = configs.iter().map(key).collect();
+        let configs = chosen(configs, arguments)?;
+        let chosen: BTreeSet<_> = configs.iter().map(key).collect();
+        let others = configured.difference(&chosen);
+        let others = others.map(|(_, name)| name);
+        let is_excluded = |name: &&String| arguments.exclude_account.contains(name);
         Ok(Self {
-            configured: keys
-                .map(|config| (config.provider.name, config.name.clone()))
-                .collect(),
-            configs: chosen(configs, arguments)?,
             excluded: arguments.exclude_account.clone(),
+            not_chosen: others.filter(|name| !is_excluded(name)).cloned().collect(),
+            configs,
+            configured,
             demo,
         })
     }

@@ -30,6 +30,9 @@ pub(crate) struct Written {
     /// The accounts that were not listed, because `--exclude-account` names them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) excluded_accounts: Vec<String>,
+    /// The configured accounts that were not listed, because `--account`, `--provider` or `--shard` chose others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) other_accounts: Vec<String>,
     /// The filters of `--exclude`: `sync` left the tenants that match one of them as they were in the database.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) exclude: Vec<String>,
@@ -60,6 +63,7 @@ impl Written {
             statuses: Vec::new(),
             filtered_out: None,
             excluded_accounts: Vec::new(),
+            other_accounts: Vec::new(),
             exclude: Vec::new(),
             excluded: None,
             written_with: None,

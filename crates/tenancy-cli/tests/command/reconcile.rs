@@ -129,7 +129,16 @@ fn nothing_is_without_a_tenant_while_the_list_may_be_incomplete() {
     lost["delivered"] = json!(false);
     let mut other = report(true);
     other["sources"][0]["account"] = json!("other");
+    let mut narrowed = report(true);
+    narrowed["excluded_accounts"] = json!(["sandbox", "test"]);
+    let mut contradicted = report(true);
+    contradicted["sources"][0]["certainty"] = json!("unproved");
+    let mut incomplete = report(true);
+    incomplete["complete"] = json!(false);
     for (name, report) in [
+        ("narrowed.json", narrowed),
+        ("contradicted.json", contradicted),
+        ("incomplete.json", incomplete),
         ("filtered.json", filtered),
         ("status.json", by_status),
         ("lost.json", lost),
@@ -145,6 +154,9 @@ fn nothing_is_without_a_tenant_while_the_list_may_be_incomplete() {
         "status.json",
         "lost.json",
         "other.json",
+        "narrowed.json",
+        "contradicted.json",
+        "incomplete.json",
     ] {
         let arguments = match report {
             "" => ALL.replace(" --report r.json", ""),

@@ -15,6 +15,7 @@ on_each_database!(
     what_is_recorded_under_the_new_name_is_replaced_only_on_demand,
     a_forgotten_account_keeps_its_history,
     one_account_under_two_names_is_found,
+    an_account_without_a_list_is_doubtful_until_it_is_forgotten,
 );
 
 fn renamed() -> AccountKey {
@@ -162,4 +163,31 @@ fn one_account_under_two_names_is_found(place: &TestDatabase) {
     let tenants = [moved(&many("B")[..10]), moved(&many("A")[10..])].concat();
     record_renamed(&mut store, 3, &tenants);
     assert_eq!(store.twins().unwrap(), [(account(), renamed())]);
+}
+
+fn an_account_without_a_list_is_doubtful_until_it_is_forgotten(place: &TestDatabase) {
+    let mut store = place.open();
+    record(&mut store, 1, &many("a"), &complete(Certainty::Proved));
+    // Its first sync is killed.
+    store.claim(&[renamed()], LockWait::Never).unwrap();
+    store.begin(minute(2)).unwrap();
+    store.release().unwrap();
+    let doubts = |point| place.snapshot(point).doubts().to_vec();
+    let unlisted = ["no list of renamed (acme) had been recorded"];
+    assert_eq!(doubts(Point::Latest), unlisted);
+    let report = interrupted(1);
+    store.claim(&[renamed()], LockWait::Never).unwrap();
+    let run = store.begin(minute(3)).unwrap();
+    store.start(run, &renamed(), minute(3)).unwrap();
+    store
+        .commit_listing(run, &renamed(), &report, None, minute(3))
+        .unwrap();
+    store.end(run, minute(3)).unwrap();
+    let incomplete = ["the list of renamed (acme) in run 3 was incomplete: interrupted"];
+    assert_eq!(doubts(Point::Latest), incomplete);
+    store.forget(&renamed(), minute(4)).unwrap();
+    assert_eq!(doubts(Point::Latest), [""; 0]);
+    assert_eq!(store.known_accounts().unwrap(), [account()]);
+    // Before it was forgotten, it could not be known to have no tenants.
+    assert_eq!(doubts(Point::Run(3)), incomplete);
 }

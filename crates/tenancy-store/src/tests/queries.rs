@@ -52,6 +52,11 @@ fn only_one_query_is_run_and_nothing_written(place: &TestDatabase) {
         "DELETE FROM customers",
         "DELETE FROM customers RETURNING id",
         "SELECT * FROM nowhere",
+        "COMMIT; DELETE FROM customers",
+        "ROLLBACK; BEGIN; DELETE FROM customers; COMMIT",
+        "SELECT 1; COMMIT; DELETE FROM customers",
+        "SELECT 1) AS a; COMMIT; DELETE FROM customers; SELECT 1 FROM (SELECT 1",
+        "COPY (SELECT 1) TO STDOUT",
     ] {
         assert!(select(query).is_err(), "{query}");
     }

@@ -57,6 +57,7 @@ pub(super) fn list(arguments: &ListArguments) -> Result<Listed, Failure> {
         statuses: arguments.statuses(),
         filtered_out,
         excluded_accounts: configured.excluded.clone(),
+        other_accounts: configured.not_chosen.clone(),
         written_with: Some(shape),
         ..Written::new(listing.report())
     };

@@ -24,10 +24,16 @@ impl Doubts {
     pub(super) fn of(side: &Side, report: Option<&Path>) -> Result<Self, Failure> {
         let name = &side.name;
         let (incomplete, assumed) = match report {
-            None if side.is_database => (
-                side.snapshot.doubts().to_vec(),
-                side.snapshot.assumed().to_vec(),
-            ),
+            None if side.is_database => {
+                let excluded = side.snapshot.excluded().iter();
+                let excluded = excluded
+                    .map(|account| format!("tenants were excluded from the list of {account}"));
+                let doubts = side.snapshot.doubts().iter().cloned();
+                (
+                    doubts.chain(excluded).collect(),
+                    side.snapshot.assumed().to_vec(),
+                )
+            }
             None => {
                 let doubt = "not known to be complete: write a report with `tenancy list --report REPORT`, and add --report REPORT";
                 (vec![doubt.to_owned()], Vec::new())
@@ -88,11 +94,19 @@ fn of_report(written: &Written, side: &Side) -> Vec<String> {
             ));
         }
     }
+    let others = [&*written.excluded_accounts, &*written.other_accounts].concat();
+    if !others.is_empty() {
+        doubts.push(format!(
+            "its list left out the accounts {}",
+            others.join(", ")
+        ));
+    }
     // The tenants that the report counts in each account, and those in the file.
     let mut counts: BTreeMap<AccountKey, [u64; 2]> = BTreeMap::new();
     for source in &written.report.sources {
         let account = account(source);
-        if !source.complete {
+        let is_complete = source.complete && source.certainty != Certainty::Unproved;
+        if !is_complete || source.error.is_some() {
             let error = source
                 .error
                 .as_deref()
@@ -108,6 +122,9 @@ fn of_report(written: &Written, side: &Side) -> Vec<String> {
                 counts.insert(identity.account.clone(), [0, 1]);
             }
         }
+    }
+    if !written.report.complete && doubts.is_empty() {
+        doubts.push("its report says that it is incomplete".to_owned());
     }
     for (account, [stated, found]) in counts {
         if stated != found && written.filters.is_empty() {

@@ -6,6 +6,7 @@ use std::path::Path;
 use tenancy_store::{AccountKey, Address, Identity};
 
 use super::records::{self, Columns};
+use crate::commands::side::STDIN;
 use crate::config::database;
 use crate::exit::Failure;
 use crate::matching::{Keys, Pins, Rule};
@@ -51,24 +52,25 @@ pub(in crate::commands) fn customers(
             .or_insert_with(|| vec![Vec::new(); rules.len()]);
         for (keys, cells) in keys.iter_mut().zip(cells) {
             for key in cells {
-                if !key.trim().is_empty() && !keys.contains(&key) {
+                if !key.trim().is_empty() {
                     keys.push(key);
                 }
             }
         }
     }
     // The order of the records does not matter.
-    customers
-        .values_mut()
-        .flatten()
-        .for_each(|keys| keys.sort());
+    for keys in customers.values_mut().flatten() {
+        keys.sort_unstable();
+        keys.dedup();
+    }
     Ok(customers)
 }
 
 /// The path of a file of customers. An address is not shown, because it may contain a password.
 fn file(place: &str) -> Result<&Path, Failure> {
     let path = Path::new(place);
-    if !path.exists()
+    if place != STDIN
+        && !path.exists()
         && let Address::Server(_) = Address::parse(place).map_err(database::failure)?
     {
         return Err(Failure::usage(
@@ -81,7 +83,11 @@ fn file(place: &str) -> Result<&Path, Failure> {
 fn id_column(columns: &Columns, named: Option<&str>) -> Result<usize, String> {
     match named {
         Some(name) => columns.position(name),
-        None if columns.are_ordered && !columns.names.iter().any(|name| name == ID) => Ok(0),
+        None if columns.are_ordered && !columns.names.iter().any(|name| name == ID) => {
+            // A header such as `Name,ID` has one all the same.
+            let is_id = |name: &String| name.eq_ignore_ascii_case(ID);
+            Ok(columns.names.iter().position(is_id).unwrap_or(0))
+        }
         None => columns
             .position(ID)
             .map_err(|why| format!("{why}; name the column with --customer-id")),

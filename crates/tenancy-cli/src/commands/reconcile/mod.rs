@@ -12,7 +12,7 @@ use crate::exit::{Exit, Failure};
 use crate::matching::{Matcher, Pins};
 use crate::output::{ListFormat, message};
 
-use super::side::Side;
+use super::side::{STDIN, Side};
 use compared::Compared;
 use completeness::Doubts;
 use writer::Writer;
@@ -26,6 +26,11 @@ pub(crate) fn run(arguments: &ReconcileArguments) -> Result<Exit, Failure> {
 }
 
 fn reconcile(arguments: &ReconcileArguments) -> Result<Exit, Failure> {
+    if arguments.tenants == STDIN && arguments.customers == STDIN {
+        let message =
+            "TENANTS and --customers are both `-`; only one of them can be standard input";
+        return Err(Failure::usage(message));
+    }
     let (rules, id) = (&arguments.rules, arguments.customer_id.as_deref());
     let customers = inputs::customers(&arguments.customers, arguments.query.as_deref(), id, rules)?;
     let pins = arguments.pins.as_deref().map(inputs::pins).transpose()?;

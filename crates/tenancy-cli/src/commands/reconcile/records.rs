@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
+use std::io::{self, Read};
 use std::path::Path;
 
 use serde_json::Value;
@@ -11,7 +12,7 @@ use serde_json::value::RawValue;
 
 use tenancy_store::Address;
 
-use crate::commands::side::{LOCK_TIMEOUT, SQLITE};
+use crate::commands::side::{LOCK_TIMEOUT, SQLITE, STDIN};
 use crate::config::database;
 use crate::exit::Failure;
 use crate::suggest;
@@ -48,6 +49,9 @@ pub(super) struct Columns {
     pub(super) are_ordered: bool,
 }
 
+/// The most columns that an error names.
+const MOST_NAMED: usize = 30;
+
 impl Columns {
     /// The position of a column.
     ///
@@ -64,7 +68,8 @@ impl Columns {
             [only] => Ok(only),
             [] => {
                 let names: Vec<_> = self.names.iter().map(String::as_str).collect();
-                let instead = suggest::instead(name, "columns", &names);
+                let instead =
+                    suggest::instead(name, "columns", &names[..names.len().min(MOST_NAMED)]);
                 Err(format!("there is no column `{name}`; {instead}"))
             }
             _ => Err(format!(
@@ -79,7 +84,11 @@ pub(super) fn read(
     path: &Path,
     choose: impl FnOnce(&Columns) -> Result<Vec<usize>, String>,
 ) -> Result<Vec<Record>, Failure> {
-    let bytes = fs::read(path).map_err(|error| {
+    let bytes = match path.to_str() {
+        Some(STDIN) => read_stdin(),
+        _ => fs::read(path),
+    };
+    let bytes = bytes.map_err(|error| {
         let path = path.display();
         Failure::usage(format!("cannot read {path}: {error}"))
     })?;
@@ -93,6 +102,12 @@ pub(super) fn read(
         Some(_) => csv(text, choose),
     };
     records.map_err(|why| Failure::usage(format!("{}: {why}", path.display())))
+}
+
+fn read_stdin() -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Reads the records that a query finds in a database, in the columns that `choose` chooses.
@@ -122,8 +137,10 @@ fn csv(
     text: &[u8],
     choose: impl FnOnce(&Columns) -> Result<Vec<usize>, String>,
 ) -> Result<Vec<Record>, String> {
+    let delimiter = delimiter(text);
+    check_quotes(text, delimiter)?;
     let mut reader = ::csv::ReaderBuilder::new()
-        .delimiter(delimiter(text))
+        .delimiter(delimiter)
         .from_reader(text);
     let names = reader.headers().map_err(|error| csv_error(&error, text))?;
     let columns = Columns {
@@ -144,13 +161,6 @@ fn csv(
             cells: cells.collect(),
         });
     }
-    // The reader takes the rest of the file for one field.
-    let quotes = text.iter().filter(|byte| **byte == b'"').count();
-    if quotes % 2 == 1 {
-        return Err(format!(
-            "line {last}: a quote is not closed; put a field with a quote in quotes, and double the quote in it"
-        ));
-    }
     Ok(records)
 }
 
@@ -168,6 +178,42 @@ fn delimiter(text: &[u8]) -> u8 {
         .copied()
         .max_by_key(|delimiter| count(*delimiter))
         .unwrap_or(b',')
+}
+
+/// Checks that each quoted field ends before a delimiter or a line break: the reader would take what follows for a part of it, and
+/// with it other records.
+fn check_quotes(text: &[u8], delimiter: u8) -> Result<(), String> {
+    const ADVICE: &str = "put a field with a quote in quotes, and double the quote in it";
+    enum Within {
+        Start,
+        Plain,
+        Quotes,
+        Quote,
+    }
+    let (mut within, mut line, mut opened) = (Within::Start, 1_u64, 1);
+    for byte in text {
+        let ends = *byte == delimiter || matches!(byte, b'\r' | b'\n');
+        within = match (within, byte) {
+            (Within::Start, b'"') => {
+                opened = line;
+                Within::Quotes
+            }
+            (Within::Quotes, b'"') => Within::Quote,
+            (Within::Quotes, _) | (Within::Quote, b'"') => Within::Quotes,
+            (Within::Quote, _) if !ends => {
+                return Err(format!(
+                    "line {line}: text follows a quoted field; {ADVICE}"
+                ));
+            }
+            _ if ends => Within::Start,
+            _ => Within::Plain,
+        };
+        line += u64::from(*byte == b'\n');
+    }
+    match within {
+        Within::Quotes => Err(format!("line {opened}: a quote is not closed; {ADVICE}")),
+        _ => Ok(()),
+    }
 }
 
 /// The line at which a record begins. Its position is before the line breaks in front of it.
@@ -210,6 +256,9 @@ fn json(
         let records = serde_json::Deserializer::from_slice(text).into_iter();
         records.collect::<Result<_, _>>().map_err(malformed)?
     };
+    if records.is_empty() {
+        return Ok(Vec::new());
+    }
     let names: BTreeSet<&str> = records
         .iter()
         .flat_map(BTreeMap::keys)
@@ -324,6 +373,10 @@ mod tests {
             (
                 b"a,b\n1,2\n3,\"4\n5,6\n",
                 "line 3: a quote is not closed; put a field with a quote in quotes, and double the quote in it",
+            ),
+            (
+                b"a,b\nA,\"1\nB,2\nC,\"x\nD,3\n",
+                "line 4: text follows a quoted field; put a field with a quote in quotes, and double the quote in it",
             ),
             (
                 b"a,c\n",

@@ -82,7 +82,7 @@ impl Edit {
         }
         let lock_timeout = Some(arguments.database.lock_timeout());
         let mut store = Store::open(&address, lock_timeout).map_err(database::failure)?;
-        let all = store.recorded_accounts().map_err(database::failure)?;
+        let all = store.known_accounts().map_err(database::failure)?;
         let is_asked_for = |account: &AccountKey| {
             let provider = arguments.provider.as_ref();
             account.account == named

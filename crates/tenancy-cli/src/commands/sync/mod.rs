@@ -226,6 +226,7 @@ fn conclude(
     let excluded = outcomes.iter().map(|(_, outcome)| outcome.excluded).sum();
     let mut written = Written {
         excluded_accounts: configured.excluded.clone(),
+        other_accounts: configured.not_chosen.clone(),
         excluded: (!exclude.is_empty()).then_some(excluded),
         exclude,
         ..Written::new(report)

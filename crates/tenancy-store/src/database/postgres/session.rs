@@ -100,6 +100,11 @@ impl Session {
         query: &str,
         deadline: Option<Duration>,
     ) -> Result<Table, Error> {
+        // Only one SELECT can be a part of another one, and the server runs no other text that has several statements. This one may
+        // have no values, so that the server can write those of the next one as text.
+        let query = query.trim_end().trim_end_matches(';');
+        let within = format!("SELECT FROM (\n{query}\n) AS query LIMIT 0");
+        self.query(&within, &[], deadline)?;
         let messages = self.call(deadline, async |client| client.simple_query(query).await)?;
         let mut tables = Vec::new();
         let mut commands = 0;
