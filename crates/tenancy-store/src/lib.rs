@@ -36,6 +36,7 @@
 
 mod accounts;
 mod address;
+mod change;
 mod changes;
 mod commit;
 mod database;
@@ -61,7 +62,8 @@ mod tests;
 
 pub use accounts::AccountContent;
 pub use address::Address;
-pub use changes::{Change, ChangeKind, Changes};
+pub use change::{Change, ChangeKind};
+pub use changes::Changes;
 #[cfg(feature = "postgres")]
 pub use database::postgres::Server;
 pub use difference::{ChangedTenant, Difference};
