@@ -2,7 +2,7 @@
 # Records the tenants of all accounts, compares them with your customers, and writes a page about the last 30 days.
 #
 # It reads the configuration that $TENANCY_CONFIG names, and these files in $TENANCY_STATE (by default /var/lib/tenancy):
-#   customers.csv       your customers, exported by another job; without it, nothing is compared
+#   customers.csv       your customers, exported by another job, by default with the columns id, tenant_id and name
 #   pins.csv            tenants pinned to customers by hand (optional)
 # It writes there:
 #   tenants.db          the tenants and their history, unless $TENANCY_DATABASE_URL names another database
@@ -11,7 +11,7 @@
 #   reconciled.csv      every tenant and customer, with its `kind`
 #   report.html         the page
 #   metrics/tenancy.prom   metrics for node_exporter's textfile collector
-# $TENANCY_RECONCILE has the options of `tenancy reconcile`: how customers are matched.
+# Without customers.csv, nothing is compared. $TENANCY_RECONCILE has options of `tenancy reconcile`: how customers are matched.
 #
 # Exits with the code of the first step that failed: sync, reconcile, report. docs/night.md says what each means.
 set -u
@@ -27,12 +27,13 @@ failed=0
 step() {
     "$@"
     code=$?
+    [ "$code" -eq 0 ] || echo "night: tenancy $2 ended with exit code $code" >&2
     [ "$failed" -ne 0 ] || failed=$code
     return "$code"
 }
 
 step tenancy sync --quiet --report "$state/sync.json" --metrics "$state/metrics/tenancy.prom" \
-    --changes "$state/changes/$(date -u +%Y-%m-%dT%H-%M-%SZ).ndjson"
+    --changes "$state/changes/$(date -u +%Y-%m-%dT%H-%M-%SZ)-$$.ndjson"
 [ ! -f "$state/metrics/tenancy.prom" ] || chmod 644 "$state/metrics/tenancy.prom"
 
 if [ -f "$state/customers.csv" ]; then

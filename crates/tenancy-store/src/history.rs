@@ -284,6 +284,7 @@ impl History<'_> {
             let account = AccountKey::new(row.text(0)?, row.text(1)?);
             let doubt = format!("no list of {account} had been recorded");
             snapshot.doubts.push(doubt);
+            snapshot.unlisted.push(account);
         }
         Ok(())
     }

@@ -32,6 +32,8 @@ pub struct Snapshot {
     pub(crate) doubts: Vec<String>,
     /// The accounts whose last list is complete and only assumed to be whole.
     pub(crate) assumed: Vec<AccountKey>,
+    /// The accounts of which no list had been recorded.
+    pub(crate) unlisted: Vec<AccountKey>,
     /// The accounts from whose last list tenants were excluded.
     pub(crate) excluded: Vec<AccountKey>,
 }
@@ -150,6 +152,12 @@ impl Snapshot {
     #[must_use]
     pub fn excluded(&self) -> &[AccountKey] {
         &self.excluded
+    }
+
+    /// The accounts of a database of which no list had been recorded: their first sync has not ended, or was killed.
+    #[must_use]
+    pub fn unlisted(&self) -> &[AccountKey] {
+        &self.unlisted
     }
 
     /// The tenants, sorted by identity.

@@ -10,7 +10,7 @@ pub(crate) struct ChangesArguments {
     #[arg(value_name = "DATABASE")]
     pub(crate) database: Option<String>,
     /// Only what later runs changed
-    #[arg(long, value_name = "RUN", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..))]
+    #[arg(long, value_name = "RUN", default_value_t = 0, value_parser = run)]
     pub(crate) since: i64,
     /// Write to this file instead of standard output. The file is replaced once everything is written
     #[arg(short, long, value_name = "FILE")]
@@ -20,6 +20,11 @@ pub(crate) struct ChangesArguments {
     pub(crate) quiet: bool,
 }
 
+fn run(text: &str) -> Result<i64, String> {
+    let number = text.parse().ok().filter(|number| *number >= 0);
+    number.ok_or_else(|| "it is not the number of a run; `tenancy runs` shows them".to_owned())
+}
+
 pub(super) const EXAMPLES: &str = "\
 Each line is one change of one tenant, as a CloudEvent (version 1.0, JSON): its
 type is tenancy.tenant.created, changed, gone or back; time is when it was
@@ -27,7 +32,7 @@ recorded, and run the number of the run. `data.tenant` is the tenant as of then,
 `data.fields` what changed, as in `tenancy diff`. A change always has the same
 id: a consumer that has seen the id can skip the event.
 
-The last line on standard error says with which --since to read on. It is the
+The last line on standard error gives the --since to continue with. It is the
 last run, or the one before the first run that may still be recording.
 
 Examples:

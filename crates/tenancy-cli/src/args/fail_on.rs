@@ -11,6 +11,6 @@ pub(crate) enum FailOn {
     Assumed,
     /// Tenants lack fields whose values did not fit the document
     LeftOut,
-    /// The certainty of an account's list is `unproved`, even if it stopped at --limit
+    /// The certainty of an account's list is `unproved`
     Unproved,
 }

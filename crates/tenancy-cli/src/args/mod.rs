@@ -89,7 +89,7 @@ pub(crate) enum Command {
     /// Record the tenants of all accounts in a database, with a history of changes
     #[command(after_help = sync::EXAMPLES)]
     Sync(Box<SyncArguments>),
-    /// Write what was recorded as changed since a run, as events
+    /// Write the changes recorded since a run, as events
     #[command(after_help = changes::EXAMPLES)]
     Changes(ChangesArguments),
     /// Show the runs that a database has, and what they recorded

@@ -15,10 +15,10 @@ pub(crate) struct ReportArguments {
     /// The database: an SQLite file, or postgres://USER@HOST/DATABASE; by default that of `tenancy sync`
     #[arg(value_name = "DATABASE")]
     pub(crate) database: Option<String>,
-    /// The beginning: a time, or a day, which means its first moment in UTC; by default 30 days before the end
+    /// The start of the period: a time, or a date (00:00 UTC); by default 30 days before --to
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) from: Option<Timestamp>,
-    /// The end; by default the time of the last recorded list
+    /// The end of the period; by default the time of the last recorded list
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub(crate) to: Option<Timestamp>,
     /// List the tenants whose balance is below N, by currency
@@ -26,12 +26,12 @@ pub(crate) struct ReportArguments {
     pub(crate) balance_below: Option<Threshold>,
     #[command(flatten)]
     pub(crate) matching: MatchingArguments,
-    /// The most rows of each table; the page says how many more there are
+    /// The maximum number of rows per table; the page says how many more there are
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub(crate) rows: usize,
-    /// The output format
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: ReportFormat,
+    /// The output format; by default markdown if the file's name ends with .md, else html
+    #[arg(long, value_enum)]
+    format: Option<ReportFormat>,
     /// Write to this file instead of standard output; an existing file is replaced at the end
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -41,6 +41,16 @@ pub(crate) struct ReportArguments {
 }
 
 impl ReportArguments {
+    pub(crate) fn format(&self) -> ReportFormat {
+        let file = self.output.as_deref();
+        let extension = file.and_then(Path::extension);
+        self.format
+            .unwrap_or(match extension.is_some_and(|extension| extension == "md") {
+                true => ReportFormat::Markdown,
+                false => ReportFormat::Html,
+            })
+    }
+
     /// The file to write to; `-` is standard output, as in other programs.
     pub(crate) fn file(&self) -> Option<&Path> {
         let file = self.output.as_deref();
@@ -63,16 +73,15 @@ pub(crate) struct MatchingArguments {
     /// Match a field of tenants with a column of customers
     #[arg(long = "match", value_name = "FIELD=COLUMN", value_parser = Rule::parse, requires = "customers")]
     pub(crate) rules: Vec<Rule>,
-    /// Decisions that precede all rules
+    /// Manual matches, which override all rules
     #[arg(long, value_name = "FILE", value_parser = path(), requires = "customers")]
     pub(crate) pins: Option<PathBuf>,
 }
 
 /// The formats of `report`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ReportFormat {
     /// One page that loads nothing and runs nothing
-    #[default]
     Html,
     /// For a pull request or a chat
     Markdown,

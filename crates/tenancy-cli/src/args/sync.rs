@@ -27,7 +27,7 @@ pub(crate) struct SyncArguments {
     /// Write a JSON report to this file: what is complete, what is missing and why
     #[arg(long, value_name = "FILE", value_parser = path(), help_heading = "Output")]
     pub(crate) report: Option<PathBuf>,
-    /// Write what was recorded as changed to this file (`-` for standard output), as `tenancy changes` does. See below
+    /// Write the recorded changes to this file (`-` for standard output), as `tenancy changes` does. See below
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) changes: Option<PathBuf>,
     /// Write metrics to this file, for the textfile collector of Prometheus' node exporter
@@ -123,13 +123,13 @@ pub(crate) struct RecordingArguments {
     /// If another sync is working on an account, wait for it instead of skipping the account
     #[arg(long)]
     pub(crate) wait: bool,
-    /// Leave out accounts whose list was complete less than this long ago: 12h, 2d or 1w
+    /// Skip accounts whose list was complete less than this long ago: 12h, 2d or 1w
     #[arg(long, value_name = "TIME", value_parser = fresh)]
     pub(crate) fresh: Option<SignedDuration>,
     /// Mark no tenant of an account gone if that would exceed this share and this number. See below
     #[arg(long, value_name = "PERCENT%,NUMBER", default_value = "10%,5", value_parser = max_gone)]
     pub(crate) max_gone: MaxGone,
-    /// Leave tenants that match as they are in the database, or out of it; if repeated, any filter may match. See below
+    /// Neither update nor add tenants that match; if repeated, one match is enough. See below
     #[arg(long, value_name = "FIELD=VALUE", value_parser = exclude)]
     pub(crate) exclude: Vec<Filter>,
 }
@@ -191,7 +191,7 @@ A tenant is marked gone only after a complete list that is proved or agreed. If
 a list is empty or lacks more tenants than --max-gone allows, none is marked
 gone and the exit code is 3. The loss is accepted once a second complete list,
 an hour or more later, lacks the same tenants, or at once with --max-gone 100%.
-The next run resumes an interrupted one; nothing is lost.
+The next run resumes an interrupted one that is less than a day old.
 
 --exclude takes a filter as `tenancy list --filter` does. An excluded tenant is
 counted. It does not become gone; in the database it stays as it was recorded
@@ -215,8 +215,8 @@ Exit codes:
   0  everything was listed and recorded
   1  nothing could be recorded
   2  wrong usage or configuration, or a database that this command cannot write
-  3  something is missing, and the report says what; or too many tenants are gone,
-     a file could not be written, or --fail-on found something";
+  3  a list is incomplete, too many tenants would be gone, a file could not be
+     written, or --fail-on found something";
 
 const RENAME_EXAMPLES: &str = "\
 The account keeps its history, under the new name. If it was already synced

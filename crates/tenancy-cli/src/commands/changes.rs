@@ -31,7 +31,9 @@ pub(crate) fn run(arguments: &ChangesArguments) -> Result<Exit, Failure> {
     }
     if !arguments.quiet {
         let changes = if written == 1 { "change" } else { "changes" };
-        message::line(&format!("{written} {changes}; read on with --since {next}"));
+        message::line(&format!(
+            "{written} {changes}; continue with --since {next}"
+        ));
     }
     Ok(if doubts.is_empty() {
         Exit::Complete

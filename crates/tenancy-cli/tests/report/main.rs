@@ -202,3 +202,24 @@ fn a_page_replaces_another_only_when_it_is_done() {
     );
     assert!(read().starts_with("<!DOCTYPE html>"));
 }
+
+#[test]
+fn an_account_without_a_list_leaves_the_report_in_doubt() {
+    let sandbox = Sandbox::new();
+    let path = sandbox.path("t.db");
+    let mut history = History::create(&path);
+    history.night(1);
+    history.list(AGENCY, &[tenant("1", "Acme", "active")], &json!({}));
+    let markdown = ["--output", "r.md", "--quiet"];
+    assert_eq!(report(&sandbox, &markdown).code, Some(0));
+    // Its first sync is killed.
+    let database = rusqlite::Connection::open(path).unwrap();
+    let claimed = "INSERT INTO accounts (provider, account) VALUES ('vobiz', 'slow')";
+    database.execute_batch(claimed).unwrap();
+    assert_eq!(report(&sandbox, &markdown).code, Some(3));
+    let text = fs::read_to_string(sandbox.path("r.md")).unwrap();
+    assert!(
+        text.contains("No list was recorded of slow (vobiz)."),
+        "{text}"
+    );
+}

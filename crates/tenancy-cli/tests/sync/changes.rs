@@ -84,7 +84,7 @@ fn the_changes_of_a_run_are_those_of_the_history() {
         // Written to a file, it says where to read on.
         let arguments = ["changes", "--since", "1", "--output", "since.ndjson"];
         let ran = read(&sandbox, database, &arguments);
-        assert_eq!(ran.stderr, "3 changes; read on with --since 2\n");
+        assert_eq!(ran.stderr, "3 changes; continue with --since 2\n");
         let text = fs::read_to_string(sandbox.path("since.ndjson")).unwrap();
         assert_eq!(text, since);
         let nothing = read(&sandbox, database, &["changes", "--since", "2"]);

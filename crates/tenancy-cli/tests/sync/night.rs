@@ -67,7 +67,8 @@ fn a_night_records_reconciles_and_reports_and_ends_as_what_failed_first() {
         &format!("{header}{customers}C-1,,Pinned\n"),
     );
     let unmatched = night(&sandbox);
-    assert_eq!(unmatched.code, Some(1), "{}", unmatched.stderr);
+    let said = "night: tenancy reconcile ended with exit code 1\n";
+    assert_eq!((unmatched.code, &*unmatched.stderr), (Some(1), said));
     let reconciled = fs::read_to_string(state("reconciled.csv")).unwrap();
     assert!(reconciled.contains("\nunmatched,"), "{reconciled}");
 

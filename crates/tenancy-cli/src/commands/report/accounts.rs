@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use tenancy::Certainty;
-use tenancy_store::AccountState;
+use tenancy_store::{AccountKey, AccountState};
 
 use super::content::{Cell, Row, Section, counted, minute, number, text};
 use super::foreign::Foreign;
@@ -12,16 +12,22 @@ use crate::output::Tone;
 const FORGOTTEN: SignedDuration = SignedDuration::from_hours(48);
 
 /// The accounts, those that need attention first, and how many these are.
-pub(super) fn section(accounts: &[AccountState], most: usize) -> (Section, u64) {
+pub(super) fn section(
+    accounts: &[AccountState],
+    unlisted: &[AccountKey],
+    most: usize,
+) -> (Section, u64) {
     let latest = accounts.iter().map(|account| account.listed_at).max();
-    let rows = accounts
+    let rows = accounts.iter().map(|account| row(account, latest));
+    let (noted, complete): (Vec<_>, Vec<_>) = rows.partition(|row| !row.notes.is_empty());
+    let in_doubt = accounts
         .iter()
-        .map(|account| row(account, notes(account, latest)));
-    let (in_doubt, complete): (Vec<_>, Vec<_>) = rows.partition(|row| !row.notes.is_empty());
-    let counts = (in_doubt.len() as u64, accounts.len() as u64);
+        .filter(|account| is_in_doubt(account, latest));
+    let in_doubt = in_doubt.count() + unlisted.len();
+    let names: Vec<_> = unlisted.iter().map(ToString::to_string).collect();
     let section = Section {
         title: "Accounts".to_owned(),
-        note: None,
+        note: (!names.is_empty()).then(|| format!("No list was recorded of {}.", names.join(", "))),
         columns: vec![
             text("account"),
             text("provider"),
@@ -31,18 +37,30 @@ pub(super) fn section(accounts: &[AccountState], most: usize) -> (Section, u64) 
             text("last listed"),
             text("last complete"),
         ],
-        rows: in_doubt.into_iter().chain(complete).take(most).collect(),
-        total: counts.1,
+        rows: noted.into_iter().chain(complete).take(most).collect(),
+        total: accounts.len() as u64,
         empty: "No account was listed.",
     };
-    (section, counts.0)
+    (section, in_doubt as u64)
 }
 
-fn row(account: &AccountState, notes: Vec<String>) -> Row {
+/// Whether tenants may be missing from an account, other than those that an assumed list may always lack.
+fn is_in_doubt(account: &AccountState, latest: Option<Timestamp>) -> bool {
+    !account.report.complete || account.withheld > 0 || is_forgotten(account, latest)
+}
+
+/// Whether other accounts were listed since, although this one has tenants. Those of an account that was forgotten are gone.
+fn is_forgotten(account: &AccountState, latest: Option<Timestamp>) -> bool {
+    let is_old = latest.is_some_and(|latest| latest.duration_since(account.listed_at) > FORGOTTEN);
+    is_old && account.tenants > 0
+}
+
+fn row(account: &AccountState, latest: Option<Timestamp>) -> Row {
+    let notes = notes(account, latest);
     let report = &account.report;
-    let list = match (report.complete, notes.is_empty()) {
-        (true, true) => Cell::Word(Tone::Good, "complete"),
-        (true, false) => Cell::Word(Tone::Doubtful, "in doubt"),
+    let list = match (report.complete, is_in_doubt(account, latest)) {
+        (true, false) => Cell::Word(Tone::Good, "complete"),
+        (true, true) => Cell::Word(Tone::Doubtful, "in doubt"),
         (false, _) => Cell::Word(Tone::Bad, "incomplete"),
     };
     Row {
@@ -91,10 +109,7 @@ fn notes(account: &AccountState, latest: Option<Timestamp>) -> Vec<String> {
             counted(account.missing, "tenant", "tenants")
         ));
     }
-    // The tenants of an account that was forgotten are gone.
-    let is_forgotten =
-        latest.is_some_and(|latest| latest.duration_since(account.listed_at) > FORGOTTEN);
-    if is_forgotten && account.tenants > 0 {
+    if is_forgotten(account, latest) {
         notes.push(format!(
             "it was last listed at {}, long before the other accounts: add it to the configuration again, or remove its tenants \
              with `tenancy sync forget`",

@@ -43,7 +43,7 @@ pub(crate) fn run(arguments: &ReportArguments) -> Result<Exit, Failure> {
     let period =
         tenancy_store::period(&address, options, LOCK_TIMEOUT).map_err(database::failure)?;
     let (content, in_doubt) = content(arguments, period)?;
-    let text = match arguments.format {
+    let text = match arguments.format() {
         ReportFormat::Html => html::page(&content),
         ReportFormat::Markdown => markdown::text(&content),
     };
@@ -70,7 +70,9 @@ fn write(mut file: AtomicFile, text: &str) -> Result<(), Failure> {
 
 /// What the report says, and how many accounts have a list that is not known to be complete.
 fn content(arguments: &ReportArguments, period: Period) -> Result<(Content, u64), Failure> {
-    let (accounts, in_doubt) = accounts::section(&period.accounts, arguments.rows);
+    let snapshot = &period.snapshot;
+    let (accounts, in_doubt) =
+        accounts::section(&period.accounts, snapshot.unlisted(), arguments.rows);
     let mut sections = vec![accounts];
     sections.extend(events::sections(&period));
     if let Some(threshold) = &arguments.balance_below {
@@ -80,7 +82,8 @@ fn content(arguments: &ReportArguments, period: Period) -> Result<(Content, u64)
             arguments.rows,
         )?);
     }
-    let confirmed = in_doubt == 0 && period.snapshot.assumed().is_empty();
+    let confirmed =
+        in_doubt == 0 && snapshot.assumed().is_empty() && snapshot.excluded().is_empty();
     let (matching, rows) = (&arguments.matching, arguments.rows);
     sections.extend(customers::section(
         matching,

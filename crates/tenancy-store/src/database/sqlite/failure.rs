@@ -14,6 +14,10 @@ pub(super) fn unusable(path: &Path, error: &io::Error) -> Error {
             ErrorKind::ReadOnly,
             "choose another file, or change its permissions",
         ),
+        io::ErrorKind::NotFound => (
+            ErrorKind::Address,
+            "check the path: a sync creates the file, but not its folder",
+        ),
         io::ErrorKind::StorageFull => (ErrorKind::Full, "free some space"),
         _ => (ErrorKind::Address, "choose another file"),
     };
