@@ -43,7 +43,7 @@ pub(crate) struct PagesArguments {
     concurrency: Option<NonZeroU32>,
     /// Read a list again if one read cannot prove it complete, until two reads agree
     #[arg(long)]
-    verify: bool,
+    pub(crate) verify: bool,
 }
 
 impl PagesArguments {

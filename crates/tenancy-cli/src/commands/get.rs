@@ -35,19 +35,33 @@ fn from_providers(id: &str, arguments: &ListArguments) -> Result<Exit, Failure> 
     } = list::list(arguments)?;
     Ok(match ending {
         Ending::Finished if matched > 0 => Exit::Complete,
-        Ending::Finished => absent(id, report.sources.iter().filter_map(doubt).collect()),
+        Ending::Finished => {
+            let sources = report.sources.iter();
+            let verified = arguments.pages.verify;
+            absent(
+                id,
+                sources
+                    .filter_map(|source| doubt(source, verified))
+                    .collect(),
+            )
+        }
         _ => exit,
     })
 }
 
 /// Why the list may lack a tenant.
-fn doubt(source: &SourceReport) -> Option<String> {
+fn doubt(source: &SourceReport, verified: bool) -> Option<String> {
     let list = format!("the list of {} ({})", source.account, source.provider);
     match source.certainty {
         _ if !source.complete => Some(format!("{list} is incomplete")),
-        Certainty::Assumed => Some(format!(
-            "{list} is only assumed to be complete; --verify may confirm it"
-        )),
+        Certainty::Assumed => {
+            let advice = if verified {
+                ""
+            } else {
+                "; --verify may confirm it"
+            };
+            Some(format!("{list} is only assumed to be complete{advice}"))
+        }
         _ => None,
     }
 }

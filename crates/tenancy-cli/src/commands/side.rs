@@ -71,6 +71,16 @@ impl Side {
                 "{name}: only a database has a history, and {path} is not one"
             )));
         }
+        let text = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&head);
+        if text
+            .trim_ascii_start()
+            .first()
+            .is_some_and(|first| !b"{[".contains(first))
+        {
+            return Err(Failure::usage(format!(
+                "{path} is neither a list in JSON nor a database; write it with `tenancy list --format ndjson`"
+            )));
+        }
         Self::read_list(BufReader::new(head.chain(file)), path)
     }
 
