@@ -14,6 +14,7 @@ use crate::exit::Failure;
 use crate::output::ListFormat;
 use crate::select::field::Field;
 use crate::select::filter::Filter;
+use crate::select::query::{Program, Query};
 use crate::select::sort::SortKey;
 
 #[derive(Args, Debug)]
@@ -68,6 +69,18 @@ pub(crate) struct RowArguments {
     /// Add each tenant's record as the provider sent it, secrets redacted; with json or ndjson
     #[arg(long, conflicts_with = "columns")]
     pub(crate) raw: bool,
+    /// Write the results of a query in jq's language, one line each, e.g. 'select(.members) | .id'. Its input is what ndjson
+    /// has on a line: a tenant, or with --members a user
+    #[arg(long, value_name = "EXPR", value_parser = Query::parse, conflicts_with_all = ["columns", "format"])]
+    pub(crate) query: Option<Query>,
+}
+
+impl RowArguments {
+    /// The query to be run.
+    pub(crate) fn program(&self) -> Result<Option<Program>, Failure> {
+        let program = self.query.as_ref().map(Query::compile).transpose();
+        program.map_err(Failure::usage)
+    }
 }
 
 /// How the list is written.
@@ -130,6 +143,9 @@ impl ListArguments {
         ] {
             shape.push_str(if is_given { option } else { "" });
         }
+        if let Some(query) = &self.output.rows.query {
+            shape.push_str(&format!(" --query {}", query.text()));
+        }
         shape
     }
 
@@ -139,7 +155,11 @@ impl ListArguments {
     /// Another argument does not go with it.
     pub(crate) fn format(&self) -> Result<ListFormat, Failure> {
         let (selection, rows) = (&self.selection, &self.output.rows);
-        let format = rows.format.map_or_else(|| self.default_format(), Ok)?;
+        let format = match rows.format {
+            Some(format) => format,
+            None if rows.query.is_some() => ListFormat::Ndjson,
+            None => self.default_format()?,
+        };
         if rows.raw && !format.has_raw() {
             let name = format.name();
             return Err(Failure::usage(format!(
@@ -246,6 +266,7 @@ Examples:
   tenancy list --filter 'created_at>=7d' --filter 'status in (suspended, archived)'
   tenancy list --members --filter member.active=false --output users.csv
   tenancy list --columns id,name,metadata.plan,balance --sort -balance
+  tenancy list --query 'select(.limits) | [.id, .limits.concurrent_calls]'
   tenancy list --format ndjson --report report.json > t.ndjson
   tenancy list --resume report.json --report report.json >> t.ndjson
 

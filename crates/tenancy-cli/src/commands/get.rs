@@ -8,7 +8,7 @@ use super::list::{self, Listed};
 use super::side::Side;
 use crate::args::{GetArguments, ListArguments};
 use crate::exit::{Ending, Exit, Failure};
-use crate::output::{OutputOptions, Screen, message, sink};
+use crate::output::{Format, OutputOptions, Screen, message, sink};
 use crate::select::filter::Verdict;
 
 /// Why a tenant that was not found may exist, a line for each reason.
@@ -32,10 +32,11 @@ fn from_providers(id: &str, arguments: &ListArguments) -> Result<Exit, Failure> 
         ending,
         report,
         matched,
+        delivered,
     } = list::list(arguments)?;
     Ok(match ending {
-        Ending::Finished if matched > 0 => Exit::Complete,
-        Ending::Finished => {
+        Ending::Finished if matched > 0 && delivered => Exit::Complete,
+        Ending::Finished if matched == 0 => {
             let sources = report.sources.iter();
             let verified = arguments.pages.verify;
             absent(
@@ -83,21 +84,27 @@ fn from_side(id: &str, arguments: &ListArguments, from: &str) -> Result<Exit, Fa
     let options = OutputOptions {
         format,
         columns: arguments.output.rows.columns.clone(),
+        query: arguments.output.rows.program()?,
         members: false,
         accounts: Vec::new(),
         screen: Screen::stdout(),
     };
-    let text = written(options, &found)
+    let mut format = options.into_format();
+    let text = written(&mut *format, &found)
         .map_err(|error| Failure::machine(format!("cannot write the result: {error}")))?;
     sink::print(text)?;
+    if let Some(failure) = format.failure() {
+        message::error(&failure);
+        return Ok(Exit::Partial);
+    }
     Ok(match found.is_empty() {
         true => absent(id, doubts(&side)),
         false => Exit::Complete,
     })
 }
 
-fn written(options: OutputOptions, tenants: &[Tenant]) -> io::Result<Vec<u8>> {
-    let (mut format, mut out) = (options.into_format(), Vec::new());
+fn written(format: &mut dyn Format, tenants: &[Tenant]) -> io::Result<Vec<u8>> {
+    let mut out = Vec::new();
     format.begin(&mut out)?;
     for tenant in tenants {
         format.row(tenant.into(), &mut out)?;

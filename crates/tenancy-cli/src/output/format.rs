@@ -21,6 +21,11 @@ pub(crate) trait Format {
         Ok(())
     }
 
+    /// Which rows could not be written as the user asked, and why.
+    fn failure(&self) -> Option<String> {
+        None
+    }
+
     /// What to tell the user about the output.
     fn note(&self) -> Option<String> {
         None

@@ -13,6 +13,7 @@ pub(crate) mod log;
 pub(crate) mod message;
 pub(crate) mod progress;
 pub(crate) mod prometheus;
+mod query;
 pub(crate) mod report_file;
 mod screen;
 pub(crate) mod sink;
@@ -21,6 +22,7 @@ mod table;
 mod yaml;
 
 use crate::select::field::Field;
+use crate::select::query::Program;
 
 pub(crate) use csv::csv_line;
 pub(crate) use document::{DocumentFormat, print_json};
@@ -31,11 +33,12 @@ pub(crate) use screen::Screen;
 pub(crate) use yaml::yaml_item;
 
 /// How a list is written.
-#[derive(Debug)]
 pub(crate) struct OutputOptions {
     pub(crate) format: ListFormat,
     /// The columns, or the fields of JSON and YAML; if empty, the format's defaults.
     pub(crate) columns: Vec<Field>,
+    /// Whose results are written instead of the rows.
+    pub(crate) query: Option<Program>,
     /// Whether rows are users.
     pub(crate) members: bool,
     /// The names of the accounts in the order of a table's rows; if empty, rows keep the order of arrival.
@@ -46,6 +49,9 @@ pub(crate) struct OutputOptions {
 impl OutputOptions {
     /// Makes the format.
     pub(crate) fn into_format(self) -> Box<dyn Format> {
+        if let Some(program) = self.query {
+            return Box::new(query::Results::new(program));
+        }
         let columns = if self.columns.is_empty() {
             self.format.columns(self.members).unwrap_or_default()
         } else {

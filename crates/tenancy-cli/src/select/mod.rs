@@ -2,4 +2,5 @@
 
 pub(crate) mod field;
 pub(crate) mod filter;
+pub(crate) mod query;
 pub(crate) mod sort;

@@ -176,6 +176,12 @@ fn a_database_and_a_file_are_searched_without_a_request() {
         "{told}"
     );
     assert_eq!(agency.requests().len(), 0);
+    let query = |query: &str| {
+        let ran = sandbox.run(&["get", &deleted, "--from", "t.ndjson", "--query", query]);
+        (ran.code, ran.stdout)
+    };
+    assert_eq!(query(".id"), (Some(0), format!("\"{deleted}\"\n")));
+    assert_eq!(query(".id.x"), (Some(3), String::new()));
 
     let excluded = agency.ids()[0].clone();
     let exclude = format!("id={excluded}");

@@ -125,6 +125,74 @@ fn columns_choose_the_fields_of_json_and_keep_their_values() {
 }
 
 #[test]
+fn a_query_writes_its_results_and_an_error_names_the_tenant() {
+    let whole = rows(&["--sort", "account,id"]);
+    let query = |query: &str| {
+        Sandbox::new().run(&[
+            "list",
+            "--demo",
+            "--quiet",
+            "--sort",
+            "account,id",
+            "--query",
+            query,
+        ])
+    };
+    let ran = query("select(.status == \"suspended\") | .id, .name");
+    let suspended = whole
+        .iter()
+        .filter(|tenant| tenant["status"] == "suspended");
+    let expected: Vec<_> = suspended
+        .flat_map(|tenant| [tenant["id"].clone(), tenant["name"].clone()])
+        .collect();
+    assert!(!expected.is_empty());
+    assert_eq!((ran.code, ran.tenants()), (Some(0), expected));
+
+    // One tenant fails, and the others are written.
+    let id = whole[7]["id"].as_str().unwrap();
+    let ran = query(&format!("if .id == {id:?} then .id.x else .id end"));
+    let others: Vec<_> = whole
+        .iter()
+        .map(|tenant| tenant["id"].clone())
+        .filter(|other| other != id)
+        .collect();
+    assert_eq!((ran.code, ran.tenants()), (Some(3), others));
+    let account = whole[7]["account"].as_str().unwrap();
+    let error = format!(
+        "error: --query failed for 1 of the rows, of which results are missing; first for the tenant `{id}` of {account} ("
+    );
+    assert!(ran.stderr.starts_with(&error), "{}", ran.stderr);
+
+    let users = Sandbox::new().run(&[
+        "list",
+        "--demo",
+        "--quiet",
+        "--members",
+        "--query",
+        ".member.id",
+    ]);
+    let members = whole
+        .iter()
+        .map(|tenant| tenant["members"].as_array().map_or(0, Vec::len));
+    assert_eq!(users.tenants().len(), members.sum::<usize>());
+}
+
+#[test]
+fn a_malformed_query_is_refused_before_a_request() {
+    let (simulator, sandbox) = serve([numbered("agency").population(5, 1)]);
+    for more in [
+        &["--query", ".["][..],
+        &["--query", "nope"],
+        &["--query", ".", "--columns", "id"],
+        &["--query", ".", "--format", "csv"],
+    ] {
+        let ran = sandbox.run(&list(more));
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{more:?}");
+    }
+    assert_eq!(simulator.account("agency").requests().len(), 0);
+}
+
+#[test]
 fn yaml_is_the_same_list() {
     let json = Sandbox::new()
         .run(&["list", "--demo", "--sort", "account,id"])

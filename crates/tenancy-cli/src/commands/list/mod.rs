@@ -25,6 +25,8 @@ pub(super) struct Listed {
     pub(super) report: Report,
     /// The number of rows that match.
     pub(super) matched: u64,
+    /// Whether all of them were written.
+    pub(super) delivered: bool,
 }
 
 pub(crate) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
@@ -140,6 +142,7 @@ fn rows<'a>(
     let options = OutputOptions {
         format,
         columns: output.rows.columns.clone(),
+        query: output.rows.program()?,
         members: selection.members,
         accounts: if is_sorted { Vec::new() } else { accounts },
         screen,
@@ -187,7 +190,7 @@ fn conclude(
         }
         _ => None,
     };
-    if let Some(error) = error {
+    if let Some(error) = error.or_else(|| rows.failure()) {
         message::error(&error);
         written.mark_undelivered();
         if !matches!(ending, Ending::Interrupted(_)) {
@@ -210,7 +213,8 @@ fn conclude(
     Listed {
         exit,
         ending,
-        report: written.report,
         matched: rows.matched(),
+        delivered: written.delivered,
+        report: written.report,
     }
 }

@@ -142,6 +142,11 @@ impl<'a> Rows<'a> {
         }
     }
 
+    /// Which rows could not be written as the user asked, and why.
+    pub(super) fn failure(&self) -> Option<String> {
+        self.format.failure()
+    }
+
     /// What to tell the user about the output.
     pub(super) fn note(&self) -> Option<String> {
         self.format.note()
