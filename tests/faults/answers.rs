@@ -307,12 +307,16 @@ fn renamed_cursor() -> Answer {
         let read = facts(provider.name()).read.iter();
         let beside = read.filter(|pointer| !list.starts_with(**pointer));
         let names: Vec<_> = beside.map(|pointer| &pointer[1..]).collect();
+        // A name that the provider does not have itself.
+        let others = ["next_page_token", "next_cursor"].into_iter();
+        let mut others = others.filter(|name| !names.contains(name));
+        let renamed = others.next().unwrap_or_default();
         Fault::page(move |page| {
             // Of the fields that are read, only the cursor is a text.
             let cursor = names.iter().find(|name| page.text(name).is_some());
             if let Some(cursor) = cursor {
                 let next = page.text(cursor).unwrap_or_default();
-                page.append("next_page_token", format!("{next:?}"));
+                page.append(renamed, format!("{next:?}"));
                 page.set(cursor, "null");
             }
         })

@@ -281,6 +281,10 @@ fn changes<'a>(fields: &'a [Field], document: &Value) -> Vec<Change<'a>> {
         let shape = &field.shape;
         let there = at(document, &field.path);
         let mut values: Vec<_> = others(&shape.kind).into_iter().map(Some).collect();
+        // A number in a text moves more than its whole if it becomes another number.
+        let text = there.and_then(Value::as_str);
+        let is_number = text.is_some_and(|text| text.parse::<f64>().is_ok());
+        values.extend(is_number.then(|| Some(json!("7.25"))));
         values.extend(shape.nullable.then_some(Some(Value::Null)));
         values.extend(shape.or_false.then_some(Some(json!(false))));
         values.extend((!shape.required).then_some(None));

@@ -20,6 +20,7 @@ fn a_wrong_key() {
     for provider in providers::ALL {
         for field in provider.credentials.iter().filter(|field| field.secret) {
             let variable = format!("{}_{}", provider.name, field.key).to_uppercase();
+            let variable = variable.replace('-', "_");
             sandbox = sandbox.with(&variable, "sk-wrong");
         }
     }

@@ -26,7 +26,7 @@ struct Terminal {
 
 impl Terminal {
     fn start(sandbox: &Sandbox, columns: u16, arguments: &[&str]) -> Self {
-        const ROWS: NonZeroU16 = NonZeroU16::new(50).unwrap();
+        const ROWS: NonZeroU16 = NonZeroU16::new(60).unwrap();
         let (pty, pts) = pty_process::blocking::open().unwrap();
         pty.resize(Size::new(ROWS.get(), columns)).unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_tenancy"))
