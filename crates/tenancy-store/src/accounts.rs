@@ -108,6 +108,7 @@ impl Store {
                 now: time(now),
                 account,
                 max_gone: MaxGone::default(),
+                exclude: "",
             };
             // Nothing is staged, so every tenant is absent.
             let gone = merge.mark_gone()?;

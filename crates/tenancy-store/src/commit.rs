@@ -39,6 +39,7 @@ impl Store {
         let pages_before = self.resumed.get(account).copied().unwrap_or(0);
         let resumable = is_resumable(report, fault, pages_before);
         let max_gone = self.max_gone;
+        let exclude = self.exclude.name.clone();
         self.connection.analyze("staged")?;
         let outcome = self.write_account(run, account, |connection| {
             let mut merge = Merge {
@@ -47,6 +48,7 @@ impl Store {
                 now: time(now),
                 account,
                 max_gone,
+                exclude: &exclude,
             };
             let mut outcome = merge.merge(Absent::judged_by(report), now)?;
             outcome.resumable = resumable;
@@ -101,6 +103,12 @@ impl Merge<'_> {
             return clear(self.connection, self.account);
         }
         self.execute("UPDATE staged SET body = NULL WHERE provider = $1 AND account = $2 AND body IS NOT NULL", &[])?;
-        keep_checkpoint(self.connection, self.run, self.account, report)
+        keep_checkpoint(
+            self.connection,
+            self.run,
+            self.account,
+            report,
+            self.exclude,
+        )
     }
 }

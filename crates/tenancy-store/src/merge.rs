@@ -81,6 +81,8 @@ pub(crate) struct Merge<'a> {
     pub(crate) now: String,
     pub(crate) account: &'a AccountKey,
     pub(crate) max_gone: MaxGone,
+    /// The name of the test that excluded tenants.
+    pub(crate) exclude: &'a str,
 }
 
 impl Merge<'_> {

@@ -12,7 +12,7 @@ use crate::{AccountKey, Address, Error, schema};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccountOverview {
-    /// When its list was last complete.
+    /// When its list was last complete, and no loss was withheld.
     pub last_complete_at: Option<Timestamp>,
     /// How many tenants exist with each status; those without one have the empty status.
     pub tenants: BTreeMap<String, u64>,
@@ -29,7 +29,7 @@ pub fn overview(
     schema::read(address, lock_timeout, |connection| {
         let mut accounts: BTreeMap<_, AccountOverview> = BTreeMap::new();
         let complete = connection.query(
-            "SELECT provider, account, max(CASE WHEN complete = 1 THEN at END) FROM listings GROUP BY provider, account",
+            "SELECT provider, account, max(CASE WHEN complete = 1 AND withheld = 0 THEN at END) FROM listings GROUP BY provider, account",
             &[],
         )?;
         for mut row in complete {

@@ -50,7 +50,7 @@ impl Store {
 
     fn unfinished(&mut self, account: &AccountKey, now: Timestamp) -> Result<Start, Error> {
         let mut rows = self.connection.query(
-            "SELECT begun_at, report FROM unfinished WHERE provider = $1 AND account = $2",
+            "SELECT begun_at, report, exclude FROM unfinished WHERE provider = $1 AND account = $2",
             &key(account),
         )?;
         let Some(row) = rows.first_mut() else {
@@ -65,6 +65,11 @@ impl Store {
                 "the interrupted run started at {begun_at}, more than {} hours ago",
                 OLDEST.as_hours()
             )));
+        }
+        if row.text(2)? != self.exclude.name {
+            return Ok(Start::Abandoned(
+                "the interrupted run excluded other tenants".to_owned(),
+            ));
         }
         Ok(match serde_json::from_str(&row.text(1)?) {
             Ok(report) => Start::Resumed(Box::new(report)),
@@ -105,6 +110,7 @@ impl Store {
         tenants: &[Tenant],
         reached: Option<&SourceReport>,
     ) -> Result<(), Error> {
+        let exclude = self.exclude.name.clone();
         let body = |tenant| match self.exclude.is_excluded(tenant) {
             true => Ok(None),
             false => to_json(tenant).map(Some),
@@ -120,7 +126,7 @@ impl Store {
                 stage(connection, account, rows)?;
             }
             match reached {
-                Some(report) => keep_checkpoint(connection, run, account, report),
+                Some(report) => keep_checkpoint(connection, run, account, report, &exclude),
                 None => Ok(()),
             }
         })
@@ -180,15 +186,17 @@ pub(crate) fn keep_checkpoint(
     run: Run,
     account: &AccountKey,
     report: &SourceReport,
+    exclude: &str,
 ) -> Result<(), Error> {
     let [provider, name] = key(account);
-    let sql = "INSERT INTO unfinished (provider, account, begun_at, report) VALUES ($1, $2, $3, $4)
+    let sql = "INSERT INTO unfinished (provider, account, begun_at, report, exclude) VALUES ($1, $2, $3, $4, $5)
                ON CONFLICT (provider, account) DO UPDATE SET report = excluded.report";
     let values = [
         provider,
         name,
         time(run.started_at).into(),
         to_json(report)?.into(),
+        exclude.into(),
     ];
     connection.execute(sql, &values).map(drop)
 }

@@ -223,3 +223,30 @@ fn an_account_without_a_list_leaves_the_report_in_doubt() {
         "{text}"
     );
 }
+
+#[test]
+fn the_files_that_it_reads_are_not_replaced() {
+    let sandbox = three_nights();
+    fs::write(sandbox.path("c.csv"), "id\n1\n").unwrap();
+    fs::write(sandbox.path("pins.csv"), "provider,account,id,customer\n").unwrap();
+    for file in ["c.csv", "./pins.csv", "t.db"] {
+        let ran = report(
+            &sandbox,
+            &[
+                "--customers",
+                "c.csv",
+                "--match",
+                "id=id",
+                "--pins",
+                "pins.csv",
+                "-o",
+                file,
+            ],
+        );
+        assert_eq!(ran.code, Some(2), "{file}: {}", ran.stderr);
+    }
+    assert_eq!(
+        fs::read_to_string(sandbox.path("c.csv")).unwrap(),
+        "id\n1\n"
+    );
+}

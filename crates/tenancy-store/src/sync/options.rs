@@ -65,10 +65,15 @@ impl SyncOptions {
     }
 
     /// Excludes tenants: one that is in the database stays as it is, and does not become gone; one that is not is not recorded. They
-    /// are [counted](crate::ListingOutcome::excluded).
+    /// are [counted](crate::ListingOutcome::excluded). The name tells the test from others: a list that an earlier sync with another
+    /// test began is not resumed.
     #[must_use]
-    pub fn exclude(mut self, exclude: impl Fn(&Tenant) -> bool + Send + Sync + 'static) -> Self {
-        self.exclude = Exclude::new(exclude);
+    pub fn exclude(
+        mut self,
+        name: impl Into<String>,
+        test: impl Fn(&Tenant) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.exclude = Exclude::new(name.into(), test);
         self
     }
 }

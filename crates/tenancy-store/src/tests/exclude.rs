@@ -14,11 +14,14 @@ use crate::{Point, Store};
 on_each_database!(
     an_excluded_tenant_stays_as_it_is,
     an_excluded_tenant_of_an_interrupted_list_stays_as_it_is,
+    a_list_that_excluded_other_tenants_is_not_resumed,
 );
 
 /// Excludes the tenants with this name.
 fn exclude(store: &mut Store, name: &'static str) {
-    store.exclude = Exclude::new(move |tenant| tenant.name.as_deref() == Some(name));
+    store.exclude = Exclude::new(name.to_owned(), move |tenant| {
+        tenant.name.as_deref() == Some(name)
+    });
 }
 
 fn names(place: &TestDatabase) -> Vec<String> {
@@ -79,4 +82,25 @@ fn an_excluded_tenant_of_an_interrupted_list_stays_as_it_is(place: &TestDatabase
         .unwrap();
     assert_eq!((outcome.created, outcome.gone, outcome.excluded), (0, 0, 2));
     assert_eq!(names(place), ["a=a", "b=b"]);
+}
+
+fn a_list_that_excluded_other_tenants_is_not_resumed(place: &TestDatabase) {
+    let mut store = place.open();
+    for (at, before, after) in [(1, "x", ""), (3, "", "x"), (5, "x", "y")] {
+        let excluding = |store: &mut Store, name: &'static str| match name {
+            "" => store.exclude = Exclude::default(),
+            name => exclude(store, name),
+        };
+        excluding(&mut store, before);
+        let (run, _) = begin(&mut store, at);
+        store
+            .stage(run, &account(), &tenants(&["a"]), Some(&interrupted(1)))
+            .unwrap();
+        store.end(run, minute(at)).unwrap();
+        excluding(&mut store, after);
+        let (run, start) = begin(&mut store, at + 1);
+        let why = "the interrupted run excluded other tenants".to_owned();
+        assert_eq!(start, Start::Abandoned(why), "{before} {after}");
+        store.end(run, minute(at + 1)).unwrap();
+    }
 }

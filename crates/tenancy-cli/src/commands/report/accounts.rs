@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use tenancy::Certainty;
-use tenancy_store::{AccountKey, AccountState};
+use tenancy_store::{AccountState, Snapshot};
 
 use super::content::{Cell, Row, Section, counted, minute, number, text};
 use super::foreign::Foreign;
@@ -14,7 +14,7 @@ const FORGOTTEN: SignedDuration = SignedDuration::from_hours(48);
 /// The accounts, those that need attention first, and how many these are.
 pub(super) fn section(
     accounts: &[AccountState],
-    unlisted: &[AccountKey],
+    snapshot: &Snapshot,
     most: usize,
 ) -> (Section, u64) {
     let latest = accounts.iter().map(|account| account.listed_at).max();
@@ -23,11 +23,26 @@ pub(super) fn section(
     let in_doubt = accounts
         .iter()
         .filter(|account| is_in_doubt(account, latest));
-    let in_doubt = in_doubt.count() + unlisted.len();
-    let names: Vec<_> = unlisted.iter().map(ToString::to_string).collect();
+    let in_doubt = in_doubt.count() + snapshot.unlisted().len();
+    let noted_accounts = [
+        ("No list was recorded of", snapshot.unlisted()),
+        (
+            "Tenants were excluded from the list of",
+            snapshot.excluded(),
+        ),
+    ];
+    let sentences = noted_accounts
+        .iter()
+        .filter(|(_, accounts)| !accounts.is_empty());
+    let sentences: Vec<_> = sentences
+        .map(|(what, accounts)| {
+            let names: Vec<_> = accounts.iter().map(ToString::to_string).collect();
+            format!("{what} {}.", names.join(", "))
+        })
+        .collect();
     let section = Section {
         title: "Accounts".to_owned(),
-        note: (!names.is_empty()).then(|| format!("No list was recorded of {}.", names.join(", "))),
+        note: (!sentences.is_empty()).then(|| sentences.join(" ")),
         columns: vec![
             text("account"),
             text("provider"),

@@ -12,6 +12,7 @@ mod html;
 mod markdown;
 
 use std::io::Write;
+use std::path::Path;
 
 use tenancy_store::{Period, PeriodOptions};
 
@@ -19,12 +20,13 @@ use super::side::LOCK_TIMEOUT;
 use crate::args::{ReportArguments, ReportFormat};
 use crate::config::database;
 use crate::exit::{Exit, Failure};
-use crate::output::atomic_file::AtomicFile;
+use crate::output::atomic_file::{AtomicFile, are_same};
 use crate::output::{Tone, message, sink};
 use chart::Chart;
 use content::{Content, Figure, counted, grouped, minute};
 
 pub(crate) fn run(arguments: &ReportArguments) -> Result<Exit, Failure> {
+    refuse_to_replace(arguments)?;
     let output = arguments.file().map(|path| {
         AtomicFile::open(path).map_err(|error| {
             let path = path.display();
@@ -61,6 +63,21 @@ pub(crate) fn run(arguments: &ReportArguments) -> Result<Exit, Failure> {
     })
 }
 
+/// Refuses to replace a file that the customers are read from.
+fn refuse_to_replace(arguments: &ReportArguments) -> Result<(), Failure> {
+    let matching = &arguments.matching;
+    let customers = matching.customers.as_deref().map(Path::new);
+    let mut inputs = customers.into_iter().chain(matching.pins.as_deref());
+    let output = arguments.file();
+    let replaced = inputs.find(|input| output.is_some_and(|output| are_same(input, output)));
+    replaced.map_or(Ok(()), |input| {
+        Err(Failure::usage(format!(
+            "{} would be replaced, and the customers are read from it; choose another file",
+            input.display()
+        )))
+    })
+}
+
 fn write(mut file: AtomicFile, text: &str) -> Result<(), Failure> {
     let written = file.write_all(text.as_bytes());
     written
@@ -71,8 +88,7 @@ fn write(mut file: AtomicFile, text: &str) -> Result<(), Failure> {
 /// What the report says, and how many accounts have a list that is not known to be complete.
 fn content(arguments: &ReportArguments, period: Period) -> Result<(Content, u64), Failure> {
     let snapshot = &period.snapshot;
-    let (accounts, in_doubt) =
-        accounts::section(&period.accounts, snapshot.unlisted(), arguments.rows);
+    let (accounts, in_doubt) = accounts::section(&period.accounts, snapshot, arguments.rows);
     let mut sections = vec![accounts];
     sections.extend(events::sections(&period));
     if let Some(threshold) = &arguments.balance_below {

@@ -63,7 +63,8 @@ fn sync(arguments: &SyncArguments) -> Result<Exit, Failure> {
         .lock_timeout(lock_timeout);
     let exclude = arguments.recording.exclude.clone();
     if !exclude.is_empty() {
-        options = options.exclude(move |tenant| is_excluded(tenant, &exclude));
+        let names: Vec<_> = exclude.iter().map(ToString::to_string).collect();
+        options = options.exclude(names.join(" "), move |tenant| is_excluded(tenant, &exclude));
     }
     let sync = tenancy_store::sync(accounts, address.clone(), options);
     let ended = block_on(async {
