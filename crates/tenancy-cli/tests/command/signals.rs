@@ -180,3 +180,16 @@ fn a_list_that_is_being_written_is_readable_by_its_owner_only() {
         "the umask applies to a new file"
     );
 }
+
+#[test]
+fn the_third_signal_ends_a_query_that_never_ends() {
+    let (simulator, sandbox) = serve([numbered("agency").population(3, 1)]);
+    let mut child = start(&sandbox, &list(&["--query", "last(repeat(1))"]));
+    wait_for_request(&simulator.account("agency"));
+    // Signals that arrive together count as one.
+    let status = (0..10_000).find_map(|_| {
+        signal(&child, "INT");
+        child.try_wait().unwrap()
+    });
+    assert_eq!(status.unwrap().code(), Some(130));
+}

@@ -11,13 +11,14 @@ use crate::output::progress::INTERVAL;
 use crate::signals::Signals;
 
 /// Reads the listing until it ends, the rows are enough or cannot be written, or a signal arrives. A second signal abandons the
-/// rows.
+/// rows, and a third one ends the process.
 pub(super) async fn read(
     listing: &mut Listing,
     rows: &mut Rows<'_>,
     reporter: &mut Reporter,
 ) -> Result<Ending, Failure> {
     let mut signals = Signals::listen()?;
+    Signals::end_at_third()?;
     let ending = tokio::select! {
         biased;
         exit = signals.next() => Ending::Interrupted(exit),
