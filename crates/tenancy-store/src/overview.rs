@@ -38,7 +38,7 @@ pub fn overview(
             accounts.entry(account).or_default().last_complete_at =
                 at.as_deref().map(parse_time).transpose()?;
         }
-        let status = connection.dialect().status;
+        let status = (connection.dialect().member)("status");
         let tenants = connection.query(
             &format!(
                 "SELECT provider, account, coalesce({status}, '') AS status, count(*) FROM tenants

@@ -7,7 +7,7 @@ use crate::{Address, Error, ErrorKind, stored_id};
 
 /// The statements from each version to the next. A released migration is never changed.
 ///
-/// Each [`Dialect`](crate::database::Dialect) replaces `{serial}` and `{text}`. Times are RFC 3339 in UTC, to the second, so that
+/// Each [`Dialect`](crate::database::Dialect) replaces `{serial}`, `{text}` and `{body.MEMBER}`. Times are RFC 3339 in UTC, to the second, so that
 /// they sort as text.
 const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/1.sql"),
@@ -15,6 +15,19 @@ const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/3.sql"),
     include_str!("migrations/4.sql"),
     include_str!("migrations/5.sql"),
+];
+
+/// The members of a tenant that the view `tenants_flat` has as columns.
+const FLAT: [&str; 9] = [
+    "id",
+    "name",
+    "status",
+    "parent_id",
+    "contact.email",
+    "created_at",
+    "updated_at",
+    "balance.amount",
+    "balance.currency",
 ];
 
 /// The version in which long IDs are stored in a short form.
@@ -84,11 +97,13 @@ pub(crate) fn migrate(connection: &mut dyn Connection, from: i64, to: i64) -> Re
     let dialect = connection.dialect();
     for (version, step) in (1..).zip(MIGRATIONS) {
         if version > from && version <= to {
-            connection.batch(
-                &step
-                    .replace("{serial}", dialect.serial)
-                    .replace("{text}", dialect.text),
-            )?;
+            let mut step = step
+                .replace("{serial}", dialect.serial)
+                .replace("{text}", dialect.text);
+            for member in FLAT {
+                step = step.replace(&format!("{{body.{member}}}"), &(dialect.member)(member));
+            }
+            connection.batch(&step)?;
         }
     }
     if from > 0 && from < SHORT_IDS && to >= SHORT_IDS {

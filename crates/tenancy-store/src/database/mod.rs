@@ -123,14 +123,14 @@ pub(crate) enum LockWait {
 }
 
 /// Column types that differ between databases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Dialect {
     /// An automatic number, never reused.
     pub(crate) serial: &'static str,
     /// Text that sorts by its bytes, in the same order on every database.
     pub(crate) text: &'static str,
-    /// The status in the JSON of the column `body`, or null.
-    pub(crate) status: &'static str,
+    /// Returns the expression of a member of the JSON in the column `body`, such as `contact.email`; null if it is absent.
+    pub(crate) member: fn(&str) -> String,
 }
 
 /// A connection to a database.

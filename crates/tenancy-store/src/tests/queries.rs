@@ -1,10 +1,17 @@
 //! A caller's queries, on a database that is not ours.
 
+use serde_json::json;
+use tenancy::Certainty;
+
 use super::databases::{LOCK_TIMEOUT, TestDatabase};
-use super::on_each_database;
+use super::{complete, on_each_database, record, tenant};
 use crate::{Address, Table, select};
 
-on_each_database!(values_are_text, only_one_query_is_run_and_nothing_written);
+on_each_database!(
+    values_are_text,
+    only_one_query_is_run_and_nothing_written,
+    a_view_has_the_members_of_tenants_as_columns,
+);
 
 /// Creates a table of customers outside our schema.
 fn create(place: &TestDatabase) {
@@ -62,4 +69,35 @@ fn only_one_query_is_run_and_nothing_written(place: &TestDatabase) {
     }
     let count = select("SELECT count(*) FROM customers").unwrap();
     assert_eq!(count.rows, [[Some("2".to_owned())]]);
+}
+
+fn a_view_has_the_members_of_tenants_as_columns(place: &TestDatabase) {
+    let mut full = tenant("a", "Acme");
+    full.contact.get_or_insert_default().email = Some("a@acme.example".to_owned());
+    full.balance = serde_json::from_value(json!({ "amount": "0.10", "currency": "USD" })).unwrap();
+    // Only its body is refused by the type json.
+    let nul = tenant("b", "\0");
+    record(
+        &mut place.open(),
+        1,
+        &[full, nul],
+        &complete(Certainty::Proved),
+    );
+    let view = match place.address {
+        Address::File(_) => "tenants_flat",
+        #[cfg(feature = "postgres")]
+        Address::Server(_) => "tenancy.tenants_flat",
+    };
+    let query = format!(
+        "SELECT account, id, name, email, balance, currency, gone_at FROM {view} ORDER BY name"
+    );
+    let table = select(&place.address, &query, LOCK_TIMEOUT).unwrap();
+    let row = ["agency", "a", "Acme", "a@acme.example", "0.10", "USD"];
+    let row: Vec<_> = row
+        .iter()
+        .map(|text| Some((*text).to_owned()))
+        .chain([None])
+        .collect();
+    assert!(table.rows.contains(&row), "{table:?}");
+    assert_eq!(table.rows.len(), 2);
 }

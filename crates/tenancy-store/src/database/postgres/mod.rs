@@ -87,8 +87,13 @@ impl Connection for Postgres {
         Dialect {
             serial: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
             text: "TEXT COLLATE \"C\"",
-            // It returns no text that has a NUL.
-            status: "CASE WHEN position('\\u0000' IN body) = 0 THEN body::json ->> 'status' END",
+            // The type json refuses a text with NUL in it.
+            member: |path| {
+                let path = path.replace('.', ",");
+                format!(
+                    "CASE WHEN position('\\u0000' IN body) = 0 THEN body::json #>> '{{{path}}}' END"
+                )
+            },
         }
     }
 

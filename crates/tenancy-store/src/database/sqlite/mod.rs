@@ -192,7 +192,10 @@ impl Connection for Sqlite {
         Dialect {
             serial: "INTEGER PRIMARY KEY AUTOINCREMENT",
             text: "TEXT",
-            status: "body ->> 'status'",
+            member: |path| match path.split_once('.') {
+                Some((member, within)) => format!("body -> '{member}' ->> '{within}'"),
+                None => format!("body ->> '{path}'"),
+            },
         }
     }
 
