@@ -198,10 +198,11 @@ counted. It does not become gone; in the database it stays as it was recorded
 last, even if the field of the filter has changed.
 
 --changes replaces its file once all lists are recorded, before the run ends.
-The file also has the changes of the runs since the last one that ended: they
-were killed, or are still running. `tenancy changes --since RUN` writes the same
-events, with the same ids: use it if a file could not be written or is lost, if
-several syncs run at once, or for the changes of `sync forget`.
+The file also has the changes of killed runs since the last run that ended. If a
+run without --changes ended after them, or if several syncs run at once, they
+may be in no file: `tenancy changes --since RUN` writes all events again, with
+the same ids. Use it too if a file could not be written or is lost, and for the
+changes of `sync forget`.
 
 Examples:
   tenancy sync --demo --to demo.db
