@@ -8,6 +8,7 @@ use tenancy::Status;
 
 use super::accounts::AccountsArguments;
 use super::fail_on::FailOn;
+use super::fields::OfField;
 use super::requests::{PagesArguments, RequestsArguments};
 use super::{example, path};
 use crate::exit::Failure;
@@ -39,13 +40,13 @@ pub(crate) struct SelectionArguments {
     #[arg(long, value_name = "S", value_parser = status)]
     pub(crate) status: Vec<Status>,
     /// Only tenants that match, e.g. balance<10; if repeated, all filters must match. See below
-    #[arg(long, value_name = "FIELD=VALUE", value_parser = Filter::parse)]
+    #[arg(long, value_name = "FIELD=VALUE", value_parser = OfField(Filter::parse), hide_possible_values = true)]
     pub(crate) filter: Vec<Filter>,
     /// One row per user instead of one per tenant
     #[arg(long, conflicts_with = "raw")]
     pub(crate) members: bool,
     /// Sort by these fields; -FIELD sorts in descending order. Nothing is written before the whole list has arrived
-    #[arg(long, value_name = "FIELD,-FIELD", value_delimiter = ',', value_parser = SortKey::parse, allow_hyphen_values = true)]
+    #[arg(long, value_name = "FIELD,-FIELD", value_delimiter = ',', value_parser = OfField(SortKey::parse), hide_possible_values = true, allow_hyphen_values = true)]
     pub(crate) sort: Vec<SortKey>,
     /// Stop after N rows that match. Accounts are then listed one at a time, in configured order. With --sort, write the
     /// first N rows of the whole list
@@ -64,7 +65,7 @@ pub(crate) struct RowArguments {
     #[arg(long, value_enum)]
     pub(crate) format: Option<ListFormat>,
     /// The columns of a table or csv, or the fields of json, ndjson or yaml, e.g. id,name,contact.email
-    #[arg(long, value_name = "A,B,C", value_delimiter = ',', value_parser = Field::parse)]
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',', value_parser = OfField(Field::parse), hide_possible_values = true)]
     pub(crate) columns: Vec<Field>,
     /// Add each tenant's record as the provider sent it, secrets redacted; with json or ndjson
     #[arg(long, conflicts_with = "columns")]

@@ -8,6 +8,7 @@ mod config;
 mod diff;
 pub(crate) mod example;
 mod fail_on;
+mod fields;
 mod get;
 mod list;
 mod providers;

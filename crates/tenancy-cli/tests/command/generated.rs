@@ -88,7 +88,7 @@ fn completions_are_for_every_shell() {
     for shell in ["bash", "zsh", "fish", "powershell"] {
         let ran = sandbox.run(&["completions", shell]);
         assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
-        for word in ["list", "check", "--filter", "config"] {
+        for word in ["list", "check", "--filter", "config", "contact.email"] {
             let bare = word.trim_start_matches('-');
             assert!(ran.stdout.contains(bare), "{shell}: {word}");
         }

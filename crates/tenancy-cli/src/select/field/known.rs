@@ -6,6 +6,11 @@ use super::definition::{Field, Style};
 use super::value::{Type, Value};
 
 impl Field {
+    /// The names of the fields that every tenant and every user can have.
+    pub(crate) fn known_names() -> impl Iterator<Item = &'static str> {
+        KNOWN.iter().map(|field| field.name)
+    }
+
     /// The identity of a tenant.
     pub(crate) const ID: Self = Self::new("id", Type::Text, Style::Whole, |row, _| {
         some_text(&row.tenant.id)
