@@ -5,7 +5,8 @@
 #   customers.csv       your customers, exported by another job, by default with the columns id, tenant_id and name
 #   pins.csv            tenants pinned to customers by hand (optional)
 # It writes there:
-#   tenants.db          the tenants and their history, unless $TENANCY_DATABASE_URL names another database
+#   tenants.db          the tenants and their history, unless $TENANCY_DATABASE_URL names another database. Put its password
+#                       into PGPASSWORD or ~/.pgpass: `reconcile` has the address as an argument, which others can see
 #   sync.json           the report of the last run
 #   changes/            one file per run: what changed
 #   reconciled.csv      every tenant and customer, with its `kind`
