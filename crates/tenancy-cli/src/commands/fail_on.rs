@@ -35,7 +35,7 @@ fn found(kind: FailOn, source: &SourceReport) -> Option<String> {
     Some(format!("{} ({}){what}", source.account, source.provider))
 }
 
-/// The first of these fields; nothing if there is none.
+/// Names the first of these fields and counts the others; `None` if there are none.
 fn named(mut paths: Vec<&str>) -> Option<String> {
     paths.dedup();
     let more = paths.len().saturating_sub(NAMED);

@@ -16,7 +16,10 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// The longest output, in bytes.
 const LONGEST: u64 = 64 * 1024;
 
-/// The first line that the command prints, or why there is none and what to do. No error shows what the command printed.
+/// Runs the command and returns the first line of its output.
+///
+/// # Errors
+/// Why there is no such line, and what to do. No error shows the output.
 pub(super) fn read(program: &Path, arguments: &[String]) -> Result<Secret, String> {
     run(program, arguments, LIMIT)
 }

@@ -105,9 +105,9 @@ fn absence_is_certain_only_if_each_list_is() {
         "warning: the list of agency ({provider}) is incomplete\n\
          error: no tenant with the ID or alias `nobody` was found, but one may exist\n"
     );
-    let (code, told) = absent(&ran);
+    let (code, stderr) = absent(&ran);
     assert_eq!(code, Some(3));
-    assert!(told.ends_with(&doubt), "{told}");
+    assert!(stderr.ends_with(&doubt), "{stderr}");
     let found = sandbox.run(&get(&[&agency.ids()[0], "--concurrency", "1"]));
     assert_eq!((found.code, found.ids().len()), (Some(0), 1));
 
@@ -124,11 +124,11 @@ fn absence_is_certain_only_if_each_list_is() {
 fn an_assumed_list_is_no_proof_of_absence() {
     let (_simulator, sandbox) = serve([cursors("brands").population(250, 2)]);
     let ran = sandbox.run(&get(&["nobody"]));
-    let (code, told) = absent(&ran);
+    let (code, stderr) = absent(&ran);
     assert_eq!(code, Some(3));
     assert!(
-        told.contains("is only assumed to be complete; --verify may confirm it\n"),
-        "{told}"
+        stderr.contains("is only assumed to be complete; --verify may confirm it\n"),
+        "{stderr}"
     );
     assert_eq!(
         absent(&sandbox.run(&get(&["nobody", "--verify"]))).0,
@@ -166,14 +166,14 @@ fn a_database_and_a_file_are_searched_without_a_request() {
     }
     let gone = format!("error: no listed tenant has the ID or alias `{deleted}`\n");
     assert_eq!(absent(&from("t.db", &deleted)), (Some(1), gone.as_str()));
-    let (code, told) = (
+    let (code, stderr) = (
         from("t.ndjson", "nobody").code,
         from("t.ndjson", "nobody").stderr,
     );
     assert_eq!(code, Some(3));
     assert!(
-        told.starts_with("warning: t.ndjson does not say whether it is complete\n"),
-        "{told}"
+        stderr.starts_with("warning: t.ndjson does not say whether it is complete\n"),
+        "{stderr}"
     );
     assert_eq!(agency.requests().len(), 0);
     let query = |query: &str| {
@@ -196,11 +196,11 @@ fn a_database_and_a_file_are_searched_without_a_request() {
     ];
     assert_eq!(sandbox.run(&sync).code, Some(0));
     let ran = from("less.db", &excluded);
-    let (code, told) = absent(&ran);
+    let (code, stderr) = absent(&ran);
     assert_eq!(code, Some(3));
     assert!(
-        told.contains(": tenants were excluded from the list of agency ("),
-        "{told}"
+        stderr.contains(": tenants were excluded from the list of agency ("),
+        "{stderr}"
     );
 
     agency.fault(every_request(), Fault::status(403));

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use tenancy_store::{AccountKey, Address, Identity};
 
-use super::records::{self, Columns};
+use super::record::Columns;
+use super::records;
 use crate::commands::side::STDIN;
 use crate::config::database;
 use crate::exit::Failure;

@@ -3,6 +3,7 @@
 pub(super) mod compared;
 mod completeness;
 pub(super) mod inputs;
+mod record;
 mod records;
 mod rows;
 mod writer;

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
@@ -12,72 +11,10 @@ use serde_json::value::RawValue;
 
 use tenancy_store::Address;
 
+use super::record::{Columns, Place, Record};
 use crate::commands::side::{LOCK_TIMEOUT, SQLITE, STDIN};
 use crate::config::database;
 use crate::exit::Failure;
-use crate::suggest;
-
-/// The values of one record in the columns that were chosen.
-#[derive(Debug)]
-pub(super) struct Record {
-    pub(super) place: Place,
-    /// Of CSV, each column has one value. Of JSON, it has as many as the array, or none.
-    pub(super) cells: Vec<Vec<String>>,
-}
-
-/// Where a record is.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Place {
-    Line(u64),
-    Record(u64),
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Line(number) => write!(f, "line {number}"),
-            Self::Record(number) => write!(f, "record {number}"),
-        }
-    }
-}
-
-/// The columns of the records.
-#[derive(Debug)]
-pub(super) struct Columns {
-    pub(super) names: Vec<String>,
-    /// Whether their order is the one in which they were sent. Those of JSON are sorted.
-    pub(super) are_ordered: bool,
-}
-
-/// The most columns that an error names.
-const MOST_NAMED: usize = 30;
-
-impl Columns {
-    /// The position of a column.
-    ///
-    /// # Errors
-    /// There is no such column, or there are two.
-    pub(super) fn position(&self, name: &str) -> Result<usize, String> {
-        let named = self
-            .names
-            .iter()
-            .enumerate()
-            .filter(|(_, known)| *known == name);
-        let positions: Vec<_> = named.map(|(position, _)| position).collect();
-        match positions[..] {
-            [only] => Ok(only),
-            [] => {
-                let names: Vec<_> = self.names.iter().map(String::as_str).collect();
-                let instead =
-                    suggest::instead(name, "columns", &names[..names.len().min(MOST_NAMED)]);
-                Err(format!("there is no column `{name}`; {instead}"))
-            }
-            _ => Err(format!(
-                "two columns are named `{name}`; rename one of them"
-            )),
-        }
-    }
-}
 
 /// Reads the records of a file, in the columns that `choose` chooses.
 pub(super) fn read(

@@ -32,7 +32,7 @@ pub(super) struct Band {
     pub(super) counts: Vec<u64>,
 }
 
-/// The statuses that are told apart, in the order of the bands from below.
+/// The statuses that have a band each, from the bottom up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Status {
     Active,

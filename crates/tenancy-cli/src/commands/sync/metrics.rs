@@ -20,7 +20,7 @@ const CERTAINTIES: [(&str, Certainty); 4] = [
     ("assumed", Certainty::Assumed),
     ("unproved", Certainty::Unproved),
 ];
-/// The statuses that are told apart: a provider could have a word of its own for each tenant.
+/// The statuses that have a series each. A provider could invent a status for each tenant, so all others share one.
 const STATUSES: [&str; 3] = ["active", "suspended", "archived"];
 
 /// A run that has ended.

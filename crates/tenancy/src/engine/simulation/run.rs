@@ -40,11 +40,15 @@ async fn read(
         refusal,
         ..Shared::new(query)
     };
-    let mut listing = Listing::begin(accounts, &shared, earlier).unwrap();
+    let mut listing = Listing::begin(accounts, &shared, earlier)
+        .map_err(|error| format!("it could not begin: {error}"))?;
     let (mut failed, mut ended) = (false, false);
     for _ in 0..stop_after {
         match listing.next().await {
-            Some(Ok(tenant)) => ids.push(tenant.id.parse::<u64>().unwrap()),
+            Some(Ok(tenant)) => {
+                let id = tenant.id.parse();
+                ids.push(id.map_err(|_| format!("{} was invented", tenant.id))?);
+            }
             Some(Err(_)) => failed = true,
             None => {
                 ended = true;
@@ -109,8 +113,8 @@ pub(super) fn run_with(schedule: &Schedule, engine: Engine) -> Result<Report, St
             )
             .await?;
             // What is resumed has been through a file.
-            let file = serde_json::to_string(&report).unwrap();
-            earlier = Some(serde_json::from_str(&file).unwrap());
+            let file = serde_json::to_string(&report).map_err(|error| error.to_string())?;
+            earlier = Some(serde_json::from_str(&file).map_err(|error| error.to_string())?);
         }
         Ok::<_, String>((ids, earlier.unwrap()))
     })?;
